@@ -1,0 +1,33 @@
+// Finds the C and C++ compilers, and says in one line what to install when there is none.
+import { spawnSync } from 'node:child_process'
+
+/** A failure that the user can mend: printed as one line, without a stack. */
+export class SetupError extends Error {}
+
+function works(command) {
+  const [program, ...args] = command.split(' ')
+  const probe = spawnSync(program, [...args, '--version'], { stdio: 'ignore' })
+  return probe.error === undefined && probe.status === 0
+}
+
+function find(variable, candidates, language, advice) {
+  const chosen = process.env[variable]
+  if (chosen) {
+    if (works(chosen)) return chosen
+    throw new SetupError(`${variable}=${chosen} does not run; set it to a ${language} compiler.`)
+  }
+  const found = candidates.find(works)
+  if (found) return found
+  throw new SetupError(`no ${language} compiler found: install one (${advice}) or set ${variable}.`)
+}
+
+export function findCompilers() {
+  const advice =
+    process.platform === 'darwin'
+      ? 'xcode-select --install'
+      : 'apt-get install g++, dnf install gcc-c++, or apk add g++'
+  return {
+    cxx: find('CXX', ['g++', 'clang++', 'c++'], 'C++', advice),
+    cc: find('CC', ['gcc', 'clang', 'cc'], 'C', advice),
+  }
+}

@@ -1,0 +1,28 @@
+// What is built from native-callbacks and bench. A new native part is a new row here.
+
+const shared = process.platform === 'darwin' ? '.dylib' : '.so'
+
+export const libraries = [
+  { name: 'engine', sources: ['native-callbacks/engine'], output: `engine/libfdb_c${shared}` },
+  { name: 'ring', sources: ['native-callbacks/ring'], output: `ring/libfdbkit_ring${shared}` },
+]
+
+/** Each source file of a program folder is one program, linked against the engine and the ring. */
+export const programs = [
+  { name: 'test', sources: ['native-callbacks/test'], output: 'test' },
+  { name: 'bench', sources: ['bench'], output: 'bench' },
+]
+
+export const includeFolders = ['native-callbacks', 'native-callbacks/include']
+
+export const sanitizers = {
+  address: {
+    folder: 'asan',
+    flags: [
+      '-fsanitize=address,undefined',
+      '-fno-sanitize-recover=undefined',
+      '-fno-omit-frame-pointer',
+    ],
+  },
+  thread: { folder: 'tsan', flags: ['-fsanitize=thread', '-fno-omit-frame-pointer'] },
+}
