@@ -1,0 +1,31 @@
+import { existsSync } from 'node:fs'
+import { dirname, join } from 'node:path'
+import { fileURLToPath } from 'node:url'
+
+const suffix = process.platform === 'darwin' ? '.dylib' : '.so'
+
+/** The folder of package.json; the same seen from `src` and from `dist`. */
+export function packageRoot(): string {
+  let folder = dirname(fileURLToPath(import.meta.url))
+  while (!existsSync(join(folder, 'package.json'))) {
+    const above = dirname(folder)
+    if (above === folder) throw new Error('fdbkit cannot find the folder of its package.json')
+    folder = above
+  }
+  return folder
+}
+
+/** The folder of the bundled engine's libfdb_c, for LD_LIBRARY_PATH. It may not be built yet. */
+export function engineFolder(): string {
+  return join(packageRoot(), 'build', 'engine')
+}
+
+/** The bundled engine. */
+export function engineLibraryPath(): string {
+  return join(engineFolder(), `libfdb_c${suffix}`)
+}
+
+/** The completion ring between the network thread and the event loop. */
+export function ringLibraryPath(): string {
+  return join(packageRoot(), 'build', 'ring', `libfdbkit_ring${suffix}`)
+}
