@@ -1,0 +1,23 @@
+/* The opaque handles and scalar types of the FoundationDB C API. */
+#ifndef FDB_C_TYPES_H
+#define FDB_C_TYPES_H
+
+#ifdef __cplusplus
+extern "C" {
+#endif
+
+typedef struct FDB_future FDBFuture;
+typedef struct FDB_result FDBResult;
+typedef struct FDB_cluster FDBCluster;
+typedef struct FDB_database FDBDatabase;
+typedef struct FDB_tenant FDBTenant;
+typedef struct FDB_transaction FDBTransaction;
+
+typedef int fdb_error_t;
+typedef int fdb_bool_t;
+
+#ifdef __cplusplus
+}
+#endif
+
+#endif
