@@ -347,7 +347,7 @@ template <class Record, class Summary> class BlockTree {
         ++parent->count;
         fit_heads(parent, index, 1);
         // A split above summed up before `right` was in place.
-        sum_up(parent);
+        for (; parent; parent = parent->parent) sum_up(parent);
     }
 
     void split_inner(Inner *inner, int keep) {
