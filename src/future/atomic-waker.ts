@@ -3,57 +3,57 @@
  * inside one another (a clone, a drop or a callback can wake at once), so each marks what it is doing and
  * the other leaves the rest of the work to it. A wake that falls into a registration is not lost.
  */
-import type { Waker } from './waker.ts';
+import type { Waker } from './waker.ts'
 
-const WAITING = 0;
-const REGISTERING = 1;
-const WAKING = 2;
+const WAITING = 0
+const REGISTERING = 1
+const WAKING = 2
 
 export class AtomicWaker {
-  #waker: Waker | undefined;
-  #state = WAITING;
+  #waker: Waker | undefined
+  #state = WAITING
 
   /** Keeps a clone of the waker, and drops the one kept before. */
   register(waker: Waker, place?: string): void {
     if (this.#state !== WAITING) {
       // Somebody is taking the waker right now: the new one would not be seen, so it is woken here.
-      waker.wakeByRef(place);
-      return;
+      waker.wakeByRef(place)
+      return
     }
-    this.#state = REGISTERING;
-    const before = this.#waker;
-    this.#waker = waker.clone(place);
-    before?.drop(place);
-    const woken = (this.#state & WAKING) !== 0;
-    this.#state = WAITING;
-    if (woken) this.wake(place);
+    this.#state = REGISTERING
+    const before = this.#waker
+    this.#waker = waker.clone(place)
+    before?.drop(place)
+    const woken = (this.#state & WAKING) !== 0
+    this.#state = WAITING
+    if (woken) this.wake(place)
   }
 
   /** Takes the waker out without waking it; the caller owns it then. */
   take(): Waker | undefined {
-    const state = this.#state;
-    this.#state |= WAKING;
+    const state = this.#state
+    this.#state |= WAKING
     // Inside a registration: register() sees the mark and wakes when it is done.
-    if (state !== WAITING) return undefined;
-    const waker = this.#waker;
-    this.#waker = undefined;
-    this.#state = WAITING;
-    return waker;
+    if (state !== WAITING) return undefined
+    const waker = this.#waker
+    this.#waker = undefined
+    this.#state = WAITING
+    return waker
   }
 
   /** Wakes the registered waker, once. */
   wake(place?: string): void {
-    this.take()?.wake(place);
+    this.take()?.wake(place)
   }
 
   /** Drops the registered waker without waking it. */
   clear(place?: string): void {
-    const waker = this.#waker;
-    this.#waker = undefined;
-    waker?.drop(place);
+    const waker = this.#waker
+    this.#waker = undefined
+    waker?.drop(place)
   }
 
   get isRegistered(): boolean {
-    return this.#waker !== undefined;
+    return this.#waker !== undefined
   }
 }

@@ -3,52 +3,56 @@
  * kept when asked for. The leak report and the test-suite's leak check read it.
  */
 
-export type Kind = 'task' | 'waker' | 'handle';
+export type Kind = 'task' | 'waker' | 'handle'
 
 export interface Census {
-  readonly tasks: number;
-  readonly wakers: number;
-  readonly handles: number;
+  readonly tasks: number
+  readonly wakers: number
+  readonly handles: number
 }
 
 export interface Resident {
-  readonly kind: Kind;
-  readonly what: string;
+  readonly kind: Kind
+  readonly what: string
   /** The stack where it was made. */
-  readonly madeAt: string;
+  readonly madeAt: string
 }
 
-const alive = { task: 0, waker: 0, handle: 0 };
-let residents: Map<object, Resident> | undefined;
+const alive = { task: 0, waker: 0, handle: 0 }
+let residents: Map<object, Resident> | undefined
 
 /** Something was made that must be given up later. `owner` is the object that stands for it. */
 export function born(kind: Kind, owner: object, what: string): void {
-  alive[kind]++;
-  if (residents !== undefined) residents.set(owner, { kind, what, madeAt: stackOf(born) });
+  alive[kind]++
+  if (residents !== undefined) residents.set(owner, { kind, what, madeAt: stackOf(born) })
 }
 
 /** It was given up. */
 export function gone(kind: Kind, owner: object): void {
-  alive[kind]--;
-  residents?.delete(owner);
+  alive[kind]--
+  residents?.delete(owner)
 }
 
 export function census(): Census {
-  return { tasks: alive.task, wakers: alive.waker, handles: alive.handle };
+  return { tasks: alive.task, wakers: alive.waker, handles: alive.handle }
 }
 
 /** Keeps, from now on, where everything is made; or stops, and forgets. */
 export function recordPlaces(on: boolean): void {
-  residents = on ? (residents ?? new Map()) : undefined;
+  residents = on ? (residents ?? new Map()) : undefined
 }
 
 /** What is alive and was made while places were recorded, oldest first. */
 export function livingResidents(): Resident[] {
-  return residents === undefined ? [] : [...residents.values()];
+  return residents === undefined ? [] : [...residents.values()]
 }
 
 function stackOf(above: (...rest: never[]) => unknown): string {
-  const holder = { stack: '' };
-  Error.captureStackTrace(holder, above);
-  return holder.stack.split('\n').slice(1).map((line) => line.trim()).join('\n');
+  const holder = { stack: '' }
+  Error.captureStackTrace(holder, above)
+  return holder.stack
+    .split('\n')
+    .slice(1)
+    .map((line) => line.trim())
+    .join('\n')
 }

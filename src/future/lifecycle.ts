@@ -4,11 +4,11 @@
  *
  *     if (lifecycle.hasSubscribers) emit('poll', PLACE, waker, this.id)
  */
-import { channel } from 'node:diagnostics_channel';
-import { hostEnvironment, type Environment } from '../native/environment.ts';
-import type { Waker } from './waker.ts';
+import { channel } from 'node:diagnostics_channel'
+import { hostEnvironment, type Environment } from '../native/environment.ts'
+import type { Waker } from './waker.ts'
 
-export const LIFECYCLE_CHANNEL = 'fdbkit:lifecycle';
+export const LIFECYCLE_CHANNEL = 'fdbkit:lifecycle'
 
 export type LifecycleType =
   | 'spawn'
@@ -22,31 +22,31 @@ export type LifecycleType =
   | 'drop'
   | 'dropped'
   | 'cancel'
-  | 'join';
+  | 'join'
 
 export interface LifecycleEvent {
-  readonly type: LifecycleType;
+  readonly type: LifecycleType
   /** The task it belongs to; 0: none. */
-  readonly taskId: number;
+  readonly taskId: number
   /** The future it belongs to; 0: none, the event is the task's own. */
-  readonly futureId: number;
+  readonly futureId: number
   /** References to the task after the event. */
-  readonly refCount: number;
+  readonly refCount: number
   /** Of a wake: does it give up the reference? */
-  readonly decrease?: boolean;
+  readonly decrease?: boolean
   /** The task that was running when it happened; 0: none. For a wake: who woke it. */
-  readonly byTaskId: number;
+  readonly byTaskId: number
   /** The function it comes from. */
-  readonly place: string;
+  readonly place: string
   /** 1, 2, 3, ... in this worker. */
-  readonly seq: number;
+  readonly seq: number
   /** Milliseconds of the environment in force. */
-  readonly time: number;
+  readonly time: number
   /** A task's or future's name, when it has one. */
-  readonly name?: string;
+  readonly name?: string
 }
 
-export const lifecycle = channel(LIFECYCLE_CHANNEL);
+export const lifecycle = channel(LIFECYCLE_CHANNEL)
 
 /** The places of seed listings, and of everything that stands where they stood. */
 export const PLACE = {
@@ -57,35 +57,35 @@ export const PLACE = {
   dropped: 'FDBWaker::drop',
   join: 'JoinHandle::poll',
   cancel: 'Task::cancel',
-} as const;
+} as const
 
-let sequence = 0;
-let futures = 0;
-let runningTask = 0;
-let environment: Environment = hostEnvironment;
+let sequence = 0
+let futures = 0
+let runningTask = 0
+let environment: Environment = hostEnvironment
 
 /** Ids start at 1 and are never used twice in a worker. */
 export function nextFutureId(): number {
-  return ++futures;
+  return ++futures
 }
 
 /** Id of the task that runs now; 0: none. */
 export function currentTaskId(): number {
-  return runningTask;
+  return runningTask
 }
 
 /** Says which task runs now. Returns the one before, to be put back. */
 export function enterTask(taskId: number): number {
-  const before = runningTask;
-  runningTask = taskId;
-  return before;
+  const before = runningTask
+  runningTask = taskId
+  return before
 }
 
 /** The environment whose clock stamps events. Returns the one before, to be put back. */
 export function enterEnvironment(next: Environment): Environment {
-  const before = environment;
-  environment = next;
-  return before;
+  const before = environment
+  environment = next
+  return before
 }
 
 /** Publishes an event about a waker's task, or about a future that nobody polls through a waker. */
@@ -108,6 +108,6 @@ export function emit(
     seq: ++sequence,
     time: environment.now(),
     ...(name === undefined ? undefined : { name }),
-  };
-  lifecycle.publish(event);
+  }
+  lifecycle.publish(event)
 }

@@ -5,7 +5,7 @@
 
 /** Somebody tried to clone or transfer what belongs to one worker. */
 export class PinnedError extends TypeError {
-  override name = 'PinnedError';
+  override name = 'PinnedError'
 }
 
 /**
@@ -13,23 +13,23 @@ export class PinnedError extends TypeError {
  * `what` begins the message: "a JoinHandle".
  */
 export function pin(object: object, what: string): void {
-  Object.defineProperty(object, 'pinned', descriptorOf(what));
+  Object.defineProperty(object, 'pinned', descriptorOf(what))
 }
 
-const descriptors = new Map<string, PropertyDescriptor>();
+const descriptors = new Map<string, PropertyDescriptor>()
 
 /** One descriptor for all objects of a kind, so that they share a shape. */
 function descriptorOf(what: string): PropertyDescriptor {
-  let descriptor = descriptors.get(what);
+  let descriptor = descriptors.get(what)
   if (descriptor === undefined) {
     const get = (): never => {
       throw new PinnedError(
         `${what} is pinned to the worker that made it: it cannot be cloned or sent to another worker. ` +
           'Send plain data, or make it again in that worker.',
-      );
-    };
-    descriptor = { get, enumerable: true };
-    descriptors.set(what, descriptor);
+      )
+    }
+    descriptor = { get, enumerable: true }
+    descriptors.set(what, descriptor)
   }
-  return descriptor;
+  return descriptor
 }

@@ -6,7 +6,7 @@
  */
 
 /** What `poll` returns while there is no value yet. */
-export const PENDING: unique symbol = Symbol('fdbkit.pending');
+export const PENDING: unique symbol = Symbol('fdbkit.pending')
 
 /**
  * A counted reference to a task. Whoever holds one gives it up exactly once, by `wake` or by `drop`.
@@ -14,66 +14,66 @@ export const PENDING: unique symbol = Symbol('fdbkit.pending');
  */
 export interface Waker {
   /** Id of the task it wakes; 0 when it is not a task's. */
-  readonly taskId: number;
+  readonly taskId: number
   /** How many references to the task there are now. For the trace. */
-  readonly refCount: number;
+  readonly refCount: number
   /** Wakes the task and gives up this reference. */
-  wake(place?: string): void;
+  wake(place?: string): void
   /** Wakes the task and keeps this reference. */
-  wakeByRef(place?: string): void;
+  wakeByRef(place?: string): void
   /** One more reference to the same task. */
-  clone(place?: string): Waker;
+  clone(place?: string): Waker
   /** Gives up this reference without waking. */
-  drop(place?: string): void;
+  drop(place?: string): void
 }
 
 export interface Pollable<T> {
   /** The value, or PENDING once the waker is registered. Throws the error it settled with. */
-  poll(waker: Waker): T | typeof PENDING;
-  /** The one who waited gives up: drop the registered waker, and what only that wait needed. */
-  release?(): void;
+  poll(waker: Waker): T | typeof PENDING
+  /** The one who waited gives up: drop the registered waker. The pollable can be polled again later. */
+  unregister?(): void
 }
 
 /** What `yield*` takes in a task: a pollable that iterates as {@link suspend} says. */
 export interface Awaitable<T> extends Pollable<T> {
-  [Symbol.iterator](): Iterator<Pollable<T>, T, T>;
+  [Symbol.iterator](): Iterator<Pollable<T>, T, T>
 }
 
 /**
  * The iterator behind `yield* pollable`: hands the pollable itself to the task that drives the generator,
- * and returns what the task sends back. A generator that is ended early releases what it waited for.
+ * and returns what the task sends back. A generator that is ended early unregisters from what it waited for.
  *
  *     [Symbol.iterator]() { return suspend(this) }
  */
 export function suspend<T>(pollable: Pollable<T>): Iterator<Pollable<T>, T, T> {
-  return new Suspension(pollable);
+  return new Suspension(pollable)
 }
 
 class Suspension<T> implements Iterator<Pollable<T>, T, T> {
-  #pollable: Pollable<T> | undefined;
+  #pollable: Pollable<T> | undefined
 
   constructor(pollable: Pollable<T>) {
-    this.#pollable = pollable;
+    this.#pollable = pollable
   }
 
   next(value: T): IteratorResult<Pollable<T>, T> {
-    const pollable = this.#pollable;
-    if (pollable === undefined) return { done: true, value };
-    this.#pollable = undefined;
-    this.#waiting = pollable;
-    return { done: false, value: pollable };
+    const pollable = this.#pollable
+    if (pollable === undefined) return { done: true, value }
+    this.#pollable = undefined
+    this.#waiting = pollable
+    return { done: false, value: pollable }
   }
 
   throw(error: unknown): never {
-    this.#waiting = undefined;
-    throw error;
+    this.#waiting = undefined
+    throw error
   }
 
   return(value: T): IteratorResult<Pollable<T>, T> {
-    this.#waiting?.release?.();
-    this.#waiting = undefined;
-    return { done: true, value };
+    this.#waiting?.unregister?.()
+    this.#waiting = undefined
+    return { done: true, value }
   }
 
-  #waiting: Pollable<T> | undefined;
+  #waiting: Pollable<T> | undefined
 }

@@ -4,63 +4,73 @@
  */
 
 /** A timer of an {@link Environment}. Opaque: only the environment that made it can read it. */
-export type TimerHandle = unknown;
+export type TimerHandle = unknown
 
 export interface Environment {
   /** Milliseconds. Never goes back. Says nothing about the date. */
-  now(): number;
+  now(): number
   /** A number in [0, 1). */
-  random(): number;
+  random(): number
   /** Calls back once, `delay` milliseconds from now or later; never before this call has returned. */
-  setTimer(delay: number, callback: () => void): TimerHandle;
+  setTimer(delay: number, callback: () => void): TimerHandle
   /** A timer that has fired, or was cleared before, is left alone. */
-  clearTimer(timer: TimerHandle): void;
-  /** Calls back once, soon, after what runs now has returned and other events had their turn. */
-  defer(callback: () => void): void;
+  clearTimer(timer: TimerHandle): void
+  /** Calls back once, soon, after what runs now has returned. Cannot starve other events. */
+  defer(callback: () => void): void
 }
 
 /** The timers of Node hold at most this many milliseconds; a longer delay is waited for in parts. */
-const LONGEST_NODE_DELAY = 2 ** 31 - 1;
+const LONGEST_NODE_DELAY = 2 ** 31 - 1
 
 class HostTimer {
-  node: NodeJS.Timeout | undefined;
+  node: NodeJS.Timeout | undefined
 }
+
+/** After so many deferred calls in the microtask queue, one goes through the event loop. */
+const MICROTASK_BURST = 64
 
 /** The process's own clock, timers and chance. */
 export class HostEnvironment implements Environment {
+  #burst = 0
+
   now(): number {
-    return performance.now();
+    return performance.now()
   }
 
   random(): number {
-    return Math.random();
+    return Math.random()
   }
 
   setTimer(delay: number, callback: () => void): TimerHandle {
-    const timer = new HostTimer();
+    const timer = new HostTimer()
     const arm = (rest: number): void => {
-      const part = Math.min(rest, LONGEST_NODE_DELAY);
-      timer.node = setTimeout(() => (rest > part ? arm(rest - part) : callback()), part);
-    };
-    arm(checkDelay(delay));
-    return timer;
+      const part = Math.min(rest, LONGEST_NODE_DELAY)
+      timer.node = setTimeout(() => (rest > part ? arm(rest - part) : callback()), part)
+    }
+    arm(checkDelay(delay))
+    return timer
   }
 
   clearTimer(timer: TimerHandle): void {
-    if (timer instanceof HostTimer) clearTimeout(timer.node);
+    if (timer instanceof HostTimer) clearTimeout(timer.node)
   }
 
   defer(callback: () => void): void {
-    setImmediate(callback);
+    if (++this.#burst < MICROTASK_BURST) {
+      queueMicrotask(callback)
+      return
+    }
+    this.#burst = 0
+    setImmediate(callback)
   }
 }
 
 /** A delay is a number of milliseconds; anything below 1 is "as soon as possible". */
 export function checkDelay(delay: number): number {
   if (typeof delay !== 'number' || Number.isNaN(delay)) {
-    throw new TypeError(`a delay must be a number of milliseconds, not ${String(delay)}`);
+    throw new TypeError(`a delay must be a number of milliseconds, not ${String(delay)}`)
   }
-  return Math.max(0, delay);
+  return Math.max(0, delay)
 }
 
-export const hostEnvironment: Environment = new HostEnvironment();
+export const hostEnvironment: Environment = new HostEnvironment()
