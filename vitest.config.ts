@@ -1,11 +1,29 @@
 import { defineConfig } from 'vitest/config'
+import { NO_SERVER, findServerPrograms } from './test/support/real-cluster.ts'
+
+const common = {
+  pool: 'forks',
+  isolate: true,
+  testTimeout: 60_000,
+  hookTimeout: 120_000,
+} as const
+
+// The tests that talk to a database through the client: they run on the engine and on a real cluster.
+const databaseTests = ['test/client/**/*.test.ts', 'test/**/*.database.test.ts']
+
+const engine = { test: { ...common, name: 'engine', include: ['test/**/*.test.ts'] } }
+const real = {
+  test: {
+    ...common,
+    name: 'real',
+    include: databaseTests,
+    globalSetup: ['test/support/real-cluster-setup.ts'],
+  },
+}
+
+const hasServer = findServerPrograms() !== undefined
+if (!hasServer) console.error(`fdbkit: ${NO_SERVER}`)
 
 export default defineConfig({
-  test: {
-    pool: 'forks',
-    isolate: true,
-    maxWorkers: 2,
-    include: ['test/**/*.test.ts'],
-    testTimeout: 60_000,
-  },
+  test: { maxWorkers: 2, projects: hasServer ? [engine, real] : [engine] },
 })

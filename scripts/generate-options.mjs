@@ -42,7 +42,8 @@ function checkNoneIsLeftOver(scopes) {
   for (const [scope, texts] of Object.entries(descriptions)) {
     const names = new Set(scopes.get(scope)?.map(({ name }) => name))
     const extra = Object.keys(texts).find((name) => !names.has(name))
-    if (extra !== undefined) throw new Error(`${scope}.${extra} is described, but there is no such option`)
+    if (extra !== undefined)
+      throw new Error(`${scope}.${extra} is described, but there is no such option`)
   }
 }
 
@@ -78,7 +79,9 @@ ${options.map((option) => `${pascalCase(option.name)}: ${option.code},`).join('\
 }
 
 function codeFile(scope, options) {
-  const entries = options.map((option) => `${describe(scope, option)}\n${pascalCase(option.name)}: ${option.code},`)
+  const entries = options.map(
+    (option) => `${describe(scope, option)}\n${pascalCase(option.name)}: ${option.code},`,
+  )
   return `export const ${scope} = {
 ${entries.join('\n')}
 } as const

@@ -17,7 +17,8 @@ function toOption(text) {
   const code = Number(facts.code)
   if (facts.name === undefined || !Number.isInteger(code)) throw new Error(`not an option: ${text}`)
   const param = facts.paramType === undefined ? 'none' : parameterTypes[facts.paramType]
-  if (param === undefined) throw new Error(`${facts.name}: unknown parameter type ${facts.paramType}`)
+  if (param === undefined)
+    throw new Error(`${facts.name}: unknown parameter type ${facts.paramType}`)
   return {
     name: facts.name.toLowerCase(),
     code,
@@ -36,7 +37,9 @@ export function parseOptions(xml) {
   const text = xml.replace(/<!--[\s\S]*?-->/g, '')
   const scopes = new Map()
   for (const [, name, body] of text.matchAll(/<Scope\s+name="(\w+)"\s*>([\s\S]*?)<\/Scope>/g)) {
-    const options = [...body.matchAll(/<Option\s([^>]*?)\/>/g)].map(([, option]) => toOption(option))
+    const options = [...body.matchAll(/<Option\s([^>]*?)\/>/g)].map(([, option]) =>
+      toOption(option),
+    )
     scopes.set(name, options)
   }
   return scopes

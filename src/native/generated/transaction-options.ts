@@ -7,7 +7,7 @@ export const transactionOptions = {
   causal_write_risky: { code: 10, param: 'none' },
   /** Takes a read version without asking whether a newer one was just made; it is committed, and rarely stale. */
   causal_read_risky: { code: 20, param: 'none' },
-  /** The early name of causal_read_risky. */
+  /** Kept for old programs; does nothing. */
   causal_read_disable: { code: 21, param: 'none' },
   /** Addresses of servers carry their port; always so from API version 630. */
   include_port_in_address: { code: 23, param: 'none' },
@@ -15,7 +15,7 @@ export const transactionOptions = {
   next_write_no_write_conflict_range: { code: 30, param: 'none' },
   /** Sends the commit to the first commit proxy without balancing load. */
   commit_on_first_proxy: { code: 40, param: 'none', hidden: true },
-  /** Kept for old programs; does nothing. */
+  /** Kept for debugging the client itself. */
   check_writes_enable: { code: 50, param: 'none', hidden: true },
   /** Reads see the database at the read version and none of the transaction's own writes; set it before the first operation. */
   read_your_writes_disable: { code: 51, param: 'none' },

@@ -1,0 +1,18 @@
+// Global set-up of the vitest project `real`: one throw-away cluster for all of its files.
+import type { TestProject } from 'vitest/node'
+import { RealCluster, findServerPrograms } from './real-cluster.ts'
+
+declare module 'vitest' {
+  interface ProvidedContext {
+    /** The cluster file of the real cluster; absent on the embedded engine. */
+    clusterFile?: string
+  }
+}
+
+export default async function setup(project: TestProject): Promise<() => Promise<void>> {
+  const programs = findServerPrograms()
+  if (programs === undefined) throw new Error('no fdbserver and fdbcli found')
+  const cluster = await RealCluster.start(programs)
+  project.provide('clusterFile', cluster.clusterFile)
+  return () => cluster.stop()
+}
