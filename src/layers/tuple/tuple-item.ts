@@ -1,0 +1,93 @@
+/** 16 bytes in network order. */
+export interface TupleUuid {
+  type: 'uuid'
+  value: Uint8Array
+}
+
+/** A 32-bit number. `rawEncoding` (4 bytes, big-endian) wins over `value`: it keeps the bits of a NaN. */
+export interface TupleFloat {
+  type: 'float'
+  value: number
+  rawEncoding?: Uint8Array
+}
+
+/**
+ * A 64-bit number. A plain `number` is packed as an integer when it is one; this packs it as a double in
+ * any case. `rawEncoding` (8 bytes, big-endian) wins over `value`: it keeps the bits of a NaN.
+ */
+export interface TupleDouble {
+  type: 'double'
+  value: number
+  rawEncoding?: Uint8Array
+}
+
+/** A complete versionstamp: 12 bytes (stamp and code), or 10 bytes (stamp alone: its own type code). */
+export interface TupleVersionstamp {
+  type: 'versionstamp'
+  value: Uint8Array
+}
+
+/**
+ * A versionstamp that the commit fills in. `code` (0 to 65535) orders stamps within one transaction;
+ * without it the transaction counts. `bits: 80` takes the short form, which has no code.
+ */
+export interface TupleUnboundVersionstamp {
+  type: 'unbound versionstamp'
+  code?: number
+  bits?: 80 | 96
+}
+
+/**
+ * What a tuple holds. Integers outside of ±(2^53-1) are `bigint`, both ways. A number that is no integer,
+ * and -0, is packed as a double; all doubles sort behind all integers.
+ */
+export type TupleItem =
+  | null
+  | boolean
+  | number
+  | bigint
+  | string
+  | Uint8Array
+  | TupleUuid
+  | TupleFloat
+  | TupleDouble
+  | TupleVersionstamp
+  | TupleUnboundVersionstamp
+  | readonly TupleItem[]
+
+/** What unpacking gives: the same, with `Buffer` for bytes and arrays that may be changed. */
+export type UnpackedItem =
+  | null
+  | boolean
+  | number
+  | bigint
+  | string
+  | Buffer
+  | { type: 'uuid'; value: Buffer }
+  | { type: 'float'; value: number; rawEncoding?: Buffer }
+  | { type: 'double'; value: number; rawEncoding?: Buffer }
+  | { type: 'versionstamp'; value: Buffer }
+  | TupleUnboundVersionstamp
+  | UnpackedItem[]
+
+/**
+ * Bytes with a hole of 10 for the stamp of a commit: where the hole is (`stampPos`), and where the two
+ * bytes of the transaction's own count go (`codePos`), when nobody gave them.
+ */
+export interface UnboundStamp {
+  data: Buffer
+  stampPos: number
+  codePos?: number
+}
+
+/**
+ * A versionstamp to be filled in by the commit, as a tuple item.
+ *
+ * @param code orders the stamps of one transaction (0 to 65535); left out, the transaction counts.
+ * @example tn.setVersionstampedKey(['log', unboundVersionstamp()], 'entry')
+ */
+export function unboundVersionstamp(code?: number): TupleUnboundVersionstamp {
+  return code === undefined
+    ? { type: 'unbound versionstamp' }
+    : { type: 'unbound versionstamp', code }
+}

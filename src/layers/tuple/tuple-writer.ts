@@ -1,0 +1,427 @@
+import type { TupleItem } from './tuple-item.ts'
+import * as code from './type-codes.ts'
+
+/*
+ * One scratch buffer for all packing; a result is copied out of it once. `used` is where the next byte
+ * goes. A getter on an item may pack another tuple meanwhile: it writes behind `used` and resets it, so
+ * packing is re-entrant. Bytes before `used` never move, but `scratch` itself is replaced when it grows.
+ */
+
+const SCRATCH_BYTES = 16 * 1024
+/** A scratch buffer that one huge tuple made larger than this is not kept. */
+const KEPT_SCRATCH_BYTES = 1024 * 1024
+/** Up to this length a loop over the characters beats the native encoder. */
+const SHORT_STRING = 40
+
+let scratch = Buffer.allocUnsafeSlow(SCRATCH_BYTES)
+let used = 0
+let stampAt = -1
+let codeAt = -1
+
+const doubleValue = new Float64Array(1)
+const doubleBytes = new Uint8Array(doubleValue.buffer)
+const floatValue = new Float32Array(1)
+const floatBytes = new Uint8Array(floatValue.buffer)
+const LITTLE_ENDIAN = new Uint8Array(new Uint16Array([1]).buffer)[0] === 1
+
+/** What one run of the writer left in the scratch buffer. */
+export interface Packed {
+  data: Buffer
+  /** Where the hole for a stamp is, or -1. */
+  stampPos: number
+  /** Where the two bytes of the stamp's code go when the item had none, or -1. */
+  codePos: number
+}
+
+function need(bytes: number): void {
+  if (used + bytes > scratch.length) grow(bytes)
+}
+
+function grow(bytes: number): void {
+  const least = used + bytes
+  if (least > code.MAX_PACKED_BYTES) {
+    throw new RangeError(`a packed tuple holds at most ${code.MAX_PACKED_BYTES} bytes`)
+  }
+  const larger = Buffer.allocUnsafeSlow(Math.max(scratch.length * 2, least))
+  scratch.copy(larger, 0, 0, used)
+  scratch = larger
+}
+
+/** Packs the items behind `prefix` and copies the result out of the scratch buffer. */
+export function write(items: readonly TupleItem[], prefix: Uint8Array | undefined): Packed {
+  const start = used
+  const stampBefore = stampAt
+  const codeBefore = codeAt
+  stampAt = -1
+  codeAt = -1
+  try {
+    writeItems(items, prefix)
+    return {
+      data: copyOut(start),
+      stampPos: stampAt < 0 ? -1 : stampAt - start,
+      codePos: codeAt < 0 ? -1 : codeAt - start,
+    }
+  } catch (error) {
+    throw error instanceof TypeError ? withPath(error, items, start) : error
+  } finally {
+    restore(start, stampBefore, codeBefore)
+  }
+}
+
+/** The same when no item may be unbound: the hot path. */
+export function writeComplete(items: readonly TupleItem[], prefix: Uint8Array | undefined): Buffer {
+  const start = used
+  const stampBefore = stampAt
+  const codeBefore = codeAt
+  stampAt = -1
+  try {
+    writeItems(items, prefix)
+    if (stampAt >= 0) {
+      throw new TypeError(
+        'an unbound versionstamp is only known after the commit: use packUnboundVersionstamp',
+      )
+    }
+    return copyOut(start)
+  } catch (error) {
+    throw error instanceof TypeError ? withPath(error, items, start) : error
+  } finally {
+    restore(start, stampBefore, codeBefore)
+  }
+}
+
+function writeItems(items: readonly TupleItem[], prefix: Uint8Array | undefined): void {
+  if (prefix !== undefined) writeRaw(prefix)
+  for (let i = 0; i < items.length; i++) writeItem(items[i], 0)
+}
+
+function restore(start: number, stamp: number, order: number): void {
+  used = start
+  stampAt = stamp
+  codeAt = order
+  if (start === 0 && scratch.length > KEPT_SCRATCH_BYTES) {
+    scratch = Buffer.allocUnsafeSlow(SCRATCH_BYTES)
+  }
+}
+
+/** The order of the packed forms, without a copy of either: negative, 0 or positive. */
+export function compareItems(a: readonly TupleItem[], b: readonly TupleItem[]): number {
+  const start = used
+  const stampBefore = stampAt
+  const codeBefore = codeAt
+  try {
+    stampAt = -1
+    writeItems(a, undefined)
+    const middle = used
+    stampAt = -1
+    writeItems(b, undefined)
+    return scratch.compare(scratch, middle, used, start, middle)
+  } finally {
+    restore(start, stampBefore, codeBefore)
+  }
+}
+
+function copyOut(start: number): Buffer {
+  const length = used - start
+  const out = Buffer.allocUnsafe(length)
+  if (length > 48) {
+    scratch.copy(out, 0, start, used)
+  } else {
+    for (let i = 0; i < length; i++) out[i] = scratch[start + i]!
+  }
+  return out
+}
+
+function writeByte(byte: number): void {
+  need(1)
+  scratch[used++] = byte
+}
+
+function writeRaw(bytes: Uint8Array): void {
+  const length = bytes.length
+  need(length)
+  if (length > 48) scratch.set(bytes, used)
+  else for (let i = 0; i < length; i++) scratch[used + i] = bytes[i]!
+  used += length
+}
+
+function writeItem(item: TupleItem | undefined, depth: number): void {
+  switch (typeof item) {
+    case 'string':
+      return writeString(item)
+    case 'number':
+      return writeNumber(item)
+    case 'bigint':
+      return writeBigInt(item)
+    case 'boolean':
+      return writeByte(item ? code.TRUE : code.FALSE)
+    case 'object':
+      if (item === null) return writeByte(code.NULL)
+      if (item instanceof Uint8Array) return writeEscaped(code.BYTES, item)
+      if (Array.isArray(item)) return writeNested(item as readonly TupleItem[], depth)
+      return writeTyped(item as TupleTyped)
+    default:
+      throw unpackable(item)
+  }
+}
+
+type TupleTyped = Extract<TupleItem, { type: string }>
+
+function unpackable(item: unknown): TypeError {
+  const what = typeof item === 'object' ? `an object of type ${describeType(item)}` : typeof item
+  return new TypeError(
+    `a tuple item is null, a boolean, number, bigint, string, Uint8Array, array, uuid, float, double or versionstamp, not ${what}`,
+  )
+}
+
+function describeType(item: object | null): string {
+  const type = (item as { type?: unknown } | null)?.type
+  return typeof type === 'string' ? `'${type}'` : 'unknown'
+}
+
+function writeNested(items: readonly TupleItem[], depth: number): void {
+  if (depth >= code.MAX_DEPTH) {
+    throw new RangeError(`tuples nest at most ${code.MAX_DEPTH} deep`)
+  }
+  writeByte(code.NESTED)
+  for (let i = 0; i < items.length; i++) {
+    const item = items[i]
+    writeItem(item, depth + 1)
+    if (item === null) writeByte(code.ESCAPE)
+  }
+  writeByte(0)
+}
+
+function writeString(text: string): void {
+  const length = text.length
+  // Every UTF-16 unit takes at most 3 bytes, a zero takes 2; then the code and the end.
+  need(length * 3 + 2)
+  if (length > SHORT_STRING || !writeAscii(text)) writeUtf8(text)
+}
+
+/** False, and nothing written, when a character is not ASCII or is the zero that needs an escape. */
+function writeAscii(text: string): boolean {
+  let at = used
+  scratch[at++] = code.STRING
+  for (let i = 0; i < text.length; i++) {
+    const unit = text.charCodeAt(i)
+    if (unit > 0x7f || unit === 0) return false
+    scratch[at++] = unit
+  }
+  scratch[at++] = 0
+  used = at
+  return true
+}
+
+interface WellFormed {
+  isWellFormed(): boolean
+}
+
+function writeUtf8(text: string): void {
+  if (text.includes('\0')) return writeEscaped(code.STRING, utf8(text))
+  scratch[used] = code.STRING
+  const bytes = scratch.write(text, used + 1, 'utf8')
+  if (bytes !== text.length) checkWellFormed(text)
+  used += 1 + bytes
+  scratch[used++] = 0
+}
+
+function utf8(text: string): Buffer {
+  checkWellFormed(text)
+  return Buffer.from(text, 'utf8')
+}
+
+/** Half a surrogate pair has no UTF-8: it would silently be packed as another character. */
+function checkWellFormed(text: string): void {
+  if (!(text as unknown as WellFormed).isWellFormed()) {
+    throw new TypeError('a string in a tuple must not hold half a surrogate pair: pack its bytes')
+  }
+}
+
+function writeEscaped(type: number, bytes: Uint8Array): void {
+  const length = bytes.length
+  need(length * 2 + 2)
+  let at = used
+  scratch[at++] = type
+  if (length > 64 && !bytes.includes(0)) {
+    scratch.set(bytes, at)
+    at += length
+  } else {
+    for (let i = 0; i < length; i++) {
+      const byte = bytes[i]!
+      scratch[at++] = byte
+      if (byte === 0) scratch[at++] = code.ESCAPE
+    }
+  }
+  scratch[at++] = 0
+  used = at
+}
+
+function writeNumber(value: number): void {
+  if (Number.isSafeInteger(value) && !Object.is(value, -0)) writeInteger(value)
+  else writeDouble(value)
+}
+
+function writeInteger(value: number): void {
+  need(9)
+  const size = value < 0 ? -value : value
+  let bytes = 0
+  if (size < 0x100) bytes = size === 0 ? 0 : 1
+  else if (size < 0x10000) bytes = 2
+  else if (size < 0x1000000) bytes = 3
+  else if (size < 0x100000000) bytes = 4
+  else if (size < 0x10000000000) bytes = 5
+  else if (size < 0x1000000000000) bytes = 6
+  else bytes = 7
+  const flip = value < 0 ? 0xff : 0
+  let at = used
+  scratch[at++] = value < 0 ? code.INTEGER_ZERO - bytes : code.INTEGER_ZERO + bytes
+  const low = size >>> 0
+  if (bytes > 4) {
+    const high = (size - low) / 0x100000000
+    for (let shift = (bytes - 5) * 8; shift >= 0; shift -= 8)
+      scratch[at++] = (high >>> shift) ^ flip
+    bytes = 4
+  }
+  for (let shift = (bytes - 1) * 8; shift >= 0; shift -= 8) scratch[at++] = (low >>> shift) ^ flip
+  used = at
+}
+
+function writeBigInt(value: bigint): void {
+  const negative = value < 0n
+  const size = negative ? -value : value
+  if (size <= 0xffffffffffffffffn) return writeWord(size, negative)
+  const digits = size.toString(16)
+  const bytes = (digits.length + 1) >> 1
+  if (bytes > 255) throw new TypeError('an integer in a tuple has at most 255 bytes')
+  need(bytes + 2)
+  const flip = negative ? 0xff : 0
+  scratch[used++] = negative ? code.NEGATIVE_BIG : code.POSITIVE_BIG
+  scratch[used++] = bytes ^ flip
+  scratch.write(digits.padStart(bytes * 2, '0'), used, 'hex')
+  if (negative) for (let i = used; i < used + bytes; i++) scratch[i]! ^= 0xff
+  used += bytes
+}
+
+/** An integer of up to 64 bits. */
+function writeWord(size: bigint, negative: boolean): void {
+  const high = Number(size >> 32n)
+  const low = Number(size & 0xffffffffn)
+  const bytes =
+    high === 0 ? (low === 0 ? 0 : 4 - (Math.clz32(low) >> 3)) : 8 - (Math.clz32(high) >> 3)
+  const flip = negative ? 0xff : 0
+  need(9)
+  scratch[used++] = negative ? code.INTEGER_ZERO - bytes : code.INTEGER_ZERO + bytes
+  for (let i = bytes - 1; i >= 0; i--) {
+    scratch[used++] = (i >= 4 ? high >>> ((i - 4) * 8) : low >>> (i * 8)) ^ flip
+  }
+}
+
+/** Negative numbers with all bits flipped, others with the sign flipped: then bytes sort as numbers do. */
+function writeFloating(type: number, bytes: Uint8Array, reversed: boolean): void {
+  const length = bytes.length
+  need(length + 1)
+  let at = used
+  scratch[at++] = type
+  const top = bytes[reversed ? length - 1 : 0]!
+  const flip = top & 0x80 ? 0xff : 0
+  scratch[at++] = top ^ (flip | 0x80)
+  if (reversed) for (let i = length - 2; i >= 0; i--) scratch[at++] = bytes[i]! ^ flip
+  else for (let i = 1; i < length; i++) scratch[at++] = bytes[i]! ^ flip
+  used = at
+}
+
+function writeDouble(value: number): void {
+  doubleValue[0] = value
+  writeFloating(code.DOUBLE, doubleBytes, LITTLE_ENDIAN)
+}
+
+function writeFloat(value: number): void {
+  floatValue[0] = value
+  writeFloating(code.FLOAT, floatBytes, LITTLE_ENDIAN)
+}
+
+function writeTyped(item: TupleTyped): void {
+  switch (item.type) {
+    case 'uuid':
+      writeByte(code.UUID)
+      return writeRaw(checkBytes(item.value, 'a uuid', 16))
+    case 'double':
+      if (item.rawEncoding) {
+        return writeFloating(code.DOUBLE, checkBytes(item.rawEncoding, 'a double', 8), false)
+      }
+      return writeDouble(checkNumber(item.value, 'double'))
+    case 'float':
+      if (item.rawEncoding) {
+        return writeFloating(code.FLOAT, checkBytes(item.rawEncoding, 'a float', 4), false)
+      }
+      return writeFloat(checkNumber(item.value, 'float'))
+    case 'versionstamp':
+      return writeVersionstamp(item.value)
+    case 'unbound versionstamp':
+      return writeUnbound(item.code, item.bits)
+    default:
+      throw unpackable(item)
+  }
+}
+
+function checkNumber(value: unknown, type: string): number {
+  if (typeof value !== 'number') {
+    throw new TypeError(`the value of a ${type} is a number, not ${typeof value}`)
+  }
+  return value
+}
+
+function checkBytes(value: unknown, what: string, length: number): Uint8Array {
+  if (!(value instanceof Uint8Array) || value.length !== length) {
+    throw new TypeError(`${what} is a Uint8Array of ${length} bytes`)
+  }
+  return value
+}
+
+function writeVersionstamp(value: Uint8Array): void {
+  const short = value instanceof Uint8Array && value.length === code.STAMP_BYTES
+  writeByte(short ? code.VERSIONSTAMP_80 : code.VERSIONSTAMP_96)
+  const length = short ? code.STAMP_BYTES : code.STAMP_BYTES + code.STAMP_CODE_BYTES
+  writeRaw(checkBytes(value, 'a versionstamp without 10 bytes', length))
+}
+
+function writeUnbound(order: number | undefined, bits: 80 | 96 | undefined): void {
+  if (stampAt >= 0) throw new TypeError('a tuple holds at most one unbound versionstamp')
+  const short = bits === 80
+  if (order !== undefined && (short || !Number.isInteger(order) || order < 0 || order > 0xffff)) {
+    throw new TypeError(
+      short
+        ? 'an unbound versionstamp of 80 bits has no code'
+        : 'the code of an unbound versionstamp is an integer from 0 to 65535',
+    )
+  }
+  need(1 + code.STAMP_BYTES + code.STAMP_CODE_BYTES)
+  scratch[used++] = short ? code.VERSIONSTAMP_80 : code.VERSIONSTAMP_96
+  stampAt = used
+  scratch.fill(0xff, used, used + code.STAMP_BYTES)
+  used += code.STAMP_BYTES
+  if (short) return
+  if (order === undefined) codeAt = used
+  scratch.writeUInt16BE(order ?? 0, used)
+  used += code.STAMP_CODE_BYTES
+}
+
+/** The same error, with the place of the item in the tuple: found again, since only failures need it. */
+function withPath(error: TypeError, items: readonly TupleItem[], start: number): TypeError {
+  const path = findPath(items, start)
+  return path === '' ? error : new TypeError(`item ${path}: ${error.message}`, { cause: error })
+}
+
+function findPath(items: readonly TupleItem[], start: number): string {
+  for (let i = 0; i < items.length; i++) {
+    const item = items[i]
+    used = start
+    stampAt = -1
+    try {
+      writeItem(item, 0)
+    } catch {
+      return `[${i}]${Array.isArray(item) ? findPath(item as readonly TupleItem[], start) : ''}`
+    }
+  }
+  return ''
+}

@@ -1,0 +1,138 @@
+/**
+ * The tuple encoding: lists of typed values as bytes that sort as the lists do. It is the encoding of
+ * every official client, so keys written here are read there and the other way round.
+ */
+import type { TupleItem, UnboundStamp, UnpackedItem } from './tuple-item.ts'
+import { read } from './tuple-reader.ts'
+import { compareItems, write, writeComplete } from './tuple-writer.ts'
+import { STAMP_BYTES, STAMP_CODE_BYTES } from './type-codes.ts'
+
+export type { TupleItem, UnboundStamp, UnpackedItem } from './tuple-item.ts'
+export { unboundVersionstamp } from './tuple-item.ts'
+export { TupleError } from './tuple-error.ts'
+
+/** Names the encoder in messages. */
+export const name = 'tuple'
+
+/** What stands behind a packed tuple at both ends of the range of its children. */
+export const rawRange = { begin: Buffer.from([0x00]), end: Buffer.from([0xff]) }
+
+const listOf = (items: TupleItem | readonly TupleItem[] | undefined): readonly TupleItem[] =>
+  Array.isArray(items) ? (items as readonly TupleItem[]) : items === undefined ? [] : [items]
+
+/**
+ * Packs a tuple. A single item that is no array is packed as a tuple of one.
+ *
+ * @throws TypeError naming the item that has no encoding, or when a versionstamp is unbound.
+ * @example pack(['user', 42]) // <02 75 73 65 72 00 15 2a>
+ */
+export function pack(items?: TupleItem | readonly TupleItem[]): Buffer {
+  return writeComplete(listOf(items), undefined)
+}
+
+/**
+ * Packs a tuple behind some bytes, with no copy in between.
+ *
+ * @example packPrefixed(subspace.prefix, ['user', 42])
+ */
+export function packPrefixed(prefix: Uint8Array, items?: TupleItem | readonly TupleItem[]): Buffer {
+  return writeComplete(listOf(items), prefix)
+}
+
+/**
+ * Packs a tuple that holds exactly one unbound versionstamp, at any depth.
+ *
+ * @throws TypeError when it holds none, or more than one.
+ * @example packUnboundVersionstamp(['log', unboundVersionstamp()]) // { data, stampPos: 6, codePos: 16 }
+ */
+export function packUnboundVersionstamp(items?: TupleItem | readonly TupleItem[]): UnboundStamp {
+  const { data, stampPos, codePos } = write(listOf(items), undefined)
+  if (stampPos < 0) throw new TypeError('the tuple holds no unbound versionstamp: use pack')
+  return codePos < 0 ? { data, stampPos } : { data, stampPos, codePos }
+}
+
+/**
+ * Unpacks a tuple. `pack(unpack(bytes))` gives the same bytes when `keepNumberTypes` is set; without
+ * it, floats and doubles come as plain numbers.
+ *
+ * @throws TupleError with the offset, for bytes that are no tuple.
+ * @example unpack(pack(['user', 42])) // ['user', 42]
+ */
+export function unpack(bytes: Uint8Array, keepNumberTypes = false): UnpackedItem[] {
+  return read(asBuffer(bytes), 0, keepNumberTypes)
+}
+
+/** Unpacks what follows the first `offset` bytes, without a copy of them. */
+export function unpackFrom(bytes: Uint8Array, offset: number): UnpackedItem[] {
+  return read(asBuffer(bytes), offset, false)
+}
+
+function asBuffer(bytes: Uint8Array): Buffer {
+  if (Buffer.isBuffer(bytes)) return bytes
+  if (bytes instanceof Uint8Array) {
+    return Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength)
+  }
+  throw new TypeError(`unpack takes a Uint8Array, not ${typeof bytes}`)
+}
+
+/**
+ * The keys of all tuples that begin with these items and have more.
+ *
+ * @returns `begin` is inclusive, `end` exclusive.
+ * @example const { begin, end } = range(['user'])
+ */
+export function range(items?: TupleItem | readonly TupleItem[]): { begin: Buffer; end: Buffer } {
+  const packed = pack(items)
+  return {
+    begin: Buffer.concat([packed, rawRange.begin]),
+    end: Buffer.concat([packed, rawRange.end]),
+  }
+}
+
+/**
+ * Orders two tuples as their packed forms sort in the database.
+ *
+ * @returns -1, 0 or 1.
+ * @example [['b'], ['a', 1]].sort(compare)
+ */
+export function compare(a: readonly TupleItem[], b: readonly TupleItem[]): number {
+  return compareItems(a, b)
+}
+
+/**
+ * Puts the stamp of a commit into the tuple it was made for: the unbound versionstamp in `items`, at any
+ * depth, becomes a complete one.
+ *
+ * @param stamp the 10 bytes of the commit.
+ * @param code the two bytes that the transaction counted, when the item has no code of its own.
+ */
+export function bakeVersionstamp(
+  items: TupleItem | readonly TupleItem[],
+  stamp: Uint8Array,
+  code: Uint8Array | null,
+): void {
+  if (!Array.isArray(items)) return
+  const list = items as TupleItem[]
+  for (let i = 0; i < list.length; i++) {
+    const item = list[i]
+    if (Array.isArray(item)) bakeVersionstamp(item as readonly TupleItem[], stamp, code)
+    else if (isUnbound(item)) list[i] = { type: 'versionstamp', value: complete(item, stamp, code) }
+  }
+}
+
+type Unbound = Extract<TupleItem, { type: 'unbound versionstamp' }>
+
+function isUnbound(item: TupleItem | undefined): item is Unbound {
+  return (item as { type?: unknown } | null | undefined)?.type === 'unbound versionstamp'
+}
+
+function complete(item: Unbound, stamp: Uint8Array, code: Uint8Array | null): Buffer {
+  if (stamp.length !== STAMP_BYTES) throw new TypeError('the stamp of a commit has 10 bytes')
+  if (item.bits === 80) return Buffer.from(stamp)
+  const value = Buffer.alloc(STAMP_BYTES + STAMP_CODE_BYTES)
+  value.set(stamp)
+  if (item.code !== undefined) value.writeUInt16BE(item.code, STAMP_BYTES)
+  else if (code?.length === STAMP_CODE_BYTES) value.set(code, STAMP_BYTES)
+  else throw new TypeError('the versionstamp has no code: pass the two bytes that were packed')
+  return value
+}
