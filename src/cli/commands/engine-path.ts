@@ -1,0 +1,17 @@
+import { existsSync } from 'node:fs'
+import { Command } from 'commander'
+import { engineFolder, engineLibraryPath } from '../../native/engine-path.ts'
+import { CommandError } from '../errors.ts'
+
+export function enginePathCommand(): Command {
+  return new Command('engine-path')
+    .description("print the folder of the embedded engine's libfdb_c, for LD_LIBRARY_PATH")
+    .action(() => {
+      if (!existsSync(engineLibraryPath())) {
+        throw new CommandError(
+          `the engine is not built at ${engineLibraryPath()}: run \`npm rebuild fdbkit\`, or \`npm run build\` in a checkout`,
+        )
+      }
+      console.log(engineFolder())
+    })
+}

@@ -1,0 +1,9 @@
+/** The arguments are wrong: printed with a hint at `--help`, exit code 2. */
+export class UsageError extends Error {
+  override readonly name = 'UsageError'
+}
+
+/** The command failed in a way that its message explains in full: printed alone, exit code 1. */
+export class CommandError extends Error {
+  override readonly name = 'CommandError'
+}
