@@ -103,8 +103,11 @@ class WriteMap {
     };
     using Entries = std::map<std::string, Entry, std::less<>>;
 
+    // The entry at `key`; made as a boundary with the state of the range it is in when there is none.
     Entries::iterator split_at(Bytes key);
-    static void push_op(Entry &entry, PendingOp op);
+    // Drops a boundary that changes nothing.
+    void merge_at(Bytes key);
+    static void join(std::vector<PendingOp> &ops, PendingOp op);
 
     Entries entries_;
 };
@@ -130,11 +133,11 @@ class WriteMap::Cursor {
     /// Begin and end of the segment; end() is nothing for the last one.
     std::string begin() const;
     std::optional<std::string> end() const;
-    /// Comparisons that build no string.
+    /// The same as begin() < key and end() <= key, but builds no string.
     bool begins_before(Bytes key) const;
-    bool ends_before_or_at(Bytes key) const;
-    /// The key, for a key segment; else the entry that the range follows ("" at the very start).
-    Bytes entry_key() const;
+    bool ends_by(Bytes key) const;
+    /// The key and its operations, for a key segment.
+    Bytes key() const { return at_->first; }
     const std::vector<PendingOp> &ops() const { return at_->second.ops; }
 
   private:
@@ -142,7 +145,7 @@ class WriteMap::Cursor {
     explicit Cursor(const Entries *entries) : entries_(entries), at_(entries->end()) {}
     // A range segment before the first entry is represented by at_ == end() and following_.
     bool has_entry() const { return at_ != entries_->end(); }
-    Entries::const_iterator following_entry() const;
+    Entries::const_iterator next_entry() const { return has_entry() ? std::next(at_) : entries_->begin(); }
 
     const Entries *entries_;
     Entries::const_iterator at_;
