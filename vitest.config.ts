@@ -21,7 +21,8 @@ const real = {
   },
 }
 
-const hasServer = findServerPrograms() !== undefined
+const hasServer =
+  findServerPrograms() !== undefined || (process.env['FDBKIT_TEST_CLUSTER'] ?? '') !== ''
 if (!hasServer) console.error(`fdbkit: ${NO_SERVER}`)
 
 export default defineConfig({

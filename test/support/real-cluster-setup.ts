@@ -1,4 +1,5 @@
-// Global set-up of the vitest project `real`: one throw-away cluster for all of its files.
+// Global set-up of the vitest project `real`: one throw-away cluster for all of its files, or the one of
+// FDBKIT_TEST_CLUSTER, which is a cluster file. The tests write to it, each below a prefix of its own.
 import type { TestProject } from 'vitest/node'
 import { RealCluster, findServerPrograms } from './real-cluster.ts'
 
@@ -9,7 +10,14 @@ declare module 'vitest' {
   }
 }
 
-export default async function setup(project: TestProject): Promise<() => Promise<void>> {
+export default async function setup(
+  project: TestProject,
+): Promise<(() => Promise<void>) | undefined> {
+  const running = process.env['FDBKIT_TEST_CLUSTER']
+  if (running !== undefined && running !== '') {
+    project.provide('clusterFile', running)
+    return undefined
+  }
   const programs = findServerPrograms()
   if (programs === undefined) throw new Error('no fdbserver and fdbcli found')
   const cluster = await RealCluster.start(programs)
