@@ -4,7 +4,7 @@
 // the block share. A search runs over these bytes and touches one record, the one it looked for.
 // Every node also keeps a summary of what is below it (a sum or a maximum), see `Summary`.
 //
-// Record needs a member `std::string key`, which must not change. Summary is a type with
+// Record needs a member `key` that converts to Bytes and never changes (see keyed_record.h). Summary is a type with
 //     static std::int64_t of(const Record &);           // what one record adds
 //     static std::int64_t combine(std::int64_t, std::int64_t);  // associative, 0 is neutral
 // The tree owns its records.
@@ -38,7 +38,7 @@ template <class Record, class Summary> class BlockTree {
         Leaf *next = nullptr;
         Record *items[kFan];
 
-        Bytes key(int i) const { return items[i]->key; }
+        Bytes key(int i) const { return Bytes(items[i]->key); }
     };
     // Child i holds keys >= separators[i] (no bound for child 0, whose separator is not used).
     struct Inner : Node {
@@ -238,8 +238,14 @@ template <class Record, class Summary> class BlockTree {
             int index = lower_index(inner, key, 1);
             if (index == inner->count || inner->key(index) != key) index--;
             node = inner->children[index];
+            prefetch(node);
         }
         return static_cast<Leaf *>(node);
+    }
+    // The search jumps over the heads; asking for all of them at once costs one miss instead of several.
+    static void prefetch(const Node *node) {
+        const char *place = reinterpret_cast<const char *>(node);
+        for (std::size_t i = 0; i < sizeof(Node); i += 64) __builtin_prefetch(place + i);
     }
     static Leaf *edge_leaf(Node *node, bool right) {
         while (!node->leaf) {

@@ -5,6 +5,7 @@
 #include <utility>
 
 #include "atomic_ops.h"
+#include "keyed_record.h"
 
 namespace fdbkit::data {
 
@@ -20,8 +21,7 @@ struct VersionedStore::Older {
     }
 };
 
-struct VersionedStore::Record {
-    std::string key;
+struct VersionedStore::Record : KeyedRecord<Record> {
     Version version = 0;
     std::optional<std::string> value; // nothing: cleared
     std::unique_ptr<Older> older;     // newest first
@@ -82,8 +82,7 @@ void VersionedStore::set(Bytes key, std::string value, Version version) {
     assert(version >= latest_);
     latest_ = version;
     auto make = [&] {
-        auto *record = new Record;
-        record->key = key;
+        Record *record = Record::make(key);
         record->version = version;
         record->value = std::move(value);
         return record;
@@ -106,7 +105,7 @@ void VersionedStore::clear(Bytes key, Version version) {
 void VersionedStore::clear_range(Bytes begin, Bytes end, Version version) {
     assert(version >= latest_);
     latest_ = version;
-    for (Tree::Position at = tree_->lower_bound(begin); at && Bytes(at->key) < end; at = tree_->next(at)) {
+    for (Tree::Position at = tree_->lower_bound(begin); at && at->key < end; at = tree_->next(at)) {
         if (at->value) write(at, std::nullopt, version);
     }
 }
@@ -167,14 +166,14 @@ std::vector<std::string> VersionedStore::split_points(Bytes begin, Bytes end, st
     if (begin >= end) return points;
     Tree::Position at = tree_->at_total(tree_->total_before(tree_->lower_bound(begin)) + chunk_bytes);
     Bytes chunk_begin = begin;
-    while (at && Bytes(at->key) < end) {
-        if (!at->value || Bytes(at->key) == chunk_begin) {
+    while (at && at->key < end) {
+        if (!at->value || at->key == chunk_begin) {
             // A single value larger than a chunk is a chunk of its own.
             at = tree_->next(at);
             continue;
         }
         chunk_begin = at->key;
-        points.push_back(at->key);
+        points.emplace_back(at->key);
         at = tree_->at_total(tree_->total_before(at) + chunk_bytes);
     }
     return points;
