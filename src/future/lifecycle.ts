@@ -88,6 +88,11 @@ export function enterEnvironment(next: Environment): Environment {
   return before
 }
 
+/** The environment in force here: that of the running task, or of the runtime that runs. */
+export function currentEnvironment(): Environment {
+  return environment
+}
+
 /** Publishes an event about a waker's task, or about a future that nobody polls through a waker. */
 export function emit(
   type: LifecycleType,

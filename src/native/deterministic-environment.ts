@@ -1,0 +1,153 @@
+/**
+ * Virtual time and seeded chance. Nothing happens unless it is stepped: each step takes the next event in the
+ * order of its time (then of its making), sets the clock to that time, and calls back. The same program with the
+ * same seed does the same, step for step.
+ */
+import { checkDelay, type Environment, type TimerHandle } from './environment.ts'
+
+interface Entry {
+  readonly time: number
+  readonly order: number
+  callback: (() => void) | undefined
+}
+
+/** More events waiting than this is a program that runs away. */
+const EVENT_LIMIT = 4_000_000
+
+export interface DeterministicOptions {
+  /** What the numbers are drawn from; any integer. */
+  seed: number
+  /** The clock at the start, in milliseconds. Default: 0. */
+  start?: number
+}
+
+export class DeterministicEnvironment implements Environment {
+  readonly seed: number
+  readonly #heap: Entry[] = []
+  readonly #random: () => number
+  #now: number
+  #order = 0
+  #onEvent: (() => void) | undefined
+
+  constructor(options: DeterministicOptions) {
+    if (!Number.isSafeInteger(options.seed)) {
+      throw new TypeError(`seed must be an integer, not ${String(options.seed)}`)
+    }
+    this.seed = options.seed
+    this.#random = seededRandom(options.seed)
+    this.#now = options.start ?? 0
+  }
+
+  now(): number {
+    return this.#now
+  }
+
+  random(): number {
+    return this.#random()
+  }
+
+  setTimer(delay: number, callback: () => void): TimerHandle {
+    const entry: Entry = { time: this.#now + checkDelay(delay), order: ++this.#order, callback }
+    if (this.#heap.length >= EVENT_LIMIT) {
+      throw new RangeError(`more than ${EVENT_LIMIT} events wait: something schedules without end`)
+    }
+    push(this.#heap, entry)
+    const onEvent = this.#onEvent
+    this.#onEvent = undefined
+    onEvent?.()
+    return entry
+  }
+
+  clearTimer(timer: TimerHandle): void {
+    // The entry stays in the heap, empty, until its time comes.
+    if (timer !== undefined) (timer as Entry).callback = undefined
+  }
+
+  defer(callback: () => void): void {
+    this.setTimer(0, callback)
+  }
+
+  /** Is there an event to come? */
+  get isIdle(): boolean {
+    this.#skipCleared()
+    return this.#heap.length === 0
+  }
+
+  /** Calls the next event back. False: there is none. */
+  step(): boolean {
+    this.#skipCleared()
+    const entry = pop(this.#heap)
+    if (entry === undefined) return false
+    this.#now = Math.max(this.#now, entry.time)
+    const callback = entry.callback as () => void
+    entry.callback = undefined
+    callback()
+    return true
+  }
+
+  /** Calls back once, when the next event is made. */
+  onNextEvent(callback: () => void): void {
+    this.#onEvent = callback
+  }
+
+  #skipCleared(): void {
+    while (this.#heap.length > 0 && this.#heap[0]?.callback === undefined) pop(this.#heap)
+  }
+}
+
+/**
+ * Numbers in [0, 1) from a seed: sfc32, mixed until the seed shows in all of its state.
+ * Good for simulation, not for secrets.
+ */
+export function seededRandom(seed: number): () => number {
+  let a = seed | 0
+  let b = Math.floor(seed / 2 ** 32) | 0
+  let c = 0x9e3779b9
+  let counter = 1
+  const next = (): number => {
+    const sum = (((a + b) | 0) + counter) | 0
+    counter = (counter + 1) | 0
+    a = b ^ (b >>> 9)
+    b = (c + (c << 3)) | 0
+    c = ((c << 21) | (c >>> 11)) + sum
+    c |= 0
+    return (sum >>> 0) / 2 ** 32
+  }
+  for (let round = 0; round < 15; round++) next()
+  return next
+}
+
+function before(a: Entry, b: Entry): boolean {
+  return a.time < b.time || (a.time === b.time && a.order < b.order)
+}
+
+function push(heap: Entry[], entry: Entry): void {
+  let at = heap.length
+  heap.push(entry)
+  while (at > 0) {
+    const parent = (at - 1) >> 1
+    const above = heap[parent] as Entry
+    if (!before(entry, above)) break
+    heap[at] = above
+    at = parent
+  }
+  heap[at] = entry
+}
+
+function pop(heap: Entry[]): Entry | undefined {
+  const top = heap[0]
+  const last = heap.pop()
+  if (top === undefined || last === undefined || heap.length === 0) return top
+  let at = 0
+  for (;;) {
+    let child = 2 * at + 1
+    if (child >= heap.length) break
+    if (child + 1 < heap.length && before(heap[child + 1] as Entry, heap[child] as Entry)) child++
+    const below = heap[child] as Entry
+    if (!before(below, last)) break
+    heap[at] = below
+    at = child
+  }
+  heap[at] = last
+  return top
+}

@@ -1,0 +1,84 @@
+/** What all executors share: the tasks alive in them, and where errors go that nobody joins. */
+import type { HandleScope } from '../future/handle-scope.ts'
+import type { Environment } from '../native/environment.ts'
+import { RuntimeDisposedError, UnjoinedTaskError } from './errors.ts'
+import type { Executor } from './executor.ts'
+import type { Task, TaskWaker } from './task.ts'
+
+export interface ExecutorOptions {
+  /** Gets every error of a task that nobody joined. Default: an unhandled rejection. */
+  onUnjoinedError?: (error: UnjoinedTaskError) => void
+  /** Owns the native handles that its tasks make. */
+  scope?: HandleScope
+}
+
+export abstract class BaseExecutor implements Executor {
+  readonly environment: Environment
+  readonly scope: HandleScope | undefined
+  readonly #tasks = new Set<Task>()
+  readonly #keptFailures = new Set<Task>()
+  readonly #onUnjoinedError: (error: UnjoinedTaskError) => void
+  #disposed = false
+
+  constructor(environment: Environment, options: ExecutorOptions = {}) {
+    this.environment = environment
+    this.scope = options.scope
+    this.#onUnjoinedError = options.onUnjoinedError ?? rejectUnhandled
+  }
+
+  abstract start(reference: TaskWaker): void
+  abstract wake(reference: TaskWaker, place: string): void
+  abstract wakeByRef(task: Task, place: string): void
+
+  /** How many tasks are alive. */
+  get size(): number {
+    return this.#tasks.size
+  }
+
+  get isDisposed(): boolean {
+    return this.#disposed
+  }
+
+  /** Takes a new task in; refuses, and gives it up, once disposed of. */
+  protected admit(reference: TaskWaker): void {
+    if (this.#disposed) {
+      reference.task.cancel()
+      reference.drop()
+      throw new RuntimeDisposedError('the runtime was disposed of: it takes no more tasks')
+    }
+    this.#tasks.add(reference.task)
+  }
+
+  forget(task: Task): void {
+    this.#tasks.delete(task)
+  }
+
+  reportUnjoined(task: Task, error: unknown): void {
+    if (task.isKept && !this.#disposed) {
+      this.#keptFailures.add(task)
+      return
+    }
+    this.#onUnjoinedError(new UnjoinedTaskError(task.id, task.name, error))
+  }
+
+  joined(task: Task): void {
+    this.#keptFailures.delete(task)
+  }
+
+  /** Cancels every task, in the order they were made, and takes no more. */
+  dispose(): void {
+    if (this.#disposed) return
+    this.#disposed = true
+    for (const task of [...this.#tasks]) task.cancel('Runtime::drop')
+    for (const task of this.#keptFailures) this.reportUnjoined(task, task.outcome.error)
+    this.#keptFailures.clear()
+  }
+
+  [Symbol.dispose](): void {
+    this.dispose()
+  }
+}
+
+function rejectUnhandled(error: UnjoinedTaskError): void {
+  void Promise.reject(error)
+}

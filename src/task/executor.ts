@@ -1,0 +1,25 @@
+/**
+ * Who polls tasks. A waker hands itself to its task's executor; when and where the poll happens is up to the
+ * executor. What an executor must keep to is in docs/tasks.md: it owns every reference handed to it.
+ */
+import type { HandleScope } from '../future/handle-scope.ts'
+import type { Environment } from '../native/environment.ts'
+import type { Task, TaskWaker } from './task.ts'
+
+export interface Executor {
+  readonly environment: Environment
+  /** Owns the native handles that its tasks make; undefined: each handle's owner does. */
+  readonly scope: HandleScope | undefined
+  /** The first poll of a new task. Owns the reference. */
+  start(reference: TaskWaker): void
+  /** The task was woken, and the waker given up. Owns the reference. `place` is who gave it up. */
+  wake(reference: TaskWaker, place: string): void
+  /** The task was woken; the waker stays with its owner. */
+  wakeByRef(task: Task, place: string): void
+  /** The task ended and its last reference is gone. */
+  forget(task: Task): void
+  /** Somebody took the outcome of a task. */
+  joined(task: Task): void
+  /** A task failed, and nobody joined it. */
+  reportUnjoined(task: Task, error: unknown): void
+}

@@ -1,0 +1,80 @@
+/** The handle of a spawned task: waits for its outcome, or cancels it. Dropping it changes nothing. */
+import { emit, lifecycle, PLACE } from '../future/lifecycle.ts'
+import { pin } from '../future/pinned.ts'
+import { PENDING, type Waker } from '../future/waker.ts'
+import { TaskError } from './errors.ts'
+import type { Task } from './task.ts'
+import { Shared } from './wait.ts'
+
+/**
+ * `yield* handle` in a generator task, or `await handle`: the task's value, or the error it threw.
+ *
+ *     const handle = runtime.spawn(function* () { return 5 })
+ *     const five = yield* handle
+ */
+export class JoinHandle<T> extends Shared<T> {
+  readonly #task: Task<T>
+
+  constructor(task: Task<T>) {
+    super()
+    this.#task = task
+    pin(this, 'a JoinHandle')
+  }
+
+  /** Id of the task, as in the trace. */
+  get id(): number {
+    return this.#task.id
+  }
+
+  get name(): string {
+    return this.#task.name
+  }
+
+  /** It ended: with a value, an error, or cancelled. */
+  get isFinished(): boolean {
+    return this.#task.outcome.isSettled
+  }
+
+  /** `'scheduled, joined'`, for people. */
+  describeState(): string {
+    return this.#task.describeState()
+  }
+
+  /** References to the task now: 0 once it is dropped. */
+  get refCount(): number {
+    return this.#task.refCount
+  }
+
+  /** Ends the task at its suspension point; the joiner gets a CancelledError. */
+  cancel(): void {
+    this.#task.cancel()
+  }
+
+  /** Says that somebody will join later: an error waits for them and is not reported meanwhile. */
+  keep(): this {
+    this.#task.keep()
+    return this
+  }
+
+  /** The value of a task that ended; throws its error. Throws a TaskError while it runs. */
+  result(): T {
+    if (!this.isFinished) throw new TaskError(`task ${this.id} (${this.name}) has not ended`)
+    this.#task.markJoined()
+    if (lifecycle.hasSubscribers) emit('join', PLACE.join, this.#task)
+    return this.#task.outcome.take()
+  }
+
+  pollFor(key: object, waker: Waker): T | typeof PENDING {
+    this.#task.markJoined()
+    const outcome = this.#task.outcome
+    if (!outcome.isSettled) {
+      outcome.joiners.register(key, waker, PLACE.join)
+      return PENDING
+    }
+    return this.result()
+  }
+
+  forget(key: object): void {
+    this.#task.outcome.joiners.forget(key, PLACE.join)
+  }
+}

@@ -1,0 +1,35 @@
+/** From a pollable to a promise: a task of its own, polled in microtasks. */
+import { currentEnvironment } from '../future/lifecycle.ts'
+import type { Pollable } from '../future/waker.ts'
+import type { Environment } from '../native/environment.ts'
+import { QueueingExecutor } from './queueing-executor.ts'
+import { Task } from './task.ts'
+import { PollableBody } from './task-body.ts'
+
+const executors = new WeakMap<Environment, QueueingExecutor>()
+
+function executorOf(environment: Environment): QueueingExecutor {
+  let executor = executors.get(environment)
+  if (executor === undefined) {
+    const made = new QueueingExecutor(environment, {
+      onReady: () => queueMicrotask(() => void made.pollPending()),
+    })
+    executor = made
+    executors.set(environment, made)
+  }
+  return executor
+}
+
+/** Settles as the pollable does. It is polled at once, and again in a microtask after each wake. */
+export function promiseOf<T>(pollable: Pollable<T>): Promise<T> {
+  return new Promise((resolve, reject) => {
+    const executor = executorOf(currentEnvironment())
+    const body = new PollableBody(pollable)
+    const task = new Task<T>(body, executor, 'await', (outcome) => {
+      if (outcome.failed) reject(outcome.error as Error)
+      else resolve(outcome.take())
+    })
+    task.markJoined()
+    executor.start(task.reference())
+  })
+}

@@ -1,0 +1,146 @@
+/**
+ * The runtime: tasks, a fair queue, and an environment for time and chance. The same program runs on the event
+ * loop (host environment) and in virtual time (deterministic environment).
+ *
+ *     const runtime = new Runtime({ environment: new DeterministicEnvironment({ seed: 7 }) })
+ *     const value = runtime.runSync(function* () {
+ *       const handle = runtime.spawn(function* () { return 5 })
+ *       return yield* handle
+ *     })
+ *     runtime.dispose()
+ */
+import { enterEnvironment } from '../future/lifecycle.ts'
+import { enterScope, HandleScope } from '../future/handle-scope.ts'
+import { pin } from '../future/pinned.ts'
+import { DeterministicEnvironment } from '../native/deterministic-environment.ts'
+import { type Environment, hostEnvironment } from '../native/environment.ts'
+import type { BaseExecutor, ExecutorOptions } from './base-executor.ts'
+import { DeadlockError, RuntimeDisposedError } from './errors.ts'
+import { InPlaceExecutor } from './in-place-executor.ts'
+import type { JoinHandle } from './join-handle.ts'
+import { QueueingExecutor } from './queueing-executor.ts'
+import { fdbSpawn, type SpawnOptions, spawnQueued } from './spawn.ts'
+import type { TaskSource } from './task-body.ts'
+
+export interface RuntimeOptions extends ExecutorOptions {
+  /** Clock, timers and chance. Default: the process's own. */
+  environment?: Environment
+  /** What a wake does: put the task into the fair queue (default), or poll it in place. */
+  waking?: 'queued' | 'in place'
+}
+
+export class Runtime {
+  readonly environment: Environment
+  readonly executor: BaseExecutor
+  readonly #queue: QueueingExecutor | undefined
+  readonly #handles = new HandleScope()
+  #turnAsked = false
+
+  constructor(options: RuntimeOptions = {}) {
+    this.environment = options.environment ?? hostEnvironment
+    const { environment } = this
+    const shared = { ...options, scope: this.#handles }
+    if (options.waking === 'in place') {
+      this.executor = new InPlaceExecutor(environment, shared)
+    } else {
+      this.#queue = new QueueingExecutor(environment, {
+        ...shared,
+        onReady: () => this.#askForTurn(),
+      })
+      this.executor = this.#queue
+    }
+    pin(this, 'a Runtime')
+  }
+
+  /** How many tasks are alive. */
+  get size(): number {
+    return this.executor.size
+  }
+
+  /** Adds a task to the queue: its first poll comes after those that wait already. */
+  spawn<T>(source: TaskSource<T>, options: SpawnOptions = {}): JoinHandle<T> {
+    const inRuntime = { ...options, executor: this.executor }
+    return this.#queue === undefined
+      ? fdbSpawn(source, inRuntime)
+      : spawnQueued(source, this.#queue, inRuntime)
+  }
+
+  /** Adds a task and polls it at once: it runs to its first suspension point before this returns. */
+  fdbSpawn<T>(source: TaskSource<T>, options: SpawnOptions = {}): JoinHandle<T> {
+    return fdbSpawn(source, { ...options, executor: this.executor })
+  }
+
+  /**
+   * Runs the outermost task, and all it spawns, until it ends. In a deterministic environment this steps the
+   * environment, one event at a time, with every microtask in between; otherwise the event loop does.
+   */
+  async run<T>(source: TaskSource<T>, options: SpawnOptions = {}): Promise<T> {
+    const environment = this.environment
+    if (!(environment instanceof DeterministicEnvironment)) return this.spawn(source, options)
+    const before = enterEnvironment(environment)
+    const scopeBefore = enterScope(this.#handles)
+    try {
+      const handle = this.spawn(source, options).keep()
+      await settleMicrotasks()
+      while (!handle.isFinished) {
+        if (!environment.step()) await nextEvent(environment)
+        await settleMicrotasks()
+      }
+      return await handle
+    } finally {
+      enterScope(scopeBefore)
+      enterEnvironment(before)
+    }
+  }
+
+  /**
+   * Like {@link run}, but returns when it is done: for a deterministic environment and tasks that wait for
+   * nothing outside of it (generators, timers, channels; no promises, no database).
+   */
+  runSync<T>(source: TaskSource<T>, options: SpawnOptions = {}): T {
+    const environment = this.environment
+    if (!(environment instanceof DeterministicEnvironment)) {
+      throw new TypeError(
+        'runSync needs a DeterministicEnvironment: on the event loop, await run()',
+      )
+    }
+    const handle = this.spawn(source, options).keep()
+    while (!handle.isFinished) {
+      if (!environment.step()) {
+        throw new DeadlockError(
+          `nothing is left to run, and task ${handle.id} (${handle.name}) waits: ${handle.describeState()}`,
+        )
+      }
+    }
+    return handle.result()
+  }
+
+  #askForTurn(): void {
+    if (this.#turnAsked) return
+    this.#turnAsked = true
+    this.environment.defer(() => {
+      this.#turnAsked = false
+      this.#queue?.pollPending()
+    })
+  }
+
+  /** Cancels every task, releases every native handle that they made, and takes no more tasks. */
+  dispose(): void {
+    this.executor.dispose()
+    this.#handles.dispose()
+  }
+
+  [Symbol.dispose](): void {
+    this.dispose()
+  }
+}
+
+/** Lets every microtask run: the event loop gets to a macrotask only after them. */
+function settleMicrotasks(): Promise<void> {
+  return new Promise((resolve) => setImmediate(resolve))
+}
+
+/** Nothing to step: something outside, such as the network thread, must make the next event. */
+function nextEvent(environment: DeterministicEnvironment): Promise<void> {
+  return new Promise((resolve) => environment.onNextEvent(resolve))
+}

@@ -1,0 +1,60 @@
+/**
+ * `fdbSpawn`: hands a pinned task to an executor and polls it at once.
+ *
+ *     const handle = fdbSpawn(function* () {
+ *       const value = yield* transaction.get('key')
+ *       return value
+ *     })
+ *     await handle
+ */
+import { emit, lifecycle, PLACE } from '../future/lifecycle.ts'
+import { hostEnvironment } from '../native/environment.ts'
+import { InPlaceExecutor } from './in-place-executor.ts'
+import type { Executor } from './executor.ts'
+import { JoinHandle } from './join-handle.ts'
+import type { QueueingExecutor } from './queueing-executor.ts'
+import { currentTask, Task } from './task.ts'
+import { bodyOf, type Ending, type TaskSource } from './task-body.ts'
+
+export interface SpawnOptions {
+  /** For people: in traces and messages. Default: the function's name. */
+  name?: string
+  /** Who polls it. Default: the executor of the running task; outside of tasks, one that polls in place. */
+  executor?: Executor
+  /** How a generator learns that it is cancelled. Default: `'return'`. */
+  ending?: Ending
+}
+
+/** Polls tasks in place, with the process's own clock. */
+export const inPlaceExecutor = new InPlaceExecutor(hostEnvironment)
+
+/** Starts a task: it runs to its first suspension point before this returns. */
+export function fdbSpawn<T>(source: TaskSource<T>, options: SpawnOptions = {}): JoinHandle<T> {
+  const executor = options.executor ?? currentTask()?.executor ?? inPlaceExecutor
+  const task = makeTask(source, executor, options)
+  executor.start(task.reference())
+  return new JoinHandle(task)
+}
+
+/** Like {@link fdbSpawn}, but the first poll waits for its turn in the queue. */
+export function spawnQueued<T>(
+  source: TaskSource<T>,
+  executor: QueueingExecutor,
+  options: SpawnOptions,
+): JoinHandle<T> {
+  const task = makeTask(source, executor, options)
+  executor.startQueued(task.reference())
+  return new JoinHandle(task)
+}
+
+/** A task that nobody has polled yet. */
+function makeTask<T>(source: TaskSource<T>, executor: Executor, options: SpawnOptions): Task<T> {
+  const body = bodyOf(source, options.ending)
+  const task = new Task<T>(body, executor, options.name ?? nameOf(source))
+  if (lifecycle.hasSubscribers) emit('spawn', PLACE.spawn, task, 0, undefined, task.name)
+  return task
+}
+
+function nameOf(source: unknown): string {
+  return typeof source === 'function' && source.name !== '' ? source.name : 'task'
+}

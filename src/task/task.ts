@@ -1,0 +1,284 @@
+/**
+ * The task: a body, a state, a reference count. docs/tasks.md explains the states and who owns a reference.
+ */
+import { born, gone } from '../future/census.ts'
+import { enterScope } from '../future/handle-scope.ts'
+import { emit, enterEnvironment, enterTask, lifecycle, PLACE } from '../future/lifecycle.ts'
+import { pin } from '../future/pinned.ts'
+import { PENDING, type Waker } from '../future/waker.ts'
+import { CancelledError, TaskDroppedError, TaskError } from './errors.ts'
+import type { Executor } from './executor.ts'
+import { Outcome } from './outcome.ts'
+import type { TaskBody } from './task-body.ts'
+import { CANCELLED, COMPLETED, describeState, JOINED, RUNNING, SCHEDULED } from './task-state.ts'
+
+let taskIds = 0
+let current: Task | undefined
+
+/** The task that is being polled; undefined outside of tasks. */
+export function currentTask(): Task | undefined {
+  return current
+}
+
+// eslint-disable-next-line @typescript-eslint/no-explicit-any -- a queue holds tasks of any result
+export class Task<T = any> {
+  readonly id = ++taskIds
+  readonly name: string
+  readonly executor: Executor
+  readonly outcome = new Outcome<T>()
+  #body: TaskBody<T> | undefined
+  #state = 0
+  #references = 0
+  #kept = false
+  #announced = false
+  readonly #onSettled: ((outcome: Outcome<T>) => void) | undefined
+
+  /** `onSettled` is told once, when it ended and its last poll is over. */
+  constructor(
+    body: TaskBody<T>,
+    executor: Executor,
+    name: string,
+    onSettled?: (outcome: Outcome<T>) => void,
+  ) {
+    this.#body = body
+    this.#onSettled = onSettled
+    this.executor = executor
+    this.name = name
+    pin(this, 'a Task')
+    born('task', this, `task ${this.id} (${name})`)
+  }
+
+  get taskId(): number {
+    return this.id
+  }
+
+  /** How many wakers of it are alive. */
+  get refCount(): number {
+    return this.#references
+  }
+
+  get isCompleted(): boolean {
+    return (this.#state & COMPLETED) !== 0
+  }
+
+  get isRunning(): boolean {
+    return (this.#state & RUNNING) !== 0
+  }
+
+  get isScheduled(): boolean {
+    return (this.#state & SCHEDULED) !== 0
+  }
+
+  get isCancelled(): boolean {
+    return (this.#state & CANCELLED) !== 0
+  }
+
+  get isJoined(): boolean {
+    return (this.#state & JOINED) !== 0
+  }
+
+  describeState(): string {
+    return describeState(this.#state)
+  }
+
+  markScheduled(): void {
+    this.#state |= SCHEDULED
+  }
+
+  /** Somebody waits for the outcome, or takes it. */
+  markJoined(): void {
+    if (this.isJoined) return
+    this.#state |= JOINED
+    this.executor.joined(this)
+  }
+
+  /** Its error waits for a joiner; it is reported when the runtime is disposed of. */
+  keep(): void {
+    this.#kept = true
+  }
+
+  get isKept(): boolean {
+    return this.#kept
+  }
+
+  /** A new reference. No event: the first one of a task, or one that an executor needs for itself. */
+  reference(): TaskWaker {
+    this.#references++
+    return new TaskWaker(this)
+  }
+
+  /** One reference is gone. Called by TaskWaker only. */
+  unreference(place: string): void {
+    if (this.#references <= 0) throw new TaskError(`task ${this.id} was given up too often`)
+    this.#references--
+    if (lifecycle.hasSubscribers) emit('drop', place, this)
+    if (this.#references === 0 && !this.isRunning) this.#drop()
+  }
+
+  /** Polls the body once. The caller owns a reference. Does not wake the joiner: see {@link settle}. */
+  poll(place: string): void {
+    if (this.isCompleted || this.isRunning) {
+      throw new TaskError(`poll of a task that is ${this.describeState()}`)
+    }
+    this.#state = (this.#state & ~SCHEDULED) | RUNNING
+    const waker = this.reference()
+    if (lifecycle.hasSubscribers) emit('clone', place, this)
+    const done = this.#pollBody(waker)
+    this.#state &= ~RUNNING
+    if (lifecycle.hasSubscribers) {
+      if (done) emit('ready', PLACE.poll, this)
+      else emit('pending', place, this)
+    }
+    if (done) this.#complete()
+    else if (this.isCancelled) this.#end()
+    waker.drop(place)
+  }
+
+  /** Runs the body with this task as the current one. True when it ended. */
+  #pollBody(waker: TaskWaker): boolean {
+    const taskBefore = current
+    const idBefore = enterTask(this.id)
+    const environmentBefore = enterEnvironment(this.executor.environment)
+    const scopeBefore = enterScope(this.executor.scope)
+    current = this
+    try {
+      const value = (this.#body as TaskBody<T>).poll(waker)
+      if (value === PENDING) return false
+      this.outcome.succeed(value)
+    } catch (error) {
+      this.outcome.fail(error)
+    } finally {
+      current = taskBefore
+      enterScope(scopeBefore)
+      enterEnvironment(environmentBefore)
+      enterTask(idBefore)
+    }
+    return true
+  }
+
+  #complete(): void {
+    this.#state |= COMPLETED
+    this.#body = undefined
+  }
+
+  /** Asks it to end: at once when it is at rest, after its poll when it runs. */
+  cancel(place: string = PLACE.cancel): void {
+    if (this.isCompleted || this.isCancelled) return
+    this.#state |= CANCELLED
+    if (lifecycle.hasSubscribers) emit('cancel', place, this)
+    if (this.isRunning) return
+    // A reference of our own: ending the body may give up the last one.
+    const reference = this.reference()
+    if (lifecycle.hasSubscribers) emit('clone', place, this)
+    this.#end()
+    reference.drop(place)
+    this.settle()
+  }
+
+  /** Ends the body early. */
+  #end(): void {
+    const body = this.#body
+    this.#complete()
+    const error = this.isCancelled
+      ? new CancelledError(`task ${this.id} (${this.name}) was cancelled`)
+      : new TaskDroppedError(
+          `task ${this.id} (${this.name}) was dropped: its last waker is gone, so nothing could wake it`,
+        )
+    try {
+      body?.end()
+      this.outcome.fail(error)
+    } catch (failure) {
+      this.outcome.fail(failure)
+    }
+  }
+
+  /** The last reference is gone. */
+  #drop(): void {
+    if (!this.isCompleted) {
+      // While the body ends it may wake or clone: nothing of that may bring the task back.
+      this.#end()
+      this.#dropped()
+      this.settle()
+      return
+    }
+    this.#dropped()
+  }
+
+  #dropped(): void {
+    gone('task', this)
+    if (lifecycle.hasSubscribers) emit('dropped', PLACE.dropped, this)
+    this.executor.forget(this)
+  }
+
+  /** Wakes the joiners of a task that ended, once; has an error reported that nobody joins. */
+  settle(): void {
+    if (this.#announced || !this.outcome.isSettled) return
+    this.#announced = true
+    this.#onSettled?.(this.outcome)
+    this.outcome.joiners.wakeAll(PLACE.join)
+    if (this.isJoined || !this.outcome.failed) return
+    if (this.outcome.error instanceof CancelledError) return
+    const report = (): void => {
+      if (!this.isJoined) this.executor.reportUnjoined(this, this.outcome.error)
+    }
+    this.executor.environment.defer(report)
+  }
+}
+
+/** A counted reference to a task. Each is given up once: by `wake`, or by `drop`. */
+export class TaskWaker implements Waker {
+  readonly task: Task
+  #mine = true
+
+  /** Made by {@link Task.reference}, which counts it. */
+  constructor(task: Task) {
+    this.task = task
+    born('waker', this, `waker of task ${task.id} (${task.name})`)
+  }
+
+  get taskId(): number {
+    return this.task.id
+  }
+
+  get refCount(): number {
+    return this.task.refCount
+  }
+
+  wake(place = 'Waker::wake'): void {
+    this.#check('wake')
+    this.#mine = false
+    this.task.executor.wake(this, place)
+  }
+
+  wakeByRef(place = 'Waker::wakeByRef'): void {
+    this.#check('wakeByRef')
+    this.task.executor.wakeByRef(this.task, place)
+  }
+
+  clone(place = 'Waker::clone'): TaskWaker {
+    this.#check('clone')
+    const waker = this.task.reference()
+    if (lifecycle.hasSubscribers) emit('clone', place, this.task)
+    return waker
+  }
+
+  drop(place = 'Waker::drop'): void {
+    this.#check('drop')
+    this.#mine = false
+    this.release(place)
+  }
+
+  /** The executor is done with a reference that `wake` handed to it. */
+  release(place: string): void {
+    gone('waker', this)
+    this.task.unreference(place)
+  }
+
+  #check(what: string): void {
+    if (!this.#mine) {
+      throw new TaskError(
+        `${what} on a waker of task ${this.task.id} that was given up: clone it before wake or drop`,
+      )
+    }
+  }
+}

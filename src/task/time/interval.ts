@@ -1,0 +1,78 @@
+/** Ticks at a fixed distance, by the environment's clock. */
+import { currentEnvironment } from '../../future/lifecycle.ts'
+import { PENDING, type Waker } from '../../future/waker.ts'
+import { checkDelay, type Environment } from '../../native/environment.ts'
+import { Wait } from '../wait.ts'
+import { Sleep, type TimeOptions } from './sleep.ts'
+
+export interface IntervalOptions extends TimeOptions {
+  /** What becomes of ticks that nobody took in time: all come at once (default), or they are left out. */
+  missed?: 'burst' | 'skip'
+}
+
+/**
+ * The first tick comes one period from now.
+ *
+ *     const ticks = interval(1000)
+ *     for (;;) { yield* ticks.tick(); ... }
+ */
+export function interval(period: number, options: IntervalOptions = {}): Interval {
+  if (!(checkDelay(period) > 0)) throw new RangeError('the period of an interval must be above 0')
+  const environment = options.environment ?? currentEnvironment()
+  return new Interval(period, environment, options.missed ?? 'burst')
+}
+
+export class Interval implements AsyncIterable<number> {
+  readonly #period: number
+  readonly #environment: Environment
+  readonly #missed: 'burst' | 'skip'
+  #next: number
+
+  constructor(period: number, environment: Environment, missed: 'burst' | 'skip') {
+    this.#period = period
+    this.#environment = environment
+    this.#missed = missed
+    this.#next = environment.now() + period
+  }
+
+  /** The next tick; its value is the time it was due. */
+  tick(): Wait<number> {
+    const due = this.#next
+    const rest = Math.max(0, due - this.#environment.now())
+    return new Tick(new Sleep(rest, this.#environment), () => {
+      this.#advance()
+      return due
+    })
+  }
+
+  #advance(): void {
+    this.#next += this.#period
+    const late = this.#environment.now() - this.#next
+    if (this.#missed === 'skip' && late >= 0) {
+      this.#next += (Math.floor(late / this.#period) + 1) * this.#period
+    }
+  }
+
+  async *[Symbol.asyncIterator](): AsyncGenerator<number, never, undefined> {
+    for (;;) yield await this.tick()
+  }
+}
+
+class Tick extends Wait<number> {
+  readonly #sleep: Sleep
+  readonly #take: () => number
+
+  constructor(sleep: Sleep, take: () => number) {
+    super()
+    this.#sleep = sleep
+    this.#take = take
+  }
+
+  poll(waker: Waker): number | typeof PENDING {
+    return this.#sleep.poll(waker) === PENDING ? PENDING : this.#take()
+  }
+
+  unregister(): void {
+    this.#sleep.unregister()
+  }
+}

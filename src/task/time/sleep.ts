@@ -1,0 +1,54 @@
+/** `yield* sleep(250)`: waits 250 milliseconds of the environment. */
+import { AtomicWaker } from '../../future/atomic-waker.ts'
+import { currentEnvironment } from '../../future/lifecycle.ts'
+import { PENDING, type Waker } from '../../future/waker.ts'
+import { checkDelay, type Environment, type TimerHandle } from '../../native/environment.ts'
+import { Wait } from '../wait.ts'
+
+export interface TimeOptions {
+  /** Whose clock. Default: the running task's; outside of tasks, the process's own. */
+  environment?: Environment
+}
+
+/** The time begins to run now, not at the first poll. The timer is set only while somebody waits. */
+export function sleep(milliseconds: number, options: TimeOptions = {}): Wait<void> {
+  return new Sleep(checkDelay(milliseconds), options.environment ?? currentEnvironment())
+}
+
+export class Sleep extends Wait<void> {
+  readonly #environment: Environment
+  readonly #waker = new AtomicWaker()
+  #deadline: number
+  #timer: TimerHandle
+
+  constructor(milliseconds: number, environment: Environment) {
+    super()
+    this.#environment = environment
+    this.#deadline = environment.now() + milliseconds
+  }
+
+  /** When it is over, by the environment's clock. */
+  get deadline(): number {
+    return this.#deadline
+  }
+
+  poll(waker: Waker): void | typeof PENDING {
+    const rest = this.#deadline - this.#environment.now()
+    if (rest <= 0) {
+      this.unregister()
+      return
+    }
+    this.#waker.register(waker, 'Sleep::poll')
+    this.#timer ??= this.#environment.setTimer(rest, () => {
+      this.#timer = undefined
+      this.#waker.wake('Sleep::fire')
+    })
+    return PENDING
+  }
+
+  unregister(): void {
+    if (this.#timer !== undefined) this.#environment.clearTimer(this.#timer)
+    this.#timer = undefined
+    this.#waker.clear('Sleep::unregister')
+  }
+}

@@ -1,0 +1,53 @@
+/** `yield* timeout(250, wait)`: the value, or a TimeoutError when it is not there in 250 milliseconds. */
+import { currentEnvironment } from '../../future/lifecycle.ts'
+import { PENDING, type Pollable, type Waker } from '../../future/waker.ts'
+import { checkDelay } from '../../native/environment.ts'
+import { TimeoutError } from '../errors.ts'
+import { Wait, waitingFor } from '../wait.ts'
+import { Sleep, type TimeOptions } from './sleep.ts'
+
+/** A value that is there when the time is up still counts. What was waited for is not cancelled. */
+export function timeout<T>(
+  milliseconds: number,
+  pollable: Pollable<T>,
+  options: TimeOptions = {},
+): Wait<T> {
+  const environment = options.environment ?? currentEnvironment()
+  return new Timeout(
+    waitingFor(pollable),
+    new Sleep(checkDelay(milliseconds), environment),
+    milliseconds,
+  )
+}
+
+class Timeout<T> extends Wait<T> {
+  readonly #pollable: Pollable<T>
+  readonly #sleep: Sleep
+  readonly #milliseconds: number
+
+  constructor(pollable: Pollable<T>, sleep: Sleep, milliseconds: number) {
+    super()
+    this.#pollable = pollable
+    this.#sleep = sleep
+    this.#milliseconds = milliseconds
+  }
+
+  poll(waker: Waker): T | typeof PENDING {
+    let over = true
+    try {
+      const value = this.#pollable.poll(waker)
+      over = value !== PENDING
+      if (value !== PENDING) return value
+    } finally {
+      if (over) this.#sleep.unregister()
+    }
+    if (this.#sleep.poll(waker) === PENDING) return PENDING
+    this.#pollable.unregister?.()
+    throw new TimeoutError(`timed out after ${this.#milliseconds} ms`)
+  }
+
+  unregister(): void {
+    this.#pollable.unregister?.()
+    this.#sleep.unregister()
+  }
+}
