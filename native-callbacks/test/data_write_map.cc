@@ -146,6 +146,7 @@ void check_segments(const std::vector<std::string> &keys, const WriteMap &map) {
         forward.emplace_back(at.begin(), at.type());
         for (const std::string &key : keys) {
             CHECK_EQ(at.begins_before(key), at.begin() < key);
+            CHECK_EQ(at.begins_by(key), at.begin() <= key);
             CHECK_EQ(at.ends_by(key), at.end() && *at.end() <= key);
         }
         if (!at.end()) break;

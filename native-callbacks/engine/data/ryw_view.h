@@ -1,8 +1,7 @@
 // Reads of a transaction: the store at the read version with the pending writes on top.
 //
 // Every read is answered at once. Next to the answer it gives the read conflict ranges that a
-// serializable read adds; a snapshot read ignores them. Views in answers are valid until the store or the
-// write map changes.
+// serializable read adds. Views in answers are valid until the store or the write map changes.
 #pragma once
 
 #include <deque>
@@ -30,6 +29,8 @@ struct ReadContext {
     Bytes max_key = kUserKeysEnd;
     bool bypass_unreadable = false;
     bool direct = false;
+    /// False for snapshot reads: no conflict ranges are worked out.
+    bool want_conflicts = true;
 };
 
 struct GetResult {
@@ -68,8 +69,9 @@ struct RangeResult {
     std::deque<std::string> owned; // backs computed keys and values
 };
 
-/// A range read. Checks `limits` (kRangeLimitsInvalid), not the keys. Batches end where the real
-/// client's end: see docs of RangeLimits, and a storage reply counts 24 bytes a row instead of 8.
+/// A range read. Checks `limits` (kRangeLimitsInvalid), not the keys: both are at most max_key.
+/// `more` is set whenever a limit ended the read, even when nothing is left. See range_batch.h for where a
+/// byte limit ends it.
 void read_range(const ReadContext &context, KeySelector begin, KeySelector end, RangeLimits limits, bool reverse,
                 RangeResult &result);
 

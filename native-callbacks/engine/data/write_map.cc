@@ -346,6 +346,12 @@ bool WriteMap::Cursor::begins_before(Bytes key) const {
     return Bytes(at_->first) < key;
 }
 
+bool WriteMap::Cursor::begins_by(Bytes key) const {
+    if (!has_entry()) return true;
+    if (following_ && !at_->second.ops.empty()) return Bytes(at_->first) < key;
+    return Bytes(at_->first) <= key;
+}
+
 bool WriteMap::Cursor::ends_by(Bytes key) const {
     if (!following_) return Bytes(at_->first) < key;
     auto after = next_entry();

@@ -133,8 +133,9 @@ class WriteMap::Cursor {
     /// Begin and end of the segment; end() is nothing for the last one.
     std::string begin() const;
     std::optional<std::string> end() const;
-    /// The same as begin() < key and end() <= key, but builds no string.
+    /// The same as begin() < key, begin() <= key and end() <= key, but builds no string.
     bool begins_before(Bytes key) const;
+    bool begins_by(Bytes key) const;
     bool ends_by(Bytes key) const;
     /// The key and its operations, for a key segment.
     Bytes key() const { return at_->first; }
