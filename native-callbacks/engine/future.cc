@@ -116,8 +116,7 @@ void Future::cancel_on_network_thread() {
 
 void Future::cancel() {
   if (is_ready()) return;
-  add_reference();
-  Network::instance().loop().post([self = FutureRef(this)] { self->cancel_on_network_thread(); });
+  Network::instance().loop().post([self = FutureRef(*this)] { self->cancel_on_network_thread(); });
 }
 
 void Future::destroy() {
@@ -126,7 +125,8 @@ void Future::destroy() {
     return;
   }
   // The task takes over the client's reference.
-  Network::instance().loop().post([self = FutureRef(this)] { self->cancel_on_network_thread(); });
+  Network::instance().loop().post(
+      [self = FutureRef::adopt(this)] { self->cancel_on_network_thread(); });
 }
 
 void Future::release_memory() {

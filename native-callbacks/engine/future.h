@@ -12,6 +12,7 @@
 #include <cstdint>
 #include <functional>
 #include <memory>
+#include <mutex>
 #include <string>
 #include <utility>
 #include <variant>
@@ -19,6 +20,7 @@
 
 #include "errors.h"
 #include "fdb_c_types.h"
+#include "ref.h"
 #include "spin_lock.h"
 
 namespace fdbkit::engine {
@@ -122,28 +124,6 @@ class Future {
 };
 
 // The engine's reference to a pending future.
-class FutureRef {
- public:
-  FutureRef() = default;
-  explicit FutureRef(Future* adopted) : future_(adopted) {}
-  FutureRef(const FutureRef& other) : future_(other.future_) {
-    if (future_ != nullptr) future_->add_reference();
-  }
-  FutureRef(FutureRef&& other) noexcept : future_(std::exchange(other.future_, nullptr)) {}
-  FutureRef& operator=(FutureRef other) noexcept {
-    std::swap(future_, other.future_);
-    return *this;
-  }
-  ~FutureRef() {
-    if (future_ != nullptr) future_->drop_reference();
-  }
-
-  Future* operator->() const { return future_; }
-  Future& operator*() const { return *future_; }
-  explicit operator bool() const { return future_ != nullptr; }
-
- private:
-  Future* future_ = nullptr;
-};
+using FutureRef = Ref<Future>;
 
 }  // namespace fdbkit::engine

@@ -1,0 +1,36 @@
+#pragma once
+
+// What passes between a transaction and its cluster at commit.
+
+#include <cstdint>
+#include <vector>
+
+#include "data/bytes.h"
+#include "data/mutation.h"
+#include "errors.h"
+
+namespace fdbkit::engine {
+
+using data::Version;
+
+inline constexpr Version kNoVersion = -1;
+
+// What a transaction sends to be committed.
+struct CommitRequest {
+  Version read_version = kNoVersion;
+  std::vector<data::Mutation> mutations;
+  std::vector<data::KeyRange> read_conflicts;
+  std::vector<data::KeyRange> write_conflicts;
+  bool self_conflicting = true;  // false with causal_write_risky: a blind write cannot be too old
+  bool report_conflicting_keys = false;
+  bool lock_aware = false;
+};
+
+struct CommitReply {
+  ErrorCode error = Error::kSuccess;
+  Version version = kNoVersion;
+  uint16_t batch_index = 0;
+  std::vector<std::size_t> conflicting;  // indexes of read conflicts, when asked for
+};
+
+}  // namespace fdbkit::engine

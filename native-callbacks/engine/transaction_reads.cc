@@ -1,0 +1,290 @@
+#include <algorithm>
+
+#include "data/mapped_range.h"
+#include "key_limits.h"
+#include "result_arrays.h"
+#include "special_keys.h"
+#include "transaction.h"
+
+namespace fdbkit::engine {
+
+namespace {
+
+// What a read costs for throttling: whole pages.
+constexpr int64_t kPageBytes = 4096;
+
+int64_t read_cost(std::size_t bytes) {
+  return bytes == 0 ? kPageBytes : (static_cast<int64_t>(bytes - 1) / kPageBytes + 1) * kPageBytes;
+}
+
+bool inverted(const data::KeySelector& begin, const data::KeySelector& end) {
+  return begin.offset >= end.offset && begin.key >= end.key;
+}
+
+// The host of a connection string's first address, with or without the port.
+std::string first_address(const std::string& connection_string, bool with_port) {
+  std::string address = connection_string.substr(connection_string.find('@') + 1);
+  address = address.substr(0, address.find(','));
+  return with_port ? address : address.substr(0, address.find(':'));
+}
+
+}  // namespace
+
+data::Bytes Transaction::max_read_key() const {
+  return options_.read_system_keys ? data::kSystemKeysEnd : data::kUserKeysEnd;
+}
+
+data::ReadContext Transaction::read_context(bool snapshot) const {
+  data::ReadContext context;
+  context.store = &database_->cluster().store();
+  context.version = read_version_;
+  context.max_key = max_read_key();
+  context.bypass_unreadable = options_.bypass_unreadable;
+  context.direct = options_.read_your_writes_disabled;
+  bool ignores_writes = context.direct || (snapshot && options_.snapshot_ryw_enabled <= 0);
+  context.writes = ignores_writes ? nullptr : &writes_;
+  return context;
+}
+
+void Transaction::add_read_conflicts(const std::vector<data::KeyRange>& ranges) {
+  if (options_.read_your_writes_disabled) {
+    direct_read_conflicts_.insert(direct_read_conflicts_.end(), ranges.begin(), ranges.end());
+    return;
+  }
+  for (const data::KeyRange& range : ranges) {
+    approximate_size_ += static_cast<int64_t>(range.begin.size() + range.end.size()) + kRangeBytes;
+    read_conflicts_.add(range.begin, range.end);
+  }
+}
+
+bool Transaction::is_special_read(data::Bytes begin, data::Bytes end) const {
+  return api_at_least(630) && is_special_key(begin) && data::kSystemKeysEnd <= end &&
+         end <= data::kSpecialKeysEnd;
+}
+
+void Transaction::count_read(std::size_t bytes) { total_cost_ += read_cost(bytes); }
+
+void Transaction::get(FutureRef future, std::string key, bool snapshot) {
+  if (ErrorCode code = deferred_error()) {
+    future->send_error(code);
+    return;
+  }
+  if (is_special_key(key) && (api_at_least(630) || is_legacy_special_key(key))) {
+    read_special_key(*this, future, key);
+    return;
+  }
+  if (refused(future)) return;
+  if (key >= max_read_key() && key != kMetadataVersionKey) {
+    future->send_error(Error::kKeyOutsideLegalRange);
+    return;
+  }
+  if (key.size() > longest_read_key(key)) {
+    future->send(OptionalValue{});
+    return;
+  }
+  with_read_version(future, [this, key = std::move(key), snapshot](const FutureRef& reply) {
+    data::GetResult result;
+    data::read_value(read_context(snapshot), key, result);
+    if (!snapshot) add_read_conflicts(result.conflicts);
+    if (result.error != data::kOk) {
+      reply->send_error(result.error);
+      return;
+    }
+    OptionalValue value;
+    value.present = result.value.has_value();
+    if (result.value) value.bytes = *result.value;
+    count_read(key.size() + value.bytes.size());
+    reply->send(std::move(value));
+  });
+}
+
+void Transaction::get_key(FutureRef future, data::KeySelector selector, bool snapshot) {
+  if (ErrorCode code = deferred_error()) {
+    future->send_error(code);
+    return;
+  }
+  if (refused(future)) return;
+  cut_bound(selector.key);
+  if (selector.key > max_read_key()) {
+    future->send_error(Error::kKeyOutsideLegalRange);
+    return;
+  }
+  with_read_version(future,
+                    [this, selector = std::move(selector), snapshot](const FutureRef& reply) {
+                      data::GetKeyResult result = data::read_key(read_context(snapshot), selector);
+                      if (!snapshot) add_read_conflicts(result.conflicts);
+                      if (result.error != data::kOk) {
+                        reply->send_error(result.error);
+                        return;
+                      }
+                      count_read(selector.key.size() + result.key.size());
+                      reply->send(std::move(result.key));
+                    });
+}
+
+void Transaction::get_range(FutureRef future, data::KeySelector begin, data::KeySelector end,
+                            data::RangeLimits limits, bool snapshot, bool reverse) {
+  if (ErrorCode code = deferred_error()) {
+    future->send_error(code);
+    return;
+  }
+  cut_bound(begin.key);
+  cut_bound(end.key);
+  if (is_special_read(begin.key, end.key)) {
+    read_special_range(*this, future, std::move(begin), std::move(end), limits, reverse);
+    return;
+  }
+  if (refused(future)) return;
+  data::Bytes max_key = max_read_key();
+  if (begin.key > max_key || end.key > max_key) {
+    future->send_error(Error::kKeyOutsideLegalRange);
+    return;
+  }
+  if (limits.reached()) {
+    future->send(empty_array(ArrayResult::Element::kKeyValue));
+    return;
+  }
+  if (!limits.valid()) {
+    future->send_error(Error::kRangeLimitsInvalid);
+    return;
+  }
+  begin.remove_or_equal();
+  end.remove_or_equal();
+  if (inverted(begin, end)) {
+    future->send(empty_array(ArrayResult::Element::kKeyValue));
+    return;
+  }
+  with_read_version(future, [this, begin = std::move(begin), end = std::move(end), limits, snapshot,
+                             reverse](const FutureRef& reply) {
+    data::RangeResult result;
+    data::read_range(read_context(snapshot), begin, end, limits, reverse, result);
+    if (!snapshot) add_read_conflicts(result.conflicts);
+    if (result.error != data::kOk) {
+      reply->send_error(result.error);
+      return;
+    }
+    std::size_t bytes = 0;
+    for (const data::Row& row : result.rows) bytes += row.key.size() + row.value.size();
+    count_read(bytes);
+    reply->send(key_value_array(result.rows, result.more));
+  });
+}
+
+void Transaction::get_mapped_range(FutureRef future, data::KeySelector begin, data::KeySelector end,
+                                   std::string mapper, data::RangeLimits limits, bool snapshot,
+                                   bool reverse) {
+  if (ErrorCode code = deferred_error()) {
+    future->send_error(code);
+    return;
+  }
+  cut_bound(begin.key);
+  cut_bound(end.key);
+  if (is_special_read(begin.key, end.key)) {
+    future->send_error(Error::kClientInvalidOperation);
+    return;
+  }
+  if (refused(future)) return;
+  data::Bytes max_key = max_read_key();
+  if (begin.key > max_key || end.key > max_key) {
+    future->send_error(Error::kKeyOutsideLegalRange);
+    return;
+  }
+  if (limits.reached()) {
+    future->send(empty_array(ArrayResult::Element::kMappedKeyValue));
+    return;
+  }
+  if (!limits.valid()) {
+    future->send_error(Error::kRangeLimitsInvalid);
+    return;
+  }
+  begin.remove_or_equal();
+  end.remove_or_equal();
+  if (inverted(begin, end)) {
+    future->send(empty_array(ArrayResult::Element::kMappedKeyValue));
+    return;
+  }
+  if (snapshot || reverse || options_.read_your_writes_disabled) {
+    future->send_error(Error::kUnsupportedOperation);
+    return;
+  }
+  with_read_version(future, [this, begin = std::move(begin), end = std::move(end),
+                             mapper = std::move(mapper), limits](const FutureRef& reply) {
+    data::MappedRangeResult result;
+    data::read_mapped_range(read_context(false), begin, end, mapper, limits, false, false, result);
+    add_read_conflicts(result.conflicts);
+    if (result.error != data::kOk) {
+      reply->send_error(result.error);
+    } else {
+      reply->send(mapped_array(result));
+    }
+  });
+}
+
+void Transaction::get_addresses_for_key(FutureRef future, std::string key) {
+  if (ErrorCode code = deferred_error()) {
+    future->send_error(code);
+    return;
+  }
+  if (refused(future)) return;
+  with_read_version(future, [this, key = std::move(key)](const FutureRef& reply) {
+    std::vector<std::string> addresses;
+    if (key < data::kSystemKeysEnd) {
+      addresses.push_back(
+          first_address(database_->record().connection_string, options_.include_port));
+    }
+    reply->send(string_array(addresses));
+  });
+}
+
+void Transaction::get_estimated_range_size(FutureRef future, std::string begin, std::string end) {
+  if (ErrorCode code = deferred_error()) {
+    future->send_error(code);
+    return;
+  }
+  if (refused(future)) return;
+  if (in_tenant_) {
+    future->send_error(Error::kTenantNotFound);
+    return;
+  }
+  future->send(int64_t{database_->cluster().store().range_bytes(begin, end)});
+}
+
+void Transaction::get_range_split_points(FutureRef future, std::string begin, std::string end,
+                                         int64_t chunk_size) {
+  if (ErrorCode code = deferred_error()) {
+    future->send_error(code);
+    return;
+  }
+  if (refused(future)) return;
+  if (begin > max_read_key() || end > max_read_key()) {
+    future->send_error(Error::kKeyOutsideLegalRange);
+    return;
+  }
+  if (in_tenant_ || chunk_size <= 0) {
+    future->send_error(in_tenant_ ? Error::kTenantNotFound : Error::kClientInvalidOperation);
+    return;
+  }
+  std::vector<std::string> points =
+      database_->cluster().store().split_points(begin, end, chunk_size);
+  points.insert(points.begin(), begin);
+  points.push_back(end);
+  future->send(key_array(points));
+}
+
+// The cluster has no blob granules; the checks before that answer are the real ones.
+void Transaction::refuse_blob_read(FutureRef future, data::KeyRange range,
+                                   bool needs_ryw_disabled) {
+  if (ErrorCode code = deferred_error()) {
+    future->send_error(code);
+    return;
+  }
+  if (needs_ryw_disabled && !options_.read_your_writes_disabled) {
+    future->send_error(Error::kBlobGranuleNoRyw);
+    return;
+  }
+  if (refused(future)) return;
+  bool illegal = range.begin > max_read_key() || range.end > max_read_key();
+  future->send_error(illegal ? Error::kKeyOutsideLegalRange : Error::kUnsupportedOperation);
+}
+
+}  // namespace fdbkit::engine
