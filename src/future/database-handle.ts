@@ -1,37 +1,193 @@
-/** Bodies follow: the signatures are agreed. */
-import type { OptionValue } from '../native/network.ts'
-import type { FdbFuture } from './fdb-future.ts'
-import type { TransactionHandleShape } from './transaction-handle.ts'
+/** Owns an `FDBDatabase*`. */
+import { requireFunction } from '../native/api-table.ts'
+import { FDBError, FDBStateError } from '../native/errors.ts'
+import { databaseOptions } from '../native/generated/database-options.ts'
+import { encodeOption, type OptionValue } from '../native/option-values.ts'
+import { born, gone } from './census.ts'
+import { checkBytes, checkInteger, checkString, checkWide } from './checks.ts'
+import { wordsOf } from './command-writer.ts'
+import { Code, Flag } from './commands.ts'
+import { FdbFuture } from './fdb-future.ts'
+import { readBytes, readInt64, readNothing, readUint64, type PayloadReader } from './payload.ts'
+import { pin } from './pinned.ts'
+import { ringOfWorker, type Ring } from './ring.ts'
+import { TenantHandle } from './tenant-handle.ts'
+import { TransactionHandle } from './transaction-handle.ts'
 
 export interface OpenTarget {
   /** Path of a cluster file. Neither it nor a connection string: the C library's default. */
   readonly clusterFile?: string
+  /** Needs a library of release 7.2 or later. */
   readonly connectionString?: string
 }
 
-/** `DatabaseHandle.open(target)`; the network must run. */
-export interface DatabaseHandleShape {
-  createTransaction(): TransactionHandleShape
-  openTenant(name: Uint8Array): TenantHandleShape
-  setOption(option: number | string, value?: OptionValue): void
-  /** JSON */
-  getClientStatus(): FdbFuture<Buffer>
-  /** 0 to 1 */
-  getMainThreadBusyness(): number
-  getServerProtocol(expected?: bigint): FdbFuture<bigint>
-  rebootWorker(address: string, check: boolean, seconds: number): FdbFuture<bigint>
-  forceRecoveryWithDataLoss(dcid: string): FdbFuture<void>
-  createSnapshot(uid: Uint8Array, command: Uint8Array): FdbFuture<void>
-  /** Throws FDBStateError when it is closed already. */
-  close(): void
-  readonly closed: boolean
-  [Symbol.dispose](): void
-}
+export class DatabaseHandle {
+  readonly #ring: Ring
+  readonly #object: number
+  #closed = false
 
-export interface TenantHandleShape {
-  createTransaction(): TransactionHandleShape
-  getId(): FdbFuture<bigint>
-  close(): void
-  readonly closed: boolean
-  [Symbol.dispose](): void
+  /**
+   * Opens a database. The network must run (see startNetwork). The C API does not wait for the cluster
+   * here: an unreachable one shows at the first operation. Throws FDBError.
+   */
+  static open(target: OpenTarget = {}, ring: Ring = ringOfWorker()): DatabaseHandle {
+    const { clusterFile, connectionString } = target
+    if (clusterFile !== undefined && connectionString !== undefined) {
+      throw new TypeError('pass clusterFile or connectionString, not both')
+    }
+    if (clusterFile !== undefined) checkString('clusterFile', clusterFile)
+    if (connectionString !== undefined) {
+      checkString('connectionString', connectionString)
+      requireFunction('fdb_create_database_from_connection_string')
+    }
+    return new DatabaseHandle(ring, connectionString ?? clusterFile, connectionString !== undefined)
+  }
+
+  private constructor(ring: Ring, place: string | undefined, isString: boolean) {
+    const text = place === undefined ? undefined : Buffer.from(`${place}\0`)
+    const object = ring.takeObject()
+    const code = isString ? Code.openDatabase | Flag.connectionString : Code.openDatabase
+    const at = ring.command(code, object, 3, wordsOf(text?.length ?? 0))
+    ring.writer.word(at + 2, text?.length ?? -1)
+    if (text !== undefined) ring.writer.bytes(at + 3, text)
+    const error = ring.flush()
+    if (error !== 0) {
+      ring.freeObject(object)
+      throw new FDBError(error, `database ${place ?? 'of the default cluster file'}`)
+    }
+    this.#ring = ring
+    this.#object = object
+    pin(this, 'a database')
+    born('handle', this, 'FDBDatabase')
+  }
+
+  get closed(): boolean {
+    return this.#closed
+  }
+
+  /** The `FDBDatabase*`, for calls of the raw table. What was called before is carried out first. */
+  get pointer(): bigint {
+    this.#assertOpen()
+    return this.#ring.pointer(this.#object)
+  }
+
+  createTransaction(): TransactionHandle {
+    this.#assertOpen()
+    return new TransactionHandle(this.#ring, Code.openTransaction, this.#object)
+  }
+
+  /** Throws FDBError. That the tenant does not exist shows at the first operation. */
+  openTenant(name: Uint8Array): TenantHandle {
+    this.#assertOpen()
+    checkBytes('name', name)
+    requireFunction('fdb_database_open_tenant')
+    return new TenantHandle(this.#ring, this.#object, name)
+  }
+
+  /** By code or name of the option table. Throws TypeError or FDBError, which name the option. */
+  setOption(option: number | string, value?: OptionValue): void {
+    this.#assertOpen()
+    const encoded = encodeOption('database option', databaseOptions, option, value)
+    const bytes = encoded.value
+    const words = wordsOf(bytes?.length ?? 0)
+    const at = this.#ring.command(Code.setDatabaseOption, this.#object, 4, words)
+    const { writer } = this.#ring
+    writer.word(at + 2, encoded.code)
+    writer.word(at + 3, bytes?.length ?? -1)
+    if (bytes !== undefined) writer.bytes(at + 4, bytes)
+    this.#answer(`database option ${encoded.name}`)
+  }
+
+  /** What the client knows about its connections: JSON. As fdb_database_get_client_status. */
+  getClientStatus(): FdbFuture<Buffer> {
+    requireFunction('fdb_database_get_client_status')
+    return this.#submit(readBytes, Code.getClientStatus, 3, 0)
+  }
+
+  /** How busy the network thread was lately: 0 to 1. */
+  getMainThreadBusyness(): number {
+    this.#assertOpen()
+    requireFunction('fdb_database_get_main_thread_busyness')
+    this.#ring.command(Code.busyness, this.#object, 2, 0)
+    this.#answer('the busyness')
+    return this.#ring.answer.getFloat64(0, true)
+  }
+
+  /** The protocol of the coordinators; with `expected`, settles once it is another one. */
+  getServerProtocol(expected = 0n): FdbFuture<bigint> {
+    requireFunction('fdb_database_get_server_protocol')
+    checkWide('expected', BigInt.asIntN(64, expected))
+    const future = this.#submit<bigint>(readUint64, Code.getServerProtocol, 5, 0)
+    const { writer } = this.#ring
+    writer.word(future.operands, Number(BigInt.asIntN(32, expected)))
+    writer.word(future.operands + 1, Number(BigInt.asIntN(32, expected >> 32n)))
+    return future
+  }
+
+  /** Reboots a process of the cluster. 1n: the request was sent. */
+  rebootWorker(address: string, check: boolean, seconds: number): FdbFuture<bigint> {
+    requireFunction('fdb_database_reboot_worker')
+    checkString('address', address)
+    checkInteger('seconds', seconds)
+    const bytes = Buffer.from(address)
+    const future = this.#submit<bigint>(readInt64, Code.rebootWorker, 6, wordsOf(bytes.length))
+    const { writer } = this.#ring
+    writer.word(future.operands, bytes.length)
+    writer.word(future.operands + 1, check ? 1 : 0)
+    writer.word(future.operands + 2, seconds)
+    writer.bytes(future.operands + 3, bytes)
+    return future
+  }
+
+  /** Makes the datacenter's copy the database, and gives up what it lacks. */
+  forceRecoveryWithDataLoss(dcid: string): FdbFuture<void> {
+    requireFunction('fdb_database_force_recovery_with_data_loss')
+    checkString('dcid', dcid)
+    const bytes = Buffer.from(dcid)
+    const future = this.#submit<void>(readNothing, Code.forceRecovery, 4, wordsOf(bytes.length))
+    this.#ring.writer.word(future.operands, bytes.length)
+    this.#ring.writer.bytes(future.operands + 1, bytes)
+    return future
+  }
+
+  /** Has every process run the command, which takes a snapshot of its disk. */
+  createSnapshot(uid: Uint8Array, command: Uint8Array): FdbFuture<void> {
+    requireFunction('fdb_database_create_snapshot')
+    checkBytes('uid', uid)
+    checkBytes('command', command)
+    const words = wordsOf(uid.length) + wordsOf(command.length)
+    const future = this.#submit<void>(readNothing, Code.createSnapshot, 5, words)
+    const { writer } = this.#ring
+    writer.word(future.operands, uid.length)
+    writer.word(future.operands + 1, command.length)
+    writer.bytes(writer.bytes(future.operands + 2, uid), command)
+    return future
+  }
+
+  /** Throws FDBStateError when it is closed already. Transactions of it go on until they are destroyed. */
+  close(): void {
+    this.#assertOpen()
+    this.#closed = true
+    gone('handle', this)
+    this.#ring.destroyObject(this.#object)
+  }
+
+  /** Like close, and does nothing the second time. */
+  [Symbol.dispose](): void {
+    if (!this.#closed) this.close()
+  }
+
+  #assertOpen(): void {
+    if (this.#closed) throw new FDBStateError('This database is closed. Open it again to use it.')
+  }
+
+  #submit<T>(read: PayloadReader, code: number, words: number, byteWords: number): FdbFuture<T> {
+    this.#assertOpen()
+    return new FdbFuture<T>(this.#ring, read, code, this.#object, words, byteWords, this)
+  }
+
+  #answer(what: string): void {
+    const error = this.#ring.flush()
+    if (error !== 0) throw new FDBError(error, what)
+  }
 }

@@ -1,63 +1,319 @@
-/** Bodies follow: the signatures are agreed. */
-import type { Awaitable, Pollable, Waker } from './waker.ts'
-import type { PENDING } from './waker.ts'
+/**
+ * One operation of the C API that answers later: an `FDBFuture*`, named by a slot of the worker's ring.
+ *
+ * Ownership. The slot owns the native future. It goes back when the completion is taken: the value is
+ * copied out by then, and this object keeps only the copy. It goes back earlier when the last owner
+ * releases: an unarmed future is destroyed, one in flight is cancelled and comes back by itself. So it is
+ * destroyed once, whichever comes first. `retain` adds an owner, `release` takes one away; a copy of the
+ * reference alone is no owner and frees nothing. A pending `then` is an owner until it is called.
+ *
+ *     unarmed --poll or then--> armed --completion--> done or failed
+ *        |                        |
+ *        +------- release --------+--> released
+ *
+ * A future that nobody asks about is never armed, so it never settles and never rejects. It is armed when
+ * its transaction is destroyed, only so that its slot comes back.
+ */
+import { FDBError, FDBStateError } from '../native/errors.ts'
+import { AtomicWaker } from './atomic-waker.ts'
+import { born, gone } from './census.ts'
+import { Flag } from './commands.ts'
+import { emit, lifecycle, nextFutureId, PLACE } from './lifecycle.ts'
+import type { PayloadReader } from './payload.ts'
+import { Reaction } from './reaction.ts'
+import type { Ring, SlotOwner } from './ring.ts'
+import { PENDING, suspend, type Awaitable, type Pollable, type Waker } from './waker.ts'
 
-export class FdbFuture<T> implements Awaitable<T>, PromiseLike<T> {
-  /** Ids start at 1 and are never used twice in a worker. */
-  get id(): number {
-    throw new Error('not yet')
+const UNARMED = 0
+const ARMED = 1
+const DONE = 2
+const FAILED = 3
+const RELEASED = 4
+
+/** How the C API calls what it answered with. For the leak report. */
+const WHAT = 'FDBFuture'
+
+export class FdbFuture<T> implements Awaitable<T>, Promise<T>, SlotOwner {
+  /**
+   * For the ring: copies the result out of native memory. A function among its own properties also makes
+   * structuredClone and postMessage refuse the future, which belongs to the worker that made it.
+   */
+  readonly read: PayloadReader
+  readonly #ring: Ring
+  readonly #slot: number
+  /** Where its command is, and in which row: it can be armed in place until the row is carried out. */
+  readonly #command: number
+  readonly #generation: number
+  #state = UNARMED
+  #holds: boolean
+  /** The handle it came from lives as long as it is pending: a forgotten one would be destroyed. */
+  #parent: object | undefined
+  #owners = 1
+  /** The value, or the error. */
+  #outcome: unknown = undefined
+  #decode: ((value: never) => unknown) | undefined = undefined
+  #waker: AtomicWaker | undefined = undefined
+  #reactions: Reaction<unknown, unknown, unknown> | undefined = undefined
+  #id = 0
+
+  /**
+   * Submits a command; the caller writes its operands behind the first three words. Not for programs:
+   * the handles make futures. Throws FDBBusyError when the worker has no free slot.
+   */
+  constructor(
+    ring: Ring,
+    read: PayloadReader,
+    code: number,
+    object: number,
+    words: number,
+    byteWords: number,
+    parent: object,
+    holds = true,
+  ) {
+    this.read = read
+    this.#ring = ring
+    this.#parent = parent
+    this.#holds = holds
+    this.#slot = ring.takeSlot(this)
+    this.#command = ring.submit(code, this.#slot, object, words, byteWords)
+    this.#generation = ring.writer.generation
+    born('handle', this, WHAT)
   }
 
-  /** The value, or PENDING once the waker is registered. Throws the FDBError it settled with. */
-  poll(_waker: Waker): T | typeof PENDING {
-    throw new Error('not yet')
+  /** The index of its command's first operand behind slot and object. Valid right after construction. */
+  get operands(): number {
+    return this.#command + 3
+  }
+
+  /** Ids start at 1 and are never used twice in a worker. */
+  get id(): number {
+    if (this.#id === 0) this.#id = nextFutureId()
+    return this.#id
+  }
+
+  /** The result was copied out, or the error is known. */
+  get settled(): boolean {
+    return this.#state === DONE || this.#state === FAILED
+  }
+
+  /**
+   * The value, or PENDING once the waker is registered. Throws the FDBError it settled with. The first
+   * poll that finds it pending has `fdb_future_set_callback` called, once.
+   */
+  poll(waker: Waker): T | typeof PENDING {
+    this.#assertOwned()
+    const traced = lifecycle.hasSubscribers
+    if (traced) emit('poll', PLACE.poll, waker, this.id)
+    if (this.#isReady()) {
+      if (traced) emit('ready', PLACE.poll, waker, this.id)
+      return this.#take()
+    }
+    this.#waker ??= new AtomicWaker()
+    this.#waker.register(waker, PLACE.poll)
+    if (this.#state === UNARMED) {
+      if (traced) emit('register', PLACE.poll, waker, this.id)
+      this.#arm()
+    }
+    if (traced) emit('pending', PLACE.poll, waker, this.id)
+    return PENDING
+  }
+
+  /** Who polled gives up waiting: its waker is dropped. The future goes on and can be polled again. */
+  unregister(): void {
+    this.#waker?.clear(PLACE.poll)
   }
 
   then<A = T, B = never>(
-    _onFulfilled?: ((value: T) => A | PromiseLike<A>) | null,
-    _onRejected?: ((error: unknown) => B | PromiseLike<B>) | null,
+    onFulfilled?: ((value: T) => A | PromiseLike<A>) | null,
+    onRejected?: ((error: unknown) => B | PromiseLike<B>) | null,
   ): Promise<A | B> {
-    throw new Error('not yet')
+    this.#assertOwned()
+    const reaction = new Reaction<T, A, B>(onFulfilled, onRejected)
+    const traced = lifecycle.hasSubscribers
+    if (traced) emit('poll', PLACE.poll, undefined, this.id)
+    if (this.settled) {
+      if (traced) emit('ready', PLACE.poll, undefined, this.id)
+      queueMicrotask(() => this.#deliver(reaction as Reaction<unknown, unknown, unknown>))
+      return reaction
+    }
+    this.#addReaction(reaction as Reaction<unknown, unknown, unknown>)
+    if (this.#state === UNARMED) {
+      if (traced) emit('register', PLACE.poll, undefined, this.id)
+      this.#arm()
+    }
+    if (traced) emit('pending', PLACE.poll, undefined, this.id)
+    return reaction
   }
 
-  catch<B = never>(
-    _onRejected?: ((error: unknown) => B | PromiseLike<B>) | null,
-  ): Promise<T | B> {
-    throw new Error('not yet')
+  catch<B = never>(onRejected?: ((error: unknown) => B | PromiseLike<B>) | null): Promise<T | B> {
+    return this.then(undefined, onRejected)
   }
 
-  finally(_onSettled?: (() => void) | null): Promise<T> {
-    throw new Error('not yet')
+  finally(onSettled?: (() => void) | null): Promise<T> {
+    return new Promise<T>((resolve, reject) => {
+      this.then(resolve, reject).catch(reject)
+    }).finally(onSettled)
   }
 
+  get [Symbol.toStringTag](): string {
+    return 'FdbFuture'
+  }
+
+  /** `yield* future` in a generator task. */
   [Symbol.iterator](): Iterator<Pollable<T>, T, T> {
-    throw new Error('not yet')
+    return suspend(this)
   }
 
   /** The native operation is asked to stop; the future settles with 1101 unless it settles first. */
   cancel(): void {
-    throw new Error('not yet')
+    this.#assertOwned()
+    if (!this.settled) this.#ring.cancel(this.#slot)
   }
 
-  /** One more owner. A copy never frees: each owner releases once. */
+  /** One more owner. */
   retain(): this {
-    throw new Error('not yet')
+    this.#assertOwned()
+    this.#owners++
+    return this
   }
 
   /** One owner less; the last one gives the native future back. A use after that throws FDBStateError. */
   release(): void {
-    throw new Error('not yet')
+    this.#assertOwned()
+    if (--this.#owners > 0) return
+    this.#waker?.clear(PLACE.poll)
+    // Somebody awaits it: it settles for them, and then the slot goes back.
+    if (this.#reactions !== undefined) return
+    const before = this.#state
+    this.#state = RELEASED
+    this.#parent = undefined
+    this.#outcome = undefined
+    if (before === UNARMED) {
+      this.#ring.releaseUnarmed(this.#slot)
+      gone('handle', this)
+    } else if (before === ARMED) {
+      this.#ring.cancel(this.#slot)
+      this.#ring.abandon(this.#slot)
+      if (this.#holds) this.#ring.unhold()
+      gone('handle', this)
+    }
+  }
+
+  get released(): boolean {
+    return this.#owners === 0
   }
 
   /**
-   * For watches and the like: `false` lets the process exit while this is pending. Everything but a
-   * watch holds the event loop open by default.
+   * `false` lets the process exit while this is pending, `true` keeps it. Everything but a watch holds by
+   * default, from the moment it is polled or awaited.
    */
-  holdOpen(_hold: boolean): this {
-    throw new Error('not yet')
+  holdOpen(hold: boolean): this {
+    this.#assertOwned()
+    if (this.#state === ARMED && hold !== this.#holds) {
+      if (hold) this.#ring.hold()
+      else this.#ring.unhold()
+    }
+    this.#holds = hold
+    return this
   }
 
+  /**
+   * Sets what turns the C API's result into the value, before it settles: the same future, seen with
+   * another type. An error that it throws becomes the future's own.
+   */
+  decodeWith<U>(decode: (value: T) => U): FdbFuture<U> {
+    if (this.settled || this.#decode !== undefined) {
+      throw new FDBStateError('A future is given its decoder once, before it settles.')
+    }
+    this.#decode = decode
+    return this as unknown as FdbFuture<U>
+  }
+
+  /** Releases one owner, unless none is left. */
   [Symbol.dispose](): void {
-    throw new Error('not yet')
+    if (this.#owners > 0) this.release()
+  }
+
+  /** For the ring: the completion was taken. */
+  complete(error: number, value: unknown): void {
+    const armed = this.#state === ARMED
+    if (armed && this.#holds) this.#ring.unhold()
+    gone('handle', this)
+    this.#parent = undefined
+    this.#settle(error, value)
+    if (armed && lifecycle.hasSubscribers) emit('callback', PLACE.callback, undefined, this.id)
+    this.#waker?.wake(PLACE.callback)
+    let reaction = this.#reactions
+    this.#reactions = undefined
+    while (reaction !== undefined) {
+      const next = reaction.next
+      this.#deliver(reaction)
+      reaction = next
+    }
+  }
+
+  #settle(error: number, value: unknown): void {
+    this.#state = DONE
+    this.#outcome = value
+    if (error !== 0) {
+      this.#state = FAILED
+      this.#outcome = error
+    } else if (this.#decode !== undefined) {
+      try {
+        this.#outcome = this.#decode(value as never)
+      } catch (problem) {
+        this.#state = FAILED
+        this.#outcome = problem
+      }
+    }
+  }
+
+  #isReady(): boolean {
+    if (this.settled) return true
+    // Not carried out yet: there is no native future that could be ready. Armed: it comes by itself.
+    if (this.#state === ARMED || this.#generation === this.#ring.writer.generation) return false
+    return this.#ring.collect(this.#slot)
+  }
+
+  #arm(): void {
+    this.#state = ARMED
+    const { writer } = this.#ring
+    if (this.#generation === writer.generation) writer.addFlags(this.#command, Flag.arm)
+    else this.#ring.arm(this.#slot)
+    if (this.#holds) this.#ring.hold()
+  }
+
+  #take(): T {
+    if (this.#state === FAILED) throw this.#error()
+    return this.#outcome as T
+  }
+
+  /** Made when somebody looks: an error object costs more than the operation. */
+  #error(): unknown {
+    if (typeof this.#outcome === 'number') this.#outcome = new FDBError(this.#outcome)
+    return this.#outcome
+  }
+
+  #addReaction(reaction: Reaction<unknown, unknown, unknown>): void {
+    if (this.#reactions === undefined) {
+      this.#reactions = reaction
+      return
+    }
+    let last = this.#reactions
+    while (last.next !== undefined) last = last.next
+    last.next = reaction
+  }
+
+  #deliver(reaction: Reaction<unknown, unknown, unknown>): void {
+    if (this.#state === FAILED) reaction.reject(this.#error())
+    else reaction.fulfill(this.#outcome)
+  }
+
+  #assertOwned(): void {
+    if (this.#owners === 0) {
+      throw new FDBStateError(
+        'This future was released: its owners have given it back. Retain it before sharing it.',
+      )
+    }
   }
 }

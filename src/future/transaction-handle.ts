@@ -1,13 +1,44 @@
-/** Bodies follow: the signatures are agreed. */
-import type { OptionValue } from '../native/network.ts'
-import type { FdbFuture } from './fdb-future.ts'
+/**
+ * Owns an `FDBTransaction*`. Keys and values are copied at the call: the caller may reuse the buffer.
+ * Nothing here retries, decodes or prefixes; see `client` for that.
+ *
+ * A transaction is made in its turn of the commands, so a failure to make it shows at the first call that
+ * answers.
+ */
+import { requireFunction } from '../native/api-table.ts'
+import { FDBError, FDBStateError } from '../native/errors.ts'
+import { transactionOptions } from '../native/generated/transaction-options.ts'
+import { encodeOption, type OptionValue } from '../native/option-values.ts'
+import { born, gone } from './census.ts'
+import { checkBytes, checkInteger, checkSelector, checkWide } from './checks.ts'
+import { wordsOf } from './command-writer.ts'
+import { Code, Flag } from './commands.ts'
+import { FdbFuture } from './fdb-future.ts'
+import {
+  readBytes,
+  readDouble,
+  readInt64,
+  readKeys,
+  readKeyValues,
+  readMappedKeyValues,
+  readNothing,
+  readStrings,
+  readValue,
+  type MappedRangeResult,
+  type PayloadReader,
+  type RangeResult,
+  type Selector,
+} from './payload.ts'
+import { pin } from './pinned.ts'
+import type { Ring } from './ring.ts'
 
-/** The key that the C API means by key, orEqual and offset. */
-export interface Selector {
-  readonly key: Uint8Array
-  readonly orEqual: boolean
-  readonly offset: number
-}
+export type {
+  KeyValue,
+  MappedKeyValue,
+  MappedRangeResult,
+  RangeResult,
+  Selector,
+} from './payload.ts'
 
 export interface RangeOptions {
   /** Keys; 0: no limit. */
@@ -22,68 +53,352 @@ export interface RangeOptions {
   readonly reverse?: boolean
 }
 
-export type KeyValue = [key: Buffer, value: Buffer]
+const STREAMING_ITERATOR = -1
 
-export interface RangeResult {
-  readonly results: KeyValue[]
-  /** There may be more in the range, behind the last key. */
-  readonly more: boolean
-}
+/** Destroys a transaction that was forgotten. The ring number is all it keeps. */
+const forgotten = new FinalizationRegistry<{ ring: Ring; object: number }>(({ ring, object }) =>
+  ring.destroyObject(object),
+)
 
-export interface MappedKeyValue {
-  readonly key: Buffer
-  readonly value: Buffer
-  /** What the mapper's range read found. */
-  readonly results: KeyValue[]
-  readonly begin: Selector
-  readonly end: Selector
-}
+export class TransactionHandle {
+  readonly #ring: Ring
+  readonly #object: number
+  #destroyed = false
 
-export interface MappedRangeResult {
-  readonly results: MappedKeyValue[]
-  readonly more: boolean
-}
+  /** `opener`: the command that makes it from `parent`, a database or tenant. */
+  constructor(ring: Ring, opener: number, parent: number) {
+    this.#ring = ring
+    this.#object = ring.takeObject()
+    const at = ring.command(opener, this.#object, 3, 0)
+    ring.writer.word(at + 2, parent)
+    pin(this, 'a transaction')
+    born('handle', this, 'FDBTransaction')
+    forgotten.register(this, { ring, object: this.#object }, this)
+  }
 
-/** Owns an FDBTransaction*. Keys and values are copied at the call: the caller may reuse the buffer. */
-export interface TransactionHandleShape {
-  get(key: Uint8Array, snapshot: boolean): FdbFuture<Buffer | undefined>
-  getKey(key: Uint8Array, orEqual: boolean, offset: number, snapshot: boolean): FdbFuture<Buffer>
-  getRange(begin: Selector, end: Selector, options?: RangeOptions): FdbFuture<RangeResult>
+  get destroyed(): boolean {
+    return this.#destroyed
+  }
+
+  /** The `FDBTransaction*`, for calls of the raw table. What was called before is carried out first. */
+  get pointer(): bigint {
+    this.#assertAlive()
+    return this.#ring.pointer(this.#object)
+  }
+
+  /** The value of a key; `undefined` when there is none. As fdb_transaction_get. */
+  get(key: Uint8Array, snapshot = false): FdbFuture<Buffer | undefined> {
+    checkBytes('key', key)
+    const code = snapshot ? Code.get | Flag.snapshot : Code.get
+    return this.#withKey(readValue, code, key)
+  }
+
+  /** The key that a selector means. As fdb_transaction_get_key. */
+  getKey(key: Uint8Array, orEqual: boolean, offset: number, snapshot = false): FdbFuture<Buffer> {
+    checkBytes('key', key)
+    checkInteger('offset', offset)
+    const flags = (snapshot ? Flag.snapshot : 0) | (orEqual ? Flag.beginOrEqual : 0)
+    const future = this.#submit<Buffer>(readBytes, Code.getKey | flags, 5, wordsOf(key.length))
+    const { writer } = this.#ring
+    const at = future.operands
+    writer.word(at, key.length)
+    writer.word(at + 1, offset)
+    writer.bytes(at + 2, key)
+    return future
+  }
+
+  /** One batch of a range. As fdb_transaction_get_range. */
+  getRange(begin: Selector, end: Selector, options: RangeOptions = {}): FdbFuture<RangeResult> {
+    return this.#range<RangeResult>(readKeyValues, Code.getRange, begin, end, undefined, options)
+  }
+
+  /** One batch of a range, each pair with what the mapper reads for it. As fdb_transaction_get_mapped_range. */
   getMappedRange(
     begin: Selector,
     end: Selector,
     mapper: Uint8Array,
-    options?: RangeOptions,
-  ): FdbFuture<MappedRangeResult>
-  getReadVersion(): FdbFuture<bigint>
-  setReadVersion(version: bigint): void
-  set(key: Uint8Array, value: Uint8Array): void
-  clear(key: Uint8Array): void
-  clearRange(begin: Uint8Array, end: Uint8Array): void
-  /** `mutation`: a code of the mutation table. */
-  atomicOp(mutation: number, key: Uint8Array, param: Uint8Array): void
-  commit(): FdbFuture<void>
-  /** -1n for a transaction that wrote nothing. */
-  getCommittedVersion(): bigint
-  getVersionstamp(): FdbFuture<Buffer>
-  onError(code: number): FdbFuture<void>
-  /** Does not hold the process open unless `holdOpen(true)`. */
-  watch(key: Uint8Array): FdbFuture<void>
-  getApproximateSize(): FdbFuture<bigint>
-  getTotalCost(): FdbFuture<bigint>
-  getTagThrottledDuration(): FdbFuture<number>
-  getEstimatedRangeSizeBytes(begin: Uint8Array, end: Uint8Array): FdbFuture<bigint>
-  getRangeSplitPoints(begin: Uint8Array, end: Uint8Array, chunkSize: bigint): FdbFuture<Buffer[]>
-  getAddressesForKey(key: Uint8Array): FdbFuture<string[]>
-  /** `type`: a code of the conflict range table (0 read, 1 write). */
-  addConflictRange(begin: Uint8Array, end: Uint8Array, type: number): void
-  /** By code or camel-case name of the option table. */
-  setOption(option: number | string, value?: OptionValue): void
-  reset(): void
-  cancel(): void
-  /** Throws FDBStateError when it is destroyed already. */
-  destroy(): void
-  readonly destroyed: boolean
+    options: RangeOptions = {},
+  ): FdbFuture<MappedRangeResult> {
+    requireFunction('fdb_transaction_get_mapped_range')
+    checkBytes('mapper', mapper)
+    const code = Code.getMappedRange
+    return this.#range<MappedRangeResult>(readMappedKeyValues, code, begin, end, mapper, options)
+  }
+
+  getReadVersion(): FdbFuture<bigint> {
+    return this.#submit(readInt64, Code.getReadVersion, 3, 0)
+  }
+
+  setReadVersion(version: bigint): void {
+    checkWide('version', version)
+    const at = this.#command(Code.setReadVersion, 4, 0)
+    this.#wide(at + 2, version)
+  }
+
+  set(key: Uint8Array, value: Uint8Array): void {
+    checkBytes('key', key)
+    checkBytes('value', value)
+    const at = this.#command(Code.set, 4, wordsOf(key.length) + wordsOf(value.length))
+    const { writer } = this.#ring
+    writer.word(at + 2, key.length)
+    writer.word(at + 3, value.length)
+    writer.bytes(writer.bytes(at + 4, key), value)
+  }
+
+  clear(key: Uint8Array): void {
+    checkBytes('key', key)
+    const at = this.#command(Code.clear, 3, wordsOf(key.length))
+    this.#ring.writer.word(at + 2, key.length)
+    this.#ring.writer.bytes(at + 3, key)
+  }
+
+  clearRange(begin: Uint8Array, end: Uint8Array): void {
+    checkBytes('begin', begin)
+    checkBytes('end', end)
+    const at = this.#command(Code.clearRange, 4, wordsOf(begin.length) + wordsOf(end.length))
+    const { writer } = this.#ring
+    writer.word(at + 2, begin.length)
+    writer.word(at + 3, end.length)
+    writer.bytes(writer.bytes(at + 4, begin), end)
+  }
+
+  /** `mutation`: a code of the mutation table. As fdb_transaction_atomic_op. */
+  atomicOp(mutation: number, key: Uint8Array, param: Uint8Array): void {
+    checkInteger('mutation', mutation)
+    checkBytes('key', key)
+    checkBytes('param', param)
+    const at = this.#command(Code.atomicOp, 5, wordsOf(key.length) + wordsOf(param.length))
+    const { writer } = this.#ring
+    writer.word(at + 2, key.length)
+    writer.word(at + 3, param.length)
+    writer.word(at + 4, mutation)
+    writer.bytes(writer.bytes(at + 5, key), param)
+  }
+
+  commit(): FdbFuture<void> {
+    return this.#submit(readNothing, Code.commit, 3, 0)
+  }
+
+  /** The version of the commit; -1n for a transaction that wrote nothing. Throws FDBError. */
+  getCommittedVersion(): bigint {
+    this.#command(Code.committedVersion, 2, 0)
+    this.#answer('the committed version')
+    return this.#ring.answer.getBigInt64(0, true)
+  }
+
+  /** Ten bytes, known when the commit is; ask before committing. */
+  getVersionstamp(): FdbFuture<Buffer> {
+    return this.#submit(readBytes, Code.getVersionstamp, 3, 0)
+  }
+
+  /** Resets the transaction for a retry and waits as long as it should, or fails with the same error. */
+  onError(code: number): FdbFuture<void> {
+    checkInteger('code', code)
+    const future = this.#submit<void>(readNothing, Code.onError, 4, 0)
+    this.#ring.writer.word(future.operands, code)
+    return future
+  }
+
+  /** Settles when the key changes. Does not hold the process open, unless `holdOpen(true)`. */
+  watch(key: Uint8Array): FdbFuture<void> {
+    checkBytes('key', key)
+    return this.#withKey<void>(readNothing, Code.watch, key, false)
+  }
+
+  /** Bytes that a commit would send now. */
+  getApproximateSize(): FdbFuture<bigint> {
+    requireFunction('fdb_transaction_get_approximate_size')
+    return this.#submit(readInt64, Code.getApproximateSize, 3, 0)
+  }
+
+  /** Cost of what it has done so far, as tag quotas count it. */
+  getTotalCost(): FdbFuture<bigint> {
+    requireFunction('fdb_transaction_get_total_cost')
+    return this.#submit(readInt64, Code.getTotalCost, 3, 0)
+  }
+
+  /** Seconds that its tags were throttled. */
+  getTagThrottledDuration(): FdbFuture<number> {
+    requireFunction('fdb_transaction_get_tag_throttled_duration')
+    return this.#submit(readDouble, Code.getTagThrottledDuration, 3, 0)
+  }
+
+  getEstimatedRangeSizeBytes(begin: Uint8Array, end: Uint8Array): FdbFuture<bigint> {
+    requireFunction('fdb_transaction_get_estimated_range_size_bytes')
+    return this.#withRange(readInt64, Code.getEstimatedRangeSize, begin, end, undefined)
+  }
+
+  /** Keys that cut the range into chunks of about so many bytes; begin and end are among them. */
+  getRangeSplitPoints(begin: Uint8Array, end: Uint8Array, chunkSize: bigint): FdbFuture<Buffer[]> {
+    requireFunction('fdb_transaction_get_range_split_points')
+    checkWide('chunkSize', chunkSize)
+    return this.#withRange(readKeys, Code.getRangeSplitPoints, begin, end, chunkSize)
+  }
+
+  /** Addresses of the servers that store the key. */
+  getAddressesForKey(key: Uint8Array): FdbFuture<string[]> {
+    checkBytes('key', key)
+    return this.#withKey<string[]>(readStrings, Code.getAddressesForKey, key)
+  }
+
+  /** `type`: a code of the conflict range table; 0 read, 1 write. Throws FDBError. */
+  addConflictRange(begin: Uint8Array, end: Uint8Array, type: number): void {
+    checkBytes('begin', begin)
+    checkBytes('end', end)
+    checkInteger('type', type)
+    const words = wordsOf(begin.length) + wordsOf(end.length)
+    const at = this.#command(Code.addConflictRange, 5, words)
+    const { writer } = this.#ring
+    writer.word(at + 2, begin.length)
+    writer.word(at + 3, end.length)
+    writer.word(at + 4, type)
+    writer.bytes(writer.bytes(at + 5, begin), end)
+    this.#answer('the conflict range')
+  }
+
+  /** By code or name of the option table. Throws TypeError or FDBError, which name the option. */
+  setOption(option: number | string, value?: OptionValue): void {
+    this.#assertAlive()
+    const encoded = encodeOption('transaction option', transactionOptions, option, value)
+    const bytes = encoded.value
+    const at = this.#command(Code.setTransactionOption, 4, wordsOf(bytes?.length ?? 0))
+    const { writer } = this.#ring
+    writer.word(at + 2, encoded.code)
+    writer.word(at + 3, bytes?.length ?? -1)
+    if (bytes !== undefined) writer.bytes(at + 4, bytes)
+    this.#answer(`transaction option ${encoded.name}`)
+  }
+
+  reset(): void {
+    this.#command(Code.reset, 2, 0)
+  }
+
+  /** What is in flight fails with 1025. */
+  cancel(): void {
+    this.#command(Code.cancelTransaction, 2, 0)
+  }
+
+  /** Throws FDBStateError when it is destroyed already. Futures that were made before go on. */
+  destroy(): void {
+    this.#assertAlive()
+    this.#destroyed = true
+    forgotten.unregister(this)
+    gone('handle', this)
+    this.#ring.destroyObject(this.#object)
+  }
+
   /** Like destroy, and does nothing the second time. */
-  [Symbol.dispose](): void
+  [Symbol.dispose](): void {
+    if (!this.#destroyed) this.destroy()
+  }
+
+  #assertAlive(): void {
+    if (!this.#destroyed) return
+    throw new FDBStateError(
+      'This transaction is destroyed. A transaction ends with its retry loop, with destroy(), or at the ' +
+        'end of the block of its "using".',
+    )
+  }
+
+  #command(code: number, words: number, byteWords: number): number {
+    this.#assertAlive()
+    return this.#ring.command(code, this.#object, words, byteWords)
+  }
+
+  #submit<T>(
+    read: PayloadReader,
+    code: number,
+    words: number,
+    byteWords: number,
+    holds = true,
+  ): FdbFuture<T> {
+    this.#assertAlive()
+    return new FdbFuture<T>(this.#ring, read, code, this.#object, words, byteWords, this, holds)
+  }
+
+  #answer(what: string): void {
+    const error = this.#ring.flush()
+    if (error !== 0) throw new FDBError(error, what)
+  }
+
+  #withKey<T>(read: PayloadReader, code: number, key: Uint8Array, holds = true): FdbFuture<T> {
+    const future = this.#submit<T>(read, code, 4, wordsOf(key.length), holds)
+    const { writer } = this.#ring
+    const at = future.operands
+    writer.word(at, key.length)
+    writer.bytes(at + 1, key)
+    return future
+  }
+
+  #withRange<T>(
+    read: PayloadReader,
+    code: number,
+    begin: Uint8Array,
+    end: Uint8Array,
+    wide: bigint | undefined,
+  ): FdbFuture<T> {
+    checkBytes('begin', begin)
+    checkBytes('end', end)
+    const words = wide === undefined ? 5 : 7
+    const byteWords = wordsOf(begin.length) + wordsOf(end.length)
+    const future = this.#submit<T>(read, code, words, byteWords)
+    const { writer } = this.#ring
+    const at = future.operands
+    writer.word(at, begin.length)
+    writer.word(at + 1, end.length)
+    if (wide !== undefined) this.#wide(at + 2, wide)
+    writer.bytes(writer.bytes(at + words - 3, begin), end)
+    return future
+  }
+
+  #range<T>(
+    read: PayloadReader,
+    code: number,
+    begin: Selector,
+    end: Selector,
+    mapper: Uint8Array | undefined,
+    options: RangeOptions,
+  ): FdbFuture<T> {
+    const { limit = 0, targetBytes = 0, mode = STREAMING_ITERATOR, iteration = 1 } = options
+    const { snapshot = false, reverse = false } = options
+    checkSelector('begin', begin)
+    checkSelector('end', end)
+    checkInteger('limit', limit)
+    checkInteger('targetBytes', targetBytes)
+    checkInteger('mode', mode)
+    checkInteger('iteration', iteration)
+    const flags =
+      (snapshot ? Flag.snapshot : 0) |
+      (reverse ? Flag.reverse : 0) |
+      (begin.orEqual ? Flag.beginOrEqual : 0) |
+      (end.orEqual ? Flag.endOrEqual : 0)
+    const words = mapper === undefined ? 11 : 12
+    const keyWords = wordsOf(begin.key.length) + wordsOf(end.key.length)
+    const future = this.#submit<T>(
+      read,
+      code | flags,
+      words,
+      keyWords + wordsOf(mapper?.length ?? 0),
+    )
+    const { writer } = this.#ring
+    let at = future.operands
+    writer.word(at++, begin.key.length)
+    writer.word(at++, end.key.length)
+    writer.word(at++, begin.offset)
+    writer.word(at++, end.offset)
+    writer.word(at++, limit)
+    writer.word(at++, targetBytes)
+    writer.word(at++, mode)
+    writer.word(at++, iteration)
+    if (mapper !== undefined) writer.word(at++, mapper.length)
+    at = writer.bytes(writer.bytes(at, begin.key), end.key)
+    if (mapper !== undefined) writer.bytes(at, mapper)
+    return future
+  }
+
+  #wide(at: number, value: bigint): void {
+    const { writer } = this.#ring
+    writer.word(at, Number(BigInt.asIntN(32, value)))
+    writer.word(at + 1, Number(BigInt.asIntN(32, value >> 32n)))
+  }
 }

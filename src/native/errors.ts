@@ -1,4 +1,28 @@
-/** Bodies follow: the signatures are agreed. */
+/**
+ * Errors. An {@link FDBError} is what the C API answered; an {@link FDBStateError} is a call that came too
+ * early, too late, or on something that is gone, and never reached the C API.
+ */
+import { adviceFor } from './error-advice.ts'
+import { errorNames } from './error-names.ts'
+
+/** Codes that a commit may end with although it was applied. */
+const MAYBE_COMMITTED = new Set([1021, 1039])
+
+/** Codes that a retry may cure, of transactions that were surely not applied. */
+const RETRYABLE_NOT_COMMITTED = new Set([
+  1007, 1009, 1020, 1037, 1038, 1042, 1051, 1078, 1213, 1223, 1235, 1242,
+])
+
+/**
+ * An error of the C API.
+ *
+ * @example
+ * try {
+ *   await transaction.commit()
+ * } catch (error) {
+ *   if (error instanceof FDBError && error.code === 1020) console.log('a conflict')
+ * }
+ */
 export class FDBError extends Error {
   /** The code of the C API, for example 1020. */
   readonly code: number
@@ -6,29 +30,56 @@ export class FDBError extends Error {
   readonly codeName: string
 
   constructor(code: number, detail?: string) {
-    super(detail ?? `FoundationDB error ${code}`)
+    const name = errorName(code)
+    const advice = adviceFor(code, name)
+    super(`${detail === undefined ? '' : `${detail}: `}${advice} (${name}, ${code})`)
     this.name = 'FDBError'
     this.code = code
-    this.codeName = 'unknown_error'
+    this.codeName = name
   }
 
   /** A retry loop may try again. */
   get retryable(): boolean {
-    return false
+    return isRetryable(this.code)
   }
 
   /** The commit may have been applied all the same. */
   get maybeCommitted(): boolean {
-    return false
+    return isMaybeCommitted(this.code)
   }
 
   /** A retry loop may try again, and the commit was not applied. */
   get retryableNotCommitted(): boolean {
-    return false
+    return isRetryableNotCommitted(this.code)
   }
 }
 
-/** A call that does not fit the state of the process or of a handle: too late, too early, destroyed. */
+/** A call that does not fit the state of the process or of a handle. Nothing was done. */
 export class FDBStateError extends Error {
   override readonly name = 'FDBStateError'
+}
+
+/** Every slot for operations in flight is taken. The operation was not started: await some, try again. */
+export class FDBBusyError extends Error {
+  override readonly name = 'FDBBusyError'
+}
+
+/** The name in the C API of an error code; `unknown_error` for a code that no release has. */
+export function errorName(code: number): string {
+  return errorNames[code] ?? 'unknown_error'
+}
+
+/** As `fdb_error_predicate(RETRYABLE)` of release 7.4. */
+export function isRetryable(code: number): boolean {
+  return MAYBE_COMMITTED.has(code) || RETRYABLE_NOT_COMMITTED.has(code)
+}
+
+/** As `fdb_error_predicate(MAYBE_COMMITTED)` of release 7.4. */
+export function isMaybeCommitted(code: number): boolean {
+  return MAYBE_COMMITTED.has(code)
+}
+
+/** As `fdb_error_predicate(RETRYABLE_NOT_COMMITTED)` of release 7.4. */
+export function isRetryableNotCommitted(code: number): boolean {
+  return RETRYABLE_NOT_COMMITTED.has(code)
 }

@@ -1,0 +1,462 @@
+#include "ring/commands.h"
+
+#include <cstring>
+
+#include "ring/ring.h"
+
+namespace fdbkit::ring {
+namespace {
+
+constexpr int kClientInvalidOperation = 2000;
+
+int64_t wide(int32_t low, int32_t high) {
+  return static_cast<int64_t>(static_cast<uint64_t>(static_cast<uint32_t>(high)) << 32 |
+                              static_cast<uint32_t>(low));
+}
+
+// Reads one command after the other, and its operands and bytes.
+class Reader {
+ public:
+  Reader(const int32_t* words, uint32_t count) : at_(words), end_(words + count) {}
+
+  bool at_end() const { return at_ >= end_; }
+  bool good() const { return good_; }
+
+  int32_t word() {
+    if (at_ >= end_) return fail();
+    return *at_++;
+  }
+
+  // The bytes lie behind all operands, each run padded to a whole word.
+  Bytes bytes(int32_t length) {
+    if (length <= 0) return reinterpret_cast<Bytes>("");
+    const uint32_t words = (static_cast<uint32_t>(length) + 3) / 4;
+    if (words > static_cast<size_t>(end_ - at_)) {
+      fail();
+      return nullptr;
+    }
+    const Bytes begin = reinterpret_cast<Bytes>(at_);
+    at_ += words;
+    return begin;
+  }
+
+ private:
+  int32_t fail() {
+    good_ = false;
+    at_ = end_;
+    return 0;
+  }
+
+  const int32_t* at_;
+  const int32_t* end_;
+  bool good_ = true;
+};
+
+class Execution {
+ public:
+  Execution(Ring& ring, const int32_t* words, uint32_t count)
+      : ring_(ring), api_(ring.api()), in_(words, count) {}
+
+  int run() {
+    while (!in_.at_end() && in_.good()) {
+      const uint32_t head = static_cast<uint32_t>(in_.word());
+      flags_ = head >> 8;
+      const Code code = static_cast<Code>(head & 0xff);
+      if (code >= Code::kGet) {
+        submit(code);
+      } else if (code >= Code::kArm) {
+        slot_command(code);
+      } else if (code >= Code::kSet) {
+        transaction_command(code);
+      } else {
+        object_command(code);
+      }
+    }
+    return in_.good() ? error_ : kMalformed;
+  }
+
+ private:
+  bool flag(uint32_t which) const { return (flags_ & which) != 0; }
+  uint32_t index() { return static_cast<uint32_t>(in_.word()); }
+
+  // The handle of a live object of the type; nullptr leaves `problem` set.
+  template <class Handle>
+  Handle* handle(ObjectType type, uint32_t index, int& problem) {
+    Object* object = ring_.object(index);
+    if (object == nullptr || object->type != type) {
+      problem = kClientInvalidOperation;
+      return nullptr;
+    }
+    problem = object->error;
+    return static_cast<Handle*>(object->handle);
+  }
+
+  void object_command(Code code);
+  void transaction_command(Code code);
+  void slot_command(Code code);
+  void submit(Code code);
+  Future* start_transaction(Code code, Transaction* transaction, Kind& kind);
+  Future* start_range(Transaction* transaction, bool mapped);
+  Future* start_other(Code code, uint32_t object, Kind& kind, int& problem);
+
+  Ring& ring_;
+  const ClientApi& api_;
+  Reader in_;
+  uint32_t flags_ = 0;
+  int error_ = 0;
+};
+
+void Execution::object_command(Code code) {
+  const uint32_t index = this->index();
+  int problem = 0;
+  switch (code) {
+    case Code::kOpenDatabase: {
+      const int length = in_.word();
+      const char* text = length < 0 ? nullptr : reinterpret_cast<const char*>(in_.bytes(length));
+      Database* database = nullptr;
+      error_ = flag(kFlagConnectionString)
+                   ? api_.create_database_from_connection_string(text, &database)
+                   : api_.create_database(text, &database);
+      if (error_ == 0) ring_.make(index, ObjectType::kDatabase, database, 0);
+      return;
+    }
+    case Code::kOpenTenant: {
+      Database* database = handle<Database>(ObjectType::kDatabase, this->index(), problem);
+      const int length = in_.word();
+      const Bytes name = in_.bytes(length);
+      Tenant* tenant = nullptr;
+      error_ = database == nullptr ? problem
+                                   : api_.database_open_tenant(database, name, length, &tenant);
+      if (error_ == 0) ring_.make(index, ObjectType::kTenant, tenant, 0);
+      return;
+    }
+    case Code::kOpenTransaction: {
+      Database* database = handle<Database>(ObjectType::kDatabase, this->index(), problem);
+      Transaction* made = nullptr;
+      if (database != nullptr) problem = api_.database_create_transaction(database, &made);
+      return ring_.make(index, ObjectType::kTransaction, made, problem);
+    }
+    case Code::kOpenTenantTransaction: {
+      Tenant* tenant = handle<Tenant>(ObjectType::kTenant, this->index(), problem);
+      Transaction* made = nullptr;
+      if (tenant != nullptr) problem = api_.tenant_create_transaction(tenant, &made);
+      return ring_.make(index, ObjectType::kTransaction, made, problem);
+    }
+    case Code::kDestroy: {
+      Object* object = ring_.object(index);
+      if (object != nullptr) ring_.destroy(*object);
+      return;
+    }
+    case Code::kSetDatabaseOption: {
+      Database* database = handle<Database>(ObjectType::kDatabase, index, problem);
+      const int option = in_.word();
+      const int length = in_.word();
+      const Bytes value = in_.bytes(length);
+      error_ = database == nullptr ? problem
+                                   : api_.database_set_option(database, option,
+                                                              length < 0 ? nullptr : value,
+                                                              length < 0 ? 0 : length);
+      return;
+    }
+    case Code::kBusyness: {
+      Database* database = handle<Database>(ObjectType::kDatabase, index, problem);
+      error_ = problem;
+      if (database == nullptr) return;
+      const double busyness = api_.database_get_main_thread_busyness(database);
+      memcpy(&ring_.control().answer, &busyness, sizeof busyness);
+      return;
+    }
+    default:
+      in_.bytes(INT32_MAX);  // no command: fails
+  }
+}
+
+// A transaction that could not be made says so where an answer is due; commands without an answer pass
+// it by, and the next future or answer tells.
+void Execution::transaction_command(Code code) {
+  int problem = 0;
+  Transaction* transaction = handle<Transaction>(ObjectType::kTransaction, index(), problem);
+  const bool there = transaction != nullptr;
+  switch (code) {
+    case Code::kSet: {
+      const int key_length = in_.word();
+      const int value_length = in_.word();
+      const Bytes key = in_.bytes(key_length);
+      const Bytes value = in_.bytes(value_length);
+      if (there) api_.transaction_set(transaction, key, key_length, value, value_length);
+      return;
+    }
+    case Code::kClear: {
+      const int length = in_.word();
+      const Bytes key = in_.bytes(length);
+      if (there) api_.transaction_clear(transaction, key, length);
+      return;
+    }
+    case Code::kClearRange: {
+      const int begin_length = in_.word();
+      const int end_length = in_.word();
+      const Bytes begin = in_.bytes(begin_length);
+      const Bytes end = in_.bytes(end_length);
+      if (there) api_.transaction_clear_range(transaction, begin, begin_length, end, end_length);
+      return;
+    }
+    case Code::kAtomicOp: {
+      const int key_length = in_.word();
+      const int param_length = in_.word();
+      const int mutation = in_.word();
+      const Bytes key = in_.bytes(key_length);
+      const Bytes param = in_.bytes(param_length);
+      if (!there) return;
+      return api_.transaction_atomic_op(transaction, key, key_length, param, param_length, mutation);
+    }
+    case Code::kSetReadVersion: {
+      const int32_t low = in_.word();
+      const int32_t high = in_.word();
+      if (there) api_.transaction_set_read_version(transaction, wide(low, high));
+      return;
+    }
+    case Code::kReset:
+      if (there) api_.transaction_reset(transaction);
+      return;
+    case Code::kCancelTransaction:
+      if (there) api_.transaction_cancel(transaction);
+      return;
+    case Code::kAddConflictRange: {
+      const int begin_length = in_.word();
+      const int end_length = in_.word();
+      const int type = in_.word();
+      const Bytes begin = in_.bytes(begin_length);
+      const Bytes end = in_.bytes(end_length);
+      error_ = !there ? problem
+                      : api_.transaction_add_conflict_range(transaction, begin, begin_length, end,
+                                                            end_length, type);
+      return;
+    }
+    case Code::kSetTransactionOption: {
+      const int option = in_.word();
+      const int length = in_.word();
+      const Bytes value = in_.bytes(length);
+      error_ = !there ? problem
+                      : api_.transaction_set_option(transaction, option,
+                                                    length < 0 ? nullptr : value,
+                                                    length < 0 ? 0 : length);
+      return;
+    }
+    case Code::kCommittedVersion:
+      error_ = !there ? problem
+                      : api_.transaction_get_committed_version(transaction, &ring_.control().answer);
+      return;
+    default:
+      in_.bytes(INT32_MAX);
+  }
+}
+
+void Execution::slot_command(Code code) {
+  Slot* slot = ring_.slot(index());
+  if (slot == nullptr) return;
+  switch (code) {
+    case Code::kArm:
+      return ring_.arm(*slot);
+    case Code::kRelease:
+      return ring_.release(*slot);
+    case Code::kCancel:
+      if (slot->future != nullptr) api_.future_cancel(slot->future);
+      return;
+    default:
+      in_.bytes(INT32_MAX);
+  }
+}
+
+void Execution::submit(Code code) {
+  Slot* slot = ring_.slot(index());
+  const uint32_t index = this->index();
+  Object* object = ring_.object(index);
+  Kind kind = Kind::kNothing;
+  int problem = 0;
+  Future* future = nullptr;
+  if (code < Code::kGetClientStatus) {
+    Transaction* transaction = handle<Transaction>(ObjectType::kTransaction, index, problem);
+    future = start_transaction(code, transaction, kind);
+  } else {
+    future = start_other(code, index, kind, problem);
+  }
+  if (slot == nullptr || !in_.good()) {
+    if (future != nullptr) api_.future_destroy(future);
+    in_.bytes(INT32_MAX);
+    return;
+  }
+  const bool listed = object != nullptr && object->type != ObjectType::kFree;
+  ring_.take(*slot, listed ? index : kNone, kind, future, future == nullptr ? problem : 0);
+  if (flag(kFlagArm)) ring_.arm(*slot);
+}
+
+// Reads its operands even when there is no transaction: the next command lies behind them.
+Future* Execution::start_transaction(Code code, Transaction* transaction, Kind& kind) {
+  const bool there = transaction != nullptr;
+  switch (code) {
+    case Code::kGet: {
+      const int length = in_.word();
+      const Bytes key = in_.bytes(length);
+      kind = Kind::kValue;
+      return there ? api_.transaction_get(transaction, key, length, flag(kFlagSnapshot)) : nullptr;
+    }
+    case Code::kGetKey: {
+      const int length = in_.word();
+      const int offset = in_.word();
+      const Bytes key = in_.bytes(length);
+      kind = Kind::kKey;
+      return there ? api_.transaction_get_key(transaction, key, length, flag(kFlagBeginOrEqual),
+                                              offset, flag(kFlagSnapshot))
+                   : nullptr;
+    }
+    case Code::kGetRange:
+      kind = Kind::kKeyValues;
+      return start_range(transaction, false);
+    case Code::kGetMappedRange:
+      kind = Kind::kMappedKeyValues;
+      return start_range(transaction, true);
+    case Code::kGetReadVersion:
+      kind = Kind::kInt64;
+      return there ? api_.transaction_get_read_version(transaction) : nullptr;
+    case Code::kCommit:
+      return there ? api_.transaction_commit(transaction) : nullptr;
+    case Code::kGetVersionstamp:
+      kind = Kind::kKey;
+      return there ? api_.transaction_get_versionstamp(transaction) : nullptr;
+    case Code::kOnError: {
+      const int error = in_.word();
+      return there ? api_.transaction_on_error(transaction, error) : nullptr;
+    }
+    case Code::kWatch: {
+      const int length = in_.word();
+      const Bytes key = in_.bytes(length);
+      return there ? api_.transaction_watch(transaction, key, length) : nullptr;
+    }
+    case Code::kGetApproximateSize:
+      kind = Kind::kInt64;
+      return there ? api_.transaction_get_approximate_size(transaction) : nullptr;
+    case Code::kGetTotalCost:
+      kind = Kind::kInt64;
+      return there ? api_.transaction_get_total_cost(transaction) : nullptr;
+    case Code::kGetTagThrottledDuration:
+      kind = Kind::kDouble;
+      return there ? api_.transaction_get_tag_throttled_duration(transaction) : nullptr;
+    case Code::kGetEstimatedRangeSize: {
+      const int begin_length = in_.word();
+      const int end_length = in_.word();
+      const Bytes begin = in_.bytes(begin_length);
+      const Bytes end = in_.bytes(end_length);
+      kind = Kind::kInt64;
+      return there ? api_.transaction_get_estimated_range_size_bytes(transaction, begin,
+                                                                     begin_length, end, end_length)
+                   : nullptr;
+    }
+    case Code::kGetRangeSplitPoints: {
+      const int begin_length = in_.word();
+      const int end_length = in_.word();
+      const int32_t low = in_.word();
+      const int32_t high = in_.word();
+      const Bytes begin = in_.bytes(begin_length);
+      const Bytes end = in_.bytes(end_length);
+      kind = Kind::kKeys;
+      return there ? api_.transaction_get_range_split_points(transaction, begin, begin_length, end,
+                                                             end_length, wide(low, high))
+                   : nullptr;
+    }
+    case Code::kGetAddressesForKey: {
+      const int length = in_.word();
+      const Bytes key = in_.bytes(length);
+      kind = Kind::kStrings;
+      return there ? api_.transaction_get_addresses_for_key(transaction, key, length) : nullptr;
+    }
+    default:
+      in_.bytes(INT32_MAX);
+      return nullptr;
+  }
+}
+
+Future* Execution::start_range(Transaction* transaction, bool mapped) {
+  const int begin_length = in_.word();
+  const int end_length = in_.word();
+  const int begin_offset = in_.word();
+  const int end_offset = in_.word();
+  const int limit = in_.word();
+  const int target_bytes = in_.word();
+  const int mode = in_.word();
+  const int iteration = in_.word();
+  const int mapper_length = mapped ? in_.word() : 0;
+  const Bytes begin = in_.bytes(begin_length);
+  const Bytes end = in_.bytes(end_length);
+  const Bytes mapper = in_.bytes(mapper_length);
+  if (transaction == nullptr || !in_.good()) return nullptr;
+  const bool begin_or_equal = flag(kFlagBeginOrEqual);
+  const bool end_or_equal = flag(kFlagEndOrEqual);
+  const bool snapshot = flag(kFlagSnapshot);
+  const bool reverse = flag(kFlagReverse);
+  if (mapped) {
+    return api_.transaction_get_mapped_range(transaction, begin, begin_length, begin_or_equal,
+                                             begin_offset, end, end_length, end_or_equal,
+                                             end_offset, mapper, mapper_length, limit, target_bytes,
+                                             mode, iteration, snapshot, reverse);
+  }
+  return api_.transaction_get_range(transaction, begin, begin_length, begin_or_equal, begin_offset,
+                                    end, end_length, end_or_equal, end_offset, limit, target_bytes,
+                                    mode, iteration, snapshot, reverse);
+}
+
+Future* Execution::start_other(Code code, uint32_t object, Kind& kind, int& problem) {
+  if (code == Code::kGetTenantId) {
+    Tenant* tenant = handle<Tenant>(ObjectType::kTenant, object, problem);
+    kind = Kind::kInt64;
+    return tenant != nullptr ? api_.tenant_get_id(tenant) : nullptr;
+  }
+  Database* database = handle<Database>(ObjectType::kDatabase, object, problem);
+  const bool there = database != nullptr;
+  switch (code) {
+    case Code::kGetClientStatus:
+      kind = Kind::kKey;
+      return there ? api_.database_get_client_status(database) : nullptr;
+    case Code::kGetServerProtocol: {
+      const int32_t low = in_.word();
+      const int32_t high = in_.word();
+      kind = Kind::kUint64;
+      return there ? api_.database_get_server_protocol(database,
+                                                       static_cast<uint64_t>(wide(low, high)))
+                   : nullptr;
+    }
+    case Code::kRebootWorker: {
+      const int length = in_.word();
+      const int check = in_.word();
+      const int seconds = in_.word();
+      const Bytes address = in_.bytes(length);
+      kind = Kind::kInt64;
+      return there ? api_.database_reboot_worker(database, address, length, check, seconds)
+                   : nullptr;
+    }
+    case Code::kForceRecovery: {
+      const int length = in_.word();
+      const Bytes dcid = in_.bytes(length);
+      return there ? api_.database_force_recovery_with_data_loss(database, dcid, length) : nullptr;
+    }
+    case Code::kCreateSnapshot: {
+      const int uid_length = in_.word();
+      const int command_length = in_.word();
+      const Bytes uid = in_.bytes(uid_length);
+      const Bytes command = in_.bytes(command_length);
+      return there ? api_.database_create_snapshot(database, uid, uid_length, command,
+                                                   command_length)
+                   : nullptr;
+    }
+    default:
+      in_.bytes(INT32_MAX);
+      return nullptr;
+  }
+}
+
+}  // namespace
+
+int execute(Ring& ring, const int32_t* words, uint32_t count) {
+  return Execution(ring, words, count).run();
+}
+
+}  // namespace fdbkit::ring

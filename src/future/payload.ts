@@ -1,0 +1,174 @@
+/** Reads what a future held out of the bytes that the ring left. See native-callbacks/ring/payload.h. */
+
+export type Selector = {
+  readonly key: Uint8Array
+  readonly orEqual: boolean
+  readonly offset: number
+}
+
+export type KeyValue = [key: Buffer, value: Buffer]
+
+export interface RangeResult {
+  readonly results: KeyValue[]
+  /** There may be more in the range, behind the last key. */
+  readonly more: boolean
+}
+
+export interface MappedKeyValue {
+  readonly key: Buffer
+  readonly value: Buffer
+  /** What the mapper's range read found. */
+  readonly results: KeyValue[]
+  readonly begin: Selector
+  readonly end: Selector
+}
+
+export interface MappedRangeResult {
+  readonly results: MappedKeyValue[]
+  readonly more: boolean
+}
+
+/** Bytes in native memory: `bytes[begin]` to `bytes[begin + length]`; valid until the reader returns. */
+export type PayloadReader = (bytes: Uint8Array, begin: number, length: number) => unknown
+
+/** A length that says there is no value. */
+export const ABSENT = -1
+/** A length that says the payload is still in its future. */
+export const LARGE = -2
+
+/** Up to here a loop is faster than a call. */
+const COPY_BY_LOOP = 32
+
+export function readNothing(): undefined {
+  return undefined
+}
+
+export function readInt64(bytes: Uint8Array, begin: number): bigint {
+  return view(bytes).getBigInt64(begin, true)
+}
+
+export function readUint64(bytes: Uint8Array, begin: number): bigint {
+  return view(bytes).getBigUint64(begin, true)
+}
+
+export function readDouble(bytes: Uint8Array, begin: number): number {
+  return view(bytes).getFloat64(begin, true)
+}
+
+/** A copy of its own. */
+export function readBytes(bytes: Uint8Array, begin: number, length: number): Buffer {
+  const copy = Buffer.allocUnsafe(length)
+  if (length <= COPY_BY_LOOP) {
+    for (let i = 0; i < length; i++) copy[i] = bytes[begin + i] as number
+  } else {
+    copy.set(bytes.subarray(begin, begin + length))
+  }
+  return copy
+}
+
+export function readValue(bytes: Uint8Array, begin: number, length: number): Buffer | undefined {
+  return length === ABSENT ? undefined : readBytes(bytes, begin, length)
+}
+
+export function readKeyValues(bytes: Uint8Array, begin: number, length: number): RangeResult {
+  const row = new Row(bytes, begin, length)
+  const count = row.number()
+  const more = row.number() !== 0
+  row.skipHeads(2 * count)
+  return { results: row.keyValues(count), more }
+}
+
+export function readKeys(bytes: Uint8Array, begin: number, length: number): Buffer[] {
+  const row = new Row(bytes, begin, length)
+  const count = row.number()
+  row.number()
+  row.skipHeads(count)
+  return Array.from({ length: count }, () => row.part())
+}
+
+export function readStrings(bytes: Uint8Array, begin: number, length: number): string[] {
+  return readKeys(bytes, begin, length).map((part) => part.toString())
+}
+
+export function readMappedKeyValues(
+  bytes: Uint8Array,
+  begin: number,
+  length: number,
+): MappedRangeResult {
+  const row = new Row(bytes, begin, length)
+  const count = row.number()
+  const more = row.number() !== 0
+  row.skipHeads(headsOfMapped(row, count))
+  return { results: Array.from({ length: count }, () => readMapped(row)), more }
+}
+
+function readMapped(row: Row): MappedKeyValue {
+  const key = row.part()
+  const value = row.part()
+  const begin = readSelector(row)
+  const end = readSelector(row)
+  const results = row.keyValues(row.number())
+  return { key, value, results, begin, end }
+}
+
+function readSelector(row: Row): Selector {
+  const orEqual = row.number() !== 0
+  const offset = row.number()
+  return { key: row.part(), orEqual, offset }
+}
+
+/** Key and value, two selectors of three numbers, a count, and two for each of the pairs. */
+function headsOfMapped(row: Row, count: number): number {
+  let heads = 0
+  for (let i = 0; i < count; i++) heads += 9 + 2 * row.peek(heads + 8)
+  return heads
+}
+
+const ROW_NUMBER_BYTES = 4
+
+/** A copy of a row, whose parts are slices of the one copy. */
+class Row {
+  readonly #copy: Buffer
+  #head = 0
+  #body = 0
+
+  constructor(bytes: Uint8Array, begin: number, length: number) {
+    // A row that was fetched for itself is a copy already.
+    this.#copy =
+      bytes instanceof Buffer && bytes.length === length
+        ? bytes
+        : Buffer.from(bytes.subarray(begin, begin + length))
+  }
+
+  number(): number {
+    const value = this.#copy.readInt32LE(this.#head)
+    this.#head += ROW_NUMBER_BYTES
+    return value
+  }
+
+  /** The number that comes `ahead` numbers later. */
+  peek(ahead: number): number {
+    return this.#copy.readInt32LE(this.#head + ahead * ROW_NUMBER_BYTES)
+  }
+
+  /** The bytes of the parts begin behind so many more numbers. */
+  skipHeads(count: number): void {
+    this.#body = this.#head + count * ROW_NUMBER_BYTES
+  }
+
+  part(): Buffer {
+    const begin = this.#body
+    this.#body += this.number()
+    return this.#copy.subarray(begin, this.#body)
+  }
+
+  keyValues(count: number): KeyValue[] {
+    const pairs: KeyValue[] = new Array<KeyValue>(count)
+    for (let i = 0; i < count; i++) pairs[i] = [this.part(), this.part()]
+    return pairs
+  }
+}
+
+function view(bytes: Uint8Array): DataView {
+  return new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength)
+}

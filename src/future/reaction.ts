@@ -1,0 +1,106 @@
+/**
+ * One `then` of a future, and the promise it returns. `await` never looks at that promise, so a real one
+ * is made only when somebody does, or when there is a rejection that nobody would see.
+ */
+type Fulfilled<T, A> = ((value: T) => A | PromiseLike<A>) | null | undefined
+type Rejected<B> = ((error: unknown) => B | PromiseLike<B>) | null | undefined
+
+interface Resolvers<R> {
+  readonly promise: Promise<R>
+  readonly resolve: (value: R | PromiseLike<R>) => void
+  readonly reject: (error: unknown) => void
+}
+
+export class Reaction<T, A = T, B = never> implements Promise<A | B> {
+  readonly #onFulfilled: Fulfilled<T, A>
+  readonly #onRejected: Rejected<B>
+  /** The next `then` of the same future. */
+  next: Reaction<unknown, unknown, unknown> | undefined = undefined
+  #resolvers: Resolvers<A | B> | undefined
+  #settled: { readonly value: A | B | PromiseLike<A | B> } | undefined
+
+  constructor(onFulfilled: Fulfilled<T, A>, onRejected: Rejected<B>) {
+    this.#onFulfilled = onFulfilled
+    this.#onRejected = onRejected
+  }
+
+  /** The future has its value. */
+  fulfill(value: T): void {
+    const handler = this.#onFulfilled
+    if (typeof handler !== 'function') return this.#resolve(value as unknown as A)
+    let result: A | PromiseLike<A>
+    try {
+      result = handler(value)
+    } catch (error) {
+      return this.#reject(error)
+    }
+    this.#resolve(result)
+  }
+
+  /** The future has its error. */
+  reject(error: unknown): void {
+    const handler = this.#onRejected
+    if (typeof handler !== 'function') return this.#reject(error)
+    let result: B | PromiseLike<B>
+    try {
+      result = handler(error)
+    } catch (second) {
+      return this.#reject(second)
+    }
+    this.#resolve(result)
+  }
+
+  then<C = A | B, D = never>(
+    onFulfilled?: ((value: A | B) => C | PromiseLike<C>) | null,
+    onRejected?: ((error: unknown) => D | PromiseLike<D>) | null,
+  ): Promise<C | D> {
+    return this.#promise().then(onFulfilled, onRejected)
+  }
+
+  catch<D = never>(
+    onRejected?: ((error: unknown) => D | PromiseLike<D>) | null,
+  ): Promise<A | B | D> {
+    return this.#promise().catch(onRejected)
+  }
+
+  finally(onSettled?: (() => void) | null): Promise<A | B> {
+    return this.#promise().finally(onSettled)
+  }
+
+  get [Symbol.toStringTag](): string {
+    return 'Promise'
+  }
+
+  #promise(): Promise<A | B> {
+    return this.#makeResolvers().promise
+  }
+
+  #makeResolvers(): Resolvers<A | B> {
+    if (this.#resolvers !== undefined) return this.#resolvers
+    let resolve: Resolvers<A | B>['resolve'] | undefined
+    let reject: Resolvers<A | B>['reject'] | undefined
+    const promise = new Promise<A | B>((onResolve, onReject) => {
+      resolve = onResolve
+      reject = onReject
+    })
+    this.#resolvers = { promise, resolve: resolve!, reject: reject! }
+    if (this.#settled !== undefined) this.#resolvers.resolve(this.#settled.value)
+    return this.#resolvers
+  }
+
+  #resolve(value: A | B | PromiseLike<A | B>): void {
+    if (this.#resolvers !== undefined) return this.#resolvers.resolve(value)
+    // A handler that returned a promise: its rejection must be seen even if this one is not looked at.
+    if (typeof value === 'object' && value !== null && 'then' in value) {
+      return this.#makeResolvers().resolve(value)
+    }
+    if (value !== undefined) this.#settled = { value }
+    else this.#settled = NOTHING as { readonly value: A | B }
+  }
+
+  #reject(error: unknown): void {
+    this.#makeResolvers().reject(error)
+  }
+}
+
+const NOTHING: { readonly value: unknown } = { value: undefined }

@@ -1,0 +1,383 @@
+/**
+ * The completion ring of this worker, seen from JavaScript: it numbers futures and handles, has commands
+ * carried out in rows, and settles what has completed, a batch at a time.
+ *
+ * Rows. Commands are written as calls are made and carried out two microtasks later, so that what is
+ * awaited in one tick is submitted and armed by one foreign call; earlier when a row is full or when a
+ * call needs its answer at once. The order of calls is kept.
+ *
+ * Sleep. Completions ring the wake-up descriptor only while the worker sleeps: it goes to sleep with the
+ * first row behind a batch, after the batch's own follow-ups are written.
+ *
+ * Limits. So many slots and objects as its sizes say; then a call throws FDBBusyError and nothing is
+ * started. Completions are never refused: what does not fit the ring waits in its slots.
+ */
+import koffi from 'koffi'
+import { FDBBusyError, FDBStateError } from '../native/errors.ts'
+import { CommandWriter } from './command-writer.ts'
+import { Code } from './commands.ts'
+import { LARGE, type PayloadReader } from './payload.ts'
+import { PressureGauge, THROTTLED_FROM, type Pressure } from './pressure.ts'
+import {
+  DATA_HEAD,
+  DEFAULT_SIZES,
+  HEAD,
+  OVERFLOW,
+  RingMemory,
+  TAIL,
+  WORDS_PER_ENTRY,
+  type RingSizes,
+} from './ring-memory.ts'
+
+/** What a slot belongs to. */
+export interface SlotOwner {
+  readonly read: PayloadReader
+  /** Called once, when the completion is taken; the slot is given back right after. */
+  complete(error: number, value: unknown): void
+}
+
+const NO_OWNER: SlotOwner = { read: () => undefined, complete: () => undefined }
+
+/** Completions settled before their places are given back to the producer. */
+const BATCH = 1024
+
+export class Ring {
+  readonly #memory: RingMemory
+  readonly #writer: CommandWriter
+  readonly #poll: InstanceType<typeof koffi.node.PollHandle>
+  readonly #gauge = new PressureGauge()
+  readonly #throttledSlots: number
+
+  readonly #owners: SlotOwner[] = []
+  readonly #freeSlots: number[] = []
+  #liveSlots = 0
+  readonly #freeObjects: number[] = []
+  #objects = 0
+  #liveObjects = 0
+
+  #head = 0
+  #dataHead = 0
+  #flushScheduled = false
+  #drainScheduled = false
+  #draining = false
+  #sleepDue = true
+  #holding = 0
+  #held = false
+  #closed = false
+
+  constructor(sizes: Partial<RingSizes> = {}) {
+    this.#memory = new RingMemory({ ...DEFAULT_SIZES, ...sizes })
+    this.#writer = new CommandWriter(this.#memory)
+    this.#throttledSlots = this.#memory.sizes.slots * THROTTLED_FROM
+    this.#poll = koffi.node.poll(this.#memory.wakeFd, { readable: true }, () => this.drain())
+    this.#poll.unref()
+  }
+
+  /** Operations in flight: slots that hold a native future. */
+  get liveSlots(): number {
+    return this.#liveSlots
+  }
+
+  /** Databases, tenants and transactions that are open. */
+  get liveObjects(): number {
+    return this.#liveObjects
+  }
+
+  /** Pending operations that keep the process from exiting. */
+  get holding(): number {
+    return this.#holding
+  }
+
+  get pressure(): Pressure {
+    return this.#gauge.update(this.utilization)
+  }
+
+  /** The fuller of slots and ring: 1 is full, more is in the overflow list. */
+  get utilization(): number {
+    const { control, sizes } = this.#memory
+    const waiting = ((Atomics.load(control, TAIL) - this.#head) >>> 0) + this.overflow
+    return Math.max(this.#liveSlots / sizes.slots, waiting / sizes.entries)
+  }
+
+  /** Completions that found the ring full, or came from another thread than its producer. */
+  get overflow(): number {
+    return Atomics.load(this.#memory.control, OVERFLOW)
+  }
+
+  // --- Writing commands.
+
+  get writer(): CommandWriter {
+    return this.#writer
+  }
+
+  /** Begins a command without a future; its first operand is the object. Returns the index of its head. */
+  command(code: number, object: number, words: number, byteWords: number): number {
+    const at = this.#writer.begin(words, byteWords)
+    this.#writer.word(at, code)
+    this.#writer.word(at + 1, object)
+    if (!this.#flushScheduled) this.#scheduleFlush()
+    return at
+  }
+
+  /** Begins a command with a future. Throws FDBBusyError when every slot is taken. */
+  submit(code: number, slot: number, object: number, words: number, byteWords: number): number {
+    const at = this.#writer.begin(words, byteWords)
+    this.#writer.word(at, code)
+    this.#writer.word(at + 1, slot)
+    this.#writer.word(at + 2, object)
+    if (!this.#flushScheduled) this.#scheduleFlush()
+    return at
+  }
+
+  /** Carries out what is written. Returns the error code of the last command, if it answers at once. */
+  flush(): number {
+    const sleep = this.#sleepDue
+    this.#sleepDue = false
+    const answer = this.#writer.flush(sleep)
+    // What completed inside the row has rung nothing.
+    if (!this.#draining && this.overflow !== 0) this.#scheduleDrain()
+    return answer
+  }
+
+  /** The 64-bit answer of the last command that had one. */
+  get answer(): DataView {
+    return this.#memory.answer
+  }
+
+  // --- Slots.
+
+  takeSlot(owner: SlotOwner): number {
+    const { slots } = this.#memory.sizes
+    if (this.#liveSlots >= slots || this.#closed) this.#refuse('operations', slots)
+    const slot = this.#freeSlots.pop() ?? this.#owners.length
+    this.#owners[slot] = owner
+    this.#liveSlots++
+    if (this.#liveSlots >= this.#throttledSlots) this.#gauge.update(this.utilization)
+    return slot
+  }
+
+  /** Arms a future whose command was carried out; one that was not takes the flag in its command. */
+  arm(slot: number): void {
+    const at = this.#writer.begin(2, 0)
+    this.#writer.word(at, Code.arm)
+    this.#writer.word(at + 1, slot)
+    if (!this.#flushScheduled) this.#scheduleFlush()
+  }
+
+  cancel(slot: number): void {
+    const at = this.#writer.begin(2, 0)
+    this.#writer.word(at, Code.cancel)
+    this.#writer.word(at + 1, slot)
+    if (!this.#flushScheduled) this.#scheduleFlush()
+  }
+
+  /** Destroys a future that was never armed. */
+  releaseUnarmed(slot: number): void {
+    const at = this.#writer.begin(2, 0)
+    this.#writer.word(at, Code.release)
+    this.#writer.word(at + 1, slot)
+    if (!this.#flushScheduled) this.#scheduleFlush()
+    this.#freeSlot(slot)
+  }
+
+  /** The owner is not interested any more; the slot comes back with its completion. */
+  abandon(slot: number): void {
+    this.#owners[slot] = NO_OWNER
+  }
+
+  /** Asks about a future that is submitted and not armed. If it is ready, its owner is completed now. */
+  collect(slot: number): boolean {
+    this.flush()
+    const { library, id, window, windowData } = this.#memory
+    if (library.collect(id, slot) !== 1) return false
+    this.#settle(window, 0, windowData, 0)
+    return true
+  }
+
+  /** One more pending operation keeps the process from exiting. */
+  hold(): void {
+    this.#holding++
+    if (this.#held) return
+    this.#held = true
+    this.#poll.ref()
+  }
+
+  unhold(): void {
+    this.#holding--
+    if (this.#holding === 0) this.#scheduleFlush()
+  }
+
+  // --- Objects.
+
+  takeObject(): number {
+    const { objects } = this.#memory.sizes
+    if (this.#liveObjects >= objects || this.#closed) this.#refuse('handles', objects)
+    this.#liveObjects++
+    return this.#freeObjects.pop() ?? this.#objects++
+  }
+
+  /** Destroys the handle, in its turn. */
+  destroyObject(object: number): void {
+    this.command(Code.destroy, object, 2, 0)
+    this.freeObject(object)
+  }
+
+  /** The number of an object that was not made, or is destroyed. */
+  freeObject(object: number): void {
+    this.#liveObjects--
+    this.#freeObjects.push(object)
+  }
+
+  /** The pointer behind an object, for a call of the raw table. What is written is carried out first. */
+  pointer(object: number): bigint {
+    this.flush()
+    return BigInt(this.#memory.library.handle(this.#memory.id, object))
+  }
+
+  // --- Completions.
+
+  /** Settles what has completed. Runs on the event loop only, never inside a poll. */
+  drain(): void {
+    if (this.#draining || this.#closed) return
+    this.#draining = true
+    try {
+      this.#drainRing()
+      this.#drainOverflow()
+    } finally {
+      this.#draining = false
+      // Behind the batch's own follow-ups: what they submit is carried out by the same foreign call.
+      this.#sleepDue = true
+      if (!this.#flushScheduled) this.#scheduleFlush()
+    }
+  }
+
+  /** Gives everything back. Operations in flight are cancelled and never settle. */
+  close(): void {
+    if (this.#closed) return
+    this.#writer.flush(false)
+    this.#closed = true
+    this.#poll.stop()
+    this.#poll.close()
+    this.#memory.library.close(this.#memory.id)
+  }
+
+  #drainRing(): void {
+    const { control, entries, data, sizes } = this.#memory
+    const mask = sizes.entries - 1
+    // What completes meanwhile waits for the next turn: other events have theirs first.
+    const tail = Atomics.load(control, TAIL)
+    if (this.#gauge.pressure !== 'normal' || (tail - this.#head) >>> 0 > mask >> 1) {
+      this.#gauge.update(this.utilization)
+    }
+    let left = (tail - this.#head) >>> 0
+    while (left > 0) {
+      const count = Math.min(left, BATCH)
+      for (let i = 0; i < count; i++) {
+        const at = ((this.#head + i) & mask) * WORDS_PER_ENTRY
+        this.#settle(entries, at, data, sizes.dataBytes - 1)
+      }
+      left -= count
+      this.#head = (this.#head + count) | 0
+      Atomics.store(control, DATA_HEAD, this.#dataHead)
+      Atomics.store(control, HEAD, this.#head)
+    }
+    if (this.#gauge.pressure !== 'normal') this.#gauge.update(this.utilization)
+  }
+
+  #drainOverflow(): void {
+    const { library, id, window, windowData } = this.#memory
+    let left = this.overflow
+    while (left > 0) {
+      const count = library.takeOverflow(id)
+      if (count === 0) return
+      for (let i = 0; i < count; i++) this.#settle(window, i * WORDS_PER_ENTRY, windowData, -1)
+      left -= count
+    }
+  }
+
+  /** Copies the result out, completes the owner, gives the slot back. `mask`: of the data area. */
+  #settle(entries: Int32Array, at: number, data: Uint8Array, mask: number): void {
+    const slot = entries[at] as number
+    const error = entries[at + 1] as number
+    const length = entries[at + 2] as number
+    const begin = entries[at + 3] as number
+    const owner = this.#owners[slot] as SlotOwner
+    let value: unknown
+    try {
+      if (error === 0) {
+        value =
+          length === LARGE ? this.#readLarge(slot, owner) : owner.read(data, begin & mask, length)
+      }
+      if (mask > 0 && length > 0) this.#dataHead = (begin + length + 7) & ~7
+    } finally {
+      this.#owners[slot] = NO_OWNER
+      this.#writer.release(slot)
+      this.#freeSlot(slot)
+    }
+    try {
+      owner.complete(error, value)
+    } catch (problem) {
+      // The others of the batch must settle; whoever woke here has its own say in the next microtask.
+      queueMicrotask(() => {
+        throw problem
+      })
+    }
+  }
+
+  #readLarge(slot: number, owner: SlotOwner): unknown {
+    const { library, id } = this.#memory
+    const size = library.payloadSize(id, slot)
+    const bytes = Buffer.allocUnsafeSlow(size)
+    library.payloadCopy(id, slot, bytes, size)
+    return owner.read(bytes, 0, size)
+  }
+
+  #freeSlot(slot: number): void {
+    this.#liveSlots--
+    this.#freeSlots.push(slot)
+  }
+
+  #scheduleFlush(): void {
+    this.#flushScheduled = true
+    queueMicrotask(this.#afterThens)
+  }
+
+  // `await` calls `then` a microtask after the call that made the future: let it add its flag.
+  #afterThens = (): void => {
+    queueMicrotask(this.#endOfTick)
+  }
+
+  #endOfTick = (): void => {
+    this.#flushScheduled = false
+    if (this.#closed) return
+    if (!this.#writer.isEmpty || this.#sleepDue) this.flush()
+    if (this.#holding === 0 && this.#held) {
+      this.#held = false
+      this.#poll.unref()
+    }
+  }
+
+  #scheduleDrain(): void {
+    if (this.#drainScheduled) return
+    this.#drainScheduled = true
+    setImmediate(() => {
+      this.#drainScheduled = false
+      this.drain()
+    })
+  }
+
+  #refuse(what: string, limit: number): never {
+    if (this.#closed) throw new FDBStateError('The completion ring of this worker is closed.')
+    throw new FDBBusyError(
+      `This worker has ${limit} ${what} open, which is its limit. Await or destroy some first.`,
+    )
+  }
+}
+
+let workerRing: Ring | undefined
+
+/** The ring of this worker, opened on first use. The network must run. */
+export function ringOfWorker(): Ring {
+  workerRing ??= new Ring()
+  return workerRing
+}

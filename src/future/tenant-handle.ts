@@ -1,0 +1,72 @@
+/** Owns an `FDBTenant*`. Made by {@link DatabaseHandle.openTenant}. */
+import { requireFunction } from '../native/api-table.ts'
+import { FDBError, FDBStateError } from '../native/errors.ts'
+import { born, gone } from './census.ts'
+import { wordsOf } from './command-writer.ts'
+import { Code } from './commands.ts'
+import { FdbFuture } from './fdb-future.ts'
+import { readInt64 } from './payload.ts'
+import { pin } from './pinned.ts'
+import type { Ring } from './ring.ts'
+import { TransactionHandle } from './transaction-handle.ts'
+
+export class TenantHandle {
+  readonly #ring: Ring
+  readonly #object: number
+  #closed = false
+
+  constructor(ring: Ring, database: number, name: Uint8Array) {
+    const object = ring.takeObject()
+    const at = ring.command(Code.openTenant, object, 4, wordsOf(name.length))
+    ring.writer.word(at + 2, database)
+    ring.writer.word(at + 3, name.length)
+    ring.writer.bytes(at + 4, name)
+    const error = ring.flush()
+    if (error !== 0) {
+      ring.freeObject(object)
+      throw new FDBError(error, `tenant ${Buffer.from(name).toString()}`)
+    }
+    this.#ring = ring
+    this.#object = object
+    pin(this, 'a tenant')
+    born('handle', this, 'FDBTenant')
+  }
+
+  get closed(): boolean {
+    return this.#closed
+  }
+
+  /** The `FDBTenant*`, for calls of the raw table. What was called before is carried out first. */
+  get pointer(): bigint {
+    this.#assertOpen()
+    return this.#ring.pointer(this.#object)
+  }
+
+  createTransaction(): TransactionHandle {
+    this.#assertOpen()
+    return new TransactionHandle(this.#ring, Code.openTenantTransaction, this.#object)
+  }
+
+  getId(): FdbFuture<bigint> {
+    this.#assertOpen()
+    requireFunction('fdb_tenant_get_id')
+    return new FdbFuture(this.#ring, readInt64, Code.getTenantId, this.#object, 3, 0, this)
+  }
+
+  /** Throws FDBStateError when it is closed already. Transactions of it go on until they are destroyed. */
+  close(): void {
+    this.#assertOpen()
+    this.#closed = true
+    gone('handle', this)
+    this.#ring.destroyObject(this.#object)
+  }
+
+  /** Like close, and does nothing the second time. */
+  [Symbol.dispose](): void {
+    if (!this.#closed) this.close()
+  }
+
+  #assertOpen(): void {
+    if (this.#closed) throw new FDBStateError('This tenant is closed. Open it again to use it.')
+  }
+}
