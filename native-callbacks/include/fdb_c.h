@@ -14,7 +14,7 @@
 #define FDB_API_VERSION 740
 #endif
 
-#if defined(FDB_ENGINE_BUILD) && defined(__GNUC__)
+#if defined(__GNUC__)
 #define FDB_EXPORT __attribute__((visibility("default")))
 #else
 #define FDB_EXPORT
