@@ -1,4 +1,7 @@
 // As much of the tuple encoding as mapped range reads need: find the elements, read and write strings.
+//
+// The types are those that a storage server knows: null, bytes, text, integers up to 8 bytes, float,
+// double, booleans, versionstamps. Nested tuples and longer integers are refused, as there.
 #pragma once
 
 #include <string>
@@ -8,19 +11,15 @@
 
 namespace fdbkit::data {
 
-/// The elements of one packed tuple, each in its packed form.
-struct PackedTuple {
-    std::vector<Bytes> elements; // views into the bytes that were split
+/// Splits packed bytes into elements, each in its packed form (views into `packed`). False when they are
+/// not a tuple. The last element may be cut short.
+bool split_tuple(Bytes packed, std::vector<Bytes> &elements);
 
-    /// Splits packed bytes. False when they are not a tuple.
-    static bool split(Bytes packed, PackedTuple &out);
-};
-
-/// Whether a packed element is a Unicode string (type code 0x02).
+/// Whether a packed element is a text or byte string.
 bool is_tuple_string(Bytes element);
-/// The text of a packed Unicode or byte string.
+/// The bytes of a packed text or byte string.
 std::string tuple_string(Bytes element);
-/// Appends a packed Unicode string.
-void append_tuple_string(std::string &out, Bytes text);
+/// Appends a packed byte string.
+void append_tuple_bytes(std::string &out, Bytes bytes);
 
 } // namespace fdbkit::data
