@@ -110,12 +110,12 @@ void Transaction::arm_timeout() {
   if (options_.timeout_ms == 0) return;
   double at = creation_time_ + static_cast<double>(options_.timeout_ms) / 1000.0;
   if (at <= loop.now()) {
-    fail_all(Error::kTransactionTimedOut);
+    end(Error::kTransactionTimedOut);
     return;
   }
   timeout_timer_ = loop.schedule(at, [self = TransactionRef(*this)] {
     self->timeout_timer_ = Loop::kNoTimer;
-    self->fail_all(Error::kTransactionTimedOut);
+    self->end(Error::kTransactionTimedOut);
   });
 }
 
@@ -129,7 +129,15 @@ void Transaction::fail_all(ErrorCode code) {
   for (const FutureRef& future : failed) future->send_error(code);
 }
 
-void Transaction::cancel() { fail_all(Error::kTransactionCancelled); }
+void Transaction::cancel() { end(Error::kTransactionCancelled); }
+
+// Ends the transaction from outside. Watches end with it, unless a commit that may make them active
+// is under way.
+void Transaction::end(ErrorCode code) {
+  if (reset_error_ != Error::kSuccess) return;
+  fail_all(code);
+  if (!commit_started_) cancel_watches(code);
+}
 
 void Transaction::reset() {
   retries_ = 0;

@@ -114,6 +114,7 @@ class Transaction {
   void apply_persistent_options();
   void arm_timeout();
   void fail_all(ErrorCode code);
+  void end(ErrorCode code);
   void reset_read_your_writes();
   void reset_native();
   void finish_retry(const FutureRef& future, uint64_t generation);
