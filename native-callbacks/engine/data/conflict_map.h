@@ -1,8 +1,8 @@
 // Which key was last written when: a step function from key to version, for deciding conflicts.
 //
-// An entry says the version of its key and the version of the keys between it and the next entry, so a
-// write of one key costs one entry. Inner nodes know the newest version below them, so a question about a
-// wide range descends only where something new is.
+// An entry says the version of its key and the version of the keys between it and the next entry,
+// so a write of one key costs one entry. Inner nodes know the newest version below them, so a
+// question about a wide range descends only where something new is.
 #pragma once
 
 #include <memory>
@@ -15,43 +15,45 @@
 namespace fdbkit::data {
 
 class ConflictMap {
-  public:
-    ConflictMap();
-    ~ConflictMap();
-    ConflictMap(const ConflictMap &) = delete;
-    ConflictMap &operator=(const ConflictMap &) = delete;
+ public:
+  ConflictMap();
+  ~ConflictMap();
+  ConflictMap(const ConflictMap&) = delete;
+  ConflictMap& operator=(const ConflictMap&) = delete;
 
-    /// Notes that [begin, end) was written at `version`, which must not be below any earlier one.
-    void add(Bytes begin, Bytes end, Version version);
-    /// Notes that one key was written.
-    void add_key(Bytes key, Version version);
+  /// Notes that [begin, end) was written at `version`, which must not be below any earlier one.
+  void add(Bytes begin, Bytes end, Version version);
+  /// Notes that one key was written.
+  void add_key(Bytes key, Version version);
 
-    /// Whether any key of [begin, end) was written after `read_version`. `read_version` must not be below
-    /// the version given to the last collect().
-    bool conflicts(Bytes begin, Bytes end, Version read_version) const;
-    bool conflicts_key(Bytes key, Version read_version) const;
+  /// Whether any key of [begin, end) was written after `read_version`. `read_version` must not be
+  /// below the version given to the last collect().
+  bool conflicts(Bytes begin, Bytes end, Version read_version) const;
+  bool conflicts_key(Bytes key, Version read_version) const;
 
-    /// Indexes of the ranges in `reads` that conflict, ascending. For the special keys that report them.
-    std::vector<std::size_t> conflicting(const std::vector<KeyRange> &reads, Version read_version) const;
+  /// Indexes of the ranges in `reads` that conflict, ascending. For the special keys that report
+  /// them.
+  std::vector<std::size_t> conflicting(const std::vector<KeyRange>& reads,
+                                       Version read_version) const;
 
-    /// Forgets entries at or below `oldest`. Visits at most `max_steps` entries, going on where the last
-    /// call stopped; returns how many it removed. With at least four steps for each added range the map stays
-    /// proportional to the writes of the window.
-    std::size_t collect(Version oldest, std::size_t max_steps);
+  /// Forgets entries at or below `oldest`. Visits at most `max_steps` entries, going on where the
+  /// last call stopped; returns how many it removed. With at least four steps for each added range
+  /// the map stays proportional to the writes of the window.
+  std::size_t collect(Version oldest, std::size_t max_steps);
 
-    std::size_t size() const;
+  std::size_t size() const;
 
-  private:
-    struct Entry;
-    struct Newest {
-        static std::int64_t of(const Entry &entry);
-        static std::int64_t combine(std::int64_t a, std::int64_t b) { return a > b ? a : b; }
-    };
-    using Tree = BlockTree<Entry, Newest>;
+ private:
+  struct Entry;
+  struct Newest {
+    static std::int64_t of(const Entry& entry);
+    static std::int64_t combine(std::int64_t a, std::int64_t b) { return a > b ? a : b; }
+  };
+  using Tree = BlockTree<Entry, Newest>;
 
-    Version after_predecessor(Tree::Position at) const;
-    std::unique_ptr<Tree> tree_;
-    std::string sweep_;
+  Version after_predecessor(Tree::Position at) const;
+  std::unique_ptr<Tree> tree_;
+  std::string sweep_;
 };
 
-} // namespace fdbkit::data
+}  // namespace fdbkit::data
