@@ -36,7 +36,7 @@ export interface Pollable<T> {
 
 /** What `yield*` takes in a task: a pollable that iterates as {@link suspend} says. */
 export interface Awaitable<T> extends Pollable<T> {
-  [Symbol.iterator](): Iterator<Pollable<T>, T, T>
+  [Symbol.iterator](): Iterator<Pollable<T>, T, unknown>
 }
 
 /**
@@ -45,20 +45,20 @@ export interface Awaitable<T> extends Pollable<T> {
  *
  *     [Symbol.iterator]() { return suspend(this) }
  */
-export function suspend<T>(pollable: Pollable<T>): Iterator<Pollable<T>, T, T> {
+export function suspend<T>(pollable: Pollable<T>): Iterator<Pollable<T>, T, unknown> {
   return new Suspension(pollable)
 }
 
-class Suspension<T> implements Iterator<Pollable<T>, T, T> {
+class Suspension<T> implements Iterator<Pollable<T>, T, unknown> {
   #pollable: Pollable<T> | undefined
 
   constructor(pollable: Pollable<T>) {
     this.#pollable = pollable
   }
 
-  next(value: T): IteratorResult<Pollable<T>, T> {
+  next(value: unknown): IteratorResult<Pollable<T>, T> {
     const pollable = this.#pollable
-    if (pollable === undefined) return { done: true, value }
+    if (pollable === undefined) return { done: true, value: value as T }
     this.#pollable = undefined
     this.#waiting = pollable
     return { done: false, value: pollable }

@@ -1,5 +1,5 @@
 /** From a promise to something a generator task can wait for. */
-import { PENDING, type Waker } from '../future/waker.ts'
+import type { PENDING, Waker } from '../future/waker.ts'
 import { PromiseBody } from './task-body.ts'
 import { Wait } from './wait.ts'
 

@@ -26,7 +26,7 @@ export function promiseOf<T>(pollable: Pollable<T>): Promise<T> {
     const executor = executorOf(currentEnvironment())
     const body = new PollableBody(pollable)
     const task = new Task<T>(body, executor, 'await', (outcome) => {
-      if (outcome.failed) reject(outcome.error as Error)
+      if (outcome.failed) reject(outcome.error)
       else resolve(outcome.take())
     })
     task.markJoined()

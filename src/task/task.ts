@@ -2,8 +2,9 @@
  * The task: a body, a state, a reference count. docs/tasks.md explains the states and who owns a reference.
  */
 import { born, gone } from '../future/census.ts'
-import { enterScope } from '../future/handle-scope.ts'
+import { enterScope, type HandleScope } from '../future/handle-scope.ts'
 import { emit, enterEnvironment, enterTask, lifecycle, PLACE } from '../future/lifecycle.ts'
+import type { Environment } from '../native/environment.ts'
 import { pin } from '../future/pinned.ts'
 import { PENDING, type Waker } from '../future/waker.ts'
 import { CancelledError, TaskDroppedError, TaskError } from './errors.ts'
@@ -14,6 +15,32 @@ import { CANCELLED, COMPLETED, describeState, JOINED, RUNNING, SCHEDULED } from 
 
 let taskIds = 0
 let current: Task | undefined
+
+interface Surroundings {
+  readonly task: Task | undefined
+  readonly taskId: number
+  readonly environment: Environment
+  readonly scope: HandleScope | undefined
+}
+
+/** Makes a task the current one, with its executor's environment and scope. Returns what was before. */
+function enter(task: Task): Surroundings {
+  const before = current
+  current = task
+  return {
+    task: before,
+    taskId: enterTask(task.id),
+    environment: enterEnvironment(task.executor.environment),
+    scope: enterScope(task.executor.scope),
+  }
+}
+
+function leave(before: Surroundings): void {
+  current = before.task
+  enterTask(before.taskId)
+  enterEnvironment(before.environment)
+  enterScope(before.scope)
+}
 
 /** The task that is being polled; undefined outside of tasks. */
 export function currentTask(): Task | undefined {
@@ -136,11 +163,7 @@ export class Task<T = any> {
 
   /** Runs the body with this task as the current one. True when it ended. */
   #pollBody(waker: TaskWaker): boolean {
-    const taskBefore = current
-    const idBefore = enterTask(this.id)
-    const environmentBefore = enterEnvironment(this.executor.environment)
-    const scopeBefore = enterScope(this.executor.scope)
-    current = this
+    const before = enter(this)
     try {
       const value = (this.#body as TaskBody<T>).poll(waker)
       if (value === PENDING) return false
@@ -148,10 +171,7 @@ export class Task<T = any> {
     } catch (error) {
       this.outcome.fail(error)
     } finally {
-      current = taskBefore
-      enterScope(scopeBefore)
-      enterEnvironment(environmentBefore)
-      enterTask(idBefore)
+      leave(before)
     }
     return true
   }

@@ -18,7 +18,7 @@ export abstract class Wait<T> implements Awaitable<T>, PromiseLike<T> {
   abstract poll(waker: Waker): T | typeof PENDING
   abstract unregister(): void
 
-  [Symbol.iterator](): Iterator<Pollable<T>, T, T> {
+  [Symbol.iterator](): Iterator<Pollable<T>, T, unknown> {
     return suspend(this)
   }
 
@@ -46,7 +46,7 @@ export abstract class Shared<T> implements Awaitable<T>, PromiseLike<T> {
     this.forget(this)
   }
 
-  [Symbol.iterator](): Iterator<Pollable<T>, T, T> {
+  [Symbol.iterator](): Iterator<Pollable<T>, T, unknown> {
     return suspend(this.wait())
   }
 

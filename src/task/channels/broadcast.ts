@@ -1,0 +1,158 @@
+/**
+ * Every receiver gets every value sent after it was made. The last `capacity` values are kept: a receiver that is
+ * slower than that misses the oldest, is told how many (LaggedError), and goes on with the oldest kept.
+ */
+import { pin } from '../../future/pinned.ts'
+import { PENDING, type Waker } from '../../future/waker.ts'
+import { ChannelClosedError, LaggedError, TaskError } from '../errors.ts'
+import { WaitSet } from '../wait-set.ts'
+import { Shared, type Wait } from '../wait.ts'
+
+/** `const sender = broadcast<string>(16); const receiver = sender.subscribe()` */
+export function broadcast<T>(capacity: number): BroadcastSender<T> {
+  if (!Number.isSafeInteger(capacity) || capacity < 1) {
+    throw new RangeError(
+      `the capacity of a broadcast must be an integer from 1 on, not ${capacity}`,
+    )
+  }
+  return new BroadcastSender(new Ring<T>(capacity))
+}
+
+class Ring<T> {
+  readonly waiters = new WaitSet()
+  readonly values: (T | undefined)[]
+  /** How many values were sent so far; the value number n is in slot n modulo capacity. */
+  sent = 0
+  senders = 1
+  receivers = 0
+
+  constructor(capacity: number) {
+    this.values = new Array<T | undefined>(capacity).fill(undefined)
+  }
+
+  get capacity(): number {
+    return this.values.length
+  }
+}
+
+export class BroadcastSender<T> {
+  readonly #ring: Ring<T>
+  #mine = true
+
+  constructor(ring: Ring<T>) {
+    this.#ring = ring
+    pin(this, 'a BroadcastSender')
+  }
+
+  get receivers(): number {
+    return this.#ring.receivers
+  }
+
+  /** Sends to all receivers, and returns how many there are. ChannelClosedError when there are none. */
+  send(value: T): number {
+    if (!this.#mine) throw new TaskError('use of a BroadcastSender that was dropped')
+    const ring = this.#ring
+    if (ring.receivers === 0) throw new ChannelClosedError('the broadcast has no receiver', value)
+    ring.values[ring.sent++ % ring.capacity] = value
+    ring.waiters.wakeAll('BroadcastSender::send')
+    return ring.receivers
+  }
+
+  /** A receiver of everything sent from now on. */
+  subscribe(): BroadcastReceiver<T> {
+    return new BroadcastReceiver(this.#ring, this.#ring.sent)
+  }
+
+  clone(): BroadcastSender<T> {
+    if (!this.#mine) throw new TaskError('clone of a BroadcastSender that was dropped')
+    this.#ring.senders++
+    return new BroadcastSender(this.#ring)
+  }
+
+  /** Gives it up. When the last one goes, receivers get what is kept for them, then the end. */
+  drop(): void {
+    if (!this.#mine) return
+    this.#mine = false
+    if (--this.#ring.senders === 0) this.#ring.waiters.wakeAll('BroadcastSender::drop')
+  }
+
+  [Symbol.dispose](): void {
+    this.drop()
+  }
+}
+
+export class BroadcastReceiver<T>
+  extends Shared<IteratorResult<T, undefined>>
+  implements AsyncIterable<T>
+{
+  readonly #ring: Ring<T>
+  #next: number
+  #mine = true
+
+  constructor(ring: Ring<T>, next: number) {
+    super()
+    this.#ring = ring
+    this.#next = next
+    ring.receivers++
+    pin(this, 'a BroadcastReceiver')
+  }
+
+  /** `{ value }`, or `{ done: true }` at the end. Throws LaggedError once after values were missed. */
+  next(): Wait<IteratorResult<T, undefined>> {
+    return this.wait()
+  }
+
+  /** A receiver of its own that goes on from where this one is. */
+  clone(): BroadcastReceiver<T> {
+    if (!this.#mine) throw new TaskError('clone of a BroadcastReceiver that was dropped')
+    return new BroadcastReceiver(this.#ring, this.#next)
+  }
+
+  pollFor(key: object, waker: Waker): IteratorResult<T, undefined> | typeof PENDING {
+    const ring = this.#ring
+    if (!this.#mine) return { done: true, value: undefined }
+    const oldest = Math.max(0, ring.sent - ring.capacity)
+    if (this.#next < oldest) {
+      const missed = oldest - this.#next
+      this.#next = oldest
+      throw new LaggedError(missed)
+    }
+    if (this.#next < ring.sent) {
+      ring.waiters.forget(key, 'BroadcastReceiver::poll')
+      return { done: false, value: ring.values[this.#next++ % ring.capacity] as T }
+    }
+    if (ring.senders === 0) return { done: true, value: undefined }
+    ring.waiters.register(key, waker, 'BroadcastReceiver::poll')
+    return PENDING
+  }
+
+  forget(key: object): void {
+    this.#ring.waiters.forget(key, 'BroadcastReceiver::unregister')
+  }
+
+  drop(): void {
+    if (!this.#mine) return
+    this.#mine = false
+    this.#ring.receivers--
+    if (this.#ring.receivers === 0) this.#ring.values.fill(undefined)
+    // A task that waits through this receiver must learn that it is over.
+    this.#ring.waiters.wakeAll('BroadcastReceiver::drop')
+  }
+
+  [Symbol.dispose](): void {
+    this.drop()
+  }
+
+  /** Every value until the end. Throws LaggedError when values were missed. Leaving the loop drops it. */
+  async *[Symbol.asyncIterator](): AsyncGenerator<T, void, undefined> {
+    try {
+      for (;;) {
+        const next = await this.wait()
+        if (next.done) return
+        yield next.value
+      }
+    } finally {
+      this.drop()
+    }
+  }
+}

@@ -1,0 +1,3 @@
+export { broadcast, BroadcastReceiver, BroadcastSender } from './broadcast.ts'
+export { bounded, Receiver, Sender, unbounded, UNBOUNDED_LIMIT, UnboundedSender } from './mpsc.ts'
+export { oneshot, OneshotReceiver, OneshotSender } from './oneshot.ts'

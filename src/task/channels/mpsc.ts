@@ -1,0 +1,307 @@
+/**
+ * Channels from many senders to one receiver, first in, first out.
+ *
+ * Closing: when the last sender is dropped, the receiver gets what waits, then the end. When the receiver is
+ * dropped, what waits is discarded and every send fails with ChannelClosedError, which carries what was not sent.
+ */
+import { pin } from '../../future/pinned.ts'
+import { PENDING, type Waker } from '../../future/waker.ts'
+import { ChannelClosedError, ChannelFullError, TaskError } from '../errors.ts'
+import { Fifo } from '../fifo.ts'
+import { WaitSet } from '../wait-set.ts'
+import { Shared, Wait } from '../wait.ts'
+
+/** Values that wait in an unbounded channel, at most, unless its maker says otherwise. */
+export const UNBOUNDED_LIMIT = 10_000_000
+
+/** A channel that holds `capacity` values; a send above it waits for its turn, in order. */
+export function bounded<T>(capacity: number): [Sender<T>, Receiver<T>] {
+  if (!Number.isSafeInteger(capacity) || capacity < 1) {
+    throw new RangeError(`the capacity of a channel must be an integer from 1 on, not ${capacity}`)
+  }
+  const channel = new Channel<T>(capacity)
+  return [new Sender(channel), new Receiver(channel)]
+}
+
+/** A channel whose sends never wait. `limit` is a safety net: beyond it a send throws ChannelFullError. */
+export function unbounded<T>(options: { limit?: number } = {}): [UnboundedSender<T>, Receiver<T>] {
+  const limit = options.limit ?? UNBOUNDED_LIMIT
+  if (!(limit >= 1)) throw new RangeError(`limit must be at least 1, not ${limit}`)
+  const channel = new Channel<T>(limit)
+  return [new UnboundedSender(channel), new Receiver(channel)]
+}
+
+class Channel<T> {
+  readonly capacity: number
+  readonly values = new Fifo<T>()
+  /** Sends that wait for room, in order. Their values follow those in `values`. */
+  readonly sends = new Fifo<Send<T>>()
+  readonly receivers = new WaitSet()
+  senders = 1
+  receiverGone = false
+
+  constructor(capacity: number) {
+    this.capacity = capacity
+  }
+
+  get isFull(): boolean {
+    return this.values.size >= this.capacity
+  }
+
+  push(value: T): void {
+    this.values.push(value)
+    this.receivers.wakeOne('Channel::send')
+  }
+
+  /** Takes the next value, and lets the longest waiting send in. Only when there is one. */
+  shift(): T {
+    const value = this.values.shift() as T
+    const send = this.sends.shift()
+    if (send !== undefined) {
+      this.values.push(send.value)
+      send.accept()
+    }
+    return value
+  }
+
+  senderGone(): void {
+    if (--this.senders === 0) this.receivers.wakeAll('Sender::drop')
+  }
+
+  close(): void {
+    this.receiverGone = true
+    this.values.clear()
+    for (let send = this.sends.shift(); send !== undefined; send = this.sends.shift()) send.refuse()
+  }
+}
+
+abstract class AnySender<T> {
+  protected readonly channel: Channel<T>
+  #mine = true
+
+  constructor(channel: Channel<T>) {
+    this.channel = channel
+    pin(this, 'a Sender')
+  }
+
+  /** The receiver is gone: nothing can be sent. */
+  get isClosed(): boolean {
+    return this.channel.receiverGone
+  }
+
+  /** Sends now, or throws: ChannelFullError, or ChannelClosedError. */
+  trySend(value: T): void {
+    this.checkOpen(value)
+    if (this.channel.isFull) {
+      throw new ChannelFullError(`the channel holds ${this.channel.capacity} values already`, value)
+    }
+    this.channel.push(value)
+  }
+
+  protected checkOpen(value?: T): void {
+    if (!this.#mine) throw new TaskError('use of a Sender that was dropped')
+    if (this.channel.receiverGone) {
+      throw new ChannelClosedError('the receiver of the channel is gone', value)
+    }
+  }
+
+  protected adopt(): void {
+    if (!this.#mine) throw new TaskError('clone of a Sender that was dropped')
+    this.channel.senders++
+  }
+
+  /** Gives this sender up. When the last one goes, the receiver comes to its end. */
+  drop(): void {
+    if (!this.#mine) return
+    this.#mine = false
+    this.channel.senderGone()
+  }
+
+  [Symbol.dispose](): void {
+    this.drop()
+  }
+}
+
+/** The sending end of a bounded channel. One owner; `clone` it for another. */
+export class Sender<T> extends AnySender<T> {
+  /** Sends as soon as there is room: `yield* sender.send(5)`. The value is in once this is done. */
+  send(value: T): Wait<void> {
+    this.checkOpen(value)
+    return new Send(this.channel, value)
+  }
+
+  clone(): Sender<T> {
+    this.adopt()
+    return new Sender(this.channel)
+  }
+}
+
+/** The sending end of an unbounded channel. */
+export class UnboundedSender<T> extends AnySender<T> {
+  send(value: T): void {
+    this.trySend(value)
+  }
+
+  clone(): UnboundedSender<T> {
+    this.adopt()
+    return new UnboundedSender(this.channel)
+  }
+}
+
+class Send<T> extends Wait<void> {
+  readonly #channel: Channel<T>
+  readonly #waiters = new WaitSet()
+  readonly value: T
+  #state: 'new' | 'waiting' | 'accepted' | 'refused' = 'new'
+
+  constructor(channel: Channel<T>, value: T) {
+    super()
+    this.#channel = channel
+    this.value = value
+  }
+
+  poll(waker: Waker): void | typeof PENDING {
+    if (this.#state === 'accepted') return
+    if (this.#state === 'refused' || this.#channel.receiverGone) {
+      throw new ChannelClosedError('the receiver of the channel is gone', this.value)
+    }
+    if (this.#state === 'new') {
+      if (!this.#channel.isFull) {
+        this.#state = 'accepted'
+        this.#channel.push(this.value)
+        return
+      }
+      this.#state = 'waiting'
+      this.#channel.sends.push(this)
+    }
+    this.#waiters.register(this, waker, 'Send::poll')
+    return PENDING
+  }
+
+  accept(): void {
+    this.#state = 'accepted'
+    this.#waiters.wakeAll('Receiver::recv')
+  }
+
+  refuse(): void {
+    this.#state = 'refused'
+    this.#waiters.wakeAll('Receiver::drop')
+  }
+
+  /** Gives up its place. A value that is in stays in. */
+  unregister(): void {
+    if (this.#state === 'waiting') {
+      this.#channel.sends.remove(this)
+      this.#state = 'new'
+    }
+    this.#waiters.forget(this, 'Send::unregister')
+  }
+}
+
+/** The receiving end. Waiting for it takes the next value: `yield* receiver`, or `for await`. */
+export class Receiver<T> extends Shared<IteratorResult<T, undefined>> implements AsyncIterable<T> {
+  readonly #channel: Channel<T>
+
+  constructor(channel: Channel<T>) {
+    super()
+    this.#channel = channel
+    pin(this, 'a Receiver')
+  }
+
+  /** Values that can be taken without waiting. */
+  get size(): number {
+    return this.#channel.values.size
+  }
+
+  /** Every sender is gone, and nothing is left to take. */
+  get isClosed(): boolean {
+    return this.#channel.senders === 0 && this.#channel.values.size === 0
+  }
+
+  /** The next value, as an iterator gives it: `{ value }`, or `{ done: true }` at the end. */
+  next(): Wait<IteratorResult<T, undefined>> {
+    return this.wait()
+  }
+
+  /** The next value; throws ChannelClosedError at the end. */
+  recv(): Wait<T> {
+    return new Recv(this.wait())
+  }
+
+  /** The next value if there is one; undefined if not. Throws ChannelClosedError at the end. */
+  tryRecv(): { readonly value: T } | undefined {
+    if (this.#channel.values.size > 0) return { value: this.#channel.shift() }
+    if (this.#channel.senders === 0 || this.#channel.receiverGone) throw endOfChannel()
+    return undefined
+  }
+
+  pollFor(key: object, waker: Waker): IteratorResult<T, undefined> | typeof PENDING {
+    const { values, receivers, senders, receiverGone } = this.#channel
+    if (values.size > 0) {
+      receivers.forget(key, 'Receiver::poll')
+      const value = this.#channel.shift()
+      if (values.size > 0) receivers.wakeOne('Receiver::poll')
+      return { done: false, value }
+    }
+    if (senders === 0 || receiverGone) {
+      receivers.forget(key, 'Receiver::poll')
+      return { done: true, value: undefined }
+    }
+    receivers.register(key, waker, 'Receiver::poll')
+    return PENDING
+  }
+
+  forget(key: object): void {
+    const { values, receivers } = this.#channel
+    receivers.forget(key, 'Receiver::unregister')
+    if (values.size > 0) receivers.wakeOne('Receiver::unregister')
+  }
+
+  /** Closes the channel: what waits is discarded, sends fail from now on. */
+  drop(): void {
+    if (this.#channel.receiverGone) return
+    this.#channel.close()
+    this.#channel.receivers.wakeAll('Receiver::drop')
+  }
+
+  [Symbol.dispose](): void {
+    this.drop()
+  }
+
+  /** Every value until the end. Leaving the loop early drops the receiver. */
+  async *[Symbol.asyncIterator](): AsyncGenerator<T, void, undefined> {
+    try {
+      for (;;) {
+        const next = await this.wait()
+        if (next.done) return
+        yield next.value
+      }
+    } finally {
+      this.drop()
+    }
+  }
+}
+
+class Recv<T> extends Wait<T> {
+  readonly #next: Wait<IteratorResult<T, undefined>>
+
+  constructor(next: Wait<IteratorResult<T, undefined>>) {
+    super()
+    this.#next = next
+  }
+
+  poll(waker: Waker): T | typeof PENDING {
+    const next = this.#next.poll(waker)
+    if (next === PENDING) return PENDING
+    if (next.done) throw endOfChannel()
+    return next.value
+  }
+
+  unregister(): void {
+    this.#next.unregister()
+  }
+}
+
+function endOfChannel(): ChannelClosedError {
+  return new ChannelClosedError('every sender of the channel is gone, and nothing is left in it')
+}

@@ -1,0 +1,119 @@
+/** One value, from one sender to one receiver. A promise and future with an owner each, and no copies. */
+import { pin } from '../../future/pinned.ts'
+import { PENDING, type Waker } from '../../future/waker.ts'
+import { ChannelClosedError, TaskError } from '../errors.ts'
+import { WaitSet } from '../wait-set.ts'
+import { Shared, Wait } from '../wait.ts'
+
+/** `const [sender, receiver] = oneshot<number>()` */
+export function oneshot<T>(): [OneshotSender<T>, OneshotReceiver<T>] {
+  const slot = new Slot<T>()
+  return [new OneshotSender(slot), new OneshotReceiver(slot)]
+}
+
+class Slot<T> {
+  readonly receiver = new WaitSet()
+  readonly sender = new WaitSet()
+  value: { readonly value: T } | undefined
+  senderGone = false
+  receiverGone = false
+}
+
+export class OneshotSender<T> {
+  readonly #slot: Slot<T>
+
+  constructor(slot: Slot<T>) {
+    this.#slot = slot
+    pin(this, 'a OneshotSender')
+  }
+
+  /** The receiver is gone. */
+  get isClosed(): boolean {
+    return this.#slot.receiverGone
+  }
+
+  /** Sends, once. ChannelClosedError, which carries the value, when the receiver is gone. */
+  send(value: T): void {
+    const slot = this.#slot
+    if (slot.senderGone)
+      throw new TaskError('a OneshotSender sends once, and it has sent or was dropped')
+    slot.senderGone = true
+    if (slot.receiverGone) throw new ChannelClosedError('the receiver is gone', value)
+    slot.value = { value }
+    slot.receiver.wakeAll('OneshotSender::send')
+    slot.sender.wakeAll('OneshotSender::send')
+  }
+
+  /** Done when the receiver is gone, or something was sent: nobody needs the value any more. */
+  closed(): Wait<void> {
+    return new Closed(this.#slot)
+  }
+
+  /** Gives it up unsent: the receiver gets ChannelClosedError. */
+  drop(): void {
+    if (this.#slot.senderGone) return
+    this.#slot.senderGone = true
+    this.#slot.receiver.wakeAll('OneshotSender::drop')
+    this.#slot.sender.wakeAll('OneshotSender::drop')
+  }
+
+  [Symbol.dispose](): void {
+    this.drop()
+  }
+}
+
+class Closed<T> extends Wait<void> {
+  readonly #slot: Slot<T>
+
+  constructor(slot: Slot<T>) {
+    super()
+    this.#slot = slot
+  }
+
+  poll(waker: Waker): void | typeof PENDING {
+    if (this.#slot.receiverGone || this.#slot.senderGone) return
+    this.#slot.sender.register(this, waker, 'OneshotSender::closed')
+    return PENDING
+  }
+
+  unregister(): void {
+    this.#slot.sender.forget(this, 'OneshotSender::closed')
+  }
+}
+
+/** `yield* receiver`: the value, or ChannelClosedError. */
+export class OneshotReceiver<T> extends Shared<T> {
+  readonly #slot: Slot<T>
+
+  constructor(slot: Slot<T>) {
+    super()
+    this.#slot = slot
+    pin(this, 'a OneshotReceiver')
+  }
+
+  pollFor(key: object, waker: Waker): T | typeof PENDING {
+    const slot = this.#slot
+    if (slot.receiverGone) throw new TaskError('use of a OneshotReceiver that was dropped')
+    if (slot.value !== undefined) return slot.value.value
+    if (slot.senderGone) throw new ChannelClosedError('the sender was dropped without sending')
+    slot.receiver.register(key, waker, 'OneshotReceiver::poll')
+    return PENDING
+  }
+
+  forget(key: object): void {
+    this.#slot.receiver.forget(key, 'OneshotReceiver::unregister')
+  }
+
+  /** Gives it up: a send fails from now on. */
+  drop(): void {
+    if (this.#slot.receiverGone) return
+    this.#slot.receiverGone = true
+    this.#slot.value = undefined
+    this.#slot.receiver.wakeAll('OneshotReceiver::drop')
+    this.#slot.sender.wakeAll('OneshotReceiver::drop')
+  }
+
+  [Symbol.dispose](): void {
+    this.drop()
+  }
+}

@@ -1,0 +1,42 @@
+/**
+ * Flow's actors: a generator function that runs as a task and is known by its future. It runs to its first wait
+ * when it is called. When the last owner drops the future, the actor is cancelled: a CancelledError (1101) comes
+ * out of what it waits for; it may clean up, but not wait any more.
+ *
+ *     const asyncAdd = actor(function* (f: FlowFuture<number>, offset: number) {
+ *       return (yield* wait(f)) + offset
+ *     })
+ *     const sum = yield* asyncAdd(five, 2)
+ */
+import { fdbSpawn, type SpawnOptions } from '../spawn.ts'
+import type { TaskGenerator } from '../task-body.ts'
+import { type FlowFuture, type FlowPromise, PromiseFuture } from './promise-future.ts'
+
+export function actor<A extends unknown[], T>(
+  body: (...args: A) => TaskGenerator<T>,
+  options: SpawnOptions = {},
+): (...args: A) => FlowFuture<T> {
+  const name = options.name ?? (body.name === '' ? 'actor' : body.name)
+  return (...args) => startActor(() => body(...args), { ...options, name, ending: 'throw' })
+}
+
+function startActor<T>(body: () => TaskGenerator<T>, options: SpawnOptions): FlowFuture<T> {
+  const { promise, future } = new PromiseFuture<T>()
+  const handle = fdbSpawn(() => forward(body(), promise), options)
+  promise.onAbandoned(() => handle.cancel())
+  return future
+}
+
+function* forward<T>(body: TaskGenerator<T>, promise: FlowPromise<T>): TaskGenerator<void> {
+  let value: T
+  try {
+    value = yield* body
+  } catch (error) {
+    const wanted = promise.isWanted
+    promise.sendError(error)
+    // Nobody has the future any more: the error is the task's own, so that it is not lost.
+    if (!wanted) throw error
+    return
+  }
+  promise.send(value)
+}

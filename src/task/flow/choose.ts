@@ -1,0 +1,90 @@
+/**
+ * Flow's `choose ... when`: waits for several things at once and takes the first that is ready; of several that
+ * are ready, the one written first.
+ *
+ *     yield* choose(
+ *       when(waitNext(csi.addCount.getFuture()), (x) => { count += x }),
+ *       when(waitNext(csi.getCount.getFuture()), (reply) => { reply.send(count) }),
+ *     )
+ */
+import { PENDING, type Pollable, type Waker } from '../../future/waker.ts'
+import type { TaskGenerator } from '../task-body.ts'
+import { Wait, waitingFor } from '../wait.ts'
+
+/** What to do with a value: a plain function, or a generator function that may wait itself. */
+export type Handler<T, R> = (value: T) => R | TaskGenerator<R>
+
+export interface When<R> {
+  readonly pollable: Pollable<unknown>
+  readonly handler: Handler<never, R>
+}
+
+/** One arm. */
+export function when<T, R = T>(pollable: Pollable<T>, handler?: Handler<T, R>): When<R> {
+  const identity = (value: T): R => value as unknown as R
+  return { pollable: waitingFor(pollable), handler: handler ?? identity }
+}
+
+/** Runs the handler of the first arm that is ready and returns its result. An arm that fails throws. */
+export function* choose<R>(...arms: When<R>[]): TaskGenerator<R> {
+  const { arm, value } = yield* first(arms)
+  const result = arm.handler(value as never)
+  return isGenerator(result) ? yield* result : result
+}
+
+/** The first of several pollables that is ready, with its index; of several, the lowest index. */
+export function race<T>(pollables: readonly Pollable<T>[]): Wait<{ index: number; value: T }> {
+  return new First(pollables.map(waitingFor), (index, value) => ({ index, value: value as T }))
+}
+
+interface Chosen<R> {
+  readonly arm: When<R>
+  readonly value: unknown
+}
+
+function first<R>(arms: When<R>[]): Wait<Chosen<R>> {
+  if (arms.length === 0)
+    throw new TypeError('choose needs at least one arm: it would wait for ever')
+  const pollables = arms.map((arm) => arm.pollable)
+  return new First(pollables, (index, value) => ({ arm: arms[index] as When<R>, value }))
+}
+
+class First<C> extends Wait<C> {
+  readonly #pollables: readonly Pollable<unknown>[]
+  readonly #choose: (index: number, value: unknown) => C
+
+  constructor(
+    pollables: readonly Pollable<unknown>[],
+    choose: (index: number, value: unknown) => C,
+  ) {
+    super()
+    this.#pollables = pollables
+    this.#choose = choose
+  }
+
+  poll(waker: Waker): C | typeof PENDING {
+    let over = true
+    try {
+      for (const [index, pollable] of this.#pollables.entries()) {
+        const value = pollable.poll(waker)
+        if (value !== PENDING) return this.#choose(index, value)
+      }
+      over = false
+      return PENDING
+    } finally {
+      if (over) this.unregister()
+    }
+  }
+
+  unregister(): void {
+    for (const pollable of this.#pollables) pollable.unregister?.()
+  }
+}
+
+function isGenerator<R>(value: unknown): value is TaskGenerator<R> {
+  return (
+    Object.prototype.toString.call(value) === '[object Generator]' ||
+    (typeof (value as TaskGenerator<R> | undefined)?.next === 'function' &&
+      typeof (value as TaskGenerator<R>)[Symbol.iterator] === 'function')
+  )
+}

@@ -1,0 +1,10 @@
+export { actor } from './actor.ts'
+export { choose, race, when, type Handler, type When } from './choose.ts'
+export { FlowFuture, FlowPromise, PromiseFuture } from './promise-future.ts'
+export {
+  FutureStream,
+  PromiseStream,
+  STREAM_LIMIT,
+  type PromiseStreamOptions,
+} from './promise-stream.ts'
+export { wait, waitNext } from './wait.ts'

@@ -1,0 +1,170 @@
+/**
+ * Flow's Promise and Future: a value on its way from one who sends to those who wait. Both ends are counted:
+ * when the last promise is dropped unsent, the future breaks; when the last future is dropped, the sender is told.
+ */
+import { pin } from '../../future/pinned.ts'
+import { PENDING, type Waker } from '../../future/waker.ts'
+import { BrokenPromiseError, TaskError } from '../errors.ts'
+import { WaitSet } from '../wait-set.ts'
+import { Shared } from '../wait.ts'
+
+/** What both ends share. */
+class Cell<T> {
+  readonly waiters = new WaitSet()
+  settled: { readonly value: T } | { readonly error: unknown } | undefined
+  promises = 1
+  futures = 1
+  onAbandoned: (() => void) | undefined
+
+  settle(settled: { readonly value: T } | { readonly error: unknown }): void {
+    this.settled = settled
+    this.waiters.wakeAll('Promise::send')
+  }
+}
+
+/**
+ * A promise and its future, made together.
+ *
+ *     const { promise, future } = new PromiseFuture<number>()
+ *     promise.send(5)
+ *     const five = yield* wait(future)
+ */
+export class PromiseFuture<T> {
+  readonly promise: FlowPromise<T>
+  readonly future: FlowFuture<T>
+
+  constructor() {
+    const cell = new Cell<T>()
+    this.promise = new FlowPromise(cell)
+    this.future = new FlowFuture(cell)
+  }
+}
+
+/** The sending end. One owner: `send`, `sendError` or `drop` it once; `clone` it for another owner. */
+export class FlowPromise<T> {
+  readonly #cell: Cell<T>
+  #mine = true
+
+  /** @internal Made by PromiseFuture. */
+  constructor(cell: Cell<T>) {
+    this.#cell = cell
+    pin(this, 'a FlowPromise')
+  }
+
+  /** Something was sent: a second send throws. */
+  get isSet(): boolean {
+    return this.#cell.settled !== undefined
+  }
+
+  /** Somebody can still receive it. */
+  get isWanted(): boolean {
+    return this.#cell.futures > 0
+  }
+
+  /** Gives the value to all who wait, now and later, and gives this promise up. */
+  send(value: T): void {
+    this.#settle({ value })
+  }
+
+  sendError(error: unknown): void {
+    this.#settle({ error })
+  }
+
+  #settle(settled: { readonly value: T } | { readonly error: unknown }): void {
+    if (!this.#mine) throw new TaskError('send on a promise that was sent or dropped')
+    if (this.isSet) throw new TaskError('a promise is sent once, and another owner has sent it')
+    this.#mine = false
+    this.#cell.promises--
+    this.#cell.settle(settled)
+  }
+
+  clone(): FlowPromise<T> {
+    if (!this.#mine) throw new TaskError('clone of a promise that was sent or dropped')
+    this.#cell.promises++
+    return new FlowPromise(this.#cell)
+  }
+
+  /** Gives it up unsent. The last owner to do so breaks the future: BrokenPromiseError (1100). */
+  drop(): void {
+    if (!this.#mine) return
+    this.#mine = false
+    if (--this.#cell.promises > 0 || this.isSet) return
+    this.#cell.settle({ error: new BrokenPromiseError('broken promise: dropped without a value') })
+  }
+
+  /** A future for it: one more receiver, to be dropped by its owner. */
+  getFuture(): FlowFuture<T> {
+    this.#cell.futures++
+    return new FlowFuture(this.#cell)
+  }
+
+  /** Called back once, when the last future is dropped before anything was sent. */
+  onAbandoned(callback: () => void): void {
+    this.#cell.onAbandoned = callback
+  }
+
+  [Symbol.dispose](): void {
+    this.drop()
+  }
+}
+
+/** The receiving end: any number of tasks may wait for it, at once or later. */
+export class FlowFuture<T> extends Shared<T> {
+  readonly #cell: Cell<T>
+  #mine = true
+
+  /** @internal Made by PromiseFuture. */
+  constructor(cell: Cell<T>) {
+    super()
+    this.#cell = cell
+    pin(this, 'a FlowFuture')
+  }
+
+  /** There is a value or an error: waiting takes no time. */
+  get isReady(): boolean {
+    return this.#cell.settled !== undefined
+  }
+
+  get isError(): boolean {
+    return this.#cell.settled !== undefined && 'error' in this.#cell.settled
+  }
+
+  /** The value of a future that is ready; throws its error. */
+  get(): T {
+    const settled = this.#cell.settled
+    if (settled === undefined)
+      throw new TaskError('get() on a future that is not ready: wait for it')
+    if ('error' in settled) throw settled.error
+    return settled.value
+  }
+
+  pollFor(key: object, waker: Waker): T | typeof PENDING {
+    if (this.#cell.settled !== undefined) return this.get()
+    if (!this.#mine) throw new TaskError('wait for a future that was dropped')
+    this.#cell.waiters.register(key, waker, 'Future::poll')
+    return PENDING
+  }
+
+  forget(key: object): void {
+    this.#cell.waiters.forget(key, 'Future::unregister')
+  }
+
+  /** One more owner. */
+  clone(): FlowFuture<T> {
+    if (!this.#mine) throw new TaskError('clone of a future that was dropped')
+    this.#cell.futures++
+    return new FlowFuture(this.#cell)
+  }
+
+  /** Gives it up. The last owner to do so cancels the actor behind it, if there is one. */
+  drop(): void {
+    if (!this.#mine) return
+    this.#mine = false
+    if (--this.#cell.futures > 0 || this.isReady) return
+    this.#cell.onAbandoned?.()
+  }
+
+  [Symbol.dispose](): void {
+    this.drop()
+  }
+}

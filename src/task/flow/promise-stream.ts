@@ -1,0 +1,154 @@
+/** Flow's PromiseStream and FutureStream: any number of values, in order, from senders to one receiver. */
+import { pin } from '../../future/pinned.ts'
+import { PENDING, type Waker } from '../../future/waker.ts'
+import { BrokenPromiseError, ChannelFullError, EndOfStreamError, TaskError } from '../errors.ts'
+import { Fifo } from '../fifo.ts'
+import { WaitSet } from '../wait-set.ts'
+import { Shared } from '../wait.ts'
+
+/** Values that wait in one stream, at most, unless its maker says otherwise. */
+export const STREAM_LIMIT = 1_000_000
+
+class StreamState<T> {
+  readonly values = new Fifo<T>()
+  readonly waiters = new WaitSet()
+  readonly limit: number
+  senders = 1
+  end: { readonly error: unknown } | undefined
+
+  constructor(limit: number) {
+    this.limit = limit
+  }
+
+  finish(error: unknown): void {
+    if (this.end !== undefined) return
+    this.end = { error }
+    this.waiters.wakeAll('PromiseStream::end')
+  }
+}
+
+export interface PromiseStreamOptions {
+  /** How many values may wait. A send above it throws ChannelFullError. Default: a million. */
+  limit?: number
+}
+
+/**
+ * The sending end. A server shows one for each kind of request.
+ *
+ *     const addCount = new PromiseStream<number>()
+ *     addCount.send(3)
+ *     const three = yield* waitNext(addCount.getFuture())
+ */
+export class PromiseStream<T> {
+  readonly #state: StreamState<T>
+  readonly #future: FutureStream<T>
+  #mine = true
+
+  constructor(options: PromiseStreamOptions = {}, from?: PromiseStream<T>) {
+    const limit = options.limit ?? STREAM_LIMIT
+    if (!(limit >= 1)) throw new RangeError(`limit must be at least 1, not ${limit}`)
+    this.#state = from === undefined ? new StreamState(limit) : from.#state
+    this.#future = from === undefined ? new FutureStream(this.#state) : from.#future
+    pin(this, 'a PromiseStream')
+  }
+
+  /** Adds a value. */
+  send(value: T): void {
+    this.#check()
+    const { values, limit } = this.#state
+    if (values.size >= limit) {
+      throw new ChannelFullError(`${limit} values wait in the stream already`, value)
+    }
+    values.push(value)
+    this.#state.waiters.wakeOne('PromiseStream::send')
+  }
+
+  /** Ends the stream: what waits is received first, then this error. Default: EndOfStreamError (1). */
+  sendError(error: unknown = new EndOfStreamError('end of stream')): void {
+    this.#check()
+    this.#state.finish(error)
+  }
+
+  #check(): void {
+    if (!this.#mine) throw new TaskError('send on a stream that was dropped')
+    if (this.#state.end !== undefined) throw new TaskError('send on a stream that has ended')
+  }
+
+  /** The receiving end: always the same one. */
+  getFuture(): FutureStream<T> {
+    return this.#future
+  }
+
+  clone(): PromiseStream<T> {
+    if (!this.#mine) throw new TaskError('clone of a stream that was dropped')
+    this.#state.senders++
+    return new PromiseStream<T>({}, this)
+  }
+
+  /** Gives it up. When the last one goes, the stream ends with BrokenPromiseError (1100). */
+  drop(): void {
+    if (!this.#mine) return
+    this.#mine = false
+    if (--this.#state.senders > 0) return
+    this.#state.finish(
+      new BrokenPromiseError('broken promise: the last sender of the stream is gone'),
+    )
+  }
+
+  [Symbol.dispose](): void {
+    this.drop()
+  }
+}
+
+/** The receiving end. Waiting for it takes the next value. */
+export class FutureStream<T> extends Shared<T> implements AsyncIterable<T> {
+  readonly #state: StreamState<T>
+
+  /** @internal Made by PromiseStream. */
+  constructor(state: StreamState<T>) {
+    super()
+    this.#state = state
+    pin(this, 'a FutureStream')
+  }
+
+  /** A value, or the end, is there: waiting takes no time. */
+  get isReady(): boolean {
+    return this.#state.values.size > 0 || this.#state.end !== undefined
+  }
+
+  get size(): number {
+    return this.#state.values.size
+  }
+
+  pollFor(key: object, waker: Waker): T | typeof PENDING {
+    const { values, end, waiters } = this.#state
+    if (values.size > 0) {
+      const value = values.shift() as T
+      waiters.forget(key, 'FutureStream::poll')
+      // Several may wait: the wake of each value reaches one, and goes on from there.
+      if (values.size > 0) waiters.wakeOne('FutureStream::poll')
+      return value
+    }
+    if (end !== undefined) throw end.error
+    waiters.register(key, waker, 'FutureStream::poll')
+    return PENDING
+  }
+
+  forget(key: object): void {
+    const { values, waiters } = this.#state
+    waiters.forget(key, 'FutureStream::unregister')
+    if (values.size > 0) waiters.wakeOne('FutureStream::unregister')
+  }
+
+  /** Every value until the end; a stream that breaks throws. */
+  async *[Symbol.asyncIterator](): AsyncGenerator<T, void, undefined> {
+    for (;;) {
+      try {
+        yield await this.wait()
+      } catch (error) {
+        if (error instanceof EndOfStreamError) return
+        throw error
+      }
+    }
+  }
+}

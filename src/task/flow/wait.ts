@@ -1,0 +1,39 @@
+/** Flow's `wait` and `waitNext`: `yield*` one of them where Flow writes `wait(...)`. */
+import type { Pollable } from '../../future/waker.ts'
+import { Wait, waitingFor } from '../wait.ts'
+import type { PENDING, Waker } from '../../future/waker.ts'
+import { FutureStream } from './promise-stream.ts'
+
+/** The value of a future (any pollable); throws its error. */
+export function wait<T>(future: Pollable<T>): Wait<T> {
+  if (typeof (future as Pollable<T> | undefined)?.poll !== 'function') {
+    throw new TypeError('wait takes a future; a promise goes through fromPromise(promise)')
+  }
+  const own = waitingFor(future)
+  return own instanceof Wait ? (own as Wait<T>) : new WaitFor(own)
+}
+
+/** The next value of a stream. Throws EndOfStreamError at its end, BrokenPromiseError when it breaks. */
+export function waitNext<T>(stream: FutureStream<T>): Wait<T> {
+  if (!(stream instanceof FutureStream)) {
+    throw new TypeError('waitNext takes a FutureStream: call getFuture() of the PromiseStream')
+  }
+  return stream.wait()
+}
+
+class WaitFor<T> extends Wait<T> {
+  readonly #pollable: Pollable<T>
+
+  constructor(pollable: Pollable<T>) {
+    super()
+    this.#pollable = pollable
+  }
+
+  poll(waker: Waker): T | typeof PENDING {
+    return this.#pollable.poll(waker)
+  }
+
+  unregister(): void {
+    this.#pollable.unregister?.()
+  }
+}

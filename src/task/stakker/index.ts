@@ -1,0 +1,13 @@
+export { type Result } from './failure.ts'
+export { Fwd } from './fwd.ts'
+export {
+  FwdResultStream,
+  FwdStream,
+  fwdToStream,
+  type FwdToStreamOptions,
+  fwdToStreamResult,
+  type Stream,
+  streamToFwd,
+} from './fwd-pipes.ts'
+export { type Maybe, Ret } from './ret.ts'
+export { pullPipe, pullPipeResult, pushPipe, pushPipeResult, spawnRet } from './ret-pipes.ts'

@@ -1,0 +1,126 @@
+/** Between Ret and future: spawn, push pipe, pull pipe. */
+import { PENDING, type Waker } from '../../future/waker.ts'
+import type { JoinHandle } from '../join-handle.ts'
+import { fdbSpawn, type SpawnOptions } from '../spawn.ts'
+import { bodyOf, type TaskSource } from '../task-body.ts'
+import { WaitSet } from '../wait-set.ts'
+import { Wait } from '../wait.ts'
+import { actorFailed, dropWholeTask, type Result } from './failure.ts'
+import { type Maybe, Ret } from './ret.ts'
+
+/** Future to Ret: runs the future in the background and passes its value to the Ret. */
+export function spawnRet<T>(
+  source: TaskSource<T>,
+  ret: Ret<T>,
+  options: SpawnOptions = {},
+): JoinHandle<void> {
+  const body = bodyOf(source)
+  function* run(): Generator<typeof body, void, unknown> {
+    let returned = false
+    try {
+      const value = (yield body) as T
+      returned = true
+      ret.ret(value)
+    } finally {
+      // It failed, or was cancelled: the one who asked must learn that nothing comes.
+      if (!returned) {
+        body.end()
+        ret.drop()
+      }
+    }
+  }
+  return fdbSpawn(run, { name: 'spawnRet', ...options })
+}
+
+/** Ret to future, made now: the future resolves as soon as the Ret is used. Its failure drops the task. */
+export function pushPipe<T>(): { ret: Ret<T>; future: Wait<T> } {
+  const pipe = new Pipe<T>()
+  return { ret: pipe.makeRet(), future: new PipeValue(pipe) }
+}
+
+/** Like {@link pushPipe}; its failure is passed on as a value. */
+export function pushPipeResult<T>(): { ret: Ret<T>; future: Wait<Result<T>> } {
+  const pipe = new Pipe<T>()
+  return { ret: pipe.makeRet(), future: new PipeResult(pipe) }
+}
+
+/** A future that asks `request` for the value when it is first polled. Its failure drops the task. */
+export function pullPipe<T>(request: Ret<Ret<T>>): Wait<T> {
+  return new PipeValue(new Pipe<T>(request))
+}
+
+/** Like {@link pullPipe}; its failure is passed on as a value. */
+export function pullPipeResult<T>(request: Ret<Ret<T>>): Wait<Result<T>> {
+  return new PipeResult(new Pipe<T>(request))
+}
+
+class Pipe<T> {
+  readonly waiters = new WaitSet()
+  result: { readonly maybe: Maybe<T> } | undefined
+  #request: Ret<Ret<T>> | undefined
+
+  constructor(request?: Ret<Ret<T>>) {
+    this.#request = request
+  }
+
+  makeRet(): Ret<T> {
+    return new Ret<T>((maybe) => {
+      this.result = { maybe }
+      this.waiters.wakeAll('Ret::ret')
+    })
+  }
+
+  /** What came through; PENDING until then. The first poll of a pull pipe asks for it. */
+  poll(waker: Waker): Maybe<T> | typeof PENDING {
+    const request = this.#request
+    this.#request = undefined
+    request?.ret(this.makeRet())
+    if (this.result !== undefined) return this.result.maybe
+    this.waiters.register(this, waker, 'Ret::poll')
+    return PENDING
+  }
+
+  unregister(): void {
+    this.waiters.forget(this, 'Ret::unregister')
+  }
+}
+
+class PipeValue<T> extends Wait<T> {
+  readonly #pipe: Pipe<T>
+
+  constructor(pipe: Pipe<T>) {
+    super()
+    this.#pipe = pipe
+  }
+
+  poll(waker: Waker): T | typeof PENDING {
+    const maybe = this.#pipe.poll(waker)
+    if (maybe === PENDING) return PENDING
+    if (maybe === undefined) return dropWholeTask('its Ret was dropped unused')
+    return maybe.value
+  }
+
+  unregister(): void {
+    this.#pipe.unregister()
+  }
+}
+
+class PipeResult<T> extends Wait<Result<T>> {
+  readonly #pipe: Pipe<T>
+
+  constructor(pipe: Pipe<T>) {
+    super()
+    this.#pipe = pipe
+  }
+
+  poll(waker: Waker): Result<T> | typeof PENDING {
+    const maybe = this.#pipe.poll(waker)
+    if (maybe === PENDING) return PENDING
+    if (maybe === undefined) return actorFailed('its Ret was dropped unused')
+    return { ok: true, value: maybe.value }
+  }
+
+  unregister(): void {
+    this.#pipe.unregister()
+  }
+}

@@ -1,0 +1,43 @@
+/**
+ * Stakker's Ret: the other end of a future. It sends one result to whoever asked for it, by calling a handler
+ * there and then. If it is dropped unused (the actor that held it failed), the handler is told `undefined`.
+ */
+import { pin } from '../../future/pinned.ts'
+import { TaskError } from '../errors.ts'
+
+/** A value, or none. */
+export type Maybe<T> = { readonly value: T } | undefined
+
+export class Ret<T> {
+  #handler: ((result: Maybe<T>) => void) | undefined
+
+  constructor(handler: (result: Maybe<T>) => void) {
+    if (typeof handler !== 'function') throw new TypeError('a Ret needs a handler function')
+    this.#handler = handler
+    pin(this, 'a Ret')
+  }
+
+  /** It has been used or dropped. */
+  get isUsed(): boolean {
+    return this.#handler === undefined
+  }
+
+  /** Passes the result back, once. */
+  ret(value: T): void {
+    const handler = this.#handler
+    if (handler === undefined) throw new TaskError('a Ret is used once, and it was used or dropped')
+    this.#handler = undefined
+    handler({ value })
+  }
+
+  /** Gives it up: unless it was used, the handler gets `undefined`. */
+  drop(): void {
+    const handler = this.#handler
+    this.#handler = undefined
+    handler?.(undefined)
+  }
+
+  [Symbol.dispose](): void {
+    this.drop()
+  }
+}
