@@ -1,0 +1,329 @@
+import type {
+  KeyValue,
+  MappedRangeResult,
+  RangeResult,
+  Selector,
+} from '../future/transaction-handle.ts'
+import { StreamingMode } from '../native/generated/streaming-mode.ts'
+import { toBytes } from './bytes.ts'
+import type { NativeValue } from './bytes.ts'
+import { keySelector, nativeSelector } from './key-selector.ts'
+import type { KeySelector } from './key-selector.ts'
+import { DEFAULT_MAX_BYTES, EntryIterator, RangeReader, checkRangeOptions } from './range-reader.ts'
+import type { RangeReadOptions } from './range-reader.ts'
+import { DecodedFuture } from './read-future.ts'
+import type { ReadFuture } from './read-future.ts'
+import type { Subspace } from './subspace.ts'
+import type { TransactionContext } from './transaction-context.ts'
+import { defaultTransformer } from './transformer.ts'
+
+/** One batch of a range, and whether more may follow. */
+export interface RangeBatch<Key, Value> {
+  results: [key: Key, value: Value][]
+  more: boolean
+}
+
+/** An entry of a mapped range: the index entry, and the range that the mapper made of it. */
+export interface MappedEntry {
+  key: Buffer
+  value: Buffer
+  results: KeyValue[]
+}
+
+/** A range given by keys or key selectors; without an end, all keys that begin with `start`. */
+export type RangeBound<Key> = Key | KeySelector<Key>
+
+/** The reading half of a transaction. */
+export class TransactionReader<KeyIn, KeyOut, ValIn, ValOut> {
+  /** Reads add no read conflicts: other transactions' writes to what they read are no reason to retry. */
+  readonly isSnapshot: boolean
+  protected readonly context: TransactionContext
+  protected readonly subspace: Subspace<KeyIn, KeyOut, ValIn, ValOut>
+  readonly #plainValues: boolean
+
+  protected constructor(
+    context: TransactionContext,
+    subspace: Subspace<KeyIn, KeyOut, ValIn, ValOut>,
+    isSnapshot: boolean,
+  ) {
+    this.context = context
+    this.subspace = subspace
+    this.isSnapshot = isSnapshot
+    this.#plainValues = (subspace.valueXf as unknown) === defaultTransformer
+  }
+
+  /** The part of the key space that keys are relative to, with the encodings. */
+  getSubspace(): Subspace<KeyIn, KeyOut, ValIn, ValOut> {
+    return this.subspace
+  }
+
+  /**
+   * The value of a key, or undefined when there is none. `fdb_transaction_get`.
+   *
+   * @throws TypeError for a key that the encoding doesn't take.
+   * @example const name = await tn.get('name')
+   */
+  get(key: KeyIn): ReadFuture<ValOut | undefined> {
+    const raw = this.context.handle.get(this.subspace.packKey(key), this.isSnapshot)
+    // Plain bytes need no decoder, so the future of the handle is the one that the caller gets.
+    if (this.#plainValues) return raw as unknown as ReadFuture<ValOut | undefined>
+    return new DecodedFuture(raw, (value) =>
+      value === undefined ? undefined : this.subspace.unpackValue(value),
+    )
+  }
+
+  /**
+   * Whether a key has a value. `fdb_transaction_get`.
+   *
+   * @example if (await tn.exists('lock')) return
+   */
+  exists(key: KeyIn): ReadFuture<boolean> {
+    const raw = this.context.handle.get(this.subspace.packKey(key), this.isSnapshot)
+    return new DecodedFuture(raw, (value) => value !== undefined)
+  }
+
+  /**
+   * The key that a selector names, or undefined when that is outside of the subspace. A key stands for
+   * the first key that is equal or greater. `fdb_transaction_get_key`.
+   *
+   * In the root subspace the empty key can't be told from "none", and counts as none.
+   *
+   * @example const last = await tn.getKey(keySelector.lastLessThan('z'))
+   */
+  getKey(selector: RangeBound<KeyIn>): ReadFuture<KeyOut | undefined> {
+    const { key, orEqual, offset } = this.#native(selector)
+    const raw = this.context.handle.getKey(key, orEqual, offset, this.isSnapshot)
+    return new DecodedFuture(raw, (found) =>
+      found.length === 0 || !this.subspace.contains(found)
+        ? undefined
+        : this.subspace.unpackKey(found),
+    )
+  }
+
+  #native(bound: RangeBound<KeyIn>): Selector {
+    return nativeSelector(bound, (key) => this.subspace.packKey(key))
+  }
+
+  /** Both ends of a range. Without an end, `start` is a prefix, in the way of the key encoding. */
+  #ends(start: RangeBound<KeyIn>, end: RangeBound<KeyIn> | undefined): [Selector, Selector] {
+    if (end !== undefined && end !== null) return [this.#native(start), this.#native(end)]
+    const { key, orEqual, offset } = keySelector.from<KeyIn>(start)
+    const range = this.subspace.packRange(key)
+    return [
+      { key: range.begin, orEqual, offset },
+      { key: range.end, orEqual: false, offset: 1 },
+    ]
+  }
+
+  #decode(entries: KeyValue[]): [KeyOut, ValOut][] {
+    const { subspace } = this
+    return entries.map(([key, value]) => [subspace.unpackKey(key), subspace.unpackValue(value)])
+  }
+
+  /**
+   * The keys and values of a range, first key first, in batches as they come.
+   *
+   * @param start a key or selector; without an `end`, a prefix.
+   * @param end a key or selector; the key itself is not part of the range.
+   * @throws ReadLimitError above `maxBytes`, when that is set.
+   * @example
+   * for await (const batch of tn.getRangeBatch('a', 'b')) console.log(batch.length)
+   */
+  async *getRangeBatch(
+    start: RangeBound<KeyIn>,
+    end?: RangeBound<KeyIn>,
+    options: RangeReadOptions = {},
+  ): AsyncGenerator<[KeyOut, ValOut][], void, undefined> {
+    const reader = this.#reader(start, end, options, Infinity)
+    while (!reader.done) yield this.#decode(await reader.next())
+  }
+
+  #reader(
+    start: RangeBound<KeyIn>,
+    end: RangeBound<KeyIn> | undefined,
+    options: RangeReadOptions,
+    maxBytes: number,
+  ): RangeReader {
+    const { handle } = this.context
+    return new RangeReader(handle, this.isSnapshot, ...this.#ends(start, end), options, maxBytes)
+  }
+
+  /**
+   * The keys and values of a range, one by one. The range is read in batches while you iterate.
+   *
+   * @example
+   * for await (const [key, value] of tn.getRange('a', 'b', { limit: 10, reverse: true })) ...
+   */
+  getRange(
+    start: RangeBound<KeyIn>,
+    end?: RangeBound<KeyIn>,
+    options: RangeReadOptions = {},
+  ): AsyncIterableIterator<[KeyOut, ValOut]> {
+    const reader = this.#reader(start, end, options, Infinity)
+    return new EntryIterator(async () =>
+      reader.done ? undefined : this.#decode(await reader.next()),
+    )
+  }
+
+  /** The keys and values that begin with a prefix, one by one. See {@link getRange}. */
+  getRangeStartsWith(
+    prefix: KeyIn,
+    options?: RangeReadOptions,
+  ): AsyncIterableIterator<[KeyOut, ValOut]> {
+    return this.getRange(prefix, undefined, options)
+  }
+
+  /**
+   * The keys and values of a range, all at once. Batches are as large as they come.
+   *
+   * @throws ReadLimitError above `maxBytes`, which is 256 MiB unless set.
+   * @example const newest = await tn.getRangeAll('a', 'b', { limit: 10, reverse: true })
+   */
+  async getRangeAll(
+    start: RangeBound<KeyIn>,
+    end?: RangeBound<KeyIn>,
+    options: RangeReadOptions = {},
+  ): Promise<[KeyOut, ValOut][]> {
+    const wantAll = { streamingMode: StreamingMode.WantAll, ...options }
+    const reader = this.#reader(start, end, wantAll, DEFAULT_MAX_BYTES)
+    const entries: [KeyOut, ValOut][] = []
+    while (!reader.done) for (const entry of this.#decode(await reader.next())) entries.push(entry)
+    return entries
+  }
+
+  /** The keys and values that begin with a prefix, all at once. See {@link getRangeAll}. */
+  getRangeAllStartsWith(prefix: KeyIn, options?: RangeReadOptions): Promise<[KeyOut, ValOut][]> {
+    return this.getRangeAll(prefix, undefined, options)
+  }
+
+  /**
+   * One call of `fdb_transaction_get_range`: one batch.
+   *
+   * @param iteration 1, 2, 3, ... in streaming mode Iterator, where batches grow with it.
+   * @example const { results, more } = await tn.getRangeRaw(first, last, { limit: 5 })
+   */
+  getRangeRaw(
+    start: KeySelector<KeyIn>,
+    end: KeySelector<KeyIn>,
+    options: RangeReadOptions = {},
+    iteration = 1,
+  ): ReadFuture<RangeBatch<KeyOut, ValOut>> {
+    checkRangeOptions(options)
+    const raw = this.context.handle.getRange(this.#native(start), this.#native(end), {
+      limit: options.limit ?? 0,
+      targetBytes: options.targetBytes ?? 0,
+      mode: options.streamingMode ?? StreamingMode.Iterator,
+      iteration,
+      snapshot: this.isSnapshot,
+      reverse: options.reverse ?? false,
+    })
+    return new DecodedFuture(raw, ({ results, more }: RangeResult) => ({
+      results: this.#decode(results),
+      more,
+    }))
+  }
+
+  /**
+   * One batch of a range read of index entries, each with the range that `mapper` makes of it: a packed
+   * tuple whose items may be `{K[n]}`, `{V[n]}` and a last `{...}`. `fdb_transaction_get_mapped_range`.
+   *
+   * Keys and values come as bytes, since they lie outside of the subspace. Must be a snapshot read or not
+   * as the cluster allows, and needs read-your-writes left on.
+   *
+   * @example
+   * const mapper = tuple.pack(['user', '{K[2]}', '{...}'])
+   * const { results } = await tn.getMappedRange(firstEntry, lastEntry, mapper)
+   */
+  getMappedRange(
+    start: RangeBound<KeyIn>,
+    end: RangeBound<KeyIn>,
+    mapper: NativeValue,
+    options: RangeReadOptions = {},
+    iteration = 1,
+  ): ReadFuture<{ results: MappedEntry[]; more: boolean }> {
+    checkRangeOptions(options)
+    const raw = this.context.handle.getMappedRange(
+      this.#native(start),
+      this.#native(end),
+      toBytes(mapper, 'mapper'),
+      {
+        limit: options.limit ?? 0,
+        targetBytes: options.targetBytes ?? 0,
+        mode: options.streamingMode ?? StreamingMode.Iterator,
+        iteration,
+        snapshot: this.isSnapshot,
+        reverse: options.reverse ?? false,
+      },
+    )
+    return new DecodedFuture(raw, ({ results, more }: MappedRangeResult) => ({
+      results: results.map((entry) => ({
+        key: entry.key,
+        value: entry.value,
+        results: entry.results,
+      })),
+      more,
+    }))
+  }
+
+  /**
+   * About how many bytes of keys and values a range holds: a sample, cheap for a large range.
+   * `fdb_transaction_get_estimated_range_size_bytes`.
+   *
+   * @example const bytes = await tn.getEstimatedRangeSizeBytes('a', 'b')
+   */
+  getEstimatedRangeSizeBytes(start: KeyIn, end: KeyIn): ReadFuture<number> {
+    const raw = this.context.handle.getEstimatedRangeSizeBytes(
+      this.subspace.packKey(start),
+      this.subspace.packKey(end),
+    )
+    return new DecodedFuture(raw, Number)
+  }
+
+  /**
+   * Keys that cut a range into parts of about `chunkSize` bytes, with both ends of the range among them.
+   * `fdb_transaction_get_range_split_points`.
+   *
+   * @example const cuts = await tn.getRangeSplitPoints('a', 'b', 10_000_000)
+   */
+  getRangeSplitPoints(start: KeyIn, end: KeyIn, chunkSize: number): ReadFuture<KeyOut[]> {
+    if (!Number.isSafeInteger(chunkSize)) {
+      throw new TypeError(`chunkSize is an integer number of bytes, not ${String(chunkSize)}`)
+    }
+    const raw = this.context.handle.getRangeSplitPoints(
+      this.subspace.packKey(start),
+      this.subspace.packKey(end),
+      BigInt(chunkSize),
+    )
+    return new DecodedFuture(raw, (keys: Buffer[]) =>
+      keys.map((key) => this.subspace.unpackKey(key)),
+    )
+  }
+
+  /**
+   * The addresses (`ip:port`) of the servers that hold a key. `fdb_transaction_get_addresses_for_key`.
+   *
+   * @example console.log(await tn.getAddressesForKey('a'))
+   */
+  getAddressesForKey(key: KeyIn): ReadFuture<string[]> {
+    return this.context.handle.getAddressesForKey(this.subspace.packKey(key))
+  }
+
+  /**
+   * The value that `setVersionstampPrefixedValue` wrote, as its stamp (10 bytes) and the rest.
+   *
+   * @example const { stamp, value } = (await tn.getVersionstampPrefixedValue('last')) ?? {}
+   */
+  getVersionstampPrefixedValue(key: KeyIn): ReadFuture<{ stamp: Buffer; value: ValOut } | null> {
+    const raw = this.context.handle.get(this.subspace.packKey(key), this.isSnapshot)
+    return new DecodedFuture(raw, (bytes) => {
+      if (bytes === undefined) return null
+      if (bytes.length < 10) {
+        throw new RangeError(`a value of ${bytes.length} bytes has no versionstamp of 10 before it`)
+      }
+      return {
+        stamp: bytes.subarray(0, 10),
+        value: this.subspace.unpackValue(bytes.subarray(10)),
+      }
+    })
+  }
+}

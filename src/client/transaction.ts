@@ -1,0 +1,203 @@
+import type { TransactionOptionName } from '../native/generated/transaction-options.ts'
+import type { NativeValue } from './bytes.ts'
+import type { OptionValue } from '../native/option-values.ts'
+import { DecodedFuture } from './read-future.ts'
+import type { ReadFuture } from './read-future.ts'
+import type { GetSubspace, Subspace } from './subspace.ts'
+import type { TransactionContext } from './transaction-context.ts'
+import { TransactionWriter } from './transaction-writer.ts'
+import type { Transformer } from './transformer.ts'
+import { Watch } from './watch.ts'
+import type { WatchOptions } from './watch.ts'
+
+/**
+ * A transaction: reads see the database at one moment and the transaction's own writes; the writes are
+ * applied all at once by the commit, or not at all.
+ *
+ * `db.doTransaction` makes one, commits it, and runs the function again when it conflicted. Made by
+ * `db.createTransaction` it is yours to commit, to retry and to dispose of.
+ *
+ * The type parameters are what keys and values are, in and out; the encodings of the subspace set them.
+ *
+ * @example
+ * const count = await db.doTransaction(async (tn) => {
+ *   const count = Number((await tn.get('count')) ?? 0) + 1
+ *   tn.set('count', String(count))
+ *   return count
+ * })
+ */
+export class Transaction<
+  KeyIn = NativeValue,
+  KeyOut = Buffer,
+  ValIn = NativeValue,
+  ValOut = Buffer,
+> extends TransactionWriter<KeyIn, KeyOut, ValIn, ValOut> {
+  /** @internal Use `db.doTransaction` or `db.createTransaction`. */
+  constructor(
+    context: TransactionContext,
+    subspace: Subspace<KeyIn, KeyOut, ValIn, ValOut>,
+    isSnapshot = false,
+  ) {
+    super(context, subspace, isSnapshot)
+  }
+
+  /**
+   * The same transaction with reads that add no read conflicts. Writes through it are those of the
+   * transaction.
+   *
+   * @example const guess = await tn.snapshot().get('popular')
+   */
+  snapshot(): Transaction<KeyIn, KeyOut, ValIn, ValOut> {
+    return new Transaction(this.context, this.subspace, true)
+  }
+
+  /**
+   * The same transaction in another part of the key space, with its encodings.
+   *
+   * @example tn.at(users).set(['ada'], { name: 'Ada' })
+   */
+  at<CKI, CKO, CVI, CVO>(scope: GetSubspace<CKI, CKO, CVI, CVO>): Transaction<CKI, CKO, CVI, CVO> {
+    return new Transaction(this.context, scope.getSubspace(), this.isSnapshot)
+  }
+
+  /** The same transaction with another key encoding. */
+  withKeyEncoding<CKI, CKO>(keyXf: Transformer<CKI, CKO>): Transaction<CKI, CKO, ValIn, ValOut> {
+    return this.at(this.subspace.withKeyEncoding(keyXf))
+  }
+
+  /** The same transaction with another value encoding. */
+  withValueEncoding<CVI, CVO>(
+    valueXf: Transformer<CVI, CVO>,
+  ): Transaction<KeyIn, KeyOut, CVI, CVO> {
+    return this.at(this.subspace.withValueEncoding(valueXf))
+  }
+
+  /**
+   * Sets an option of the whole transaction, by its name in the C API or by its code.
+   * `fdb_transaction_set_option`.
+   *
+   * @throws TypeError for an option that doesn't exist, or a value of the wrong type; RangeError for too large an integer.
+   * @example tn.setOption('timeout', 2000)
+   */
+  setOption(option: TransactionOptionName | number, value?: OptionValue): void {
+    this.context.handle.setOption(option, value)
+  }
+
+  /**
+   * Waits for a change of the key, from the commit on: the watch is set when the transaction commits.
+   * It fires when the value is another one than what this transaction saw. `fdb_transaction_watch`.
+   *
+   * @example const watch = await db.doTransaction(async (tn) => tn.watch('config'))
+   */
+  watch(key: KeyIn, options: WatchOptions = {}): Watch {
+    const { signal } = options
+    if (signal !== undefined && !(signal instanceof AbortSignal)) {
+      throw new TypeError('signal of a watch is an AbortSignal')
+    }
+    return new Watch(this.context.handle.watch(this.subspace.packKey(key)), options)
+  }
+
+  /**
+   * Applies the writes. `fdb_transaction_commit`. After an error, pass its code to `onError`; the
+   * retry loop of `doTransaction` does all that.
+   *
+   * @throws FDBError, among others `not_committed` (1020) and `commit_unknown_result` (1021).
+   */
+  commit(): ReadFuture<void> {
+    return this.context.handle.commit()
+  }
+
+  /**
+   * Resets the transaction for another attempt, after a wait, if the error is one that another attempt
+   * can cure; fails with the same error if not. `fdb_transaction_on_error`.
+   *
+   * @param code of the error that stopped the attempt.
+   */
+  onError(code: number): ReadFuture<void> {
+    if (!Number.isInteger(code)) {
+      throw new TypeError(`onError takes the code of an FDBError, not ${String(code)}`)
+    }
+    this.context.forget()
+    return this.context.handle.onError(code)
+  }
+
+  /** Back to the state of a new transaction; all that is under way fails. `fdb_transaction_reset`. */
+  reset(): void {
+    this.context.forget()
+    this.context.handle.reset()
+  }
+
+  /** All that is under way or comes fails with 1025, until a reset. `fdb_transaction_cancel`. */
+  cancel(): void {
+    this.context.handle.cancel()
+  }
+
+  /** The version that reads see. `fdb_transaction_get_read_version`. */
+  getReadVersion(): ReadFuture<bigint> {
+    return this.context.handle.getReadVersion()
+  }
+
+  /**
+   * Reads see the database at this version, if it is not older than about 5 seconds.
+   * `fdb_transaction_set_read_version`.
+   */
+  setReadVersion(version: bigint): void {
+    if (typeof version !== 'bigint' || BigInt.asIntN(64, version) !== version) {
+      throw new TypeError('a read version is a bigint of 64 bits')
+    }
+    this.context.handle.setReadVersion(version)
+  }
+
+  /**
+   * The version that the commit got: -1n when the transaction wrote nothing, or has not committed.
+   * `fdb_transaction_get_committed_version`.
+   */
+  getCommittedVersion(): bigint {
+    return this.context.handle.getCommittedVersion()
+  }
+
+  /**
+   * The 10 bytes that the commit puts into versionstamps. Ask before the commit; it is known after.
+   * `fdb_transaction_get_versionstamp`.
+   *
+   * @returns an object around the promise, so that a transaction's function can return it.
+   * @example
+   * const { promise } = await db.doTransaction(async (tn) => {
+   *   tn.setVersionstampSuffixedKey('log/', 'entry')
+   *   return tn.getVersionstamp()
+   * })
+   * console.log(await promise)
+   */
+  getVersionstamp(): { promise: Promise<Buffer> } {
+    const promise = this.context.handle.getVersionstamp().then((stamp) => stamp)
+    // Whoever awaits it gets the error; when nobody does, a conflict must not stop the process.
+    promise.catch(() => undefined)
+    return { promise }
+  }
+
+  /** About how many bytes the commit will send. `fdb_transaction_get_approximate_size`. */
+  getApproximateSize(): ReadFuture<number> {
+    return new DecodedFuture(this.context.handle.getApproximateSize(), Number)
+  }
+
+  /** What the transaction has cost so far, in the units of tag quotas. `fdb_transaction_get_total_cost`. */
+  getTotalCost(): ReadFuture<number> {
+    return new DecodedFuture(this.context.handle.getTotalCost(), Number)
+  }
+
+  /** Seconds that tag throttling has delayed it. `fdb_transaction_get_tag_throttled_duration`. */
+  getTagThrottledDuration(): ReadFuture<number> {
+    return this.context.handle.getTagThrottledDuration()
+  }
+
+  /** Ends it: what is under way fails with 1025, and any use after that throws. */
+  [Symbol.dispose](): void {
+    this.context.handle[Symbol.dispose]()
+  }
+
+  /** The same, for `await using`. */
+  [Symbol.asyncDispose](): Promise<void> {
+    this[Symbol.dispose]()
+    return Promise.resolve()
+  }
+}

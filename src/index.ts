@@ -1,0 +1,48 @@
+export { open, openEmbedded } from './client/open.ts'
+export type { OpenEmbeddedOptions, OpenOptions } from './client/open.ts'
+export { setAPIVersion } from './client/api-version.ts'
+
+export { Database } from './client/database.ts'
+export type { RunOptions, TransactionBody } from './client/database.ts'
+export type { Attempt, RunObserver } from './client/retry-loop.ts'
+export { Transaction } from './client/transaction.ts'
+export type { MappedEntry, RangeBatch, RangeBound } from './client/transaction-reader.ts'
+export type { RangeReadOptions } from './client/range-reader.ts'
+export type { ReadFuture } from './client/read-future.ts'
+export { Watch } from './client/watch.ts'
+export type { WatchOptions, WatchWithValue } from './client/watch.ts'
+
+export { keySelector } from './client/key-selector.ts'
+export type { KeySelector } from './client/key-selector.ts'
+export { Subspace, root } from './client/subspace.ts'
+export type { GetSubspace } from './client/subspace.ts'
+export { encoders } from './client/encoders.ts'
+export type { Transformer } from './client/transformer.ts'
+export { strInc, strNext } from './client/bytes.ts'
+export type { NativeValue } from './client/bytes.ts'
+
+export * as tuple from './layers/tuple/tuple.ts'
+export { TupleError } from './layers/tuple/tuple-error.ts'
+export type { TupleItem, UnboundStamp, UnpackedItem } from './layers/tuple/tuple-item.ts'
+
+export { ReadLimitError } from './client/errors.ts'
+export { FDBError, FDBStateError } from './native/errors.ts'
+export { LibraryNotFoundError } from './native/library.ts'
+export { networkInfo, stopNetwork } from './native/network.ts'
+export type { NetworkInfo } from './native/network.ts'
+export { hostEnvironment } from './native/environment.ts'
+export type { Environment, TimerHandle } from './native/environment.ts'
+
+export { ConflictRangeType } from './native/generated/conflict-range-type.ts'
+export { DatabaseOptionCode } from './native/generated/database-options.ts'
+export type { DatabaseOptionName, DatabaseOptions } from './native/generated/database-options.ts'
+export { ErrorPredicate } from './native/generated/error-predicate.ts'
+export { MutationType } from './native/generated/mutation-type.ts'
+export { NetworkOptionCode } from './native/generated/network-options.ts'
+export type { NetworkOptionName, NetworkOptions } from './native/generated/network-options.ts'
+export { StreamingMode } from './native/generated/streaming-mode.ts'
+export { TransactionOptionCode } from './native/generated/transaction-options.ts'
+export type {
+  TransactionOptionName,
+  TransactionOptions,
+} from './native/generated/transaction-options.ts'
