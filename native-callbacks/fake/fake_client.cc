@@ -43,6 +43,7 @@ struct FDB_future {
   std::mutex mutex;
   bool ready = false;
   int error = 0;
+  int error_to_come = 0;  // of a held one
   Callback callback = nullptr;
   void* parameter = nullptr;
   std::string text;
@@ -142,6 +143,7 @@ Future* start(Future* future, char how, int error) {
       break;
     case 'h': {
       future->references++;
+      future->error_to_come = error;
       std::lock_guard<std::mutex> hold(held_mutex);
       held.push_back(future);
       break;
@@ -199,7 +201,7 @@ EXPORT int fake_release_held(void) {
     std::lock_guard<std::mutex> hold(held_mutex);
     all.swap(held);
   }
-  for (Future* future : all) network().post(future, 0);
+  for (Future* future : all) network().post(future, future->error_to_come);
   return static_cast<int>(all.size());
 }
 

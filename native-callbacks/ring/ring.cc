@@ -190,22 +190,17 @@ void Ring::destroy(Object& object) {
 }
 
 void Ring::complete(Slot& slot) {
-  if (is_producer() && put(slot)) {
-    wake();
-  } else {
-    push_overflow(slot);
-    if (worker_ != this_thread()) wake();
+  const bool here = worker_ == this_thread();
+  // Whoever finds somebody else producing goes another way instead of waiting.
+  bool done = false;
+  if (!here && !producing_.exchange(true, std::memory_order_acquire)) {
+    done = put(slot);
+    producing_.store(false, std::memory_order_release);
   }
+  if (!done) push_overflow(slot);
+  if (!here) wake();
   // From here on neither the slot nor, without a share, the ring is ours.
   give_back(1);
-}
-
-bool Ring::is_producer() {
-  const void* self = this_thread();
-  const void* producer = producer_.load(std::memory_order_relaxed);
-  if (producer == self) return true;
-  if (producer != nullptr || self == worker_) return false;
-  return producer_.compare_exchange_strong(producer, self, std::memory_order_acq_rel);
 }
 
 static int fill(Entry& entry, const Slot& slot, const Payload& payload) {

@@ -4,10 +4,10 @@
 // whatever thread the client library fires them: its network thread, another client's network thread,
 // or the worker's own when the future was ready already.
 //
-// Who writes what. The first foreign thread that completes something becomes the producer: it alone
-// writes entries, data and `tail`. A completion of any other thread, or one that finds the ring full,
-// goes into the overflow list: a lock-free stack linked through the slots, so it never waits, never
-// allocates and loses nothing. JavaScript takes entries, then asks for the overflow.
+// Who writes what. One thread at a time is the producer, which alone writes entries, data and `tail`. A
+// completion that finds another thread producing, or the ring full, or that fires on the worker's own
+// thread, goes into the overflow list: a lock-free stack linked through the slots. So nobody waits, nothing
+// is allocated and nothing is lost. JavaScript takes entries, then asks for the overflow.
 //
 // Life. The worker owns the ring, and every armed slot owns a share of it until its callback has
 // fired. `refs_` counts callbacks down from zero; closing adds the number of callbacks ever armed, so
@@ -71,7 +71,6 @@ class Ring {
   void give_back(int64_t shares);
   void unlink(Slot& slot);
 
-  bool is_producer();
   bool put(Slot& slot);
   bool reserve(uint32_t bytes, uint32_t& at);
   void push_overflow(Slot& slot);
@@ -103,11 +102,11 @@ class Ring {
 
   // Any thread.
   alignas(kCacheLine) std::atomic<uint32_t> overflow_{kNone};
-  alignas(kCacheLine) std::atomic<const void*> producer_{nullptr};
   alignas(kCacheLine) std::atomic<int64_t> refs_{0};
 
-  // Producer's thread.
-  alignas(kCacheLine) uint32_t data_tail_ = 0;
+  // The producer.
+  alignas(kCacheLine) std::atomic<bool> producing_{false};
+  uint32_t data_tail_ = 0;
 };
 
 }  // namespace fdbkit::ring

@@ -11,7 +11,13 @@ import {
 } from 'node:fs'
 import { basename, dirname, extname, join, relative } from 'node:path'
 import { SetupError, findCompilers } from './compiler.mjs'
-import { includeFolders, libraries, programs, sanitizers } from './native-targets.mjs'
+import {
+  includeFolders,
+  libraries,
+  programs,
+  sanitizers,
+  testLibraries,
+} from './native-targets.mjs'
 import { buildFolder, filesBelow, root } from './paths.mjs'
 
 const darwin = process.platform === 'darwin'
@@ -205,5 +211,6 @@ export async function buildNative({ groups = [], werror, sanitize, log = () => {
   if (unknown !== undefined) throw new SetupError(`no native programs named ${unknown}`)
   const build = new NativeBuild({ werror, sanitize, log })
   for (const target of libraries) await build.library(target)
+  if (groups.includes('test')) for (const target of testLibraries) await build.library(target)
   for (const target of programs) if (groups.includes(target.name)) await build.programs(target)
 }

@@ -7,6 +7,11 @@ export const libraries = [
   { name: 'ring', sources: ['native-callbacks/ring'], output: `ring/libfdbkit_ring${shared}` },
 ]
 
+/** Built for tests only, and linked to nothing: what is loaded at run time. */
+export const testLibraries = [
+  { name: 'fake', sources: ['native-callbacks/fake'], output: `fake/libfdb_c${shared}` },
+]
+
 /** Each source file of a program folder is one program, linked against the engine and the ring. */
 export const programs = [
   { name: 'test', sources: ['native-callbacks/test'], output: 'test' },

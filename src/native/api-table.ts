@@ -30,6 +30,15 @@ export class FDBMissingFunctionError extends Error {
   }
 }
 
+const HANDLES: ReadonlySet<ParameterType> = new Set([
+  'future',
+  'result',
+  'cluster',
+  'database',
+  'tenant',
+  'transaction',
+])
+
 type NativeFunction = (...args: unknown[]) => unknown
 
 const byName = new Map(apiFunctions.map((declared) => [declared.name, declared]))
@@ -66,6 +75,9 @@ export class ClientApi {
       const expected = parameters.map((parameter) => parameter.name).join(', ')
       throw new TypeError(`${name} takes (${expected}), not ${args.length} arguments`)
     }
+    // The C API trusts handles: a null one ends the process.
+    const missing = parameters.find(({ type }, i) => HANDLES.has(type) && args[i] == null)
+    if (missing !== undefined) throw new TypeError(`${name} needs ${missing.name}, a pointer`)
     return native(...args)
   }
 
