@@ -1,7 +1,7 @@
 // An ordered tree of records with sorted blocks as nodes (a B+ tree), for lookups with few cache
 // misses.
 //
-// A block keeps, beside the pointers, eight bytes of each key: those after the prefix that all keys
+// A block keeps, beside the pointers, four bytes of each key: those after the prefix that all keys
 // of the block share. A search runs over these bytes and touches one record, the one it looked for.
 // Every node also keeps a summary of what is below it (a sum or a maximum), see `Summary`.
 //
@@ -34,7 +34,7 @@ class BlockTree {
     int count = 0;
     bool leaf = true;
     std::uint32_t skip = 0;  // length of the prefix that the keys share
-    std::uint64_t heads[kFan];
+    std::uint32_t heads[kFan];
   };
   struct Leaf : Node {
     Leaf* prev = nullptr;
@@ -189,15 +189,14 @@ class BlockTree {
   }
 
  private:
-  static std::uint64_t head_of(Bytes key, std::size_t skip) {
-    if (key.size() >= skip + 8) {
-      std::uint64_t word;
-      std::memcpy(&word, key.data() + skip, 8);
-      return __builtin_bswap64(word);
+  static std::uint32_t head_of(Bytes key, std::size_t skip) {
+    std::uint32_t word = 0;
+    if (key.size() >= skip + 4) {
+      std::memcpy(&word, key.data() + skip, 4);
+      return __builtin_bswap32(word);
     }
-    std::uint64_t word = 0;
     for (std::size_t i = skip; i < key.size(); i++) {
-      word |= std::uint64_t(static_cast<unsigned char>(key[i])) << (56 - 8 * (i - skip));
+      word |= std::uint32_t(static_cast<unsigned char>(key[i])) << (24 - 8 * (i - skip));
     }
     return word;
   }
@@ -212,8 +211,8 @@ class BlockTree {
   static int lower_index(const Block* block, Bytes key, int from) {
     int count = block->count;
     if (count <= from) return from;
-    std::uint64_t head = head_of(key, block->skip);
-    const std::uint64_t* heads = block->heads;
+    std::uint32_t head = head_of(key, block->skip);
+    const std::uint32_t* heads = block->heads;
     int low = from;
     for (int length = count - from; length > 0;) {
       int half = length / 2;

@@ -5,26 +5,15 @@
 #include <utility>
 
 #include "atomic_ops.h"
+#include "history.h"
 #include "keyed_record.h"
 
 namespace fdbkit::data {
 
-// A version that was replaced: the value that was current from `version` on.
-struct VersionedStore::Older {
-  Version version;
-  std::optional<std::string> value;
-  std::unique_ptr<Older> older;
-
-  ~Older() {
-    // A long chain must not be destroyed by recursion.
-    while (older) older = std::move(older->older);
-  }
-};
-
 struct VersionedStore::Record : KeyedRecord<Record> {
   Version version = 0;
   std::optional<std::string> value;  // nothing: cleared
-  std::unique_ptr<Older> older;      // newest first
+  std::unique_ptr<History> older;    // null: never replaced
   std::uint32_t garbage = 0;         // entries of garbage_ that name this record
 };
 
@@ -40,10 +29,8 @@ std::int64_t VersionedStore::live_bytes() const { return tree_->total(); }
 const std::optional<std::string>* VersionedStore::at_version(const Record& record,
                                                              Version version) {
   if (record.version <= version) return &record.value;
-  for (const Older* older = record.older.get(); older; older = older->older.get()) {
-    if (older->version <= version) return &older->value;
-  }
-  return nullptr;
+  const History::Entry* entry = record.older ? record.older->at(version) : nullptr;
+  return entry ? &entry->value : nullptr;
 }
 
 std::optional<Bytes> VersionedStore::get(Bytes key, Version version) const {
@@ -66,11 +53,8 @@ void VersionedStore::write(Tree::Position at, std::optional<std::string> value, 
       record.garbage++;
     }
   } else {
-    auto older = std::make_unique<Older>();
-    older->version = record.version;
-    older->value = std::move(record.value);
-    older->older = std::move(record.older);
-    record.older = std::move(older);
+    if (!record.older) record.older = std::make_unique<History>();
+    record.older->push(record.version, std::move(record.value));
     record.version = version;
     record.value = std::move(value);
     garbage_.push_back({version, &record});
@@ -146,13 +130,9 @@ std::size_t VersionedStore::collect(Version oldest, std::size_t max_steps) {
     garbage_.pop_front();
     steps++;
     record.garbage--;
-    // The newest version at or below `oldest` stays; what is older goes.
-    if (record.version <= oldest) {
-      record.older.reset();
-    } else {
-      Older* older = record.older.get();
-      while (older && older->version > oldest) older = older->older.get();
-      if (older) older->older.reset();
+    if (record.older) {
+      record.older->drop_below(oldest, record.version);
+      if (record.older->empty()) record.older.reset();
     }
     if (record.garbage == 0 && !record.value && record.version <= oldest) {
       tree_->erase(tree_->find(record.key));

@@ -63,7 +63,6 @@ class VersionedStore {
   std::vector<std::string> split_points(Bytes begin, Bytes end, std::int64_t chunk_bytes) const;
 
  private:
-  struct Older;
   struct Record;
   struct Weight {
     static std::int64_t of(const Record& record);
