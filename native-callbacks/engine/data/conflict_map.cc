@@ -1,10 +1,18 @@
 #include "conflict_map.h"
 
+#include <algorithm>
 #include <cassert>
 
 #include "keyed_record.h"
 
 namespace fdbkit::data {
+
+namespace {
+// With two steps for each write a sweep ends before the map is twice what the window holds.
+constexpr std::size_t kStepsPerWrite = 2;
+// Finding the place to go on costs about as much as this many steps.
+constexpr std::size_t kWorthASweep = 64;
+}  // namespace
 
 // The last write of `key`, and of the keys between it and the next entry.
 struct ConflictMap::Entry : KeyedRecord<Entry> {
@@ -27,6 +35,7 @@ Version ConflictMap::after_predecessor(Tree::Position at) const {
 }
 
 void ConflictMap::add_key(Bytes key, Version version) {
+  allowed_ += kStepsPerWrite;
   auto [at, fresh] = tree_->find_or_insert(key, [&] {
     Entry* entry = Entry::make(key);
     entry->at = version;
@@ -45,13 +54,14 @@ void ConflictMap::add_key(Bytes key, Version version) {
 void ConflictMap::add(Bytes begin, Bytes end, Version version) {
   if (begin >= end) return;
   if (is_key_after(end, begin)) return add_key(begin, version);
+  allowed_ += 2 * kStepsPerWrite;  // up to two new entries
   auto boundary = [](Bytes key) { return [key] { return Entry::make(key); }; };
   auto [last, last_fresh] = tree_->find_or_insert(end, boundary(end));
   if (last_fresh) {
     last->at = last->after = after_predecessor(last);
     tree_->add_summary(last, last->after);
   }
-  auto [first, first_fresh] = tree_->find_or_insert(begin, boundary(begin));
+  Tree::Position first = tree_->find_or_insert(begin, boundary(begin)).first;
   first->at = first->after = version;
   tree_->add_summary(first, version);
   Tree::Position inside = tree_->next(first);
@@ -90,10 +100,12 @@ std::vector<std::size_t> ConflictMap::conflicting(const std::vector<KeyRange>& r
 
 std::size_t ConflictMap::collect(Version oldest, std::size_t max_steps) {
   std::size_t removed = 0;
-  if (tree_->size() == 0) return removed;
+  std::size_t steps = std::min(allowed_, max_steps);
+  if (steps < kWorthASweep || tree_->size() == 0) return removed;
+  allowed_ -= steps;
   Tree::Position at = tree_->lower_bound(sweep_);
   Version before = after_predecessor(at);
-  for (std::size_t step = 0; step < max_steps; step++) {
+  for (; steps > 0; steps--) {
     if (!at) {
       at = tree_->first();
       before = 0;

@@ -36,9 +36,10 @@ class ConflictMap {
   std::vector<std::size_t> conflicting(const std::vector<KeyRange>& reads,
                                        Version read_version) const;
 
-  /// Forgets entries at or below `oldest`. Visits at most `max_steps` entries, going on where the
-  /// last call stopped; returns how many it removed. With at least four steps for each added range
-  /// the map stays proportional to the writes of the window.
+  /// Forgets entries at or below `oldest`; returns how many. Each add() allows a few steps of a
+  /// sweep through the map, and this call does those that are allowed, at most `max_steps`, once
+  /// there are enough to be worth it. So it may be called after every commit, and the map stays
+  /// within one and a half times the entries of the window.
   std::size_t collect(Version oldest, std::size_t max_steps);
 
   std::size_t size() const;
@@ -53,7 +54,8 @@ class ConflictMap {
 
   Version after_predecessor(Tree::Position at) const;
   std::unique_ptr<Tree> tree_;
-  std::string sweep_;
+  std::string sweep_;        // where the sweep goes on
+  std::size_t allowed_ = 0;  // steps that were allowed and not done
 };
 
 }  // namespace fdbkit::data
