@@ -42,7 +42,7 @@ void small(std::uint64_t seed) {
     }
     if (random.one_in(4)) {
       oldest = std::max(oldest, version - random.below(30));
-      map.collect(oldest, static_cast<std::size_t>(random.between(50, 200)));
+      map.collect(oldest, static_cast<std::size_t>(random.below(200)));
     }
     for (int i = 0; i < 5; i++) {
       std::vector<KeyRange> reads;
@@ -82,7 +82,7 @@ void large(std::uint64_t seed) {
       map.add_key(name(n), version);
       model[n] = version;
     }
-    if (version % 8 == 0) map.collect(std::max<Version>(0, version - 500), 1000);
+    map.collect(std::max<Version>(0, version - 500), 8);
     if (version % 4 == 0) {
       int from = random.below(5000), to = from + random.below(300);
       Version read = std::max<Version>(0, version - random.below(500));

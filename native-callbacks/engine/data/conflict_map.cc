@@ -100,8 +100,8 @@ std::vector<std::size_t> ConflictMap::conflicting(const std::vector<KeyRange>& r
 
 std::size_t ConflictMap::collect(Version oldest, std::size_t max_steps) {
   std::size_t removed = 0;
-  std::size_t steps = std::min(allowed_, max_steps);
-  if (steps < kWorthASweep || tree_->size() == 0) return removed;
+  if (allowed_ < kWorthASweep || tree_->size() == 0) return removed;
+  std::size_t steps = std::min(allowed_, std::max(max_steps, kWorthASweep));
   allowed_ -= steps;
   Tree::Position at = tree_->lower_bound(sweep_);
   Version before = after_predecessor(at);
