@@ -55,10 +55,16 @@ export interface RangeOptions {
 
 const STREAMING_ITERATOR = -1
 
-/** Destroys a transaction that was forgotten. The ring number is all it keeps. */
-const forgotten = new FinalizationRegistry<{ ring: Ring; object: number }>(({ ring, object }) =>
-  ring.destroyObject(object),
-)
+interface Remains {
+  readonly ring: Ring
+  readonly object: number
+}
+
+/** Destroys a transaction that was forgotten. A safety net: it may be late, or never come. */
+const forgotten = new FinalizationRegistry<Remains>((remains) => {
+  gone('handle', remains)
+  remains.ring.destroyObject(remains.object)
+})
 
 export class TransactionHandle {
   readonly #ring: Ring

@@ -1,0 +1,38 @@
+/** The client library that completes as its caller says: see native-callbacks/fake/fake_client.cc. */
+import { join } from 'node:path'
+import koffi from 'koffi'
+import { packageRoot } from '../../src/native/engine-path.ts'
+import { startNetwork } from '../../src/native/network.ts'
+
+const suffix = process.platform === 'darwin' ? '.dylib' : '.so'
+
+export const fakeLibraryPath = join(packageRoot(), 'build', 'fake', `libfdb_c${suffix}`)
+
+export interface FakeClient {
+  futuresAlive(): number
+  transactionsAlive(): number
+  databasesAlive(): number
+  callbacksSet(): number
+  mistakes(): number
+  releaseHeld(): number
+}
+
+/** Starts the network of this process on the fake client. */
+export function startFakeClient(): FakeClient {
+  startNetwork({ library: { path: fakeLibraryPath, source: 'explicit' } })
+  const library = koffi.load(fakeLibraryPath)
+  const declare = (name: string): (() => number) => library.func(`int ${name}(void)`) as never
+  return {
+    futuresAlive: declare('fake_futures_alive'),
+    transactionsAlive: declare('fake_transactions_alive'),
+    databasesAlive: declare('fake_databases_alive'),
+    callbacksSet: declare('fake_callbacks_set'),
+    mistakes: declare('fake_mistakes'),
+    releaseHeld: declare('fake_release_held'),
+  }
+}
+
+/** Lets the event loop turn until `done` says so; the test's own time limit ends it otherwise. */
+export async function turnUntil(done: () => boolean): Promise<void> {
+  while (!done()) await new Promise((resolve) => setImmediate(resolve))
+}

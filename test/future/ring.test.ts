@@ -1,0 +1,196 @@
+import fc from 'fast-check'
+import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { FDBBusyError, FDBStateError } from '../../src/native/errors.ts'
+import { DatabaseHandle } from '../../src/future/database-handle.ts'
+import {
+  PressureGauge,
+  pressureChannel,
+  pressureOf,
+  type PressureEvent,
+} from '../../src/future/pressure.ts'
+import type { RingSizes } from '../../src/future/ring-memory.ts'
+import { Ring } from '../../src/future/ring.ts'
+import type { TransactionHandle } from '../../src/future/transaction-handle.ts'
+import { startFakeClient, turnUntil, type FakeClient } from './fake-client.ts'
+
+let fake: FakeClient
+beforeAll(() => {
+  fake = startFakeClient()
+})
+afterAll(async () => {
+  await turnUntil(() => {
+    fake.releaseHeld()
+    return fake.futuresAlive() === 0
+  })
+  expect(fake.mistakes()).toBe(0)
+  expect(fake.transactionsAlive()).toBe(0)
+  expect(fake.databasesAlive()).toBe(0)
+})
+
+async function withRing(
+  sizes: Partial<RingSizes>,
+  use: (transaction: TransactionHandle, ring: Ring) => Promise<void>,
+): Promise<void> {
+  const ring = new Ring(sizes)
+  try {
+    using database = DatabaseHandle.open({}, ring)
+    using transaction = database.createTransaction()
+    await use(transaction, ring)
+  } finally {
+    ring.close()
+  }
+}
+
+const key = (text: string): Buffer => Buffer.from(text)
+
+describe('the ring', () => {
+  test('loses nothing when it is full', async () => {
+    await withRing({ entries: 16, dataBytes: 256 }, async (transaction, ring) => {
+      const texts = Array.from({ length: 5000 }, (_, i) => `q${i}`)
+      const values = Promise.all(texts.map((text) => transaction.get(key(text)).then(String)))
+      ring.flush()
+      // The event loop is held up until everything has completed and most of it waits in the overflow.
+      const patience = process.hrtime.bigint() + 20_000_000_000n
+      while (ring.overflow < 5000 - 16 && process.hrtime.bigint() < patience);
+      expect(ring.overflow).toBe(5000 - 16)
+      expect(ring.pressure).toBe('suspended')
+      expect(await values).toEqual(texts)
+      expect(ring.overflow).toBe(0)
+      expect(ring.pressure).toBe('normal')
+    })
+  })
+
+  test('serves any sizes', async () => {
+    const sizes = fc.record({
+      slots: fc.integer({ min: 64, max: 200 }),
+      entries: fc.constantFrom(1, 2, 8, 64),
+      dataBytes: fc.constantFrom(64, 1024, 65_536),
+      commandBytes: fc.constantFrom(64, 128, 4096),
+    })
+    const keys = fc.array(
+      fc.tuple(fc.constantFrom('q', 'i', 'o'), fc.integer({ min: 0, max: 2000 })),
+      { maxLength: 60 },
+    )
+    await fc.assert(
+      fc.asyncProperty(sizes, fc.array(keys, { maxLength: 5 }), async (some, batches) => {
+        await withRing(some, async (transaction) => {
+          for (const batch of batches) {
+            const texts = batch.map(([way, length], i) => `${way}${i}:`.padEnd(length, 'z'))
+            const values = await Promise.all(texts.map((text) => transaction.get(key(text))))
+            expect(values.map(String)).toEqual(texts)
+          }
+        })
+      }),
+      { numRuns: 60 },
+    )
+  })
+
+  test('carries out commands in the order of the calls, however long they are', async () => {
+    await withRing({ commandBytes: 256 }, async (transaction) => {
+      const long = Buffer.alloc(10_000, 'x')
+      transaction.setReadVersion(1n)
+      transaction.set(long, long)
+      const first = transaction.getReadVersion()
+      transaction.setReadVersion(2n)
+      const second = transaction.getReadVersion()
+      const echo = transaction.get(Buffer.concat([key('q'), long]))
+      transaction.setReadVersion(3n)
+      expect(transaction.getCommittedVersion()).toBe(3n)
+      expect(await Promise.all([first, second])).toEqual([1n, 2n])
+      expect((await echo)?.length).toBe(10_001)
+    })
+  })
+
+  test('refuses an operation when every slot is taken, and goes on when one is free', async () => {
+    await withRing({ slots: 20 }, async (transaction, ring) => {
+      const held = Array.from({ length: 20 }, (_, i) => transaction.get(key(`h${i}`)).then(String))
+      expect(ring.pressure).toBe('suspended')
+      expect(() => transaction.get(key('qv'))).toThrow(FDBBusyError)
+      expect(() => transaction.commit()).toThrow(/20 operations open/)
+      expect(ring.liveSlots).toBe(20)
+      ring.flush()
+      fake.releaseHeld()
+      expect(await Promise.all(held)).toEqual(held.map((_, i) => `h${i}`))
+      expect(String(await transaction.get(key('qv')))).toBe('qv')
+    })
+  })
+
+  test('refuses a handle when every number is taken', async () => {
+    await withRing({ objects: 4 }, async (transaction, ring) => {
+      using other = DatabaseHandle.open({}, ring)
+      using third = other.createTransaction()
+      expect(() => other.createTransaction()).toThrow(FDBBusyError)
+      third.destroy()
+      using fourth = other.createTransaction()
+      expect(String(await fourth.get(key('qv')))).toBe('qv')
+      expect(String(await transaction.get(key('qw')))).toBe('qw')
+    })
+  })
+
+  test('refuses sizes that it cannot have', () => {
+    expect(() => new Ring({ slots: 0 })).toThrow(/slots must be an integer/)
+    expect(() => new Ring({ entries: 3 })).toThrow(/entries must be a power of two/)
+    expect(() => new Ring({ dataBytes: 1.5 })).toThrow(RangeError)
+    expect(() => new Ring({ commandBytes: 100 })).toThrow(/multiple of 64/)
+  })
+
+  test('that is closed with operations in flight leaves nothing behind', async () => {
+    await withRing({}, async (transaction, ring) => {
+      for (let i = 0; i < 100; i++) void transaction.get(key(`h${i}`)).then()
+      for (let i = 0; i < 100; i++) void transaction.get(key(`q${i}`)).then()
+      transaction.get(key('inever'))
+      ring.flush()
+    })
+    // Cancelled by the close, so nobody has to let them go.
+    await turnUntil(() => fake.futuresAlive() === 0)
+  })
+
+  test('that is closed refuses more', () => {
+    const ring = new Ring()
+    ring.close()
+    ring.close()
+    expect(() => DatabaseHandle.open({}, ring)).toThrow(FDBStateError)
+  })
+})
+
+describe('pressure', () => {
+  test('has three steps', () => {
+    expect([0, 0.849, 0.85, 0.949, 0.95, 1, 3].map(pressureOf)).toEqual([
+      ...['normal', 'normal', 'throttled', 'throttled'],
+      ...['suspended', 'suspended', 'suspended'],
+    ])
+  })
+
+  test('is told at each change, and only then', () => {
+    const seen: PressureEvent[] = []
+    const listen = (message: unknown): void => void seen.push(message as PressureEvent)
+    pressureChannel.subscribe(listen)
+    const gauge = new PressureGauge()
+    for (const utilization of [0, 0.5, 0.86, 0.9, 0.99, 0.3, 0.2]) gauge.update(utilization)
+    pressureChannel.unsubscribe(listen)
+    expect(seen.map(({ from, to }) => `${from} ${to}`)).toEqual([
+      'normal throttled',
+      'throttled suspended',
+      'suspended normal',
+    ])
+  })
+
+  test('rises with the operations in flight', async () => {
+    await withRing({ slots: 100 }, async (transaction, ring) => {
+      const seen: string[] = []
+      const listen = (message: unknown): void => void seen.push((message as PressureEvent).to)
+      pressureChannel.subscribe(listen)
+      const held: Promise<unknown>[] = []
+      for (let i = 1; i <= 100; i++) {
+        held.push(transaction.get(key(`h${i}`)).then())
+        expect(ring.pressure).toBe(pressureOf(i / 100))
+      }
+      ring.flush()
+      fake.releaseHeld()
+      await Promise.all(held)
+      expect(ring.pressure).toBe('normal')
+      pressureChannel.unsubscribe(listen)
+      expect(seen).toEqual(['throttled', 'suspended', 'normal'])
+    })
+  })
+})

@@ -1,0 +1,52 @@
+import { describe, expect, test } from 'vitest'
+import { clientApi } from '../../src/native/api-table.ts'
+import { adviceFor } from '../../src/native/error-advice.ts'
+import { errorNames } from '../../src/native/error-names.ts'
+import {
+  FDBError,
+  errorName,
+  isMaybeCommitted,
+  isRetryable,
+  isRetryableNotCommitted,
+} from '../../src/native/errors.ts'
+import { ErrorPredicate } from '../../src/native/generated/error-predicate.ts'
+import { embeddedLibrary } from '../../src/native/library.ts'
+import { startNetwork } from '../../src/native/network.ts'
+
+describe('errors', () => {
+  test('say the code, the name and what to do', () => {
+    const error = new FDBError(1020)
+    expect(error.code).toBe(1020)
+    expect(error.codeName).toBe('not_committed')
+    expect(error.message).toMatch(/retry it \(not_committed, 1020\)$/)
+    expect(error).toBeInstanceOf(Error)
+    expect(new FDBError(2006, 'transaction option timeout').message).toMatch(
+      /^transaction option timeout: The value/,
+    )
+  })
+
+  test('of an unknown code have no name', () => {
+    expect(errorName(999_999)).toBe('unknown_error')
+    expect(new FDBError(999_999).retryable).toBe(false)
+  })
+
+  test('have advice, also without a text of their own', () => {
+    for (const [code, name] of Object.entries(errorNames)) {
+      expect(adviceFor(Number(code), name), name).toMatch(/\w{2}/)
+    }
+  })
+
+  test('fall into the predicates of the C API', () => {
+    startNetwork({ library: embeddedLibrary() })
+    const api = clientApi()
+    const ask = (predicate: number, code: number): boolean =>
+      api.call('fdb_error_predicate', predicate, code) !== 0
+    for (const code of [...Object.keys(errorNames).map(Number), 999_999]) {
+      expect(isRetryable(code), `${code}`).toBe(ask(ErrorPredicate.Retryable, code))
+      expect(isMaybeCommitted(code), `${code}`).toBe(ask(ErrorPredicate.MaybeCommitted, code))
+      expect(isRetryableNotCommitted(code), `${code}`).toBe(
+        ask(ErrorPredicate.RetryableNotCommitted, code),
+      )
+    }
+  })
+})
