@@ -43,6 +43,7 @@ data::ReadContext Transaction::read_context(bool snapshot) const {
   context.direct = options_.read_your_writes_disabled;
   bool ignores_writes = context.direct || (snapshot && options_.snapshot_ryw_enabled <= 0);
   context.writes = ignores_writes ? nullptr : &writes_;
+  context.want_conflicts = !snapshot;
   return context;
 }
 
