@@ -204,14 +204,15 @@ void Transaction::get_mapped_range(FutureRef future, data::KeySelector begin, da
     future->send(empty_array(ArrayResult::Element::kMappedKeyValue));
     return;
   }
-  if (snapshot || reverse || options_.read_your_writes_disabled) {
+  if (snapshot || options_.read_your_writes_disabled) {
     future->send_error(Error::kUnsupportedOperation);
     return;
   }
   with_read_version(future, [this, begin = std::move(begin), end = std::move(end),
-                             mapper = std::move(mapper), limits](const FutureRef& reply) {
+                             mapper = std::move(mapper), limits, reverse](const FutureRef& reply) {
     data::MappedRangeResult result;
-    data::read_mapped_range(read_context(false), begin, end, mapper, limits, false, false, result);
+    data::read_mapped_range(read_context(false), begin, end, mapper, limits, false, reverse,
+                            result);
     add_read_conflicts(result.conflicts);
     if (result.error != data::kOk) {
       reply->send_error(result.error);
