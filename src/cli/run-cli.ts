@@ -2,14 +2,16 @@ import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { Command, CommanderError } from 'commander'
 import { packageRoot } from '../native/engine-path.ts'
+import { buildCommand } from './commands/build.ts'
 import { demoCommand } from './commands/demo.ts'
 import { enginePathCommand } from './commands/engine-path.ts'
+import { LibraryNotFoundError } from '../native/library.ts'
 import { CommandError, UsageError } from './errors.ts'
 
 /** Exit codes of the command line. */
 export const EXIT = { ok: 0, failed: 1, usage: 2 } as const
 
-const commands = [enginePathCommand, demoCommand]
+const commands = [enginePathCommand, buildCommand, demoCommand]
 
 function packageVersion(): string {
   const text = readFileSync(join(packageRoot(), 'package.json'), 'utf8')
@@ -35,7 +37,7 @@ function report(error: unknown): number {
     console.error(`error: ${error.message}\n(add --help for usage)`)
     return EXIT.usage
   }
-  if (error instanceof CommandError) {
+  if (error instanceof CommandError || error instanceof LibraryNotFoundError) {
     console.error(`error: ${error.message}`)
     return EXIT.failed
   }

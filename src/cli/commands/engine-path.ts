@@ -9,7 +9,7 @@ export function enginePathCommand(): Command {
     .action(() => {
       if (!existsSync(engineLibraryPath())) {
         throw new CommandError(
-          `the engine is not built at ${engineLibraryPath()}: run \`npm rebuild fdbkit\`, or \`npm run build\` in a checkout`,
+          `the engine is not built at ${engineLibraryPath()}: run \`npx fdbkit build\``,
         )
       }
       console.log(engineFolder())

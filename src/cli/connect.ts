@@ -1,0 +1,29 @@
+import { FDBError, open, openEmbedded, type Database } from '../index.ts'
+import { CommandError } from './errors.ts'
+
+/** Which database a command works on. */
+export interface Target {
+  /** Undefined for the embedded engine. */
+  readonly clusterFile: string | undefined
+  /** How long to wait for the first answer, in milliseconds. */
+  readonly timeoutMs: number
+}
+
+const TIMED_OUT = 1031
+
+/** Opens the database and waits for its first answer; fails with the reason when there is none in time. */
+export async function connect({ clusterFile, timeoutMs }: Target): Promise<Database> {
+  if (clusterFile === undefined) return openEmbedded()
+  const db = open({ clusterFile })
+  try {
+    await db.doTransaction(async (tn) => tn.getReadVersion(), { timeout: timeoutMs })
+    return db
+  } catch (error) {
+    db.close()
+    if (!(error instanceof FDBError) || error.code !== TIMED_OUT) throw error
+    throw new CommandError(
+      `no answer from the cluster of ${clusterFile} within ${timeoutMs / 1000} s: is it running, and ` +
+        `does \`fdbcli -C ${clusterFile} --exec status\` reach it? (--timeout waits longer)`,
+    )
+  }
+}
