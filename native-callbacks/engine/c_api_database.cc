@@ -83,10 +83,11 @@ void fdb_database_destroy(FDBDatabase* database) {
 
 fdb_error_t fdb_database_set_option(FDBDatabase* database, FDBDatabaseOption option,
                                     const uint8_t* value, int value_length) {
-  if (find_option(database_options(), option) == nullptr)
+  int number = number_of(option);
+  if (find_option(database_options(), number) == nullptr)
     return fdbkit::engine::Error::kInvalidOption;
-  tell(Database::of(database), [option, value = option_value(value, value_length)](Database& d) {
-    d.set_option(option, value);
+  tell(Database::of(database), [number, value = option_value(value, value_length)](Database& d) {
+    d.set_option(number, value);
   });
   return fdbkit::engine::Error::kSuccess;
 }

@@ -33,10 +33,11 @@ void fdb_transaction_reset(FDBTransaction* transaction) {
 
 fdb_error_t fdb_transaction_set_option(FDBTransaction* transaction, FDBTransactionOption option,
                                        const uint8_t* value, int value_length) {
-  if (find_option(transaction_options(), option) == nullptr)
+  int number = number_of(option);
+  if (find_option(transaction_options(), number) == nullptr)
     return fdbkit::engine::Error::kInvalidOption;
-  tell(Transaction::of(transaction), [option, value = option_value(value, value_length)](
-                                         Transaction& t) { t.set_option(option, value); });
+  tell(Transaction::of(transaction), [number, value = option_value(value, value_length)](
+                                         Transaction& t) { t.set_option(number, value); });
   return fdbkit::engine::Error::kSuccess;
 }
 
@@ -80,7 +81,8 @@ FDBFuture* fdb_transaction_get_range(FDBTransaction* transaction, const uint8_t*
                                      FDBStreamingMode mode, int iteration, fdb_bool_t snapshot,
                                      fdb_bool_t reverse) {
   data::RangeLimits limits;
-  if (ErrorCode code = data::streaming_limits(limit, target_bytes, mode, iteration, limits)) {
+  if (ErrorCode code =
+          data::streaming_limits(limit, target_bytes, number_of(mode), iteration, limits)) {
     return failed_future(code);
   }
   return ask(Transaction::of(transaction),
@@ -100,7 +102,8 @@ FDBFuture* fdb_transaction_get_mapped_range(FDBTransaction* transaction, const u
                                             int target_bytes, FDBStreamingMode mode, int iteration,
                                             fdb_bool_t snapshot, fdb_bool_t reverse) {
   data::RangeLimits limits;
-  if (ErrorCode code = data::streaming_limits(limit, target_bytes, mode, iteration, limits)) {
+  if (ErrorCode code =
+          data::streaming_limits(limit, target_bytes, number_of(mode), iteration, limits)) {
     return failed_future(code);
   }
   return ask(Transaction::of(transaction),
@@ -125,8 +128,8 @@ void fdb_transaction_atomic_op(FDBTransaction* transaction, const uint8_t* key, 
                                FDBMutationType operation_type) {
   tell(Transaction::of(transaction),
        [key = bytes_of(key, key_length), operand = bytes_of(param, param_length),
-        operation_type](Transaction& t) mutable {
-         t.atomic_op(std::move(key), std::move(operand), operation_type);
+        type = number_of(operation_type)](Transaction& t) mutable {
+         t.atomic_op(std::move(key), std::move(operand), type);
        });
 }
 
@@ -148,12 +151,13 @@ fdb_error_t fdb_transaction_add_conflict_range(FDBTransaction* transaction, cons
   std::string from = bytes_of(begin, begin_length);
   std::string to = bytes_of(end, end_length);
   if (from > to) return fdbkit::engine::Error::kInvertedRange;
-  if (type != FDB_CONFLICT_RANGE_TYPE_READ && type != FDB_CONFLICT_RANGE_TYPE_WRITE) {
+  int number = number_of(type);
+  if (number != FDB_CONFLICT_RANGE_TYPE_READ && number != FDB_CONFLICT_RANGE_TYPE_WRITE) {
     return fdbkit::engine::Error::kClientInvalidOperation;
   }
   tell(Transaction::of(transaction), [from = std::move(from), to = std::move(to),
-                                      type](Transaction& t) mutable {
-    t.add_conflict_range(std::move(from), std::move(to), type == FDB_CONFLICT_RANGE_TYPE_WRITE);
+                                      number](Transaction& t) mutable {
+    t.add_conflict_range(std::move(from), std::move(to), number == FDB_CONFLICT_RANGE_TYPE_WRITE);
   });
   return fdbkit::engine::Error::kSuccess;
 }
