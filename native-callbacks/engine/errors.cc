@@ -398,16 +398,17 @@ constexpr ErrorRow kErrors[] = {
 
 // One sentence for each row, built on first use and kept, since the C API hands out its pointers.
 const std::vector<std::string>& error_texts() {
-  static const std::vector<std::string> texts = [] {
-    std::vector<std::string> built;
-    built.reserve(std::size(kErrors));
+  // Never destroyed: the network thread may still run while the process exits.
+  static const std::vector<std::string>& texts = *[] {
+    auto* built = new std::vector<std::string>();
+    built->reserve(std::size(kErrors));
     for (const ErrorRow& row : kErrors) {
       std::string text = row.text != nullptr ? row.text : row.name;
       if (row.text == nullptr) {
         std::replace(text.begin(), text.end(), '_', ' ');
         text[0] = static_cast<char>(text[0] - 'a' + 'A');
       }
-      built.push_back(std::move(text));
+      built->push_back(std::move(text));
     }
     return built;
   }();

@@ -7,6 +7,7 @@ namespace fdbkit::engine {
 namespace {
 constexpr double kBusynessWindow = 1.0;
 constexpr int kPollsBeforeSleep = 200;
+constexpr unsigned kRoundsBetweenAccounts = 256;
 }  // namespace
 
 NetworkLoop::NetworkLoop() : start_(Clock::now()) {}
@@ -50,11 +51,17 @@ void NetworkLoop::run() {
   window_start_ = now();
   double busy_since = window_start_;
   int idle_polls = 0;
+  unsigned rounds = 0;
   while (!stopped_.load(std::memory_order_acquire)) {
     bool worked = run_queued();
     worked = run_timers() || worked;
     if (worked) {
       idle_polls = 0;
+      if (++rounds % kRoundsBetweenAccounts == 0) {
+        double time = now();
+        account(busy_since, time);
+        busy_since = time;
+      }
       continue;
     }
     if (++idle_polls < kPollsBeforeSleep) continue;

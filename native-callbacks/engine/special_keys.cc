@@ -14,13 +14,17 @@ namespace {
 
 using data::Bytes;
 
-const std::string kSpace(data::kSystemKeysEnd);
+// A key of the space by its path, which begins with '/'.
+std::string in_space(Bytes path) {
+  std::string key(data::kSystemKeysEnd);
+  return key.append(path);
+}
 
 struct Named {
   const char* path;  // after \xff\xff
   bool prefix;       // a prefix ending in '/', else one key
 
-  std::string begin() const { return kSpace + path; }
+  std::string begin() const { return in_space(path); }
   std::string end() const {
     if (!prefix) return data::key_after(begin());
     std::string end = begin();
@@ -83,8 +87,8 @@ struct Pair {
 
 void add_ranges(std::vector<Pair>& out, const char* path, const data::RangeSet& ranges) {
   for (const data::KeyRange& range : ranges.ranges()) {
-    out.push_back({kSpace + path + range.begin, "1"});
-    out.push_back({kSpace + path + range.end, "0"});
+    out.push_back({in_space(path) + range.begin, "1"});
+    out.push_back({in_space(path) + range.end, "0"});
   }
 }
 
@@ -100,16 +104,16 @@ std::vector<Pair> all_pairs(const Transaction& transaction) {
   const std::string& connection = database.record().connection_string;
   std::size_t at = connection.find('@');
   std::vector<Pair> pairs;
-  pairs.push_back({kSpace + "/cluster_file_path", database.record().location});
-  pairs.push_back({kSpace + "/cluster_id", cluster_identifier(database.cluster())});
-  pairs.push_back({kSpace + "/configuration/coordinators/cluster_description",
+  pairs.push_back({in_space("/cluster_file_path"), database.record().location});
+  pairs.push_back({in_space("/cluster_id"), cluster_identifier(database.cluster())});
+  pairs.push_back({in_space("/configuration/coordinators/cluster_description"),
                    connection.substr(0, connection.find(':'))});
-  pairs.push_back({kSpace + "/configuration/coordinators/processes", connection.substr(at + 1)});
-  pairs.push_back({kSpace + "/connection_string", connection});
+  pairs.push_back({in_space("/configuration/coordinators/processes"), connection.substr(at + 1)});
+  pairs.push_back({in_space("/connection_string"), connection});
   if (!transaction.special_key_error().empty()) {
-    pairs.push_back({kSpace + "/error_message", transaction.special_key_error()});
+    pairs.push_back({in_space("/error_message"), transaction.special_key_error()});
   }
-  pairs.push_back({kSpace + "/status/json", status_json(database)});
+  pairs.push_back({in_space("/status/json"), status_json(database)});
   if (transaction.conflicting_keys()) {
     add_ranges(pairs, "/transaction/conflicting_keys/", *transaction.conflicting_keys());
   }

@@ -11,7 +11,7 @@ namespace {
 
 // The metadata version may only be set to the stamp of its commit: ten bytes to fill and a zero
 // offset.
-const std::string kMetadataVersionOperand(14, '\0');
+constexpr data::Bytes kMetadataVersionOperand{"\0\0\0\0\0\0\0\0\0\0\0\0\0\0", 14};
 constexpr int64_t kPageBytes = 4096;
 constexpr int64_t kWriteCostFactor = 4;
 
