@@ -20,7 +20,8 @@ export async function connect({ clusterFile, timeoutMs }: Target): Promise<Datab
     return db
   } catch (error) {
     db.close()
-    if (!(error instanceof FDBError) || error.code !== TIMED_OUT) throw error
+    if (!(error instanceof FDBError)) throw error
+    if (error.code !== TIMED_OUT) throw new CommandError(`${clusterFile}: ${error.message}`)
     throw new CommandError(
       `no answer from the cluster of ${clusterFile} within ${timeoutMs / 1000} s: is it running, and ` +
         `does \`fdbcli -C ${clusterFile} --exec status\` reach it? (--timeout waits longer)`,

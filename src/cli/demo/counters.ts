@@ -9,7 +9,10 @@ const ADDITIONS_IN_FLIGHT = 100
 async function readCounts({ db, keys }: DemoContext): Promise<[country: string, cities: number][]> {
   const { begin, end } = keys.range('count')
   const pairs = await db.doTransaction((tn) => tn.getRangeAll(begin, end))
-  return pairs.map(([key, value]) => [String(keys.items(key)[1]), Number(value.readBigInt64LE(0))])
+  return pairs.map(([key, value]) => [
+    keys.items(key)[1] as string,
+    Number(value.readBigInt64LE(0)),
+  ])
 }
 
 /** Reads the counters that the load added to, and adds to one from many transactions at once. */

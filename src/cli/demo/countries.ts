@@ -8,7 +8,7 @@ const RANGES_IN_FLIGHT = 8
 async function citiesOf({ db, keys }: DemoContext, country: string): Promise<string[]> {
   const { begin, end } = keys.range('by country', country)
   const pairs = await db.doTransaction((tn) => tn.getRangeAll(begin, end))
-  return pairs.map(([key]) => String(keys.items(key)[2]))
+  return pairs.map(([key]) => keys.items(key)[2] as string)
 }
 
 /** Reads the cities of one country, then of every country, through the index. */

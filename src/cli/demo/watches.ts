@@ -13,7 +13,7 @@ async function showOne({ db, keys, cities, report }: DemoContext): Promise<void>
     db.doTransaction(async (tn) => {
       tn.set(key, tuple.pack([name, city.country, city.lat, city.lng]))
     })
-  const nameNow = async () => String(tuple.unpack((await db.get(key)) ?? Buffer.alloc(0))[0])
+  const nameNow = async () => tuple.unpack((await db.get(key)) ?? Buffer.alloc(0))[0] as string
 
   const watch = await db.doTransaction(async (tn) => tn.watch(key, { keepAlive: true }))
   report.line(`watching city ${city.id}, ${await nameNow()}`)
