@@ -35,7 +35,7 @@ Ring* Ring::open(const ClientApi& api, const Sizes& sizes, int id) {
 }
 
 Ring::Ring(const ClientApi& api, const Sizes& sizes, int id)
-    : api_(api), sizes_(sizes), id_(id), worker_(this_thread()) {}
+    : api_(api), sizes_(sizes), id_(id), worker_(this_thread()), bell_(sizes.pipe != 0) {}
 
 bool Ring::map_memory() {
   // Untouched pages cost nothing, so a generous number of slots is free until it is used.
@@ -75,7 +75,7 @@ Ring::~Ring() {
   if (base_ != nullptr) munmap(base_, total_);
 }
 
-Places Ring::places() const {
+Places Ring::places() {
   const auto offset = [&](const void* area) {
     return static_cast<int64_t>(static_cast<const uint8_t*>(area) - base_);
   };
@@ -90,7 +90,7 @@ Places Ring::places() const {
   places.window_data = offset(window_data_);
   places.commands = offset(commands_);
   places.releases = offset(releases_);
-  places.wake_fd = bell_.fd();
+  places.wake_fd = bell_.listener();
   places.id = id_;
   return places;
 }

@@ -35,7 +35,8 @@ class Ring {
 
   const ClientApi& api() const { return api_; }
   const Sizes& sizes() const { return sizes_; }
-  Places places() const;
+  // Once: the descriptor in it is the caller's if it is a pipe's.
+  Places places();
   Control& control() { return *control_; }
   const int32_t* commands() const { return commands_; }
   const int32_t* releases() const { return releases_; }

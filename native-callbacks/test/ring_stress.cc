@@ -302,7 +302,7 @@ void run_to_a_sudden_end(const Sizes& sizes, uint64_t worker_seed) {
 
 // What no command says is refused, and the rest of the row is not carried out.
 void refuses_what_is_no_command() {
-  const Sizes sizes{16, 16, 4096, 4096, 64, 4};
+  const Sizes sizes{16, 16, 4096, 4096, 64, 4, 0};
   Places places;
   CHECK(fdbkit_ring_open(&sizes, &places) == 0);
   const int id = static_cast<int>(places.id);
@@ -330,10 +330,10 @@ int main(int argc, char** argv) {
 
   std::mt19937_64 random(seed);
   const Sizes shapes[] = {
-      {4096, 1024, 1 << 16, 1 << 14, 512, 8},  // everything fits
-      {2048, 16, 1 << 16, 1 << 14, 512, 8},    // the ring overflows
-      {2048, 1024, 2048, 1 << 14, 512, 8},     // the data area is too small
-      {8, 8, 4096, 1 << 12, 16, 8},            // slots run out
+      {4096, 1024, 1 << 16, 1 << 14, 512, 8, 0},  // everything fits
+      {2048, 16, 1 << 16, 1 << 14, 512, 8, 0},    // the ring overflows
+      {2048, 1024, 2048, 1 << 14, 512, 8, 0},     // the data area is too small
+      {8, 8, 4096, 1 << 12, 16, 8, 1},            // slots run out
   };
   for (const Sizes& shape : shapes) {
     const uint64_t first = random();

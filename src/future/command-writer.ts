@@ -2,6 +2,7 @@
  * Writes commands for the native ring into memory that it shares. A row of commands costs one foreign
  * call, whenever it is carried out: nothing is kept back, nothing overtakes.
  */
+import { FDBStateError } from '../native/errors.ts'
 import type { RingMemory } from './ring-memory.ts'
 
 /** Up to here a loop is faster than a call. */
@@ -15,6 +16,7 @@ export class CommandWriter {
   #at = 0
   #releases = 0
   #generation = 1
+  #closed = false
 
   constructor(memory: RingMemory) {
     this.#memory = memory
@@ -71,8 +73,16 @@ export class CommandWriter {
     this.#memory.releases[this.#releases++] = slot
   }
 
+  /** Refuses every command from now on: the shared memory is gone. */
+  close(): void {
+    this.#closed = true
+    this.#words = new Int32Array(0)
+    this.#bytes = new Uint8Array(0)
+  }
+
   /** Carries the row out. The answer of its last command, if that one has an answer: an error code. */
   flush(sleep: boolean): number {
+    if (this.#closed) throw new FDBStateError('The completion ring of this worker is closed.')
     const memory = this.#memory
     const count = this.#at
     const long = this.#words === memory.commandWords ? undefined : this.#words

@@ -136,7 +136,7 @@ class Row {
     // A row that was fetched for itself is a copy already.
     this.#copy =
       bytes instanceof Buffer && bytes.length === length
-        ? bytes
+        ? (bytes as Buffer)
         : Buffer.from(bytes.subarray(begin, begin + length))
   }
 

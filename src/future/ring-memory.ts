@@ -2,6 +2,7 @@
 import koffi from 'koffi'
 import { FDBStateError } from '../native/errors.ts'
 import { ring as ringLibrary, type RingLibrary } from '../native/ring-library.ts'
+import { WAKES_BY_PIPE } from './wake-source.ts'
 
 export interface RingSizes {
   /** Operations in flight at most. */
@@ -68,7 +69,8 @@ export class RingMemory {
     this.library = ringLibrary()
     this.sizes = sizes
     const { slots, entries, dataBytes, commandBytes, objects } = sizes
-    const asked = Uint32Array.of(slots, entries, dataBytes, commandBytes, RELEASES, objects)
+    const pipe = WAKES_BY_PIPE ? 1 : 0
+    const asked = Uint32Array.of(slots, entries, dataBytes, commandBytes, RELEASES, objects, pipe)
     const places = new BigInt64Array(11)
     const problem = this.library.open(asked, places)
     if (problem !== 0) {

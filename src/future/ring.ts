@@ -12,7 +12,7 @@
  * Limits. So many slots and objects as its sizes say; then a call throws FDBBusyError and nothing is
  * started. Completions are never refused: what does not fit the ring waits in its slots.
  */
-import koffi from 'koffi'
+import { isMainThread } from 'node:worker_threads'
 import { FDBBusyError, FDBStateError } from '../native/errors.ts'
 import { CommandWriter } from './command-writer.ts'
 import { Code } from './commands.ts'
@@ -28,6 +28,7 @@ import {
   WORDS_PER_ENTRY,
   type RingSizes,
 } from './ring-memory.ts'
+import { listen, type WakeSource } from './wake-source.ts'
 
 /** What a slot belongs to. */
 export interface SlotOwner {
@@ -44,7 +45,7 @@ const BATCH = 1024
 export class Ring {
   readonly #memory: RingMemory
   readonly #writer: CommandWriter
-  readonly #poll: InstanceType<typeof koffi.node.PollHandle>
+  readonly #wakes: WakeSource
   readonly #gauge = new PressureGauge()
   readonly #throttledSlots: number
 
@@ -69,8 +70,7 @@ export class Ring {
     this.#memory = new RingMemory({ ...DEFAULT_SIZES, ...sizes })
     this.#writer = new CommandWriter(this.#memory)
     this.#throttledSlots = this.#memory.sizes.slots * THROTTLED_FROM
-    this.#poll = koffi.node.poll(this.#memory.wakeFd, { readable: true }, () => this.drain())
-    this.#poll.unref()
+    this.#wakes = listen(this.#memory.wakeFd, () => this.drain())
   }
 
   /** Operations in flight: slots that hold a native future. */
@@ -94,6 +94,7 @@ export class Ring {
 
   /** The fuller of slots and ring: 1 is full, more is in the overflow list. */
   get utilization(): number {
+    if (this.#closed) return 0
     const { control, sizes } = this.#memory
     const waiting = ((Atomics.load(control, TAIL) - this.#head) >>> 0) + this.overflow
     return Math.max(this.#liveSlots / sizes.slots, waiting / sizes.entries)
@@ -101,7 +102,7 @@ export class Ring {
 
   /** Completions that found the ring full, or came from another thread than its producer. */
   get overflow(): number {
-    return Atomics.load(this.#memory.control, OVERFLOW)
+    return this.#closed ? 0 : Atomics.load(this.#memory.control, OVERFLOW)
   }
 
   // --- Writing commands.
@@ -199,7 +200,7 @@ export class Ring {
     this.#holding++
     if (this.#held) return
     this.#held = true
-    this.#poll.ref()
+    this.#wakes.ref()
   }
 
   unhold(): void {
@@ -256,8 +257,8 @@ export class Ring {
     if (this.#closed) return
     this.#writer.flush(false)
     this.#closed = true
-    this.#poll.stop()
-    this.#poll.close()
+    this.#wakes.close()
+    this.#writer.close()
     this.#memory.library.close(this.#memory.id)
   }
 
@@ -353,7 +354,7 @@ export class Ring {
     if (!this.#writer.isEmpty || this.#sleepDue) this.flush()
     if (this.#holding === 0 && this.#held) {
       this.#held = false
-      this.#poll.unref()
+      this.#wakes.unref()
     }
   }
 
@@ -378,6 +379,9 @@ let workerRing: Ring | undefined
 
 /** The ring of this worker, opened on first use. The network must run. */
 export function ringOfWorker(): Ring {
-  workerRing ??= new Ring()
+  if (workerRing !== undefined) return workerRing
+  workerRing = new Ring()
+  // When the main thread exits the network has stopped, and the process takes everything with it.
+  if (!isMainThread) process.once('exit', () => workerRing?.close())
   return workerRing
 }

@@ -169,7 +169,7 @@ describe('awaiting', () => {
         .then(() => get('qw'))
         .then(String),
     ).toBe('qw')
-    expect(await get('qerr:1007').catch((error: FDBError) => error.code)).toBe(1007)
+    expect(await get('qerr:1007').catch((error: unknown) => (error as FDBError).code)).toBe(1007)
     expect(await get('qerr:1007').then(undefined, () => 'handled')).toBe('handled')
     const thrown = get('qv').then(() => {
       throw new Error('mine')
@@ -289,7 +289,7 @@ describe('polling', () => {
     const future = get('iv')
     ringOfWorker().flush()
     const iterator = future[Symbol.iterator]()
-    const asked = iterator.next(undefined as never)
+    const asked = iterator.next(undefined)
     expect(asked).toEqual({ done: false, value: future })
     expect(iterator.next(Buffer.from('sent'))).toMatchObject({ done: true })
     future.release()
@@ -317,7 +317,7 @@ describe('cancelling', () => {
 describe('owners', () => {
   test('the last release gives the native future back, and uses after it are refused', async () => {
     const future = get('hv')
-    future.retain()
+    void future.retain()
     future.release()
     expect(future.released).toBe(false)
     future.release()
@@ -403,12 +403,12 @@ describe('owners', () => {
             if (what === 'turn') await new Promise((resolve) => setImmediate(resolve))
             if (what === 'free') fake.releaseHeld()
             if (what === 'cancel') use(which, (future) => future.cancel())
-            if (what === 'hold') use(which, (future) => future.holdOpen(which === 0))
+            if (what === 'hold') use(which, (future) => void future.holdOpen(which === 0))
             if (what === 'then') {
               use(which, (future) => awaited.push(future.then(undefined, () => undefined)))
             }
             if (what === 'retain') {
-              use(which, (future) => future.retain())
+              use(which, (future) => void future.retain())
               if (owners[which]! > 0) owners[which]!++
             }
             if (what === 'release') {

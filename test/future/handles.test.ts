@@ -87,7 +87,7 @@ describe('a transaction', () => {
       `c${String(i).padStart(5, '0')}`,
       'v'.repeat(i % 100),
     ])
-    await write(Object.fromEntries(pairs))
+    await write(Object.fromEntries(pairs) as Record<string, string>)
     await withTransaction(async (transaction) => {
       const { results } = await transaction.getRange(from('c'), from('d'), {
         mode: StreamingMode.WantAll,

@@ -34,7 +34,7 @@ describe('an option', () => {
         expect(encoded.code).toBe(info.code)
         expect(encoded.value === undefined).toBe(info.param === 'none')
         for (const value of unfit[info.param] ?? []) {
-          expect(() => encodeOption(scope, table, name, value), `${name} ${value}`).toThrow(
+          expect(() => encodeOption(scope, table, name, value), `${name} ${String(value)}`).toThrow(
             `${scope} ${name} `,
           )
         }
