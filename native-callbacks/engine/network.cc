@@ -50,8 +50,7 @@ bool encode_value(OptionParam param, const std::string& text, OptionValue& value
   return true;
 }
 
-// The real client looks for the option's name as it is written in its table, in lower case here
-// except TLS.
+// FDB_NETWORK_OPTION_ and the option's name, in capitals or not.
 const char* environment_value(const std::string& name) {
   if (const char* value = std::getenv(("FDB_NETWORK_OPTION_" + name).c_str())) return value;
   std::string upper = name;

@@ -78,6 +78,10 @@ ErrorCode Transaction::apply_option(int option, const OptionValue& value) {
     case FDB_TR_OPTION_INITIALIZE_NEW_DATABASE:
       if (ErrorCode code = require_no_value(value)) return code;
       return read_version_ != kNoVersion ? Error::kReadVersionAlreadySet : Error::kSuccess;
+    case FDB_TR_OPTION_USE_GRV_CACHE:
+      // The cache belongs to the multi-version client's shared state, which the engine has none of.
+      if (ErrorCode code = require_no_value(value)) return code;
+      return api_at_least(720) ? Error::kInvalidOption : Error::kSuccess;
     case FDB_TR_OPTION_ACCESS_SYSTEM_KEYS:
     case FDB_TR_OPTION_READ_SYSTEM_KEYS:
     case FDB_TR_OPTION_RAW_ACCESS:

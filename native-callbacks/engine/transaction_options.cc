@@ -120,10 +120,6 @@ ErrorCode TransactionOptions::apply(int option, const OptionValue& value) {
       return Error::kSuccess;
     case FDB_TR_OPTION_CONSISTENCY_CHECK_REQUIRED_REPLICAS:
       return read_int_option(value, -2, std::numeric_limits<int64_t>::max(), number);
-    case FDB_TR_OPTION_USE_GRV_CACHE:
-      // The cache belongs to the multi-version client's shared state, which the engine has none of.
-      if (ErrorCode code = require_no_value(value)) return code;
-      return Error::kInvalidOption;
     case FDB_TR_OPTION_READ_AHEAD_DISABLE:
     case FDB_TR_OPTION_CAUSAL_READ_RISKY:
     case FDB_TR_OPTION_PRIORITY_SYSTEM_IMMEDIATE:
