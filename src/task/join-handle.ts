@@ -13,7 +13,8 @@ import { Shared } from './wait.ts'
  *     const five = yield* handle
  */
 export class JoinHandle<T> extends Shared<T> {
-  readonly #task: Task<T>
+  // Of any result: the handle of a task that returns T is one of a task that returns more than T.
+  readonly #task: Task
 
   constructor(task: Task<T>) {
     super()
@@ -61,7 +62,7 @@ export class JoinHandle<T> extends Shared<T> {
     if (!this.isFinished) throw new TaskError(`task ${this.id} (${this.name}) has not ended`)
     this.#task.markJoined()
     if (lifecycle.hasSubscribers) emit('join', PLACE.join, this.#task)
-    return this.#task.outcome.take()
+    return this.#task.outcome.take() as T
   }
 
   pollFor(key: object, waker: Waker): T | typeof PENDING {

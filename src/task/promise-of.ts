@@ -26,6 +26,7 @@ export function promiseOf<T>(pollable: Pollable<T>): Promise<T> {
     const executor = executorOf(currentEnvironment())
     const body = new PollableBody(pollable)
     const task = new Task<T>(body, executor, 'await', (outcome) => {
+      // eslint-disable-next-line @typescript-eslint/prefer-promise-reject-errors -- what was thrown
       if (outcome.failed) reject(outcome.error)
       else resolve(outcome.take())
     })

@@ -80,6 +80,12 @@ export class QueueingExecutor extends BaseExecutor {
     return round.length
   }
 
+  override dispose(): void {
+    super.dispose()
+    // Their tasks have ended: only the references are left.
+    for (const reference of this.#queue.splice(0)) reference.release('Runtime::drop')
+  }
+
   #push(reference: TaskWaker): void {
     this.#queue.push(reference)
     if (this.#queue.length === 1 && !this.#polling) this.#onReady?.()

@@ -241,7 +241,8 @@ export class Task<T = any> {
     const report = (): void => {
       if (!this.isJoined) this.executor.reportUnjoined(this, this.outcome.error)
     }
-    this.executor.environment.defer(report)
+    // A timer, not a deferred call: `await handle` joins only after a microtask.
+    this.executor.environment.setTimer(0, report)
   }
 }
 

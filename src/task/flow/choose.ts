@@ -25,16 +25,24 @@ export function when<T, R = T>(pollable: Pollable<T>, handler?: Handler<T, R>): 
   return { pollable: waitingFor(pollable), handler: handler ?? identity }
 }
 
+/** What the handlers of some arms return. */
+type ResultOf<A> = A extends When<infer R> ? R : never
+/** What a pollable gives. */
+type ValueOf<P> = P extends Pollable<infer T> ? T : never
+
 /** Runs the handler of the first arm that is ready and returns its result. An arm that fails throws. */
-export function* choose<R>(...arms: When<R>[]): TaskGenerator<R> {
+export function* choose<A extends When<unknown>[]>(...arms: A): TaskGenerator<ResultOf<A[number]>> {
   const { arm, value } = yield* first(arms)
   const result = arm.handler(value as never)
-  return isGenerator(result) ? yield* result : result
+  return (isGenerator(result) ? yield* result : result) as ResultOf<A[number]>
 }
 
 /** The first of several pollables that is ready, with its index; of several, the lowest index. */
-export function race<T>(pollables: readonly Pollable<T>[]): Wait<{ index: number; value: T }> {
-  return new First(pollables.map(waitingFor), (index, value) => ({ index, value: value as T }))
+export function race<P extends Pollable<unknown>>(
+  pollables: readonly P[],
+): Wait<{ index: number; value: ValueOf<P> }> {
+  const own = pollables.map((pollable) => waitingFor(pollable))
+  return new First(own, (index, value) => ({ index, value: value as ValueOf<P> }))
 }
 
 interface Chosen<R> {
