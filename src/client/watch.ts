@@ -40,7 +40,7 @@ export class Watch implements Awaitable<boolean> {
   constructor(future: FdbFuture<void>, options: WatchOptions) {
     this.#future = future
     this.#throwAll = options.throwAllErrors === true
-    if (options.keepAlive === true) future.holdOpen(true)
+    if (options.keepAlive === true) void future.holdOpen(true)
     const stopListening = this.#listen(options.signal)
     this.promise = future.then(
       () => {

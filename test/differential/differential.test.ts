@@ -1,0 +1,49 @@
+import { readFileSync, readdirSync } from 'node:fs'
+import { join } from 'node:path'
+import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { DatabaseHandle } from '../../src/future/database-handle.ts'
+import { embeddedLibrary } from '../../src/native/library.ts'
+import { startNetwork } from '../../src/native/network.ts'
+import { difference, transcriptOf } from './transcripts.ts'
+
+const folder = join(import.meta.dirname, 'recordings')
+const recorded = readdirSync(folder)
+  .filter((name) => name.endsWith('.json'))
+  .map((name) => Number.parseInt(name, 10))
+  .sort((a, b) => a - b)
+
+const open = () => DatabaseHandle.open({ connectionString: 'replay:engine@127.0.0.1:1' })
+let control: DatabaseHandle
+beforeAll(() => {
+  startNetwork({ library: embeddedLibrary(), apiVersion: 740 })
+  control = open()
+})
+afterAll(() => control.close())
+
+function expectSame(seed: number, expected: readonly string[], actual: readonly string[]): void {
+  const found = difference(expected, actual)
+  if (found !== undefined) expect.fail(`seed ${seed}: ${found}`)
+}
+
+test('a seed decides everything that a stream answers', async () => {
+  for (let seed = 1001; seed <= 1040; seed++) {
+    const first = await transcriptOf(seed, open, control)
+    expect(first.length).toBeGreaterThan(50)
+    expectSame(seed, first, await transcriptOf(seed, open, control))
+  }
+})
+
+describe('streams that a real cluster answered', () => {
+  test.runIf(recorded.length > 0)('are answered alike by the engine', async () => {
+    for (const seed of recorded) {
+      const text = readFileSync(join(folder, `${seed}.json`), 'utf8')
+      expectSame(seed, JSON.parse(text) as string[], await transcriptOf(seed, open, control))
+    }
+  })
+
+  // Both what the stream asks and what the cluster answered must be in a recording.
+  test.runIf(recorded.length > 0)('differ from each other', () => {
+    const texts = recorded.map((seed) => readFileSync(join(folder, `${seed}.json`), 'utf8'))
+    expect(new Set(texts).size).toBe(recorded.length)
+  })
+})

@@ -1,0 +1,24 @@
+// A process for one client library: run-streams.js LIBRARY FIRST LAST [CLUSTER_FILE]
+// Writes one JSON line for each seed: [seed, transcript]. LIBRARY: 'embedded', or a path, or '' to search.
+import { DatabaseHandle } from '../../src/future/database-handle.ts'
+import { embeddedLibrary, findLibrary } from '../../src/native/library.ts'
+import { startNetwork } from '../../src/native/network.ts'
+import { transcriptOf } from './transcripts.ts'
+
+const [library = '', first = '0', last = '0', clusterFile] = process.argv.slice(2)
+startNetwork({
+  library:
+    library === 'embedded' ? embeddedLibrary() : findLibrary(library === '' ? undefined : library),
+  apiVersion: 740,
+})
+const open = () =>
+  DatabaseHandle.open(
+    clusterFile === undefined
+      ? { connectionString: 'differential:engine@127.0.0.1:1' }
+      : { clusterFile },
+  )
+const control = open()
+for (let seed = Number(first); seed <= Number(last); seed++) {
+  process.stdout.write(`${JSON.stringify([seed, await transcriptOf(seed, open, control)])}\n`)
+}
+control.close()

@@ -1,0 +1,25 @@
+import type { DatabaseHandle } from '../../src/future/database-handle.ts'
+import { StreamRun } from './execute.ts'
+import { StreamGenerator } from './generate.ts'
+
+/** The transcript of the stream of a seed. */
+export async function transcriptOf(
+  seed: number,
+  open: () => DatabaseHandle,
+  control: DatabaseHandle,
+): Promise<string[]> {
+  using db = open()
+  return await new StreamRun(db, control).run(new StreamGenerator(seed).stream())
+}
+
+/** The first line in which two transcripts differ, with both; undefined when they are equal. */
+export function difference(
+  expected: readonly string[],
+  actual: readonly string[],
+): string | undefined {
+  for (let i = 0; i < Math.max(expected.length, actual.length); i++) {
+    if (expected[i] === actual[i]) continue
+    return `line ${i}\n  expected ${expected[i] ?? 'nothing'}\n  actual   ${actual[i] ?? 'nothing'}`
+  }
+  return undefined
+}
