@@ -92,6 +92,7 @@ class NativeBuild {
     const kind = darwin
       ? ['-dynamiclib', `-install_name`, `@rpath/${name}`]
       : ['-shared', `-Wl,-soname,${name}`, '-Wl,-z,nodelete', '-Wl,--no-undefined']
+    if (!darwin && target.exports) kind.push(`-Wl,--version-script,${target.exports}`)
     await this.#link(output, objects, [...kind, ...objects, ...(darwin ? [] : ['-ldl'])])
   }
 

@@ -3,7 +3,12 @@
 const shared = process.platform === 'darwin' ? '.dylib' : '.so'
 
 export const libraries = [
-  { name: 'engine', sources: ['native-callbacks/engine'], output: `engine/libfdb_c${shared}` },
+  {
+    name: 'engine',
+    sources: ['native-callbacks/engine'],
+    output: `engine/libfdb_c${shared}`,
+    exports: 'native-callbacks/engine/exports.map',
+  },
   { name: 'ring', sources: ['native-callbacks/ring'], output: `ring/libfdbkit_ring${shared}` },
 ]
 
