@@ -396,7 +396,7 @@ async function outcome(future: PromiseLike<unknown>): Promise<string> {
 
 function argument(value: unknown): string {
   if (typeof value === 'string') return new Stamps().show(Buffer.from(value, 'latin1')) || "''"
-  if (typeof value !== 'object') return String(value)
+  if (typeof value !== 'object' || value === null) return JSON.stringify(value)
   return Object.values(value as Record<string, unknown>)
     .map(argument)
     .join('/')
