@@ -5,8 +5,8 @@
 //   o  on another thread than the network thread
 //   i  at once: it is ready when it is returned
 //   h  held: until fake_release_held(), or until it is cancelled
-// What follows says with what: "none" absent, "err:CODE" an error, "big:SIZE" so many bytes, anything else
-// the key itself. A range read gives `limit` pairs of its begin key.
+// What follows says with what: "none" absent, "err:CODE" an error, "big:SIZE" so many bytes,
+// anything else the key itself. A range read gives `limit` pairs of its begin key.
 #include <atomic>
 #include <condition_variable>
 #include <cstdint>

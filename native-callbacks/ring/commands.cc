@@ -152,10 +152,10 @@ void Execution::object_command(Code code) {
       const int option = in_.word();
       const int length = in_.word();
       const Bytes value = in_.bytes(length);
-      error_ = database == nullptr ? problem
-                                   : api_.database_set_option(database, option,
-                                                              length < 0 ? nullptr : value,
-                                                              length < 0 ? 0 : length);
+      error_ = database == nullptr
+                   ? problem
+                   : api_.database_set_option(database, option, length < 0 ? nullptr : value,
+                                              length < 0 ? 0 : length);
       return;
     }
     case Code::kBusyness: {
@@ -171,8 +171,8 @@ void Execution::object_command(Code code) {
   }
 }
 
-// A transaction that could not be made says so where an answer is due; commands without an answer pass
-// it by, and the next future or answer tells.
+// A transaction that could not be made says so where an answer is due; commands without an answer
+// pass it by, and the next future or answer tells.
 void Execution::transaction_command(Code code) {
   int problem = 0;
   Transaction* transaction = handle<Transaction>(ObjectType::kTransaction, index(), problem);
@@ -207,7 +207,8 @@ void Execution::transaction_command(Code code) {
       const Bytes key = in_.bytes(key_length);
       const Bytes param = in_.bytes(param_length);
       if (!there) return;
-      return api_.transaction_atomic_op(transaction, key, key_length, param, param_length, mutation);
+      return api_.transaction_atomic_op(transaction, key, key_length, param, param_length,
+                                        mutation);
     }
     case Code::kSetReadVersion: {
       const int32_t low = in_.word();
@@ -236,15 +237,16 @@ void Execution::transaction_command(Code code) {
       const int option = in_.word();
       const int length = in_.word();
       const Bytes value = in_.bytes(length);
-      error_ = !there ? problem
-                      : api_.transaction_set_option(transaction, option,
-                                                    length < 0 ? nullptr : value,
-                                                    length < 0 ? 0 : length);
+      error_ = !there
+                   ? problem
+                   : api_.transaction_set_option(transaction, option, length < 0 ? nullptr : value,
+                                                 length < 0 ? 0 : length);
       return;
     }
     case Code::kCommittedVersion:
-      error_ = !there ? problem
-                      : api_.transaction_get_committed_version(transaction, &ring_.control().answer);
+      error_ = !there
+                   ? problem
+                   : api_.transaction_get_committed_version(transaction, &ring_.control().answer);
       return;
     default:
       in_.bytes(INT32_MAX);
@@ -443,9 +445,9 @@ Future* Execution::start_other(Code code, uint32_t object, Kind& kind, int& prob
       const int command_length = in_.word();
       const Bytes uid = in_.bytes(uid_length);
       const Bytes command = in_.bytes(command_length);
-      return there ? api_.database_create_snapshot(database, uid, uid_length, command,
-                                                   command_length)
-                   : nullptr;
+      return there
+                 ? api_.database_create_snapshot(database, uid, uid_length, command, command_length)
+                 : nullptr;
     }
     default:
       in_.bytes(INT32_MAX);

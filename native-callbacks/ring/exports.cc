@@ -30,8 +30,8 @@ void close_ring(int id) {
   if (ring != nullptr) ring->close();
 }
 
-// A worker that is terminated runs no JavaScript any more, but its thread still ends: then its rings
-// are closed.
+// A worker that is terminated runs no JavaScript any more, but its thread still ends: then its
+// rings are closed.
 struct ThreadRings {
   std::vector<int> ids;
   ~ThreadRings() {
@@ -46,8 +46,8 @@ Ring* ring_of(int id) { return rings[id]; }
 
 void copy_text(const std::string& text, char* out, int size) {
   if (size <= 0) return;
-  const size_t length = text.size() < static_cast<size_t>(size) ? text.size()
-                                                                : static_cast<size_t>(size) - 1;
+  const size_t length =
+      text.size() < static_cast<size_t>(size) ? text.size() : static_cast<size_t>(size) - 1;
   memcpy(out, text.data(), length);
   out[length] = '\0';
 }

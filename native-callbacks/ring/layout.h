@@ -40,12 +40,12 @@ constexpr int32_t kLarge = -2;
 
 struct Sizes {
   uint32_t slots;
-  uint32_t entries;         // power of two
-  uint32_t data_bytes;      // power of two
-  uint32_t command_bytes;   // multiple of 64
+  uint32_t entries;        // power of two
+  uint32_t data_bytes;     // power of two
+  uint32_t command_bytes;  // multiple of 64
   uint32_t release_count;
   uint32_t objects;
-  uint32_t pipe;            // 1: wake through a pipe, even where there are eventfds
+  uint32_t pipe;  // 1: wake through a pipe, even where there are eventfds
 };
 
 // Overflow and collected completions are handed over in a window of their own.

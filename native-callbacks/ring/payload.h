@@ -1,7 +1,7 @@
 // What a future holds, as bytes that JavaScript reads: how many there are, and where they go.
 //
-// A number is 8 bytes. A key or value is its bytes. A row is {int count, int more}, then the lengths
-// of all its parts, then the bytes of all its parts.
+// A number is 8 bytes. A key or value is its bytes. A row is {int count, int more}, then the
+// lengths of all its parts, then the bytes of all its parts.
 #pragma once
 
 #include <cstdint>
@@ -27,7 +27,8 @@ enum class Kind : uint8_t {
 
 class Payload {
  public:
-  // Reads a ready future. It points into the future's memory: use it before the future is destroyed.
+  // Reads a ready future. It points into the future's memory: use it before the future is
+  // destroyed.
   Payload(const ClientApi& api, Kind kind, Future* future);
 
   int error() const { return error_; }

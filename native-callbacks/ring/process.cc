@@ -23,9 +23,9 @@ StartResult Process::start(const char* path, int api_version, const uint8_t* opt
     return StartResult::kOtherVersion;
   }
   if (state() == NetworkState::kRunning) {
-    const bool same = options_length == 0 ||
-                      options_ == std::string(reinterpret_cast<const char*>(options),
-                                              static_cast<size_t>(options_length));
+    const bool same =
+        options_length == 0 || options_ == std::string(reinterpret_cast<const char*>(options),
+                                                       static_cast<size_t>(options_length));
     return same ? StartResult::kRunning : StartResult::kOptionsAfterStart;
   }
   StartResult result = load(path, report);
@@ -63,8 +63,8 @@ StartResult Process::set_options(const uint8_t* options, int length, StartReport
     at += static_cast<int>(sizeof header);
     const bool valued = header[1] >= 0;
     report.option = header[0];
-    report.code = api_.network_set_option(header[0], valued ? options + at : nullptr,
-                                          valued ? header[1] : 0);
+    report.code =
+        api_.network_set_option(header[0], valued ? options + at : nullptr, valued ? header[1] : 0);
     if (report.code != 0) return StartResult::kOptionError;
     if (valued) at += header[1];
   }
@@ -84,8 +84,8 @@ StartResult Process::run(StartReport& report) {
     return StartResult::kThreadError;
   }
   state_ = NetworkState::kRunning;
-  // JavaScript stops the network when the main thread exits. This is for a process whose main thread
-  // never loaded the project: only its workers did.
+  // JavaScript stops the network when the main thread exits. This is for a process whose main
+  // thread never loaded the project: only its workers did.
   std::atexit([] { Process::instance().stop(); });
   return StartResult::kRunning;
 }

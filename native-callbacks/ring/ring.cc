@@ -236,8 +236,8 @@ bool Ring::reserve(uint32_t bytes, uint32_t& at) {
   const uint32_t head = control_->data_head.load(std::memory_order_acquire);
   uint32_t begin = data_tail_;
   const uint32_t place = begin & (all - 1);
-  // Back to the start at the end of the area, and also when all is read: a small part of it stays in
-  // the cache then.
+  // Back to the start at the end of the area, and also when all is read: a small part of it stays
+  // in the cache then.
   const bool early = head == begin && place > all / 2;
   if (early || place + bytes > all) begin += all - place;
   // Everything that lies between what JavaScript has read and the new end must fit.
@@ -257,9 +257,9 @@ void Ring::push_overflow(Slot& slot) {
                                             std::memory_order_relaxed));
 }
 
-// Pairs with sleep(): the completion is stored before `sleeping` is read, there `sleeping` is stored
-// before the completions are read, and all four are sequentially consistent. So either the producer
-// sees that the worker sleeps, or the worker sees the completion.
+// Pairs with sleep(): the completion is stored before `sleeping` is read, there `sleeping` is
+// stored before the completions are read, and all four are sequentially consistent. So either the
+// producer sees that the worker sleeps, or the worker sees the completion.
 void Ring::wake() {
   if (control_->sleeping.load(std::memory_order_seq_cst) == 0) return;
   if (control_->sleeping.exchange(0, std::memory_order_acq_rel) != 0) bell_.ring();

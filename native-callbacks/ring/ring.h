@@ -1,17 +1,18 @@
 // The completion ring of one worker.
 //
-// Threads. The worker's thread calls everything but `complete`. `complete` runs inside callbacks, on
-// whatever thread the client library fires them: its network thread, another client's network thread,
-// or the worker's own when the future was ready already.
+// Threads. The worker's thread calls everything but `complete`. `complete` runs inside callbacks,
+// on whatever thread the client library fires them: its network thread, another client's network
+// thread, or the worker's own when the future was ready already.
 //
-// Who writes what. One thread at a time is the producer, which alone writes entries, data and `tail`. A
-// completion that finds another thread producing, or the ring full, or that fires on the worker's own
-// thread, goes into the overflow list: a lock-free stack linked through the slots. So nobody waits, nothing
-// is allocated and nothing is lost. JavaScript takes entries, then asks for the overflow.
+// Who writes what. One thread at a time is the producer, which alone writes entries, data and
+// `tail`. A completion that finds another thread producing, or the ring full, or that fires on the
+// worker's own thread, goes into the overflow list: a lock-free stack linked through the slots. So
+// nobody waits, nothing is allocated and nothing is lost. JavaScript takes entries, then asks for
+// the overflow.
 //
 // Life. The worker owns the ring, and every armed slot owns a share of it until its callback has
-// fired. `refs_` counts callbacks down from zero; closing adds the number of callbacks ever armed, so
-// it reaches zero exactly once: at the last callback, or at the close when none is left. Whoever
+// fired. `refs_` counts callbacks down from zero; closing adds the number of callbacks ever armed,
+// so it reaches zero exactly once: at the last callback, or at the close when none is left. Whoever
 // reaches it frees the ring and, with it, every future that is left.
 #pragma once
 
@@ -47,7 +48,8 @@ class Ring {
 
   // A free object takes a handle; or only an error, when `handle` is nullptr.
   void make(uint32_t index, ObjectType type, void* handle, int error);
-  // A free slot takes a future of `object` (kNone: of none); or only an error, when `future` is nullptr.
+  // A free slot takes a future of `object` (kNone: of none); or only an error, when `future` is
+  // nullptr.
   void take(Slot& slot, uint32_t object, Kind kind, Future* future, int error);
   // Calls fdb_future_set_callback, once.
   void arm(Slot& slot);

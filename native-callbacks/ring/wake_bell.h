@@ -1,7 +1,7 @@
 // Wakes the event loop of one worker: by an eventfd on Linux, by a pipe elsewhere or when asked to.
 //
-// An eventfd is polled, and cleared here. A pipe is read by a stream of the event loop, which closes its
-// end by itself, so it gets a descriptor of its own.
+// An eventfd is polled, and cleared here. A pipe is read by a stream of the event loop, which
+// closes its end by itself, so it gets a descriptor of its own.
 #pragma once
 
 namespace fdbkit::ring {

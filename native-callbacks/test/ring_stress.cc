@@ -1,6 +1,7 @@
-// The completion ring against a client library that completes on its network thread, on another thread,
-// at once, or late: every armed future arrives exactly once with its own result, whatever the sizes, and
-// nothing is left over. The consumer sleeps on the descriptor, so a lost wake-up is a failure.
+// The completion ring against a client library that completes on its network thread, on another
+// thread, at once, or late: every armed future arrives exactly once with its own result, whatever
+// the sizes, and nothing is left over. The consumer sleeps on the descriptor, so a lost wake-up is
+// a failure.
 #include <dlfcn.h>
 #include <poll.h>
 

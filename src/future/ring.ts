@@ -377,10 +377,16 @@ export class Ring {
 
 let workerRing: Ring | undefined
 
-/** The ring of this worker, opened on first use. The network must run. */
-export function ringOfWorker(): Ring {
-  if (workerRing !== undefined) return workerRing
-  workerRing = new Ring()
+/**
+ * The ring of this worker, opened on first use. The network must run. Sizes can be chosen by the call that
+ * opens it; later ones that name sizes throw FDBStateError.
+ */
+export function ringOfWorker(sizes?: Partial<RingSizes>): Ring {
+  if (workerRing !== undefined) {
+    if (sizes === undefined) return workerRing
+    throw new FDBStateError('The completion ring of this worker is open: choose its sizes before.')
+  }
+  workerRing = new Ring(sizes)
   // When the main thread exits the network has stopped, and the process takes everything with it.
   if (!isMainThread) process.once('exit', () => workerRing?.close())
   return workerRing

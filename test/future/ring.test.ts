@@ -9,7 +9,7 @@ import {
   type PressureEvent,
 } from '../../src/future/pressure.ts'
 import type { RingSizes } from '../../src/future/ring-memory.ts'
-import { Ring } from '../../src/future/ring.ts'
+import { Ring, ringOfWorker } from '../../src/future/ring.ts'
 import type { TransactionHandle } from '../../src/future/transaction-handle.ts'
 import { startFakeClient, turnUntil, type FakeClient } from './fake-client.ts'
 
@@ -125,6 +125,13 @@ describe('the ring', () => {
       expect(String(await fourth.get(key('qv')))).toBe('qv')
       expect(String(await transaction.get(key('qw')))).toBe('qw')
     })
+  })
+
+  test('of the worker is opened once, with the sizes of its first use', () => {
+    const ring = ringOfWorker({ slots: 3 })
+    expect(ringOfWorker()).toBe(ring)
+    expect(() => ringOfWorker({ slots: 4 })).toThrow(FDBStateError)
+    ring.close()
   })
 
   test('refuses sizes that it cannot have', () => {
