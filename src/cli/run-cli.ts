@@ -5,13 +5,14 @@ import { packageRoot } from '../native/engine-path.ts'
 import { buildCommand } from './commands/build.ts'
 import { demoCommand } from './commands/demo.ts'
 import { enginePathCommand } from './commands/engine-path.ts'
+import { traceCommand } from './commands/trace.ts'
 import { LibraryNotFoundError } from '../native/library.ts'
 import { CommandError, UsageError } from './errors.ts'
 
 /** Exit codes of the command line. */
 export const EXIT = { ok: 0, failed: 1, usage: 2 } as const
 
-const commands = [enginePathCommand, buildCommand, demoCommand]
+const commands = [enginePathCommand, buildCommand, demoCommand, traceCommand]
 
 function packageVersion(): string {
   const text = readFileSync(join(packageRoot(), 'package.json'), 'utf8')

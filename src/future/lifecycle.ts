@@ -93,25 +93,30 @@ export function currentEnvironment(): Environment {
   return environment
 }
 
+/** What an event is about: a task, or a waker of it. One that knows its environment is stamped by that. */
+export interface Subject extends Pick<Waker, 'taskId' | 'refCount'> {
+  readonly environment?: Environment
+}
+
 /** Publishes an event about a waker's task, or about a future that nobody polls through a waker. */
 export function emit(
   type: LifecycleType,
   place: string,
-  waker: Pick<Waker, 'taskId' | 'refCount'> | undefined,
+  subject: Subject | undefined,
   futureId = 0,
   decrease?: boolean,
   name?: string,
 ): void {
   const event: LifecycleEvent = {
     type,
-    taskId: waker === undefined ? 0 : waker.taskId,
+    taskId: subject === undefined ? 0 : subject.taskId,
     futureId,
-    refCount: waker === undefined ? 0 : waker.refCount,
+    refCount: subject === undefined ? 0 : subject.refCount,
     ...(decrease === undefined ? undefined : { decrease }),
     byTaskId: runningTask,
     place,
     seq: ++sequence,
-    time: environment.now(),
+    time: (subject?.environment ?? environment).now(),
     ...(name === undefined ? undefined : { name }),
   }
   lifecycle.publish(event)

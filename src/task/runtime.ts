@@ -104,15 +104,20 @@ export class Runtime {
         'runSync needs a DeterministicEnvironment: on the event loop, await run()',
       )
     }
-    const handle = this.spawn(source, options).keep()
-    while (!handle.isFinished) {
-      if (!environment.step()) {
+    const before = enterEnvironment(environment)
+    try {
+      const handle = this.spawn(source, options).keep()
+      while (!handle.isFinished) {
+        if (environment.step()) continue
+        const who = `task ${handle.id} (${handle.name})`
         throw new DeadlockError(
-          `nothing is left to run, and task ${handle.id} (${handle.name}) waits: ${handle.describeState()}`,
+          `nothing is left to run, and ${who} waits: ${handle.describeState()}`,
         )
       }
+      return handle.result()
+    } finally {
+      enterEnvironment(before)
     }
-    return handle.result()
   }
 
   #askForTurn(): void {

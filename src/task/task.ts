@@ -79,6 +79,10 @@ export class Task<T = any> {
     return this.id
   }
 
+  get environment(): Environment {
+    return this.executor.environment
+  }
+
   /** How many wakers of it are alive. */
   get refCount(): number {
     return this.#references
@@ -259,6 +263,10 @@ export class TaskWaker implements Waker {
 
   get taskId(): number {
     return this.task.id
+  }
+
+  get environment(): Environment {
+    return this.task.environment
   }
 
   get refCount(): number {

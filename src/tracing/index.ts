@@ -1,0 +1,10 @@
+/** The tracing layer: recording, printing, exporting and viewing the lives of tasks. */
+export { chromeTrace } from './chrome-trace.ts'
+export { census, leakReport, recordPlaces, type Census, type Resident } from './leak-report.ts'
+export { tracedTransactions, type TracedOptions, type TracedSettings } from './open-telemetry.ts'
+export { timelineOf, type Timeline } from './timeline.ts'
+export type { Trace, TraceEvent } from './trace.ts'
+export { formatTrace, parseTrace, TraceFormatError } from './trace-file.ts'
+export { type RecorderOptions, TraceRecorder } from './trace-recorder.ts'
+export { eventText, listings, traceText } from './trace-text.ts'
+export { viewerPage } from './viewer-page.ts'

@@ -1,0 +1,142 @@
+/**
+ * OpenTelemetry spans for transactions and their attempts, through `@opentelemetry/api` (an optional peer
+ * dependency), with the attributes of its database conventions.
+ *
+ *     const run = tracedTransactions(db)
+ *     await run(async (tn) => tn.set('hello', 'world'), { name: 'greet' })
+ *
+ * gives a span `greet`, and below it a span `attempt` for each run of the function and its commit.
+ */
+import type { Span, SpanStatus, Tracer } from '@opentelemetry/api'
+import type { Database, RunOptions, TransactionBody } from '../client/database.ts'
+import type { Attempt, RunObserver } from '../client/retry-loop.ts'
+import { FDBError } from '../native/errors.ts'
+
+type OpenTelemetry = typeof import('@opentelemetry/api')
+
+export interface TracedOptions extends RunOptions {
+  /** What the transaction does, for people: the span's name. Default: `transaction`. */
+  name?: string
+}
+
+export interface TracedSettings {
+  /** Default: the tracer `fdbkit` of the provider that is registered. */
+  tracer?: Tracer
+  /** Which database, for `db.namespace`: a cluster's description, or a directory. */
+  namespace?: string
+}
+
+/** A `doTransaction` of this database that makes spans. */
+export function tracedTransactions<KeyIn, KeyOut, ValIn, ValOut>(
+  db: Database<KeyIn, KeyOut, ValIn, ValOut>,
+  settings: TracedSettings = {},
+) {
+  return async function run<T>(
+    body: TransactionBody<KeyIn, KeyOut, ValIn, ValOut, T>,
+    options: TracedOptions = {},
+  ): Promise<T> {
+    const otel = await loadOpenTelemetry()
+    const tracer = settings.tracer ?? otel.trace.getTracer('fdbkit')
+    const { name = 'transaction', observer, ...rest } = options
+    const span = tracer.startSpan(name, {
+      kind: otel.SpanKind.CLIENT,
+      attributes: {
+        'db.system.name': 'foundationdb',
+        'db.operation.name': 'transaction',
+        ...(settings.namespace === undefined ? {} : { 'db.namespace': settings.namespace }),
+      },
+    })
+    const attempts = new AttemptSpans(otel, tracer, span, observer)
+    try {
+      const context = otel.trace.setSpan(otel.context.active(), span)
+      return await otel.context.with(context, () =>
+        db.doTransaction(body, { ...rest, observer: attempts }),
+      )
+    } catch (error) {
+      recordFailure(otel, span, error)
+      throw error
+    } finally {
+      attempts.finish()
+      span.end()
+    }
+  }
+}
+
+async function loadOpenTelemetry(): Promise<OpenTelemetry> {
+  try {
+    return await import('@opentelemetry/api')
+  } catch (cause) {
+    throw new Error('spans need the package @opentelemetry/api: npm install @opentelemetry/api', {
+      cause,
+    })
+  }
+}
+
+/** A span for each attempt, below the transaction's. Passes everything on to the caller's observer. */
+class AttemptSpans implements RunObserver {
+  readonly #otel: OpenTelemetry
+  readonly #tracer: Tracer
+  readonly #parent: Span
+  readonly #next: RunObserver | undefined
+  #span: Span | undefined
+  #attempts = 0
+
+  constructor(otel: OpenTelemetry, tracer: Tracer, parent: Span, next: RunObserver | undefined) {
+    this.#otel = otel
+    this.#tracer = tracer
+    this.#parent = parent
+    this.#next = next
+  }
+
+  started(attempt: Attempt): void {
+    this.#attempts = attempt.number
+    const context = this.#otel.trace.setSpan(this.#otel.context.active(), this.#parent)
+    const attributes = {
+      'db.system.name': 'foundationdb',
+      'db.operation.name': 'attempt',
+      'fdbkit.attempt.number': attempt.number,
+      'fdbkit.attempt.maybe_committed': attempt.maybeCommitted,
+    }
+    const kind = this.#otel.SpanKind.CLIENT
+    this.#span = this.#tracer.startSpan('attempt', { kind, attributes }, context)
+    this.#next?.started?.(attempt)
+  }
+
+  failed(attempt: Attempt, error: unknown, milliseconds: number): void {
+    if (this.#span !== undefined) recordFailure(this.#otel, this.#span, error)
+    this.#end()
+    this.#next?.failed?.(attempt, error, milliseconds)
+  }
+
+  committed(attempt: Attempt, version: bigint, milliseconds: number): void {
+    this.#span?.setAttribute('fdbkit.committed_version', version.toString())
+    this.#end()
+    this.#next?.committed?.(attempt, version, milliseconds)
+  }
+
+  #end(): void {
+    this.#span?.end()
+    this.#span = undefined
+  }
+
+  finish(): void {
+    this.#end()
+    this.#parent.setAttribute('fdbkit.attempts', this.#attempts)
+  }
+}
+
+function recordFailure(otel: OpenTelemetry, span: Span, error: unknown): void {
+  const status: SpanStatus = { code: otel.SpanStatusCode.ERROR }
+  if (error instanceof FDBError) {
+    span.setAttribute('db.response.status_code', String(error.code))
+    span.setAttribute('error.type', error.codeName)
+    status.message = error.message
+  } else if (error instanceof Error) {
+    span.setAttribute('error.type', error.name)
+    span.recordException(error)
+    status.message = error.message
+  } else {
+    span.setAttribute('error.type', '_OTHER')
+  }
+  span.setStatus(status)
+}

@@ -1,0 +1,78 @@
+/** Traces as JSON lines: a header that says what it is, then an event a line. */
+import type { LifecycleType } from '../future/lifecycle.ts'
+import type { Trace, TraceEvent } from './trace.ts'
+
+/** Somebody gave a file that is no trace, or a damaged one. The message names the line. */
+export class TraceFormatError extends Error {
+  override name = 'TraceFormatError'
+}
+
+const VERSION = 1
+
+const TYPES: ReadonlySet<string> = new Set<LifecycleType>([
+  'spawn',
+  'wake',
+  'clone',
+  'poll',
+  'register',
+  'pending',
+  'ready',
+  'callback',
+  'drop',
+  'dropped',
+  'cancel',
+  'join',
+])
+
+export function formatTrace(trace: Trace): string {
+  const header = { fdbkit: 'trace', version: VERSION, omitted: trace.omitted }
+  return [header, ...trace.events].map((line) => `${JSON.stringify(line)}\n`).join('')
+}
+
+/** The trace in a text that `formatTrace` made. Throws TraceFormatError. */
+export function parseTrace(text: string): Trace {
+  const lines = text.split('\n')
+  const header = parseLine(lines[0] ?? '', 1)
+  if (header['fdbkit'] !== 'trace') {
+    throw new TraceFormatError('line 1: this is no fdbkit trace: the header is missing')
+  }
+  if (header['version'] !== VERSION) {
+    throw new TraceFormatError(
+      `line 1: version ${String(header['version'])} of the format; this fdbkit reads version ${VERSION}`,
+    )
+  }
+  if (lines.at(-1) === '') lines.pop()
+  const events = lines.slice(1).map((line, index) => parseEvent(line, index + 2))
+  return { events, omitted: Number(header['omitted'] ?? 0) }
+}
+
+function parseLine(line: string, number: number): Record<string, unknown> {
+  let value: unknown
+  try {
+    value = JSON.parse(line)
+  } catch {
+    throw new TraceFormatError(`line ${number}: not JSON`)
+  }
+  if (typeof value !== 'object' || value === null || Array.isArray(value)) {
+    throw new TraceFormatError(`line ${number}: not a JSON object`)
+  }
+  return value as Record<string, unknown>
+}
+
+function parseEvent(line: string, number: number): TraceEvent {
+  const event = parseLine(line, number)
+  if (typeof event['type'] !== 'string' || !TYPES.has(event['type'])) {
+    throw new TraceFormatError(
+      `line ${number}: "type" is no event: ${JSON.stringify(event['type'])}`,
+    )
+  }
+  for (const name of ['taskId', 'byTaskId', 'futureId', 'refCount', 'seq', 'time']) {
+    if (typeof event[name] !== 'number' || !Number.isFinite(event[name])) {
+      throw new TraceFormatError(`line ${number}: "${name}" must be a number`)
+    }
+  }
+  if (typeof event['place'] !== 'string') {
+    throw new TraceFormatError(`line ${number}: "place" must be a string`)
+  }
+  return event as unknown as TraceEvent
+}

@@ -1,0 +1,57 @@
+/**
+ * A trace in the words of the text that first described the life of a wake-up (docs/seeds.md, seed 000): one event
+ * a line, and behind it the place it comes from.
+ *
+ *     wake true // fdbwaker_wake
+ *     clone // fdbwaker_wake
+ *     POLL // FdbFuture::Poll
+ */
+import type { TraceEvent } from './trace.ts'
+
+const WORDS = {
+  wake: 'wake',
+  clone: 'clone',
+  poll: 'POLL',
+  register: 'REGISTER',
+  pending: 'PENDING',
+  ready: 'READY',
+  callback: 'CALLBACK',
+  drop: 'drop',
+  dropped: 'DROPPED',
+  spawn: 'SPAWN',
+  cancel: 'CANCEL',
+  join: 'JOIN',
+} as const
+
+/** One event: `wake true // fdbwaker_wake`. */
+export function eventText(event: TraceEvent): string {
+  const flag = event.type === 'wake' ? ` ${event.decrease === true}` : ''
+  return `${WORDS[event.type]}${flag} // ${event.place}`
+}
+
+/** All events, a line each. With `tasks`, each line begins with its task: `#3 clone // ...`. */
+export function traceText(
+  events: readonly TraceEvent[],
+  options: { tasks?: boolean } = {},
+): string {
+  const line = (event: TraceEvent): string =>
+    options.tasks === true ? `#${event.taskId} ${eventText(event)}` : eventText(event)
+  return events.map(line).join('\n')
+}
+
+/** What the listings leave out: they begin at the wake that a callback or a spawn causes. */
+const AROUND = new Set(['spawn', 'callback', 'join', 'cancel'])
+
+/**
+ * The listings of one task whose wakes poll in place: each goes from a wake to all that comes of it, up to the next
+ * wake from outside.
+ */
+export function listings(events: readonly TraceEvent[], taskId: number): TraceEvent[][] {
+  const all: TraceEvent[][] = []
+  for (const event of events) {
+    if (event.taskId !== taskId || AROUND.has(event.type)) continue
+    if (event.type === 'wake' && event.byTaskId !== taskId) all.push([])
+    all.at(-1)?.push(event)
+  }
+  return all
+}
