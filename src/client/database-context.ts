@@ -1,5 +1,6 @@
 import type { DatabaseHandle } from '../future/database-handle.ts'
 import type { Environment } from '../native/environment.ts'
+import type { DatabaseOptions } from '../native/generated/database-options.ts'
 import type { TransactionOptions } from '../native/generated/transaction-options.ts'
 import { TransactionContext } from './transaction-context.ts'
 
@@ -15,6 +16,12 @@ export class DatabaseContext {
     this.environment = environment
   }
 
+  setOptions(options: DatabaseOptions): void {
+    for (const [name, value] of Object.entries(options)) {
+      if (value !== undefined) this.handle.setOption(name, value)
+    }
+  }
+
   /** A new native transaction with its options; the caller owns it. */
   createTransaction(options: TransactionOptions): TransactionContext {
     const handle = this.handle.createTransaction()
@@ -26,6 +33,6 @@ export class DatabaseContext {
       handle[Symbol.dispose]()
       throw error
     }
-    return new TransactionContext(handle, this.apiVersion)
+    return new TransactionContext(handle, this.apiVersion, this.environment)
   }
 }

@@ -10,6 +10,7 @@ import type { Attempt, RunObserver, RunSettings } from './retry-loop.ts'
 import { isGetSubspace, root } from './subspace.ts'
 import type { GetSubspace, Subspace } from './subspace.ts'
 import { Transaction } from './transaction.ts'
+import type { TransactionContext } from './transaction-context.ts'
 import type { RangeBound } from './transaction-reader.ts'
 import type { Transformer } from './transformer.ts'
 import type { Watch, WatchOptions, WatchWithValue } from './watch.ts'
@@ -43,13 +44,25 @@ export class Database<
   ValIn = NativeValue,
   ValOut = Buffer,
 > implements GetSubspace<KeyIn, KeyOut, ValIn, ValOut> {
-  readonly #context: DatabaseContext
+  protected readonly context: DatabaseContext
   readonly #subspace: Subspace<KeyIn, KeyOut, ValIn, ValOut>
 
   /** @internal Use `open` or `openEmbedded`. */
   constructor(context: DatabaseContext, subspace: Subspace<KeyIn, KeyOut, ValIn, ValOut>) {
-    this.#context = context
+    this.context = context
     this.#subspace = subspace
+  }
+
+  /** Another scope of the same database; a subclass makes its own kind. */
+  protected scope<CKI, CKO, CVI, CVO>(
+    subspace: Subspace<CKI, CKO, CVI, CVO>,
+  ): Database<CKI, CKO, CVI, CVO> {
+    return new Database(this.context, subspace)
+  }
+
+  /** A transaction in this scope; a subclass makes its own kind. */
+  protected transactionIn(context: TransactionContext): Transaction<KeyIn, KeyOut, ValIn, ValOut> {
+    return new Transaction(context, this.#subspace)
   }
 
   /** The part of the key space that keys are relative to, with the encodings. */
@@ -64,7 +77,7 @@ export class Database<
 
   /** The whole key space with plain keys and values. */
   getRoot(): Database {
-    return new Database(this.#context, root)
+    return this.scope(root)
   }
 
   /**
@@ -95,7 +108,7 @@ export class Database<
     valueXf?: Transformer<never, unknown>,
   ): Database<never, unknown, never, unknown> {
     if (isGetSubspace(scope)) {
-      return new Database<never, unknown, never, unknown>(this.#context, scope.getSubspace())
+      return this.scope<never, unknown, never, unknown>(scope.getSubspace())
     }
     const subspace = this.#subspace as unknown as Subspace<KeyIn | null, unknown, never, unknown>
     const child = subspace.at(
@@ -103,7 +116,7 @@ export class Database<
       keyXf as Transformer<never, unknown>,
       valueXf as Transformer<never, unknown>,
     )
-    return new Database<never, unknown, never, unknown>(this.#context, child)
+    return this.scope<never, unknown, never, unknown>(child)
   }
 
   /** The same scope with another key encoding; without one, with plain bytes. */
@@ -112,7 +125,7 @@ export class Database<
   withKeyEncoding(keyXf?: Transformer<never, unknown>): Database<never, unknown, ValIn, ValOut> {
     const subspace =
       keyXf === undefined ? this.#subspace.withKeyEncoding() : this.#subspace.withKeyEncoding(keyXf)
-    return new Database(this.#context, subspace)
+    return this.scope(subspace)
   }
 
   /** The same scope with another value encoding; without one, with plain bytes. */
@@ -125,7 +138,7 @@ export class Database<
       valueXf === undefined
         ? this.#subspace.withValueEncoding()
         : this.#subspace.withValueEncoding(valueXf)
-    return new Database(this.#context, subspace)
+    return this.scope(subspace)
   }
 
   /**
@@ -180,10 +193,10 @@ export class Database<
     options: TransactionOptions,
     settings: RunSettings,
   ): Promise<T> {
-    const context = this.#context.createTransaction(options)
+    const context = this.context.createTransaction(options)
     try {
-      const tn = new Transaction(context, this.#subspace)
-      const loop = new RetryLoop(context, this.#context.environment, settings, (attempt) =>
+      const tn = this.transactionIn(context)
+      const loop = new RetryLoop(context, this.context.environment, settings, (attempt) =>
         body(tn, attempt),
       )
       return await loop.run()
@@ -207,7 +220,7 @@ export class Database<
    * await tn.commit()
    */
   createTransaction(options: TransactionOptions = {}): Transaction<KeyIn, KeyOut, ValIn, ValOut> {
-    return new Transaction(this.#context.createTransaction(options), this.#subspace)
+    return this.transactionIn(this.context.createTransaction(options))
   }
 
   /** One transaction with one `get`. */
@@ -240,7 +253,9 @@ export class Database<
   }
 
   /** One transaction with one `getVersionstampPrefixedValue`. */
-  getVersionstampPrefixedValue(key: KeyIn): Promise<{ stamp: Buffer; value: ValOut } | null> {
+  getVersionstampPrefixedValue(
+    key: KeyIn,
+  ): Promise<{ stamp: Buffer; value: ValOut | undefined } | null> {
     return this.#read((tn) => tn.getVersionstampPrefixedValue(key))
   }
 
@@ -418,7 +433,7 @@ export class Database<
    * @example db.setOption('transaction_timeout', 5000)
    */
   setOption(option: DatabaseOptionName | number, value?: OptionValue): void {
-    this.#context.handle.setOption(option, value)
+    this.context.handle.setOption(option, value)
   }
 
   /**
@@ -427,19 +442,17 @@ export class Database<
    * @example db.setNativeOptions({ transaction_timeout: 5000, transaction_retry_limit: 10 })
    */
   setNativeOptions(options: DatabaseOptions): void {
-    for (const [name, value] of Object.entries(options)) {
-      if (value !== undefined) this.#context.handle.setOption(name, value)
-    }
+    this.context.setOptions(options)
   }
 
   /** The client's own view of the cluster: JSON as text. `fdb_database_get_client_status`. */
   async getClientStatus(): Promise<string> {
-    return (await this.#context.handle.getClientStatus()).toString('utf8')
+    return (await this.context.handle.getClientStatus()).toString('utf8')
   }
 
   /** How busy the network thread is, from 0 to 1. `fdb_database_get_main_thread_busyness`. */
   getMainThreadBusyness(): number {
-    return this.#context.handle.getMainThreadBusyness()
+    return this.context.handle.getMainThreadBusyness()
   }
 
   /**
@@ -447,7 +460,7 @@ export class Database<
    * `fdb_database_get_server_protocol`.
    */
   async getServerProtocol(expected?: bigint): Promise<bigint> {
-    return await this.#context.handle.getServerProtocol(expected)
+    return await this.context.handle.getServerProtocol(expected)
   }
 
   /**
@@ -455,12 +468,12 @@ export class Database<
    * `fdb_database_destroy`.
    */
   close(): void {
-    this.#context.handle[Symbol.dispose]()
+    this.context.handle[Symbol.dispose]()
   }
 
   /** Whether `close` was called. */
   get closed(): boolean {
-    return this.#context.handle.closed
+    return this.context.handle.closed
   }
 
   [Symbol.dispose](): void {

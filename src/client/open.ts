@@ -59,6 +59,11 @@ export interface OpenEmbeddedOptions extends CommonOptions {
  * await db.set('hello', 'world')
  */
 export function open(options: OpenOptions | string = {}): Database {
+  return new Database(openContext(options), root)
+}
+
+/** What `open` opens, for those who put scopes of their own on it. */
+export function openContext(options: OpenOptions | string = {}): DatabaseContext {
   const settings = typeof options === 'string' ? { clusterFile: options } : options
   checkTarget(settings)
   const embedded = process.env['FDBKIT_ENGINE'] === 'embedded' && settings.library === undefined
@@ -81,7 +86,7 @@ export function openEmbedded(options: OpenEmbeddedOptions = {}): Database {
     throw new TypeError('name of an embedded database is 1 to 100 letters, digits and underscores')
   }
   const connectionString = `${name === undefined ? newName() : `named_${name}`}:embedded@127.0.0.1:1`
-  return openWith(embeddedLibrary(), { connectionString }, options)
+  return new Database(openWith(embeddedLibrary(), { connectionString }, options), root)
 }
 
 let unnamed = 0
@@ -107,7 +112,11 @@ function targetOf({ clusterFile, connectionString }: OpenOptions): OpenTarget {
   return connectionString === undefined ? {} : { connectionString }
 }
 
-function openWith(library: LibraryLocation, target: OpenTarget, options: CommonOptions): Database {
+function openWith(
+  library: LibraryLocation,
+  target: OpenTarget,
+  options: CommonOptions,
+): DatabaseContext {
   const apiVersion = options.apiVersion ?? selectedAPIVersion()
   const network = startNetwork({
     library,
@@ -115,17 +124,13 @@ function openWith(library: LibraryLocation, target: OpenTarget, options: CommonO
     ...(options.network === undefined ? {} : { options: options.network }),
   })
   const handle = DatabaseHandle.open(target)
-  const context = new DatabaseContext(
-    handle,
-    network.apiVersion,
-    options.environment ?? hostEnvironment,
-  )
-  const db = new Database(context, root)
+  const environment = options.environment ?? hostEnvironment
+  const context = new DatabaseContext(handle, network.apiVersion, environment)
   try {
-    db.setNativeOptions(options.database ?? {})
+    context.setOptions(options.database ?? {})
   } catch (error) {
-    db.close()
+    handle[Symbol.dispose]()
     throw error
   }
-  return db
+  return context
 }

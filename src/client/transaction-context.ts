@@ -1,4 +1,5 @@
 import type { TransactionHandle } from '../future/transaction-handle.ts'
+import type { Environment } from '../native/environment.ts'
 import type { Transformer } from './transformer.ts'
 
 /** More versionstamps than two bytes can order. */
@@ -17,12 +18,14 @@ interface BakeItem {
 export class TransactionContext {
   readonly handle: TransactionHandle
   readonly apiVersion: number
+  readonly environment: Environment
   #nextCode = 0
   #toBake: BakeItem[] = []
 
-  constructor(handle: TransactionHandle, apiVersion: number) {
+  constructor(handle: TransactionHandle, apiVersion: number, environment: Environment) {
     this.handle = handle
     this.apiVersion = apiVersion
+    this.environment = environment
   }
 
   /** Orders versionstamps of this transaction: 0, 1, 2, ... */

@@ -1,3 +1,4 @@
+import type { Environment } from '../native/environment.ts'
 import type { TransactionOptionName } from '../native/generated/transaction-options.ts'
 import type { NativeValue } from './bytes.ts'
 import type { OptionValue } from '../native/option-values.ts'
@@ -41,6 +42,19 @@ export class Transaction<
     super(context, subspace, isSnapshot)
   }
 
+  /** Another view of the same transaction; a subclass makes its own kind. */
+  protected view<CKI, CKO, CVI, CVO>(
+    subspace: Subspace<CKI, CKO, CVI, CVO>,
+    isSnapshot: boolean,
+  ): Transaction<CKI, CKO, CVI, CVO> {
+    return new Transaction(this.context, subspace, isSnapshot)
+  }
+
+  /** Clock and chance of the database, for layers that need them. */
+  get environment(): Environment {
+    return this.context.environment
+  }
+
   /**
    * The same transaction with reads that add no read conflicts. Writes through it are those of the
    * transaction.
@@ -48,7 +62,7 @@ export class Transaction<
    * @example const guess = await tn.snapshot().get('popular')
    */
   snapshot(): Transaction<KeyIn, KeyOut, ValIn, ValOut> {
-    return new Transaction(this.context, this.subspace, true)
+    return this.view(this.subspace, true)
   }
 
   /**
@@ -57,7 +71,7 @@ export class Transaction<
    * @example tn.at(users).set(['ada'], { name: 'Ada' })
    */
   at<CKI, CKO, CVI, CVO>(scope: GetSubspace<CKI, CKO, CVI, CVO>): Transaction<CKI, CKO, CVI, CVO> {
-    return new Transaction(this.context, scope.getSubspace(), this.isSnapshot)
+    return this.view(scope.getSubspace(), this.isSnapshot)
   }
 
   /** The same transaction with another key encoding. */
