@@ -25,8 +25,15 @@ function createProgram(): Command {
     .version(packageVersion())
     .showHelpAfterError('(add --help for usage)')
     .exitOverride()
-  for (const create of commands) program.addCommand(create().copyInheritedSettings(program))
+  for (const create of commands) program.addCommand(inherit(create(), program))
   return program
+}
+
+/** Exit codes and error texts go down to the commands of a command. */
+function inherit(command: Command, parent: Command): Command {
+  command.copyInheritedSettings(parent)
+  for (const below of command.commands) inherit(below, command)
+  return command
 }
 
 function report(error: unknown): number {

@@ -1,4 +1,5 @@
 /** The task layer: what programs and workloads use of it. */
+export * from './bridge/index.ts'
 export * from './channels/index.ts'
 export * from './errors.ts'
 export * from './flow/index.ts'

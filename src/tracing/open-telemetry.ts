@@ -7,12 +7,13 @@
  *
  * gives a span `greet`, and below it a span `attempt` for each run of the function and its commit.
  */
+import type * as OpenTelemetry from '@opentelemetry/api'
 import type { Span, SpanStatus, Tracer } from '@opentelemetry/api'
 import type { Database, RunOptions, TransactionBody } from '../client/database.ts'
 import type { Attempt, RunObserver } from '../client/retry-loop.ts'
 import { FDBError } from '../native/errors.ts'
 
-type OpenTelemetry = typeof import('@opentelemetry/api')
+type Api = typeof OpenTelemetry
 
 export interface TracedOptions extends RunOptions {
   /** What the transaction does, for people: the span's name. Default: `transaction`. */
@@ -62,7 +63,7 @@ export function tracedTransactions<KeyIn, KeyOut, ValIn, ValOut>(
   }
 }
 
-async function loadOpenTelemetry(): Promise<OpenTelemetry> {
+async function loadOpenTelemetry(): Promise<Api> {
   try {
     return await import('@opentelemetry/api')
   } catch (cause) {
@@ -74,14 +75,14 @@ async function loadOpenTelemetry(): Promise<OpenTelemetry> {
 
 /** A span for each attempt, below the transaction's. Passes everything on to the caller's observer. */
 class AttemptSpans implements RunObserver {
-  readonly #otel: OpenTelemetry
+  readonly #otel: Api
   readonly #tracer: Tracer
   readonly #parent: Span
   readonly #next: RunObserver | undefined
   #span: Span | undefined
   #attempts = 0
 
-  constructor(otel: OpenTelemetry, tracer: Tracer, parent: Span, next: RunObserver | undefined) {
+  constructor(otel: Api, tracer: Tracer, parent: Span, next: RunObserver | undefined) {
     this.#otel = otel
     this.#tracer = tracer
     this.#parent = parent
@@ -125,7 +126,7 @@ class AttemptSpans implements RunObserver {
   }
 }
 
-function recordFailure(otel: OpenTelemetry, span: Span, error: unknown): void {
+function recordFailure(otel: Api, span: Span, error: unknown): void {
   const status: SpanStatus = { code: otel.SpanStatusCode.ERROR }
   if (error instanceof FDBError) {
     span.setAttribute('db.response.status_code', String(error.code))

@@ -26,7 +26,7 @@ describe('bounded channels', () => {
       runtime.runSync(function* () {
         for (let id = 0; id < senders; id++) {
           const sender = id === 0 ? first : first.clone()
-          runtime.spawn(function* () {
+          void runtime.spawn(function* () {
             for (let i = 0; i < each; i++) {
               yield* sender.send([id, i])
               expect(receiver.size).toBeLessThanOrEqual(capacity)
@@ -77,7 +77,7 @@ describe('bounded channels', () => {
     expect(() => sender.trySend('too much')).toThrow(ChannelFullError)
     const waiting = runtime.fdbSpawn(sender.send('unsent')).keep()
     receiver.drop()
-    runtime.runSync(() => sleep(0)[Symbol.iterator]() as never)
+    runtime.runSync(sleep(0, { environment: runtime.environment }))
     try {
       waiting.result()
       expect.unreachable()

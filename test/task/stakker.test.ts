@@ -43,7 +43,7 @@ describe('Ret', () => {
     const seen: Maybe<number>[] = []
     const ret = (): Ret<number> => new Ret((maybe) => seen.push(maybe))
     const future = new FakeFuture<number>()
-    spawnRet(future, ret())
+    void spawnRet(future, ret())
     expect(seen).toEqual([])
     future.complete(3)
     expect(seen).toEqual([{ value: 3 }])
@@ -130,7 +130,7 @@ describe('Fwd', () => {
         () => seen.push('gone'),
       )
     const [sender, receiver] = unbounded<number>()
-    streamToFwd(receiver, target())
+    void streamToFwd(receiver, target())
     sender.send(1)
     sender.send(2)
     sender.drop()

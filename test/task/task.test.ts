@@ -241,7 +241,7 @@ describe('the reference count', () => {
           },
           { executor },
         )
-        handle.keep()
+        void handle.keep()
         for (let i = 0; i < 300 && owned.length > 0; i++) {
           const at = draw.below(owned.length)
           const waker = owned[at] as Waker
@@ -316,7 +316,7 @@ describe('errors that nobody joins', () => {
     const { runtime } = deterministic(1, { onUnjoinedError: (error) => reported.push(error) })
     const result = runtime.runSync(function* () {
       const joined = runtime.spawn(fail).keep()
-      runtime.spawn(fail).keep()
+      void runtime.spawn(fail).keep()
       yield* sleep(1000)
       try {
         yield* joined
@@ -335,7 +335,7 @@ describe('errors that nobody joins', () => {
     const listeners = process.listeners('unhandledRejection')
     process.removeAllListeners('unhandledRejection')
     process.once('unhandledRejection', (error) => rejections.push(error))
-    fdbSpawn(fail)
+    void fdbSpawn(fail)
     await nextTurn()
     await nextTurn()
     for (const listener of listeners) process.on('unhandledRejection', listener)

@@ -1,0 +1,80 @@
+/** The control side of a bridge: sends requests, receives responses. */
+import type { Pressure } from '../../future/pressure.ts'
+import { pin } from '../../future/pinned.ts'
+import type { Wait } from '../wait.ts'
+import type { BridgeCodecs, BridgeDescriptor } from './data-handle.ts'
+import { Endpoint } from './endpoint.ts'
+import { Consumer, Producer } from './shared-ring.ts'
+
+/** Something that ends, and says so: a `Worker`. */
+export interface Ending {
+  once(event: 'exit', listener: () => void): unknown
+}
+
+export class ControlHandle<Req, Rsp> {
+  readonly #end: Endpoint<Req, Rsp>
+
+  /** @internal Made by BridgeChannel. */
+  constructor(descriptor: BridgeDescriptor, codecs: BridgeCodecs<Req, Rsp>) {
+    const producer = new Producer(descriptor.requests, codecs.requests)
+    const consumer = new Consumer(descriptor.responses, codecs.responses)
+    this.#end = new Endpoint(producer, consumer)
+    pin(this, 'a ControlHandle')
+  }
+
+  /** Sends now. False: the ring is full, nothing was sent. Throws BridgeClosedError. */
+  trySendRequest(request: Req): boolean {
+    const sent = this.#end.producer.tryPush(request)
+    this.#end.pressureOf(this.#end.producer)
+    return sent
+  }
+
+  /** Sends as soon as there is room. */
+  sendRequest(request: Req): Wait<void> {
+    return this.#end.send(request)
+  }
+
+  /** The next response if there is one; undefined if not. Throws BridgeClosedError when there will be none. */
+  tryRecvResponse(): { readonly value: Rsp } | undefined {
+    return this.#end.consumer.tryPop()
+  }
+
+  /** Takes up to `max` responses that are there into the array; returns how many. */
+  drainResponses(target: Rsp[], max: number): number {
+    return this.#end.consumer.drainInto(target, max)
+  }
+
+  recvResponse(): Wait<Rsp> {
+    return this.#end.receive()
+  }
+
+  /** One to `max` responses, as many as are there. */
+  recvResponses(max: number): Wait<Rsp[]> {
+    return this.#end.receiveMany(max)
+  }
+
+  /** Requests that wait to be received. */
+  get pending(): number {
+    return this.#end.producer.size
+  }
+
+  /** How full the requests are: normal, throttled from 85 %, suspended from 95 %. */
+  get pressure(): Pressure {
+    return this.#end.pressureOf(this.#end.producer)
+  }
+
+  /** Closes the bridge when the worker of the data side ends, however it ends. */
+  closeWith(worker: Ending): this {
+    worker.once('exit', () => this.close())
+    return this
+  }
+
+  /** Ends both ways: the other side reads what is there, then gets BridgeClosedError. */
+  close(): void {
+    this.#end.close()
+  }
+
+  [Symbol.dispose](): void {
+    this.close()
+  }
+}

@@ -1,0 +1,74 @@
+/** Waiting for a signal in shared memory without blocking the event loop. One wait at a time wakes all who wait here. */
+import type { Waker } from '../../future/waker.ts'
+import { hostEnvironment } from '../../native/environment.ts'
+import { WaitSet } from '../wait-set.ts'
+import type { Signal } from './shared-ring.ts'
+
+interface AsyncWait {
+  readonly async: boolean
+  readonly value: Promise<'ok' | 'timed-out'> | 'not-equal' | 'timed-out'
+}
+
+type WaitAsync = (words: Int32Array, index: number, value: number) => AsyncWait
+
+/** A wait in shared memory does not hold the event loop open by itself; a timer that never matters does. */
+const HOLD_MILLISECONDS = 2 ** 30
+
+export class Doorbell {
+  readonly #waiters = new WaitSet()
+  readonly #begin: () => Signal
+  #armed = false
+
+  /** `begin` says that this side waits, and for which signal. */
+  constructor(begin: () => Signal) {
+    this.#begin = begin
+  }
+
+  register(key: object, waker: Waker): void {
+    this.#waiters.register(key, waker, 'Doorbell::register')
+  }
+
+  forget(key: object): void {
+    this.#waiters.forget(key, 'Doorbell::forget')
+  }
+
+  /** Says that this side waits. Look for work after it; then `listen`, or leave it. */
+  arm(): Signal {
+    return this.#begin()
+  }
+
+  /** Wakes all who registered once the signal changes. */
+  listen(signal: Signal): void {
+    if (this.#armed) return
+    const { waitAsync } = Atomics as unknown as { waitAsync: WaitAsync }
+    const wait = waitAsync(signal.words, signal.index, signal.seen)
+    this.#armed = true
+    const hold = setInterval(() => undefined, HOLD_MILLISECONDS)
+    const ring = (): void => {
+      clearInterval(hold)
+      this.#armed = false
+      this.#waiters.wakeAll('Doorbell::ring')
+    }
+    void Promise.resolve(wait.value).then(ring)
+  }
+
+  /**
+   * Blocks this thread until the attempt gives something, or the time is up: then undefined. A signal may be meant for
+   * an earlier wait, so each one is followed by another attempt.
+   */
+  static block<T>(
+    begin: () => Signal,
+    milliseconds: number,
+    attempt: () => T | undefined,
+  ): T | undefined {
+    const deadline = hostEnvironment.now() + milliseconds
+    for (;;) {
+      const signal = begin()
+      const result = attempt()
+      if (result !== undefined) return result
+      const rest = deadline - hostEnvironment.now()
+      if (rest <= 0) return undefined
+      Atomics.wait(signal.words, signal.index, signal.seen, rest)
+    }
+  }
+}

@@ -1,0 +1,67 @@
+/** What both sides of a bridge are: a producer of one ring, a consumer of the other, and how to wait for each. */
+import { PENDING } from '../../future/waker.ts'
+import { PressureGauge, type Pressure } from '../../future/pressure.ts'
+import type { Wait } from '../wait.ts'
+import { BridgeWait } from './bridge-wait.ts'
+import { Doorbell } from './doorbell.ts'
+import type { Consumer, Producer } from './shared-ring.ts'
+
+export class Endpoint<Out, In> {
+  readonly producer: Producer<Out>
+  readonly consumer: Consumer<In>
+  readonly #room: Doorbell
+  readonly #messages: Doorbell
+  readonly #gauge = new PressureGauge()
+
+  constructor(producer: Producer<Out>, consumer: Consumer<In>) {
+    this.producer = producer
+    this.consumer = consumer
+    this.#room = new Doorbell(() => producer.beginWaitForRoom())
+    this.#messages = new Doorbell(() => consumer.beginWaitForMessage())
+  }
+
+  send(value: Out): Wait<void> {
+    return new BridgeWait(this.#room, () => (this.producer.tryPush(value) ? undefined : PENDING))
+  }
+
+  receive(): Wait<In> {
+    return new BridgeWait(this.#messages, () => {
+      const next = this.consumer.tryPop()
+      return next === undefined ? PENDING : next.value
+    })
+  }
+
+  receiveMany(max: number): Wait<In[]> {
+    return new BridgeWait(this.#messages, () => {
+      const batch: In[] = []
+      if (this.consumer.drainInto(batch, max) > 0) return batch
+      this.consumer.assertMore()
+      return PENDING
+    })
+  }
+
+  /** Blocks the thread until there is a message. Undefined: the time is up. */
+  receiveBlocking(milliseconds: number): { readonly value: In } | undefined {
+    const { consumer } = this
+    const attempt = (): { readonly value: In } | undefined => consumer.tryPop()
+    return attempt() ?? Doorbell.block(() => consumer.beginWaitForMessage(), milliseconds, attempt)
+  }
+
+  /** Blocks the thread until there is room. False: the time is up, nothing was sent. */
+  sendBlocking(value: Out, milliseconds: number): boolean {
+    const { producer } = this
+    const attempt = (): true | undefined => producer.tryPush(value) || undefined
+    const sent =
+      attempt() ?? Doorbell.block(() => producer.beginWaitForRoom(), milliseconds, attempt)
+    return sent === true
+  }
+
+  pressureOf(ring: { readonly utilization: number }): Pressure {
+    return this.#gauge.update(ring.utilization)
+  }
+
+  close(): void {
+    this.producer.close()
+    this.consumer.close()
+  }
+}

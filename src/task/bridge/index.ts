@@ -1,0 +1,10 @@
+export { BridgeChannel, type BridgeOptions, type RingOptions } from './bridge-channel.ts'
+export { bytes, type Codec, float64, json, type Memory, uint32, utf8 } from './codec.ts'
+export { ControlHandle } from './control-handle.ts'
+export {
+  type BridgeCodecs,
+  type BridgeDescriptor,
+  DataHandle,
+  PinnedDataHandle,
+} from './data-handle.ts'
+export { BridgeClosedError, BridgeError, MessageTooLargeError } from './errors.ts'

@@ -1,0 +1,214 @@
+import { Worker } from 'node:worker_threads'
+import { describe, expect, it } from 'vitest'
+import {
+  BridgeChannel,
+  BridgeClosedError,
+  type BridgeDescriptor,
+  bytes,
+  DataHandle,
+  fdbSpawn,
+  float64,
+  json,
+  MessageTooLargeError,
+  uint32,
+  utf8,
+} from '../../src/task/index.ts'
+import { forSeeds, forSeedsAsync } from '../support/seeds.ts'
+import { Draw } from './helpers.ts'
+
+const numbers = (capacity: number): BridgeChannel<number, number> =>
+  new BridgeChannel({
+    requests: { capacity, codec: uint32 },
+    responses: { capacity, codec: float64 },
+  })
+
+describe('a bridge within one worker', () => {
+  it('agrees with two queues, message by message, whatever is pushed, popped and drained', () => {
+    forSeeds((seed) => {
+      const draw = new Draw(seed)
+      const capacity = 1 + draw.below(20)
+      const { control, data: unpinned } = new BridgeChannel<string, { n: number }>({
+        requests: { capacity, codec: utf8(16) },
+        responses: { capacity, codec: json(32) },
+      })
+      const data = unpinned.pin()
+      const requests: string[] = []
+      const responses: { n: number }[] = []
+      for (let i = 0; i < 500; i++) {
+        const choice = draw.below(6)
+        if (choice <= 1) {
+          const message = 'ä'.repeat(draw.below(4)) + i
+          expect(control.trySendRequest(message)).toBe(requests.length < capacity)
+          if (requests.length < capacity) requests.push(message)
+        } else if (choice === 2) {
+          expect(data.tryRecvRequest()?.value).toBe(requests.shift())
+        } else if (choice === 3) {
+          const batch: string[] = []
+          const max = draw.below(5)
+          expect(data.drainRequests(batch, max)).toBe(Math.min(max, requests.length))
+          expect(batch).toEqual(requests.splice(0, max))
+        } else if (choice === 4) {
+          expect(data.trySendResponse({ n: i })).toBe(responses.length < capacity)
+          if (responses.length < capacity) responses.push({ n: i })
+        } else {
+          const batch: { n: number }[] = []
+          const max = draw.below(5)
+          control.drainResponses(batch, max)
+          expect(batch).toEqual(responses.splice(0, max))
+        }
+        expect(control.pending).toBe(requests.length)
+        const used = requests.length / capacity
+        const pressure = used >= 0.95 ? 'suspended' : used >= 0.85 ? 'throttled' : 'normal'
+        expect([control.pressure, data.pressure]).toEqual([pressure, pressure])
+        expect(data.shouldThrottle).toBe(used >= 0.85)
+        expect(data.shouldSuspend).toBe(used >= 0.95)
+      }
+    })
+  })
+
+  it('wakes who waits, on push and on pop, with a ring of any size', async () => {
+    await forSeedsAsync(async (seed) => {
+      const draw = new Draw(seed)
+      const { control, data: unpinned } = numbers(1 + draw.below(4))
+      const data = unpinned.pin()
+      const total = 50
+      const serve = async (): Promise<void> => {
+        for (let got = 0; got < total;) {
+          for (const request of await data.recvRequests(1 + draw.below(3))) {
+            await data.sendResponse(request * 2)
+            got++
+          }
+        }
+      }
+      const send = async (): Promise<void> => {
+        for (let i = 0; i < total; i++) await control.sendRequest(i)
+      }
+      const read = async (): Promise<number[]> => {
+        const all: number[] = []
+        while (all.length < total) all.push(await control.recvResponse())
+        return all
+      }
+      const [, , answers] = await Promise.all([serve(), send(), read()])
+      expect(answers).toEqual(Array.from({ length: total }, (_, i) => 2 * i))
+    })
+  })
+
+  it('is pinned once, cannot be cloned, and needs the codecs it was made with', () => {
+    const { control, data } = numbers(4)
+    const pinned = data.pin()
+    expect(() => data.pin()).toThrow(/pinned already/)
+    for (const handle of [control, data, pinned]) {
+      expect(() => structuredClone(handle)).toThrow(/pinned to the worker/)
+    }
+    const descriptor: BridgeDescriptor = data.descriptor
+    expect(() => DataHandle.attach(descriptor, { requests: uint32, responses: uint32 })).toThrow(
+      /codec of responses takes 4 bytes; the bridge was made for 8/,
+    )
+    expect(() => DataHandle.attach({} as never, { requests: uint32, responses: uint32 })).toThrow(
+      TypeError,
+    )
+    expect(() => numbers(0)).toThrow(/from 1 on/)
+  })
+
+  it('refuses a message that does not fit, and writes nothing', () => {
+    const { control, data: unpinned } = new BridgeChannel<Uint8Array, number>({
+      requests: { capacity: 2, codec: bytes(10) },
+      responses: { capacity: 2, codec: uint32 },
+    })
+    const data = unpinned.pin()
+    expect(() => control.trySendRequest(new Uint8Array(11))).toThrow(MessageTooLargeError)
+    expect(() => data.trySendResponse(-1)).toThrow(TypeError)
+    expect(control.pending).toBe(0)
+    control.trySendRequest(new Uint8Array([1, 2, 3]))
+    expect(data.tryRecvRequest()?.value).toEqual(new Uint8Array([1, 2, 3]))
+  })
+
+  it('closing: what was sent is read, then both sides learn, also those that wait', async () => {
+    const { control, data: unpinned } = numbers(4)
+    const data = unpinned.pin()
+    control.trySendRequest(1)
+    control.close()
+    expect(data.tryRecvRequest()).toEqual({ value: 1 })
+    expect(() => data.tryRecvRequest()).toThrow(BridgeClosedError)
+    expect(() => data.trySendResponse(1)).toThrow(BridgeClosedError)
+    expect(() => control.trySendRequest(2)).toThrow(BridgeClosedError)
+    const second = numbers(4)
+    const waiting = Promise.all([second.control.recvResponse()])
+    second.data.pin().close()
+    await expect(waiting).rejects.toBeInstanceOf(BridgeClosedError)
+  })
+
+  it('a blocking wait ends when its time is up', () => {
+    const { control, data: unpinned } = numbers(1)
+    const data = unpinned.pin()
+    expect(data.recvRequestBlocking(1)).toBeUndefined()
+    expect(data.sendResponseBlocking(1, 1)).toBe(true)
+    expect(data.sendResponseBlocking(2, 1)).toBe(false)
+    expect(control.tryRecvResponse()).toEqual({ value: 1 })
+    expect(control.tryRecvResponse()).toBeUndefined()
+  })
+
+  it('a wait that is given up leaves nothing behind', async () => {
+    const { control, data: unpinned } = numbers(4)
+    const data = unpinned.pin()
+    const handle = fdbSpawn(data.recvRequest())
+    handle.cancel()
+    expect(handle.refCount).toBe(0)
+    control.trySendRequest(1)
+    expect(await data.recvRequest()).toBe(1)
+    data.close()
+  })
+})
+
+describe('a bridge between two workers', () => {
+  const MESSAGES = 10_000_000
+
+  it(
+    'loses none of ten million messages and doubles none, with random pauses on both sides',
+    { timeout: 300_000 },
+    async () => {
+      const { control, data } = numbers(1024)
+      const worker = new Worker(new URL('./bridge-worker.mjs', import.meta.url), {
+        workerData: { descriptor: data.descriptor, total: MESSAGES, seed: 7 },
+      })
+      control.closeWith(worker)
+      const failed = new Promise<never>((_resolve, reject) => worker.once('error', reject))
+      const draw = new Draw(42)
+      const send = async (): Promise<void> => {
+        for (let i = 0; i < MESSAGES;) {
+          while (i < MESSAGES && control.trySendRequest(i)) i++
+          if (draw.chance(0.01)) await pause()
+          else if (i < MESSAGES) await control.sendRequest(i++)
+        }
+      }
+      const read = async (): Promise<void> => {
+        for (let expected = 0; expected < MESSAGES;) {
+          for (const answer of await control.recvResponses(512)) {
+            if (answer !== expected + 0.5)
+              throw new Error(`got ${answer}, not ${expected} and a half`)
+            expected++
+          }
+          if (draw.chance(0.01)) await pause()
+        }
+      }
+      await Promise.race([Promise.all([send(), read()]), failed])
+      await new Promise((resolve) => worker.once('exit', resolve))
+      expect(control.pending).toBe(0)
+      expect(() => control.tryRecvResponse()).toThrow(BridgeClosedError)
+    },
+  )
+
+  it('a worker that dies closes the bridge: who waits learns it', async () => {
+    const { control, data } = numbers(4)
+    const worker = new Worker(new URL('./bridge-worker.mjs', import.meta.url), {
+      workerData: { descriptor: data.descriptor, total: 1, seed: 1, dieAfter: 0 },
+    })
+    control.closeWith(worker)
+    await expect(Promise.resolve(control.recvResponse())).rejects.toBeInstanceOf(BridgeClosedError)
+    expect(() => control.trySendRequest(1)).toThrow(BridgeClosedError)
+  })
+
+  function pause(): Promise<void> {
+    return new Promise((resolve) => setImmediate(resolve))
+  }
+})
