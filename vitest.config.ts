@@ -6,6 +6,8 @@ const common = {
   isolate: true,
   testTimeout: 60_000,
   hookTimeout: 120_000,
+  // A test that leaves a task, a waker or a native handle behind fails.
+  setupFiles: 'test/support/leak-check.ts',
 } as const
 
 // The tests that talk to a database through the client: they run on the engine and on a real cluster.
@@ -17,6 +19,9 @@ const real = {
     ...common,
     name: 'real',
     include: databaseTests,
+    // One file at a time, since they share the cluster, and some clear it.
+    maxWorkers: 1,
+    sequence: { groupOrder: 1 },
     globalSetup: ['test/support/real-cluster-setup.ts'],
   },
 }

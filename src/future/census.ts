@@ -19,18 +19,23 @@ export interface Resident {
 }
 
 const alive = { task: 0, waker: 0, handle: 0 }
-let residents: Map<object, Resident> | undefined
+let residents: Map<number, Resident> | undefined
+/** Weak, so that to be recorded keeps nothing alive. */
+const numbers = new WeakMap<object, number>()
+let lastNumber = 0
 
 /** Something was made that must be given up later. `owner` is the object that stands for it. */
 export function born(kind: Kind, owner: object, what: string): void {
   alive[kind]++
-  if (residents !== undefined) residents.set(owner, { kind, what, madeAt: stackOf(born) })
+  if (residents === undefined) return
+  numbers.set(owner, ++lastNumber)
+  residents.set(lastNumber, { kind, what, madeAt: stackOf(born) })
 }
 
 /** It was given up. */
 export function gone(kind: Kind, owner: object): void {
   alive[kind]--
-  residents?.delete(owner)
+  residents?.delete(numbers.get(owner) ?? 0)
 }
 
 export function census(): Census {
