@@ -5,6 +5,7 @@ import { packageRoot } from '../native/engine-path.ts'
 import { buildCommand } from './commands/build.ts'
 import { demoCommand } from './commands/demo.ts'
 import { enginePathCommand } from './commands/engine-path.ts'
+import { stackTesterCommand } from './commands/stack-tester.ts'
 import { traceCommand } from './commands/trace.ts'
 import { LibraryNotFoundError } from '../native/library.ts'
 import { CommandError, UsageError } from './errors.ts'
@@ -12,7 +13,7 @@ import { CommandError, UsageError } from './errors.ts'
 /** Exit codes of the command line. */
 export const EXIT = { ok: 0, failed: 1, usage: 2 } as const
 
-const commands = [enginePathCommand, buildCommand, demoCommand, traceCommand]
+const commands = [enginePathCommand, buildCommand, demoCommand, stackTesterCommand, traceCommand]
 
 function packageVersion(): string {
   const text = readFileSync(join(packageRoot(), 'package.json'), 'utf8')

@@ -1,0 +1,136 @@
+import { FDBError } from '../../index.ts'
+import type { Database } from '../../index.ts'
+import type { DatabaseContext } from '../../client/database-context.ts'
+import { dataOperations } from './data-operations.ts'
+import { directoryOperations, DirectoryState } from './directory-operations.ts'
+import { readInstructions } from './instructions.ts'
+import type { Instruction } from './instructions.ts'
+import { errorItem, StackTesterError } from './items.ts'
+import { readOperations } from './read-operations.ts'
+import { Stack } from './stack.ts'
+import { Step } from './step.ts'
+import type { Operations } from './step.ts'
+import { ActiveTenant } from './tenants.ts'
+import { tenantOperations } from './tenant-operations.ts'
+import { threadOperations } from './thread-operations.ts'
+import { transactionOperations } from './transaction-operations.ts'
+import type { OpenTransaction, TransactionMap } from './transactions.ts'
+import { tupleOperations } from './tuple-operations.ts'
+import { writeOperations } from './write-operations.ts'
+
+const operations: Operations = {
+  ...dataOperations,
+  ...readOperations,
+  ...writeOperations,
+  ...transactionOperations,
+  ...tupleOperations,
+  ...threadOperations,
+  ...tenantOperations,
+  ...directoryOperations,
+}
+
+/** What all machines of a run share. */
+export interface SharedState {
+  readonly context: DatabaseContext
+  readonly db: Database
+  readonly apiVersion: number
+  readonly transactions: TransactionMap
+}
+
+/** Machines of one run; each is one task of the event loop. */
+const MAX_THREADS = 1000
+
+/** Executes the instructions below one prefix. */
+export class StackMachine {
+  readonly stack = new Stack()
+  readonly directories = new DirectoryState()
+  readonly db: Database
+  readonly apiVersion: number
+  /** What GET_READ_VERSION or GET_COMMITTED_VERSION saw last. */
+  lastVersion = 0n
+  readonly #shared: SharedState
+  readonly #prefix: Buffer
+  readonly #threads: Promise<void>[] = []
+  #transactionName: Buffer
+  #tenant: ActiveTenant | undefined
+
+  constructor(shared: SharedState, prefix: Buffer) {
+    this.#shared = shared
+    this.#prefix = prefix
+    this.#transactionName = prefix
+    this.db = shared.db
+    this.apiVersion = shared.apiVersion
+  }
+
+  /** Until the last instruction of this machine and of those that it started. */
+  async run(): Promise<void> {
+    try {
+      for await (const instruction of readInstructions(this.db, this.#prefix)) {
+        await this.#execute(instruction)
+      }
+    } finally {
+      await Promise.allSettled(this.#threads)
+      this.clearTenant()
+    }
+    await Promise.all(this.#threads)
+  }
+
+  async #execute({ index, name, argument }: Instruction): Promise<void> {
+    const step = new Step(this, index, name, argument)
+    const operation = operations[step.operation]
+    if (operation === undefined) {
+      throw new StackTesterError(`instruction ${index}: there is no operation ${name}`)
+    }
+    try {
+      await operation(step)
+    } catch (error) {
+      if (!(error instanceof FDBError)) throw atInstruction(error, index, name)
+      step.push(errorItem(error.code))
+    }
+  }
+
+  get tenant(): ActiveTenant | undefined {
+    return this.#tenant
+  }
+
+  activateTenant(name: Buffer): ActiveTenant {
+    const tenant = new ActiveTenant(this.#shared.context, name)
+    this.clearTenant()
+    this.#tenant = tenant
+    return tenant
+  }
+
+  clearTenant(): void {
+    this.#tenant?.[Symbol.dispose]()
+    this.#tenant = undefined
+  }
+
+  currentTransaction(): OpenTransaction {
+    return this.#shared.transactions.get(this.#transactionName)
+  }
+
+  newTransaction(): void {
+    const source = this.#tenant?.database ?? this.db
+    this.#shared.transactions.set(this.#transactionName, source.createTransaction())
+  }
+
+  useTransaction(name: Buffer): void {
+    this.#transactionName = name
+    if (!this.#shared.transactions.has(name)) this.newTransaction()
+  }
+
+  /** Starts a machine beside this one. What it throws comes out of `run`. */
+  startThread(prefix: Buffer): void {
+    if (this.#threads.length >= MAX_THREADS) {
+      throw new StackTesterError(`a machine starts at most ${MAX_THREADS} others`)
+    }
+    const thread = new StackMachine(this.#shared, prefix).run()
+    thread.catch(() => undefined)
+    this.#threads.push(thread)
+  }
+}
+
+function atInstruction(error: unknown, index: number, name: string): unknown {
+  if (error instanceof Error) error.message = `instruction ${index}, ${name}: ${error.message}`
+  return error
+}

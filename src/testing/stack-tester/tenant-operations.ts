@@ -1,0 +1,42 @@
+import { tuple } from '../../index.ts'
+import { bytesOf, integerOf, StackTesterError } from './items.ts'
+import type { Operations } from './step.ts'
+import { createTenant, deleteTenant, listTenants } from './tenants.ts'
+
+/** Tenants: their management, and the one that transactions are made from. */
+export const tenantOperations: Operations = {
+  async TENANT_CREATE(step) {
+    const created = createTenant(step.machine.db, bytesOf(await step.pop()))
+    step.stack.pushPending(step.index, created)
+  },
+  async TENANT_DELETE(step) {
+    const deleted = deleteTenant(step.machine.db, bytesOf(await step.pop()))
+    step.stack.pushPending(step.index, deleted)
+  },
+  async TENANT_SET_ACTIVE(step) {
+    await step.machine.activateTenant(bytesOf(await step.pop())).getId()
+    step.pushText('SET_ACTIVE_TENANT')
+  },
+  TENANT_CLEAR_ACTIVE: (step) => step.machine.clearTenant(),
+  async TENANT_LIST(step) {
+    const begin = bytesOf(await step.pop())
+    const end = bytesOf(await step.pop())
+    const limit = integerOf(await step.pop())
+    const tenants = await listTenants(step.machine.db, begin, end, limit)
+    for (const [, description] of tenants) checkDescription(description)
+    step.push(tuple.pack(tenants.map(([name]) => name)))
+  },
+  async TENANT_GET_ID(step) {
+    const { tenant } = step.machine
+    if (tenant === undefined) return step.pushText('NO_ACTIVE_TENANT')
+    await tenant.getId()
+    step.pushText('GOT_TENANT_ID')
+  },
+}
+
+function checkDescription(text: string): void {
+  const description = JSON.parse(text) as { id?: unknown; prefix?: unknown }
+  if (description.id === undefined || description.prefix === undefined) {
+    throw new StackTesterError(`the description of a tenant has no id or no prefix: ${text}`)
+  }
+}
