@@ -234,6 +234,11 @@ export class FdbFuture<T> implements Awaitable<T>, Promise<T>, SlotOwner {
     if (this.#owners > 0) this.release()
   }
 
+  /** For the ring: it was closed, and took the native future with it. */
+  lost(): void {
+    gone('handle', this)
+  }
+
   /** For the ring: the completion was taken. */
   complete(error: number, value: unknown): void {
     const armed = this.#state === ARMED

@@ -35,9 +35,15 @@ export interface SlotOwner {
   readonly read: PayloadReader
   /** Called once, when the completion is taken; the slot is given back right after. */
   complete(error: number, value: unknown): void
+  /** The ring was closed first: the native future is gone, and no completion comes. */
+  lost(): void
 }
 
-const NO_OWNER: SlotOwner = { read: () => undefined, complete: () => undefined }
+const NO_OWNER: SlotOwner = {
+  read: () => undefined,
+  complete: () => undefined,
+  lost: () => undefined,
+}
 
 /** Completions settled before their places are given back to the producer. */
 const BATCH = 1024
@@ -178,6 +184,7 @@ export class Ring {
     this.#writer.word(at, Code.release)
     this.#writer.word(at + 1, slot)
     if (!this.#flushScheduled) this.#scheduleFlush()
+    this.#owners[slot] = NO_OWNER
     this.#freeSlot(slot)
   }
 
@@ -260,6 +267,7 @@ export class Ring {
     this.#wakes.close()
     this.#writer.close()
     this.#memory.library.close(this.#memory.id)
+    for (const owner of this.#owners.splice(0)) owner.lost()
   }
 
   #drainRing(): void {
