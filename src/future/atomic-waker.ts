@@ -3,6 +3,7 @@
  * inside one another (a clone, a drop or a callback can wake at once), so each marks what it is doing and
  * the other leaves the rest of the work to it. A wake that falls into a registration is not lost.
  */
+import { emit, lifecycle } from './lifecycle.ts'
 import type { Waker } from './waker.ts'
 
 const WAITING = 0
@@ -46,11 +47,13 @@ export class AtomicWaker {
     this.take()?.wake(place)
   }
 
-  /** Drops the registered waker without waking it. */
-  clear(place?: string): void {
+  /** Drops the registered waker without waking it: its task no longer waits for the future of this id. */
+  clear(place: string, futureId = 0): void {
     const waker = this.#waker
+    if (waker === undefined) return
     this.#waker = undefined
-    waker?.drop(place)
+    if (futureId !== 0 && lifecycle.hasSubscribers) emit('unregister', place, waker, futureId)
+    waker.drop(place)
   }
 
   get isRegistered(): boolean {

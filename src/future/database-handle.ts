@@ -9,6 +9,7 @@ import { wordsOf } from './command-writer.ts'
 import { Code, Flag } from './commands.ts'
 import { FdbFuture } from './fdb-future.ts'
 import { readBytes, readInt64, readNothing, readUint64, type PayloadReader } from './payload.ts'
+import { joinScope } from './handle-scope.ts'
 import { pin } from './pinned.ts'
 import { ringOfWorker, type Ring } from './ring.ts'
 import { TenantHandle } from './tenant-handle.ts'
@@ -24,6 +25,7 @@ export interface OpenTarget {
 export class DatabaseHandle {
   readonly #ring: Ring
   readonly #object: number
+  readonly #membership = joinScope(this)
   #closed = false
 
   /**
@@ -168,6 +170,7 @@ export class DatabaseHandle {
   close(): void {
     this.#assertOpen()
     this.#closed = true
+    this.#membership?.leave()
     gone('handle', this)
     this.#ring.destroyObject(this.#object)
   }

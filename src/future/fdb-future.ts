@@ -120,7 +120,7 @@ export class FdbFuture<T> implements Awaitable<T>, Promise<T>, SlotOwner {
 
   /** Who polled gives up waiting: its waker is dropped. The future goes on and can be polled again. */
   unregister(): void {
-    this.#waker?.clear(PLACE.poll)
+    this.#waker?.clear(PLACE.poll, this.id)
   }
 
   then<A = T, B = never>(

@@ -1,42 +1,53 @@
 /**
  * The native handles made while a scope is entered. A runtime enters its own around each poll, so that
- * disposing of it releases what its tasks made and still hold.
+ * disposing of it releases what its tasks made and still hold. A scope keeps no handle alive: one that was
+ * forgotten is left to its finalizer.
  */
 
-interface Handle {
-  /** Gives the native side back, whoever else still holds the object. Must bear being called twice. */
-  dispose(): void
+interface Membership {
+  /** The handle was given back by its owner. */
+  leave(): void
 }
+
+/** Forgotten handles leave an empty entry behind; they are swept out once the scope has doubled. */
+const FIRST_SWEEP = 64
 
 let current: HandleScope | undefined
 
 export class HandleScope {
-  readonly #handles = new Set<Handle>()
+  readonly #handles = new Set<WeakRef<Disposable>>()
+  #sweepAt = FIRST_SWEEP
 
   get size(): number {
     return this.#handles.size
   }
 
-  adopt(handle: Handle): void {
-    this.#handles.add(handle)
+  /** `handle[Symbol.dispose]` gives its native side back, and does nothing the second time. */
+  adopt(handle: Disposable): Membership {
+    if (this.#handles.size >= this.#sweepAt) this.#sweep()
+    const reference = new WeakRef(handle)
+    this.#handles.add(reference)
+    return { leave: () => this.#handles.delete(reference) }
   }
 
-  disown(handle: Handle): void {
-    this.#handles.delete(handle)
-  }
-
-  /** Disposes of all, in the order they were made. */
-  dispose(): void {
-    for (const handle of this.#handles) {
-      this.#handles.delete(handle)
-      handle.dispose()
+  #sweep(): void {
+    for (const reference of this.#handles) {
+      if (reference.deref() === undefined) this.#handles.delete(reference)
     }
+    this.#sweepAt = Math.max(FIRST_SWEEP, 2 * this.#handles.size)
+  }
+
+  /** Disposes of all, the youngest first: a transaction goes before its database. */
+  dispose(): void {
+    const youngestFirst = [...this.#handles].reverse()
+    this.#handles.clear()
+    for (const reference of youngestFirst) reference.deref()?.[Symbol.dispose]()
   }
 }
 
-/** The scope that new handles belong to; undefined: nobody's but their owner's. */
-export function currentScope(): HandleScope | undefined {
-  return current
+/** A new handle belongs to the scope that is entered, if one is; its owner gives it back all the same. */
+export function joinScope(handle: Disposable): Membership | undefined {
+  return current?.adopt(handle)
 }
 
 /** Says which scope new handles belong to. Returns the one before, to be put back. */

@@ -16,6 +16,7 @@ export type LifecycleType =
   | 'clone'
   | 'poll'
   | 'register'
+  | 'unregister'
   | 'pending'
   | 'ready'
   | 'callback'

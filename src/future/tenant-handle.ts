@@ -6,6 +6,7 @@ import { wordsOf } from './command-writer.ts'
 import { Code } from './commands.ts'
 import { FdbFuture } from './fdb-future.ts'
 import { readInt64 } from './payload.ts'
+import { joinScope } from './handle-scope.ts'
 import { pin } from './pinned.ts'
 import type { Ring } from './ring.ts'
 import { TransactionHandle } from './transaction-handle.ts'
@@ -13,6 +14,7 @@ import { TransactionHandle } from './transaction-handle.ts'
 export class TenantHandle {
   readonly #ring: Ring
   readonly #object: number
+  readonly #membership = joinScope(this)
   #closed = false
 
   constructor(ring: Ring, database: number, name: Uint8Array) {
@@ -57,6 +59,7 @@ export class TenantHandle {
   close(): void {
     this.#assertOpen()
     this.#closed = true
+    this.#membership?.leave()
     gone('handle', this)
     this.#ring.destroyObject(this.#object)
   }

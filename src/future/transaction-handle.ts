@@ -14,6 +14,7 @@ import { checkBytes, checkInteger, checkSelector, checkWide } from './checks.ts'
 import { wordsOf } from './command-writer.ts'
 import { Code, Flag } from './commands.ts'
 import { FdbFuture } from './fdb-future.ts'
+import { joinScope } from './handle-scope.ts'
 import {
   readBytes,
   readDouble,
@@ -69,6 +70,7 @@ const forgotten = new FinalizationRegistry<Remains>((remains) => {
 export class TransactionHandle {
   readonly #ring: Ring
   readonly #object: number
+  readonly #membership = joinScope(this)
   #destroyed = false
 
   /** `opener`: the command that makes it from `parent`, a database or tenant. */
@@ -208,7 +210,10 @@ export class TransactionHandle {
   /** Settles when the key changes. Does not hold the process open, unless `holdOpen(true)`. */
   watch(key: Uint8Array): FdbFuture<void> {
     checkBytes('key', key)
-    return this.#withKey<void>(readNothing, Code.watch, key, false)
+    const watch = this.#withKey<void>(readNothing, Code.watch, key, false)
+    // It outlives the transaction, so it is a member of the scope by itself.
+    joinScope(watch)
+    return watch
   }
 
   /** Bytes that a commit would send now. */
@@ -289,6 +294,7 @@ export class TransactionHandle {
     this.#assertAlive()
     this.#destroyed = true
     forgotten.unregister(this)
+    this.#membership?.leave()
     gone('handle', this)
     this.#ring.destroyObject(this.#object)
   }

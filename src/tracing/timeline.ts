@@ -118,7 +118,7 @@ class TimelineBuilder {
       const begun: Waiting = { taskId, futureId, begin: time, end: undefined }
       this.#waiting.set(key, begun)
       this.#waits.push(begun)
-    } else if (event.type === 'ready' && wait !== undefined) {
+    } else if ((event.type === 'ready' || event.type === 'unregister') && wait !== undefined) {
       wait.end ??= time
       this.#waiting.delete(key)
     }

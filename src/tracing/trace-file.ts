@@ -15,6 +15,7 @@ const TYPES: ReadonlySet<string> = new Set<LifecycleType>([
   'clone',
   'poll',
   'register',
+  'unregister',
   'pending',
   'ready',
   'callback',

@@ -13,6 +13,7 @@ const WORDS = {
   clone: 'clone',
   poll: 'POLL',
   register: 'REGISTER',
+  unregister: 'UNREGISTER',
   pending: 'PENDING',
   ready: 'READY',
   callback: 'CALLBACK',

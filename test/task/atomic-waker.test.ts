@@ -108,7 +108,7 @@ describe('AtomicWaker', () => {
       }
       for (let i = 0; i < 200; i++) act()
       depth = Infinity
-      cell.clear()
+      cell.clear('test')
       for (const waker of all) {
         expect(waker.shared.faults).toEqual([])
         expect(waker.shared.alive).toBe(1)
@@ -132,13 +132,13 @@ describe('AtomicWaker', () => {
           if (slot !== undefined) expect(slot.shared.wakes).toBe((wakes ?? 0) + 1)
           slot = undefined
         } else {
-          cell.clear()
+          cell.clear('test')
           slot = undefined
         }
         expect(cell.isRegistered).toBe(slot !== undefined)
         if (slot !== undefined) expect(slot.shared.alive).toBe(2)
       }
-      cell.clear()
+      cell.clear('test')
     })
   })
 })

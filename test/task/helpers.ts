@@ -33,7 +33,7 @@ export class FakeFuture<T> extends Wait<T> {
   }
 
   unregister(): void {
-    this.#waker.clear(PLACE.poll)
+    this.#waker.clear(PLACE.poll, this.id)
   }
 
   get isWaitedFor(): boolean {

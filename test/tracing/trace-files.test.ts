@@ -1,6 +1,6 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import { fdbSpawn, Runtime } from '../../src/task/index.ts'
+import { fdbSpawn, race, Runtime, sleep } from '../../src/task/index.ts'
 import {
   chromeTrace,
   formatTrace,
@@ -154,6 +154,24 @@ describe('the timeline', () => {
       expect(timeline.wakes).toHaveLength(events.filter((event) => event.type === 'wake').length)
       expect(timeline.tasks.every((task) => task.end !== undefined)).toBe(true)
     })
+  })
+
+  it('ends a wait when its task goes on without the future', () => {
+    using recorder = new TraceRecorder()
+    const environment = new DeterministicEnvironment({ seed: 1 })
+    const runtime = new Runtime({ environment })
+    const slow = new FakeFuture<void>()
+    runtime.runSync(function* () {
+      yield* race([slow, sleep(5)])
+      yield* sleep(100)
+      yield* race([slow, sleep(7)])
+    })
+    runtime.dispose()
+    const { waits } = timelineOf(recorder.stop().events)
+    expect(waits.map(({ begin, end }) => [begin, end])).toEqual([
+      [0, 5],
+      [105, 112],
+    ])
   })
 
   it('becomes a Chrome trace whose flows and spans are paired', () => {
