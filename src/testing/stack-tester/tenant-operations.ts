@@ -1,7 +1,9 @@
-import { tuple } from '../../index.ts'
-import { bytesOf, integerOf, StackTesterError } from './items.ts'
+import { FDBError, tuple } from '../../index.ts'
+import { bytesOf, StackTesterError, wideIntegerOf } from './items.ts'
 import type { Operations } from './step.ts'
 import { createTenant, deleteTenant, listTenants } from './tenants.ts'
+
+const RANGE_LIMITS_INVALID = 2012
 
 /** Tenants: their management, and the one that transactions are made from. */
 export const tenantOperations: Operations = {
@@ -21,7 +23,7 @@ export const tenantOperations: Operations = {
   async TENANT_LIST(step) {
     const begin = bytesOf(await step.pop())
     const end = bytesOf(await step.pop())
-    const limit = integerOf(await step.pop())
+    const limit = limitOf(wideIntegerOf(await step.pop()))
     const tenants = await listTenants(step.machine.db, begin, end, limit)
     for (const [, description] of tenants) checkDescription(description)
     step.push(tuple.pack(tenants.map(([name]) => name)))
@@ -32,6 +34,13 @@ export const tenantOperations: Operations = {
     await tenant.getId()
     step.pushText('GOT_TENANT_ID')
   },
+}
+
+/** The C API takes 32 bits of the limit; a negative one is an error of its own. */
+function limitOf(wide: bigint): number {
+  const limit = Number(BigInt.asIntN(32, wide))
+  if (limit < 0) throw new FDBError(RANGE_LIMITS_INVALID)
+  return limit
 }
 
 function checkDescription(text: string): void {

@@ -7,8 +7,6 @@ import type { TransactionOptions } from '../../native/generated/transaction-opti
 const MAP_PREFIX = Buffer.from('\xff\xff/management/tenant/map/', 'latin1')
 const TENANT_ALREADY_EXISTS = 2132
 const TENANT_NOT_FOUND = 2131
-/** Tenants are listed in one read. */
-const MAX_LISTED = 2 ** 31 - 1
 
 class TenantContext extends DatabaseContext {
   readonly #tenant: TenantHandle
@@ -80,7 +78,7 @@ export async function listTenants(
 ): Promise<[name: Buffer, description: string][]> {
   const entries = await db.doTransaction(async (tn) => {
     tn.setOption('raw_access')
-    return tn.getRangeAll(keyOf(begin), keyOf(end), { limit: Math.min(limit, MAX_LISTED) })
+    return tn.getRangeAll(keyOf(begin), keyOf(end), { limit })
   })
   return entries.map(([key, value]) => [key.subarray(MAP_PREFIX.length), value.toString('utf8')])
 }
