@@ -1,5 +1,4 @@
 /** Owns an `FDBDatabase*`. */
-import { requireFunction } from '../native/api-table.ts'
 import { FDBError, FDBStateError } from '../native/errors.ts'
 import { databaseOptions } from '../native/generated/database-options.ts'
 import { encodeOption, type OptionValue } from '../native/option-values.ts'
@@ -11,7 +10,8 @@ import { FdbFuture } from './fdb-future.ts'
 import { readBytes, readInt64, readNothing, readUint64, type PayloadReader } from './payload.ts'
 import { joinScope } from './handle-scope.ts'
 import { pin } from './pinned.ts'
-import { ringOfWorker, type Ring } from './ring.ts'
+import type { Port } from './port.ts'
+import { ringOfWorker } from './ring.ts'
 import { TenantHandle } from './tenant-handle.ts'
 import { TransactionHandle } from './transaction-handle.ts'
 
@@ -23,7 +23,7 @@ export interface OpenTarget {
 }
 
 export class DatabaseHandle {
-  readonly #ring: Ring
+  readonly #ring: Port
   readonly #object: number
   readonly #membership = joinScope(this)
   #closed = false
@@ -32,7 +32,7 @@ export class DatabaseHandle {
    * Opens a database. The network must run (see startNetwork). The C API does not wait for the cluster
    * here: an unreachable one shows at the first operation. Throws FDBError.
    */
-  static open(target: OpenTarget = {}, ring: Ring = ringOfWorker()): DatabaseHandle {
+  static open(target: OpenTarget = {}, ring: Port = ringOfWorker()): DatabaseHandle {
     const { clusterFile, connectionString } = target
     if (clusterFile !== undefined && connectionString !== undefined) {
       throw new TypeError('pass clusterFile or connectionString, not both')
@@ -40,12 +40,10 @@ export class DatabaseHandle {
     if (clusterFile !== undefined) checkString('clusterFile', clusterFile)
     if (connectionString !== undefined) {
       checkString('connectionString', connectionString)
-      requireFunction('fdb_create_database_from_connection_string')
+      ring.requireFunction('fdb_create_database_from_connection_string')
     }
-    return new DatabaseHandle(ring, connectionString ?? clusterFile, connectionString !== undefined)
-  }
-
-  private constructor(ring: Ring, place: string | undefined, isString: boolean) {
+    const place = connectionString ?? clusterFile
+    const isString = connectionString !== undefined
     const text = place === undefined ? undefined : Buffer.from(`${place}\0`)
     const object = ring.takeObject()
     const code = isString ? Code.openDatabase | Flag.connectionString : Code.openDatabase
@@ -57,6 +55,15 @@ export class DatabaseHandle {
       ring.freeObject(object)
       throw new FDBError(error, `database ${place ?? 'of the default cluster file'}`)
     }
+    return new DatabaseHandle(ring, object)
+  }
+
+  /** A database that the port has made itself. */
+  static adopt(ring: Port, object: number): DatabaseHandle {
+    return new DatabaseHandle(ring, object)
+  }
+
+  private constructor(ring: Port, object: number) {
     this.#ring = ring
     this.#object = object
     pin(this, 'a database')
@@ -82,7 +89,7 @@ export class DatabaseHandle {
   openTenant(name: Uint8Array): TenantHandle {
     this.#assertOpen()
     checkBytes('name', name)
-    requireFunction('fdb_database_open_tenant')
+    this.#ring.requireFunction('fdb_database_open_tenant')
     return new TenantHandle(this.#ring, this.#object, name)
   }
 
@@ -102,14 +109,14 @@ export class DatabaseHandle {
 
   /** What the client knows about its connections: JSON. As fdb_database_get_client_status. */
   getClientStatus(): FdbFuture<Buffer> {
-    requireFunction('fdb_database_get_client_status')
+    this.#ring.requireFunction('fdb_database_get_client_status')
     return this.#submit(readBytes, Code.getClientStatus, 3, 0)
   }
 
   /** How busy the network thread was lately: 0 to 1. */
   getMainThreadBusyness(): number {
     this.#assertOpen()
-    requireFunction('fdb_database_get_main_thread_busyness')
+    this.#ring.requireFunction('fdb_database_get_main_thread_busyness')
     this.#ring.command(Code.busyness, this.#object, 2, 0)
     this.#answer('the busyness')
     return this.#ring.answer.getFloat64(0, true)
@@ -117,7 +124,7 @@ export class DatabaseHandle {
 
   /** The protocol of the coordinators; with `expected`, settles once it is another one. */
   getServerProtocol(expected = 0n): FdbFuture<bigint> {
-    requireFunction('fdb_database_get_server_protocol')
+    this.#ring.requireFunction('fdb_database_get_server_protocol')
     checkWide('expected', BigInt.asIntN(64, expected))
     const future = this.#submit<bigint>(readUint64, Code.getServerProtocol, 5, 0)
     const { writer } = this.#ring
@@ -128,7 +135,7 @@ export class DatabaseHandle {
 
   /** Reboots a process of the cluster. 1n: the request was sent. */
   rebootWorker(address: string, check: boolean, seconds: number): FdbFuture<bigint> {
-    requireFunction('fdb_database_reboot_worker')
+    this.#ring.requireFunction('fdb_database_reboot_worker')
     checkString('address', address)
     checkInteger('seconds', seconds)
     const bytes = Buffer.from(address)
@@ -143,7 +150,7 @@ export class DatabaseHandle {
 
   /** Makes the datacenter's copy the database, and gives up what it lacks. */
   forceRecoveryWithDataLoss(dcid: string): FdbFuture<void> {
-    requireFunction('fdb_database_force_recovery_with_data_loss')
+    this.#ring.requireFunction('fdb_database_force_recovery_with_data_loss')
     checkString('dcid', dcid)
     const bytes = Buffer.from(dcid)
     const future = this.#submit<void>(readNothing, Code.forceRecovery, 4, wordsOf(bytes.length))
@@ -154,7 +161,7 @@ export class DatabaseHandle {
 
   /** Has every process run the command, which takes a snapshot of its disk. */
   createSnapshot(uid: Uint8Array, command: Uint8Array): FdbFuture<void> {
-    requireFunction('fdb_database_create_snapshot')
+    this.#ring.requireFunction('fdb_database_create_snapshot')
     checkBytes('uid', uid)
     checkBytes('command', command)
     const words = wordsOf(uid.length) + wordsOf(command.length)

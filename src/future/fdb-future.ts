@@ -21,7 +21,7 @@ import { Flag } from './commands.ts'
 import { emit, lifecycle, nextFutureId, PLACE } from './lifecycle.ts'
 import type { PayloadReader } from './payload.ts'
 import { Reaction } from './reaction.ts'
-import type { Ring, SlotOwner } from './ring.ts'
+import type { Port, SlotOwner } from './port.ts'
 import { PENDING, suspend, type Awaitable, type Pollable, type Waker } from './waker.ts'
 
 const UNARMED = 0
@@ -39,7 +39,7 @@ export class FdbFuture<T> implements Awaitable<T>, Promise<T>, SlotOwner {
    * structuredClone and postMessage refuse the future, which belongs to the worker that made it.
    */
   readonly read: PayloadReader
-  readonly #ring: Ring
+  readonly #ring: Port
   readonly #slot: number
   /** Where its command is, and in which row: it can be armed in place until the row is carried out. */
   readonly #command: number
@@ -61,7 +61,7 @@ export class FdbFuture<T> implements Awaitable<T>, Promise<T>, SlotOwner {
    * the handles make futures. Throws FDBBusyError when the worker has no free slot.
    */
   constructor(
-    ring: Ring,
+    ring: Port,
     read: PayloadReader,
     code: number,
     object: number,

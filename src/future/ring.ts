@@ -13,10 +13,12 @@
  * started. Completions are never refused: what does not fit the ring waits in its slots.
  */
 import { isMainThread } from 'node:worker_threads'
+import { requireFunction } from '../native/api-table.ts'
 import { FDBBusyError, FDBStateError } from '../native/errors.ts'
 import { CommandWriter } from './command-writer.ts'
 import { Code } from './commands.ts'
-import { LARGE, type PayloadReader } from './payload.ts'
+import { LARGE } from './payload.ts'
+import type { Port, SlotOwner } from './port.ts'
 import { PressureGauge, THROTTLED_FROM, type Pressure } from './pressure.ts'
 import {
   DATA_HEAD,
@@ -30,15 +32,6 @@ import {
 } from './ring-memory.ts'
 import { listen, type WakeSource } from './wake-source.ts'
 
-/** What a slot belongs to. */
-export interface SlotOwner {
-  readonly read: PayloadReader
-  /** Called once, when the completion is taken; the slot is given back right after. */
-  complete(error: number, value: unknown): void
-  /** The ring was closed first: the native future is gone, and no completion comes. */
-  lost(): void
-}
-
 const NO_OWNER: SlotOwner = {
   read: () => undefined,
   complete: () => undefined,
@@ -48,7 +41,7 @@ const NO_OWNER: SlotOwner = {
 /** Completions settled before their places are given back to the producer. */
 const BATCH = 1024
 
-export class Ring {
+export class Ring implements Port {
   readonly #memory: RingMemory
   readonly #writer: CommandWriter
   readonly #wakes: WakeSource
@@ -112,6 +105,10 @@ export class Ring {
   }
 
   // --- Writing commands.
+
+  requireFunction(name: string): void {
+    requireFunction(name)
+  }
 
   get writer(): CommandWriter {
     return this.#writer

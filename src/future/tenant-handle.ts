@@ -1,5 +1,4 @@
 /** Owns an `FDBTenant*`. Made by {@link DatabaseHandle.openTenant}. */
-import { requireFunction } from '../native/api-table.ts'
 import { FDBError, FDBStateError } from '../native/errors.ts'
 import { born, gone } from './census.ts'
 import { wordsOf } from './command-writer.ts'
@@ -8,16 +7,16 @@ import { FdbFuture } from './fdb-future.ts'
 import { readInt64 } from './payload.ts'
 import { joinScope } from './handle-scope.ts'
 import { pin } from './pinned.ts'
-import type { Ring } from './ring.ts'
+import type { Port } from './port.ts'
 import { TransactionHandle } from './transaction-handle.ts'
 
 export class TenantHandle {
-  readonly #ring: Ring
+  readonly #ring: Port
   readonly #object: number
   readonly #membership = joinScope(this)
   #closed = false
 
-  constructor(ring: Ring, database: number, name: Uint8Array) {
+  constructor(ring: Port, database: number, name: Uint8Array) {
     const object = ring.takeObject()
     const at = ring.command(Code.openTenant, object, 4, wordsOf(name.length))
     ring.writer.word(at + 2, database)
@@ -51,7 +50,7 @@ export class TenantHandle {
 
   getId(): FdbFuture<bigint> {
     this.#assertOpen()
-    requireFunction('fdb_tenant_get_id')
+    this.#ring.requireFunction('fdb_tenant_get_id')
     return new FdbFuture(this.#ring, readInt64, Code.getTenantId, this.#object, 3, 0, this)
   }
 

@@ -5,7 +5,6 @@
  * A transaction is made in its turn of the commands, so a failure to make it shows at the first call that
  * answers.
  */
-import { requireFunction } from '../native/api-table.ts'
 import { FDBError, FDBStateError } from '../native/errors.ts'
 import { transactionOptions } from '../native/generated/transaction-options.ts'
 import { encodeOption, type OptionValue } from '../native/option-values.ts'
@@ -31,7 +30,7 @@ import {
   type Selector,
 } from './payload.ts'
 import { pin } from './pinned.ts'
-import type { Ring } from './ring.ts'
+import type { Port } from './port.ts'
 
 export type {
   KeyValue,
@@ -57,7 +56,7 @@ export interface RangeOptions {
 const STREAMING_ITERATOR = -1
 
 interface Remains {
-  readonly ring: Ring
+  readonly ring: Port
   readonly object: number
 }
 
@@ -68,13 +67,13 @@ const forgotten = new FinalizationRegistry<Remains>((remains) => {
 })
 
 export class TransactionHandle {
-  readonly #ring: Ring
+  readonly #ring: Port
   readonly #object: number
   readonly #membership = joinScope(this)
   #destroyed = false
 
   /** `opener`: the command that makes it from `parent`, a database or tenant. */
-  constructor(ring: Ring, opener: number, parent: number) {
+  constructor(ring: Port, opener: number, parent: number) {
     this.#ring = ring
     this.#object = ring.takeObject()
     const at = ring.command(opener, this.#object, 3, 0)
@@ -127,7 +126,7 @@ export class TransactionHandle {
     mapper: Uint8Array,
     options: RangeOptions = {},
   ): FdbFuture<MappedRangeResult> {
-    requireFunction('fdb_transaction_get_mapped_range')
+    this.#ring.requireFunction('fdb_transaction_get_mapped_range')
     checkBytes('mapper', mapper)
     const code = Code.getMappedRange
     return this.#range<MappedRangeResult>(readMappedKeyValues, code, begin, end, mapper, options)
@@ -218,30 +217,30 @@ export class TransactionHandle {
 
   /** Bytes that a commit would send now. */
   getApproximateSize(): FdbFuture<bigint> {
-    requireFunction('fdb_transaction_get_approximate_size')
+    this.#ring.requireFunction('fdb_transaction_get_approximate_size')
     return this.#submit(readInt64, Code.getApproximateSize, 3, 0)
   }
 
   /** Cost of what it has done so far, as tag quotas count it. */
   getTotalCost(): FdbFuture<bigint> {
-    requireFunction('fdb_transaction_get_total_cost')
+    this.#ring.requireFunction('fdb_transaction_get_total_cost')
     return this.#submit(readInt64, Code.getTotalCost, 3, 0)
   }
 
   /** Seconds that its tags were throttled. */
   getTagThrottledDuration(): FdbFuture<number> {
-    requireFunction('fdb_transaction_get_tag_throttled_duration')
+    this.#ring.requireFunction('fdb_transaction_get_tag_throttled_duration')
     return this.#submit(readDouble, Code.getTagThrottledDuration, 3, 0)
   }
 
   getEstimatedRangeSizeBytes(begin: Uint8Array, end: Uint8Array): FdbFuture<bigint> {
-    requireFunction('fdb_transaction_get_estimated_range_size_bytes')
+    this.#ring.requireFunction('fdb_transaction_get_estimated_range_size_bytes')
     return this.#withRange(readInt64, Code.getEstimatedRangeSize, begin, end, undefined)
   }
 
   /** Keys that cut the range into chunks of about so many bytes; begin and end are among them. */
   getRangeSplitPoints(begin: Uint8Array, end: Uint8Array, chunkSize: bigint): FdbFuture<Buffer[]> {
-    requireFunction('fdb_transaction_get_range_split_points')
+    this.#ring.requireFunction('fdb_transaction_get_range_split_points')
     checkWide('chunkSize', chunkSize)
     return this.#withRange(readKeys, Code.getRangeSplitPoints, begin, end, chunkSize)
   }

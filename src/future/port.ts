@@ -1,0 +1,67 @@
+/**
+ * What the handles and futures need of whoever carries their commands out: the ring of this worker, or
+ * the bridge of a simulation.
+ *
+ * A command is a row of 32-bit words, then bytes; see commands.ts. Slots name futures and objects name
+ * handles, by numbers that the port gives out.
+ */
+import type { PayloadReader } from './payload.ts'
+
+/** What a slot belongs to. */
+export interface SlotOwner {
+  readonly read: PayloadReader
+  /** Called once, when the completion is taken; the slot is given back right after. */
+  complete(error: number, value: unknown): void
+  /** The port was closed first: the native future is gone, and no completion comes. */
+  lost(): void
+}
+
+/** Where commands are written. */
+export interface CommandRow {
+  /** Changes when what is written is carried out. */
+  readonly generation: number
+  word(at: number, value: number): void
+  /** Sets flags in a command of this row. */
+  addFlags(at: number, flags: number): void
+  /** Copies bytes to a word; returns the word behind them. */
+  bytes(at: number, source: Uint8Array): number
+}
+
+export interface Port {
+  readonly writer: CommandRow
+  /** Throws FDBMissingFunctionError unless the client library has the function. */
+  requireFunction(name: string): void
+
+  /** Begins a command without a future; its first operand is the object. Returns the index of its head. */
+  command(code: number, object: number, words: number, byteWords: number): number
+  /** Begins a command with a future. */
+  submit(code: number, slot: number, object: number, words: number, byteWords: number): number
+  /** Carries out what is written. Returns the error code of the last command, if it answers at once. */
+  flush(): number
+  /** The 64-bit answer of the last command that had one. */
+  readonly answer: DataView
+
+  /** Throws FDBBusyError when every slot is taken. */
+  takeSlot(owner: SlotOwner): number
+  /** Arms a future whose command was carried out; one that was not takes the flag in its command. */
+  arm(slot: number): void
+  cancel(slot: number): void
+  /** Destroys a future that was never armed. */
+  releaseUnarmed(slot: number): void
+  /** The owner is not interested any more; the slot comes back with its completion. */
+  abandon(slot: number): void
+  /** Asks about a future that is submitted and not armed. If it is ready, its owner is completed now. */
+  collect(slot: number): boolean
+  /** One more pending operation keeps the process from exiting. */
+  hold(): void
+  unhold(): void
+
+  /** Throws FDBBusyError when every object is taken. */
+  takeObject(): number
+  /** Destroys the handle, in its turn. */
+  destroyObject(object: number): void
+  /** The number of an object that was not made, or is destroyed. */
+  freeObject(object: number): void
+  /** The pointer behind an object, for a call of the raw table. */
+  pointer(object: number): bigint
+}
