@@ -4,7 +4,8 @@ import { NO_SERVER, findServerPrograms } from './test/support/real-cluster.ts'
 const common = {
   pool: 'forks',
   isolate: true,
-  testTimeout: 60_000,
+  // The long mode tries 1,000 seeds where the normal one tries a few dozen.
+  testTimeout: (process.env['FDBKIT_LONG'] ?? '') === '' ? 60_000 : 1_200_000,
   hookTimeout: 120_000,
   // A test that leaves a task, a waker or a native handle behind fails.
   setupFiles: 'test/support/leak-check.ts',

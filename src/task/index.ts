@@ -18,4 +18,5 @@ export type { Ending, TaskContext, TaskGenerator, TaskSource } from './task-body
 export { Interval, interval, type IntervalOptions } from './time/interval.ts'
 export { sleep, type TimeOptions } from './time/sleep.ts'
 export { timeout } from './time/timeout.ts'
+export { yieldNow } from './time/yield-now.ts'
 export { Shared, Wait } from './wait.ts'

@@ -3,7 +3,7 @@
  * handle behind fails. It also sees to it that clones and drops balance for every task of the suite.
  */
 import { subscribe, unsubscribe } from 'node:diagnostics_channel'
-import { afterAll, afterEach, beforeAll, beforeEach, expect } from 'vitest'
+import { afterAll, afterEach, beforeEach, expect } from 'vitest'
 import { census, type Census, livingResidents, recordPlaces } from '../../src/future/census.ts'
 import { LIFECYCLE_CHANNEL, type LifecycleEvent } from '../../src/future/lifecycle.ts'
 
@@ -40,12 +40,12 @@ class Balance {
 
 let balance: Balance
 let beforeTest: Census
-let beforeFile: Census
 
-beforeAll(() => {
-  recordPlaces(true)
-  beforeFile = census()
-})
+// Before the file is imported: what it opens at its top counts as its own.
+// Where everything was made takes time to note: ask for it once a test has failed.
+const placesAsked = process.env['FDBKIT_PLACES'] === '1'
+recordPlaces(placesAsked)
+const beforeFile = census()
 
 beforeEach(() => {
   beforeTest = census()
@@ -80,6 +80,7 @@ function nextTurn(): Promise<void> {
 }
 
 function describeLiving(): string {
+  if (!placesAsked) return '(FDBKIT_PLACES=1 says where it was made)'
   const some = livingResidents().slice(-5)
   return some.map((one) => `${one.kind} ${one.what}, made\n${one.madeAt}`).join('\n')
 }

@@ -206,5 +206,6 @@ describe('the leak report', () => {
     expect(report).toContain('trace-files.test.ts')
     leaky.cancel()
     expect(leakReport()).not.toContain('leaky')
+    recordPlaces(false)
   })
 })
