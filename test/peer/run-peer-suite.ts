@@ -3,6 +3,7 @@ import { existsSync, mkdtempSync, readFileSync, readdirSync, rmSync, writeFileSy
 import { createRequire } from 'node:module'
 import { tmpdir } from 'node:os'
 import { dirname, join } from 'node:path'
+import { describe, expect, test } from 'vitest'
 
 const require = createRequire(import.meta.url)
 
@@ -63,8 +64,15 @@ function readTests(reportFile: string): PeerTest[] {
   return [...tests, ...hooks]
 }
 
-/** Runs the suite that the npm package `foundationdb` ships, in a process of its own. */
-export function runPeerSuite(environment: Record<string, string>): PeerRun {
+/**
+ * Runs the suite that the npm package `foundationdb` ships, in a process of its own.
+ *
+ * @param preload modules that are loaded before the suite.
+ */
+export function runPeerSuite(
+  environment: Record<string, string>,
+  preload: readonly string[] = [],
+): PeerRun {
   const folder = mkdtempSync(join(tmpdir(), 'fdbkit-peer-'))
   try {
     const clusterFile = join(folder, 'fdb.cluster')
@@ -74,7 +82,8 @@ export function runPeerSuite(environment: Record<string, string>): PeerRun {
     const files = readdirSync(suite).filter((name) => name.endsWith('.js'))
     const mocha = require.resolve('mocha/bin/mocha.js')
     const report = ['--reporter', 'json', '--reporter-option', `output=${reportFile}`]
-    const options = ['--no-config', '--exit', '--timeout', '30000', ...report]
+    const first = preload.flatMap((path) => ['--require', path])
+    const options = ['--no-config', '--exit', '--timeout', '30000', ...first, ...report]
     const paths = files.map((name) => join(suite, name))
     const { status, signal, stdout, stderr } = spawnSync(
       process.execPath,
@@ -91,4 +100,22 @@ export function runPeerSuite(environment: Record<string, string>): PeerRun {
   } finally {
     rmSync(folder, { recursive: true, force: true })
   }
+}
+
+/** Declares a test for every test of a run, and one for the run as a whole. */
+export function expectPeerRun(name: string, run: PeerRun): void {
+  describe(name, () => {
+    test('runs to its end, with all of its tests', () => {
+      expect(run, run.output).toMatchObject({ status: 0, signal: null })
+      const passed = run.tests.filter(({ state }) => state === 'passed').length
+      const pending = run.tests.filter(({ state }) => state === 'pending').length
+      expect({ passed, pending }).toEqual({ passed: 52, pending: 5 })
+    })
+
+    for (const { title, state, failure } of run.tests) {
+      test.skipIf(state === 'pending')(title, () => {
+        expect(failure).toBeUndefined()
+      })
+    }
+  })
 }

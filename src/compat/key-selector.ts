@@ -1,0 +1,19 @@
+import type { NativeValue } from '../client/bytes.ts'
+import { keySelector as main } from '../client/key-selector.ts'
+import type { KeySelector } from '../client/key-selector.ts'
+import type { Transformer } from '../client/transformer.ts'
+
+export type { KeySelector } from '../client/key-selector.ts'
+
+/** The key selectors of the main API, and `toNative`. */
+export const keySelector = Object.assign(
+  <Key>(key: Key, orEqual: boolean, offset: number): KeySelector<Key> => main(key, orEqual, offset),
+  main,
+  {
+    /** The selector with its key packed. */
+    toNative: <Key>(
+      { key, orEqual, offset }: KeySelector<Key>,
+      encoding: Transformer<Key, unknown>,
+    ): KeySelector<NativeValue> => main(encoding.pack(key), orEqual, offset),
+  },
+)

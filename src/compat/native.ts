@@ -1,0 +1,26 @@
+import { isMaybeCommitted, isRetryable, isRetryableNotCommitted } from '../native/errors.ts'
+import { ErrorPredicate } from '../native/generated/error-predicate.ts'
+import { stopNetwork } from '../native/network.ts'
+import { setAPIVersion } from './open.ts'
+
+export type { NativeValue } from '../client/bytes.ts'
+export type { Watch } from '../client/watch.ts'
+export type { Callback } from './callback.ts'
+export type { Version } from './version-bytes.ts'
+
+/** How the native part is bound: koffi is an addon of this kind. */
+export const type = 'napi'
+
+const predicates: Record<ErrorPredicate, (code: number) => boolean> = {
+  [ErrorPredicate.Retryable]: isRetryable,
+  [ErrorPredicate.MaybeCommitted]: isMaybeCommitted,
+  [ErrorPredicate.RetryableNotCommitted]: isRetryableNotCommitted,
+}
+
+/** The part of node-foundationdb's native module that programs have a use for. */
+export default {
+  setAPIVersion: (version: number): void => setAPIVersion(version),
+  setAPIVersionImpl: setAPIVersion,
+  stopNetwork,
+  errorPredicate: (test: ErrorPredicate, code: number): boolean => predicates[test](code),
+}

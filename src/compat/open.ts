@@ -1,0 +1,88 @@
+import { deprecate } from 'node:util'
+import { selectedAPIVersion, setAPIVersion as select } from '../client/api-version.ts'
+import { openContext } from '../client/open.ts'
+import { root } from '../client/subspace.ts'
+import { FDBStateError } from '../native/errors.ts'
+import type { DatabaseOptions } from '../native/generated/database-options.ts'
+import type { NetworkOptions } from '../native/generated/network-options.ts'
+import type { OptionValue } from '../native/option-values.ts'
+import { Database } from './database.ts'
+
+let opened = false
+let networkOptions: Record<string, OptionValue> = {}
+
+/**
+ * Selects the API version. Selecting the same again does nothing.
+ *
+ * @param version 510 to 740.
+ * @param _headerVersion the version that a binding was compiled for; this one has no such limit.
+ * @throws FDBStateError when another version was selected before.
+ */
+export function setAPIVersion(version: number, _headerVersion?: number): void {
+  const before = selectedAPIVersion()
+  if (before !== undefined && before !== version && typeof version === 'number') {
+    throw new FDBStateError(`API version ${before} was selected before: select the same everywhere`)
+  }
+  select(version)
+}
+
+/** Options by their names, where node-foundationdb has capitals in some. */
+type AnyCase<Options> = { [Name in keyof Options]: Options[Name] } & Record<string, unknown>
+
+/**
+ * Sets network options, before the first database is opened.
+ *
+ * @throws FDBStateError after that.
+ */
+export function configNetwork(options: AnyCase<NetworkOptions>): void {
+  if (opened) throw new FDBStateError('configNetwork comes before the first open')
+  for (const [name, value] of Object.entries(options)) {
+    if (value !== undefined) networkOptions[name.toLowerCase()] = value as OptionValue
+  }
+}
+
+/**
+ * Opens a database.
+ *
+ * @param clusterFile path of a cluster file; found as `open` of the main API does without it.
+ */
+export function open(clusterFile?: string, options?: DatabaseOptions): Database {
+  const context = openContext({
+    clusterFile,
+    database: options,
+    ...(opened ? {} : { network: networkOptions }),
+  })
+  opened = true
+  networkOptions = {}
+  return new Database(context, root)
+}
+
+/** @deprecated Use `open`, which is synchronous. */
+export const openSync: typeof open = deprecate(open, 'openSync: use open, which is synchronous')
+
+/** What is left of clusters, which the C API no longer has. */
+export interface Cluster {
+  openDatabase(name?: 'DB', options?: DatabaseOptions): Promise<Database>
+  openDatabaseSync(name?: 'DB', options?: DatabaseOptions): Database
+  close(): void
+}
+
+function clusterOf(clusterFile?: string): Cluster {
+  return {
+    openDatabase: async (_name, options) => open(clusterFile, options),
+    openDatabaseSync: (_name, options) => open(clusterFile, options),
+    close: () => undefined,
+  }
+}
+
+/** @deprecated Use `open`. */
+export const createCluster: (clusterFile?: string) => Promise<Cluster> = deprecate(
+  async (clusterFile?: string) => clusterOf(clusterFile),
+  'createCluster: use open',
+)
+
+/** @deprecated Use `open`. */
+export const createClusterSync: (clusterFile?: string) => Cluster = deprecate(
+  clusterOf,
+  'createClusterSync: use open',
+)

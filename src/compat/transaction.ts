@@ -1,0 +1,233 @@
+import { strInc, toBytes } from '../client/bytes.ts'
+import type { NativeValue } from '../client/bytes.ts'
+import { keySelector } from '../client/key-selector.ts'
+import type { KeySelector } from '../client/key-selector.ts'
+import type { GetSubspace, Subspace } from '../client/subspace.ts'
+import type { TransactionContext } from '../client/transaction-context.ts'
+import type { RangeBatch } from '../client/transaction-reader.ts'
+import { Transaction as Main } from '../client/transaction.ts'
+import type { Transformer } from '../client/transformer.ts'
+import type { Selector } from '../future/transaction-handle.ts'
+import { MutationType } from '../native/generated/mutation-type.ts'
+import type { StreamingMode } from '../native/generated/streaming-mode.ts'
+import { answer } from './callback.ts'
+import type { Callback } from './callback.ts'
+import type { Database } from './database.ts'
+import { fromVersionBytes, toVersionBytes } from './version-bytes.ts'
+import type { Version } from './version-bytes.ts'
+import { packVersionstampPrefixSuffix } from './versionstamp.ts'
+
+/** What has another type here than in the main API. */
+type Changed =
+  | 'at'
+  | 'get'
+  | 'getCommittedVersion'
+  | 'getRangeRaw'
+  | 'getReadVersion'
+  | 'getVersionstamp'
+  | 'setReadVersion'
+  | 'snapshot'
+  | 'withKeyEncoding'
+  | 'withValueEncoding'
+
+/** The main transaction's own methods that are called from here, and what subclasses see of it. */
+interface Inside<KeyIn, KeyOut, ValIn, ValOut> {
+  /** The part of the key space that keys are relative to, with the encodings. */
+  readonly subspace: Subspace<KeyIn, KeyOut, ValIn, ValOut>
+  /** @internal */
+  readonly context: TransactionContext
+  get(key: KeyIn): Promise<ValOut | undefined>
+  getVersionstamp(): { promise: Promise<Buffer> }
+}
+
+type Base = new <KeyIn, KeyOut, ValIn, ValOut>(
+  context: TransactionContext,
+  subspace: Subspace<KeyIn, KeyOut, ValIn, ValOut>,
+  isSnapshot?: boolean,
+) => Omit<Main<KeyIn, KeyOut, ValIn, ValOut>, Changed> & Inside<KeyIn, KeyOut, ValIn, ValOut>
+
+const MainTransaction = Main as unknown as Base
+
+/** The main transaction with the names and types of node-foundationdb's. */
+export class Transaction<
+  KeyIn = NativeValue,
+  KeyOut = Buffer,
+  ValIn = NativeValue,
+  ValOut = Buffer,
+> extends MainTransaction<KeyIn, KeyOut, ValIn, ValOut> {
+  declare at: <CKI, CKO, CVI, CVO>(
+    scope: GetSubspace<CKI, CKO, CVI, CVO>,
+  ) => Transaction<CKI, CKO, CVI, CVO>
+  declare snapshot: () => Transaction<KeyIn, KeyOut, ValIn, ValOut>
+  declare withKeyEncoding: <CKI, CKO>(
+    keyXf: Transformer<CKI, CKO>,
+  ) => Transaction<CKI, CKO, ValIn, ValOut>
+  declare withValueEncoding: <CVI, CVO>(
+    valueXf: Transformer<CVI, CVO>,
+  ) => Transaction<KeyIn, KeyOut, CVI, CVO>
+
+  /** What every view of the main transaction is made by. */
+  protected view<CKI, CKO, CVI, CVO>(
+    subspace: Subspace<CKI, CKO, CVI, CVO>,
+    isSnapshot: boolean,
+  ): Transaction<CKI, CKO, CVI, CVO> {
+    return new Transaction(this.context, subspace, isSnapshot)
+  }
+
+  /** @deprecated Use `at`. */
+  scopedTo<CKI, CKO, CVI, CVO>(db: Database<CKI, CKO, CVI, CVO>): Transaction<CKI, CKO, CVI, CVO> {
+    return this.at(db)
+  }
+
+  /** The main API's `commit`. */
+  rawCommit(): Promise<void>
+  /** @deprecated Use the promise. */
+  rawCommit(callback: Callback<void>): void
+  rawCommit(callback?: Callback<void>): Promise<void> | void {
+    return answer(this.commit(), callback)
+  }
+
+  /** The main API's `reset`. */
+  rawReset(): void {
+    this.reset()
+  }
+
+  /** The main API's `cancel`. */
+  rawCancel(): void {
+    this.cancel()
+  }
+
+  /** The main API's `onError`. */
+  rawOnError(code: number): Promise<void>
+  /** @deprecated Use the promise. */
+  rawOnError(code: number, callback: Callback<void>): void
+  rawOnError(code: number, callback?: Callback<void>): Promise<void> | void {
+    return answer(this.onError(code), callback)
+  }
+
+  override get(key: KeyIn): Promise<ValOut | undefined>
+  /** @deprecated Use the promise. */
+  override get(key: KeyIn, callback: Callback<ValOut | undefined>): void
+  override get(
+    key: KeyIn,
+    callback?: Callback<ValOut | undefined>,
+  ): Promise<ValOut | undefined> | void {
+    return answer(super.get(key), callback)
+  }
+
+  /** The version that reads see, as 8 bytes. */
+  getReadVersion(): Promise<Version>
+  /** @deprecated Use the promise. */
+  getReadVersion(callback: Callback<Version>): void
+  getReadVersion(callback?: Callback<Version>): Promise<Version> | void {
+    return answer(this.context.handle.getReadVersion().then(toVersionBytes), callback)
+  }
+
+  /** Reads see the database at this version, which is 8 bytes. */
+  setReadVersion(version: Version | bigint): void {
+    this.context.handle.setReadVersion(fromVersionBytes(version))
+  }
+
+  /** The version that the commit got, as 8 bytes; -1 when the transaction wrote nothing. */
+  getCommittedVersion(): Version {
+    return toVersionBytes(this.context.handle.getCommittedVersion())
+  }
+
+  override getVersionstamp(): { promise: Promise<Buffer> }
+  /** @deprecated Use the promise. */
+  override getVersionstamp(callback: Callback<Buffer>): void
+  override getVersionstamp(callback?: Callback<Buffer>): { promise: Promise<Buffer> } | void {
+    const stamp = super.getVersionstamp()
+    if (callback === undefined) return stamp
+    void answer(stamp.promise, callback)
+  }
+
+  /**
+   * One batch of a range, with everything spelled out. Without an end, the range is what begins with the
+   * start's key. Keys and values are as in the database.
+   */
+  getRangeNative(
+    start: KeySelector<NativeValue>,
+    end: KeySelector<NativeValue> | null,
+    limit: number,
+    targetBytes: number,
+    streamingMode: StreamingMode,
+    iteration: number,
+    reverse: boolean,
+  ): Promise<RangeBatch<Buffer, Buffer>> {
+    const first = packed(start)
+    const behind = end === null ? keySelector.firstGreaterOrEqual(strInc(first.key)) : end
+    return this.context.handle.getRange(first, packed(behind), {
+      limit,
+      targetBytes,
+      mode: streamingMode,
+      iteration,
+      snapshot: this.isSnapshot,
+      reverse,
+    })
+  }
+
+  /** The same with keys and values in the encodings of the scope. */
+  getRangeRaw(
+    start: KeySelector<KeyIn>,
+    end: KeySelector<KeyIn> | null,
+    limit: number,
+    targetBytes: number,
+    streamingMode: StreamingMode,
+    iteration: number,
+    reverse: boolean,
+  ): Promise<RangeBatch<KeyOut, ValOut>> {
+    const { subspace } = this
+    const native = ({ key, orEqual, offset }: KeySelector<KeyIn>): KeySelector<NativeValue> =>
+      keySelector(subspace.packKey(key), orEqual, offset)
+    const ends = [native(start), end === null ? null : native(end)] as const
+    const batch = this.getRangeNative(
+      ...ends,
+      limit,
+      targetBytes,
+      streamingMode,
+      iteration,
+      reverse,
+    )
+    return batch.then(({ results, more }) => ({
+      results: results.map(([key, value]) => [
+        subspace.unpackKey(key),
+        subspace.unpackValue(value),
+      ]),
+      more,
+    }))
+  }
+
+  /** The next code that orders versionstamps of this transaction. */
+  getNextTransactionID(): number {
+    return this.context.takeStampCode()
+  }
+
+  /** Sets a key whose bytes have the hole for the stamp and its offset in them. */
+  setVersionstampedKeyRaw(key: NativeValue, value: ValIn): void {
+    const bytes = this.subspace.packValue(value)
+    this.atomicOpNative(MutationType.SetVersionstampedKey, key, bytes)
+  }
+
+  /** Sets the key of `prefix`, the stamp and `suffix`, outside of the scope. */
+  setVersionstampedKeyBuf(
+    prefix: Buffer | undefined,
+    suffix: Buffer | undefined,
+    value: ValIn,
+  ): void {
+    const { apiVersion } = this.context
+    this.setVersionstampedKeyRaw(
+      packVersionstampPrefixSuffix(prefix, suffix, true, apiVersion),
+      value,
+    )
+  }
+
+  /** Sets a value whose bytes have the hole for the stamp and its offset in them. */
+  setVersionstampedValueRaw(key: KeyIn, value: NativeValue): void {
+    this.atomicOpKB(MutationType.SetVersionstampedValue, key, value)
+  }
+}
+
+function packed({ key, orEqual, offset }: KeySelector<NativeValue>): Selector {
+  return { key: toBytes(key, 'key'), orEqual, offset }
+}

@@ -1,0 +1,10 @@
+import { toBytes } from '../client/bytes.ts'
+import type { NativeValue } from '../client/bytes.ts'
+
+export { concat2, startsWith, strInc, strNext } from '../client/bytes.ts'
+
+/** Text as UTF-8; bytes as they are. */
+export function asBuf(value: NativeValue): Buffer {
+  const bytes = toBytes(value, 'value')
+  return Buffer.isBuffer(bytes) ? bytes : Buffer.from(bytes.buffer, bytes.byteOffset, bytes.length)
+}

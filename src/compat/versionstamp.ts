@@ -1,0 +1,34 @@
+import { selectedAPIVersion } from '../client/api-version.ts'
+import { packStampOffset, stampBetween } from '../client/versionstamp.ts'
+import type { UnboundStamp } from '../client/versionstamp.ts'
+import { NEWEST_API_VERSION } from '../native/network.ts'
+
+export type { UnboundStamp } from '../client/versionstamp.ts'
+
+const NOTHING = Buffer.alloc(0)
+const chosen = (): number => selectedAPIVersion() ?? NEWEST_API_VERSION
+
+/** The bytes with the offset of their versionstamp behind them, as the selected API version wants it. */
+export function packVersionstamp(stamp: UnboundStamp, isKey: boolean): Buffer {
+  return packStampOffset(stamp, isKey, chosen())
+}
+
+/** The same behind a prefix. */
+export function packPrefixedVersionstamp(
+  prefix: Buffer,
+  { data, stampPos }: UnboundStamp,
+  isKey: boolean,
+): Buffer {
+  const joined = { data: Buffer.concat([prefix, data]), stampPos: prefix.length + stampPos }
+  return packStampOffset(joined, isKey, chosen())
+}
+
+/** `prefix`, a hole for the versionstamp, `suffix`, and the offset. */
+export function packVersionstampPrefixSuffix(
+  prefix: Buffer = NOTHING,
+  suffix: Buffer = NOTHING,
+  isKey: boolean,
+  apiVersion: number = chosen(),
+): Buffer {
+  return packStampOffset(stampBetween(prefix, suffix), isKey, apiVersion)
+}
