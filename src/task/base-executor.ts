@@ -1,7 +1,7 @@
 /** What all executors share: the tasks alive in them, and where errors go that nobody joins. */
 import type { HandleScope } from '../future/handle-scope.ts'
 import type { Environment } from '../native/environment.ts'
-import { RuntimeDisposedError, UnjoinedTaskError } from './errors.ts'
+import { RuntimeDisposedError, TaskError, UnjoinedTaskError } from './errors.ts'
 import type { Executor } from './executor.ts'
 import type { Task, TaskWaker } from './task.ts'
 
@@ -10,6 +10,8 @@ export interface ExecutorOptions {
   onUnjoinedError?: (error: UnjoinedTaskError) => void
   /** Owns the native handles that its tasks make. */
   scope?: HandleScope
+  /** Tasks alive at once; one more is refused with a TaskError. Default: a million. */
+  taskLimit?: number
 }
 
 export abstract class BaseExecutor implements Executor {
@@ -17,12 +19,14 @@ export abstract class BaseExecutor implements Executor {
   readonly scope: HandleScope | undefined
   readonly #tasks = new Set<Task>()
   readonly #keptFailures = new Set<Task>()
+  readonly #taskLimit: number
   readonly #onUnjoinedError: (error: UnjoinedTaskError) => void
   #disposed = false
 
   constructor(environment: Environment, options: ExecutorOptions = {}) {
     this.environment = environment
     this.scope = options.scope
+    this.#taskLimit = options.taskLimit ?? 1_000_000
     this.#onUnjoinedError = options.onUnjoinedError ?? rejectUnhandled
   }
 
@@ -41,12 +45,23 @@ export abstract class BaseExecutor implements Executor {
 
   /** Takes a new task in; refuses, and gives it up, once disposed of. */
   protected admit(reference: TaskWaker): void {
-    if (this.#disposed) {
+    const refusal = this.#refusal()
+    if (refusal !== undefined) {
       reference.task.cancel()
       reference.drop()
-      throw new RuntimeDisposedError('the runtime was disposed of: it takes no more tasks')
+      throw refusal
     }
     this.#tasks.add(reference.task)
+  }
+
+  #refusal(): TaskError | undefined {
+    if (this.#disposed) {
+      return new RuntimeDisposedError('the runtime was disposed of: it takes no more tasks')
+    }
+    if (this.#tasks.size < this.#taskLimit) return undefined
+    return new TaskError(
+      `${this.#taskLimit} tasks are alive: join or cancel some, or raise taskLimit`,
+    )
   }
 
   forget(task: Task): void {

@@ -4,6 +4,10 @@ export * from './channels/index.ts'
 export * from './errors.ts'
 export * from './flow/index.ts'
 export * from './stakker/index.ts'
+export {
+  DeterministicEnvironment,
+  type DeterministicOptions,
+} from '../native/deterministic-environment.ts'
 export type { ExecutorOptions } from './base-executor.ts'
 export type { Executor } from './executor.ts'
 export { fromPromise } from './from-promise.ts'

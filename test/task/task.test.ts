@@ -180,6 +180,18 @@ describe('cancelling', () => {
   }
 })
 
+it('a runtime takes so many tasks at once and no more, and takes another when one ends', () => {
+  const { runtime } = deterministic(1, { taskLimit: 2 })
+  const futures = [0, 1, 2].map(() => new FakeFuture<void>())
+  const [first, second, third] = futures as [FakeFuture<void>, FakeFuture<void>, FakeFuture<void>]
+  const handles = [runtime.fdbSpawn(first), runtime.fdbSpawn(second)]
+  expect(() => runtime.fdbSpawn(third)).toThrow(/2 tasks are alive/)
+  expect(third.polls).toBe(0)
+  handles[0]?.cancel()
+  expect(runtime.fdbSpawn(third).isFinished).toBe(false)
+  runtime.dispose()
+})
+
 describe('the reference count', () => {
   it('drops a task whose last waker is gone, and tells the joiner', () => {
     class Forgetful extends Wait<void> {
