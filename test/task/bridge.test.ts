@@ -13,6 +13,9 @@ import {
   uint32,
   utf8,
 } from '../../src/task/index.ts'
+import { PENDING } from '../../src/future/waker.ts'
+import { BridgeWait } from '../../src/task/bridge/bridge-wait.ts'
+import { Doorbell } from '../../src/task/bridge/doorbell.ts'
 import { forSeeds, forSeedsAsync } from '../support/seeds.ts'
 import { Draw } from './helpers.ts'
 
@@ -136,6 +139,17 @@ describe('a bridge within one worker', () => {
     const waiting = Promise.all([second.control.recvResponse()])
     second.data.pin().close()
     await expect(waiting).rejects.toBeInstanceOf(BridgeClosedError)
+  })
+
+  it('looks again after it said that it waits: what came between is not signalled', () => {
+    const words = new Int32Array(new SharedArrayBuffer(4))
+    let arrived = false
+    const doorbell = new Doorbell(() => {
+      arrived = true
+      return { words, index: 0, seen: 0 }
+    })
+    const handle = fdbSpawn(new BridgeWait(doorbell, () => (arrived ? 'message' : PENDING)))
+    expect(handle.result()).toBe('message')
   })
 
   it('a blocking wait ends when its time is up', () => {

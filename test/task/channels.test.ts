@@ -119,6 +119,21 @@ describe('unbounded channels', () => {
     runtime.dispose()
   })
 
+  it('pass a wake on that reached a task which then gave up', () => {
+    const { runtime } = deterministic(1)
+    const [sender, receiver] = unbounded<number>()
+    const got = runtime.runSync(function* () {
+      const [first, second] = [0, 1].map(() => runtime.spawn(receiver.next()))
+      yield* sleep(1)
+      sender.send(7)
+      first?.cancel()
+      return yield* second ?? receiver.next()
+    })
+    expect(got).toEqual({ done: false, value: 7 })
+    sender.drop()
+    runtime.dispose()
+  })
+
   it('wake each of several receivers that share the end', () => {
     forSeeds((seed) => {
       const draw = new Draw(seed)

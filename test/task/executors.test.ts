@@ -41,6 +41,25 @@ describe('waking in place', () => {
     expect([first.isFinished, second.isFinished]).toEqual([true, true])
   })
 
+  it('polls a task again that was woken during its own poll, and never within it', () => {
+    const executor = new InPlaceExecutor(hostEnvironment)
+    let inside = false
+    let polls = 0
+    const handle = fdbSpawn(
+      {
+        poll(waker: Waker): string | typeof PENDING {
+          expect(inside).toBe(false)
+          inside = true
+          if (++polls < 10) waker.clone().wake()
+          inside = false
+          return polls === 10 ? 'done' : PENDING
+        },
+      },
+      { executor },
+    )
+    expect([polls, handle.result(), handle.refCount]).toEqual([10, 'done', 0])
+  })
+
   it('takes a chain of any length: what is too deep waits for the outermost poll', () => {
     const executor = new InPlaceExecutor(hostEnvironment)
     const links = Array.from({ length: 20_000 }, () => new FakeFuture<void>())

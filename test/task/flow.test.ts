@@ -100,6 +100,21 @@ describe('PromiseStream', () => {
     })
   })
 
+  it('a wake that reached a task which then gave up goes on to the next one', () => {
+    const { runtime } = deterministic(1)
+    const stream = new PromiseStream<number>()
+    const got = runtime.runSync(function* () {
+      const [first, second] = [0, 1].map(() => runtime.spawn(stream.getFuture().wait()))
+      yield* sleep(1)
+      stream.send(7)
+      first?.cancel()
+      return yield* second ?? wait(stream.getFuture())
+    })
+    expect(got).toBe(7)
+    stream.drop()
+    runtime.dispose()
+  })
+
   it('gives what waits, then the end; breaks when its last sender goes; is limited', async () => {
     const stream = new PromiseStream<number>({ limit: 2 })
     const future = stream.getFuture()
