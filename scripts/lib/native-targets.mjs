@@ -10,6 +10,17 @@ export const libraries = [
     exports: 'native-callbacks/engine/exports.map',
   },
   { name: 'ring', sources: ['native-callbacks/ring'], output: `ring/libfdbkit_ring${shared}` },
+  // fdbserver's simulator loads it; it shares the ring's commands. Futexes and memfd: Linux only.
+  ...(process.platform === 'linux'
+    ? [
+        {
+          name: 'plugin',
+          sources: ['native-callbacks/plugin', 'native-callbacks/ring'],
+          output: 'plugin/libfdbkit_workload.so',
+          exports: 'native-callbacks/plugin/exports.map',
+        },
+      ]
+    : []),
 ]
 
 /** Built for tests only, and linked to nothing: what is loaded at run time. */

@@ -1,0 +1,19 @@
+/**
+ * Simulation workloads: classes and objects that fdbserver's simulator runs, from a seed. See
+ * docs/simulation.md.
+ */
+export { defineWorkload, Workload } from './workload.ts'
+export type {
+  MetricValue,
+  OptionDefault,
+  OptionDefaults,
+  OptionValues,
+  Phase,
+  WorkloadDefinition,
+} from './workload.ts'
+export type { TraceDetails, TraceSeverity, WorkloadContext } from './workload-context.ts'
+export type { Database } from '../client/database.ts'
+export type { Transaction } from '../client/transaction.ts'
+export { encoders } from '../client/encoders.ts'
+export { MutationType } from '../native/generated/mutation-type.ts'
+export { FDBError } from '../native/errors.ts'

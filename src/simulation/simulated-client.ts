@@ -1,0 +1,189 @@
+/** One client of the simulation: its port, its chance, its timers, its workload and the phase that runs. */
+import { DatabaseContext } from '../client/database-context.ts'
+import { Database } from '../client/database.ts'
+import { root } from '../client/subspace.ts'
+import { DatabaseHandle } from '../future/database-handle.ts'
+import { readNothing } from '../future/payload.ts'
+import { seededRandom } from '../native/deterministic-environment.ts'
+import { checkDelay, type Environment, type TimerHandle } from '../native/environment.ts'
+import { Op, type Batch } from './batch.ts'
+import { BridgePort } from './bridge-port.ts'
+import type { BridgeMemory } from './bridge-memory.ts'
+import type { SimulatedClock } from './simulated-clock.ts'
+import { messageOf, stackDetails } from './stack-text.ts'
+import { SEVERITIES, WorkloadContext, type TraceDetails } from './workload-context.ts'
+import { parseOption } from './option-values.ts'
+import type { OptionDefault, OptionValueOf, WorkloadDefinition } from './workload.ts'
+
+/** What the plugin selects. */
+const API_VERSION = 740
+
+export const PHASES = ['setup', 'start', 'check'] as const
+
+/** An event must not exceed fdbserver's own limit, which would be an error by itself. */
+const MOST_DETAILS = 20
+const LONGEST_DETAIL = 400
+const LONGEST_EVENT = 3000
+
+export interface ClientIdentity {
+  readonly number: number
+  readonly id: number
+  readonly count: number
+  readonly sharedRandomNumber: bigint
+}
+
+class SimulatedTimer {
+  slot = -1
+  fire: (() => void) | undefined
+}
+
+export class SimulatedClient {
+  readonly number: number
+  readonly id: number
+  readonly count: number
+  readonly sharedRandomNumber: bigint
+  readonly port: BridgePort
+  readonly environment: Environment
+  readonly #batch: Batch
+  readonly #options = new Map<string, string | undefined>()
+  #workload: WorkloadDefinition | undefined
+  #context: WorkloadContext | undefined
+
+  constructor(identity: ClientIdentity, batch: Batch, memory: BridgeMemory, clock: SimulatedClock) {
+    this.number = identity.number
+    this.id = identity.id
+    this.count = identity.count
+    this.sharedRandomNumber = identity.sharedRandomNumber
+    this.#batch = batch
+    this.port = new BridgePort(identity.number, batch, memory)
+    const random = seededRandom(seedOf(identity))
+    this.environment = {
+      now: () => clock.milliseconds,
+      random,
+      setTimer: (delay, callback) => this.#setTimer(delay, callback),
+      clearTimer: (timer) => this.#clearTimer(timer),
+      defer: (callback) => queueMicrotask(callback),
+    }
+  }
+
+  /** Reads the declared options and tells fdbserver what it must know before the first phase. */
+  begin(workload: WorkloadDefinition): void {
+    const values: Record<string, unknown> = {}
+    for (const [name, fallback] of Object.entries(workload.options ?? {})) {
+      values[name] = this.option(name, fallback)
+    }
+    this.#workload = workload
+    this.#context = new WorkloadContext(this, values as never)
+    const { checkTimeout } = workload
+    if (checkTimeout === undefined) return
+    if (typeof checkTimeout !== 'number' || !(checkTimeout > 0)) {
+      throw new TypeError(`checkTimeout is simulated seconds above 0, not ${String(checkTimeout)}`)
+    }
+    this.#batch.put(Op.checkTimeout, this.number, { double: checkTimeout })
+  }
+
+  /** Runs a phase to its end; the verdict goes to fdbserver then. Never rejects. */
+  async run(phase: (typeof PHASES)[number]): Promise<void> {
+    let verdict = false
+    try {
+      const handle = DatabaseHandle.adopt(this.port, this.port.beginPhase())
+      const context = new DatabaseContext(handle, API_VERSION, this.environment)
+      const workload = this.#workload
+      const body = workload?.[phase]
+      if (workload !== undefined && this.#context !== undefined) {
+        const result =
+          body === undefined
+            ? true
+            : await body.call(workload, new Database(context, root), this.#context)
+        verdict = result !== false
+        if (!verdict) this.traceFailure(phase, `${phase} gave false`)
+      }
+    } catch (error) {
+      this.traceFailure(phase, error)
+    }
+    this.port.endPhase()
+    this.#batch.put(Op.promise, this.number, verdict ? 1 : 0)
+  }
+
+  metrics(): void {
+    const workload = this.#workload
+    if (workload?.metrics === undefined || this.#context === undefined) return
+    for (const [name, metric] of Object.entries(workload.metrics(this.#context))) {
+      const { value, average } =
+        typeof metric === 'number' ? { value: metric, average: false } : metric
+      if (typeof value !== 'number') throw new TypeError(`metric ${name} is not a number`)
+      this.#batch.put(Op.metric, this.number, { double: value }, average ? 1 : 0, name)
+    }
+  }
+
+  option<T extends OptionDefault>(name: string, fallback: T): OptionValueOf<T> {
+    if (!this.#options.has(name)) this.#options.set(name, this.#readOption(name))
+    const text = this.#options.get(name)
+    return (text === undefined ? fallback : parseOption(name, text, fallback)) as OptionValueOf<T>
+  }
+
+  trace(severity: number, name: string, details: TraceDetails): void {
+    const entries = Object.entries(details)
+    if (entries.length > MOST_DETAILS) {
+      throw new RangeError(
+        `a trace event has at most ${MOST_DETAILS} details, not ${entries.length}`,
+      )
+    }
+    const operands: (string | number)[] = [severity, entries.length, name]
+    let room = LONGEST_EVENT
+    for (const [key, value] of entries) {
+      const text = String(value).slice(0, Math.max(0, Math.min(LONGEST_DETAIL, room)))
+      room -= text.length
+      operands.push(key, text)
+    }
+    this.#batch.put(Op.trace, this.number, ...operands)
+  }
+
+  /** An error event: the test fails. */
+  traceFailure(where: string, problem: unknown): void {
+    this.trace(SEVERITIES.error, 'FdbkitWorkloadFailure', {
+      Phase: where,
+      Client: this.id,
+      Reason: messageOf(problem),
+      ...stackDetails(problem),
+    })
+  }
+
+  /** Reading takes an option away, and says nothing of one that was not given: hence the fallback. */
+  #readOption(name: string): string | undefined {
+    const absent = '\u0001'
+    this.#batch.put(Op.getOption, this.number, name, absent)
+    this.#batch.call()
+    const text = this.#batch.answeredText()
+    return text === absent ? undefined : text
+  }
+
+  #setTimer(delay: number, callback: () => void): TimerHandle {
+    const timer = new SimulatedTimer()
+    timer.fire = callback
+    const complete = (): void => {
+      const { fire } = timer
+      timer.fire = undefined
+      timer.slot = -1
+      fire?.()
+    }
+    const owner = { read: readNothing, complete, lost: () => undefined }
+    timer.slot = this.port.delay(owner, checkDelay(delay) / 1000)
+    return timer
+  }
+
+  #clearTimer(timer: TimerHandle): void {
+    if (!(timer instanceof SimulatedTimer) || timer.fire === undefined) return
+    timer.fire = undefined
+    this.port.cancel(timer.slot)
+  }
+}
+
+/** FNV-1a over what tells the client from others. */
+function seedOf(identity: ClientIdentity): number {
+  let hash = 0xcbf29ce484222325n
+  for (const byte of Buffer.from(`${identity.sharedRandomNumber}/${identity.number}`)) {
+    hash = BigInt.asUintN(64, (hash ^ BigInt(byte)) * 0x100000001b3n)
+  }
+  return Number(hash >> 11n)
+}

@@ -1,0 +1,117 @@
+/**
+ * The pump of the workload process: takes an event, lets all JavaScript run that can, hands the commands
+ * back. It never returns to Node's event loop, so nothing but the simulation makes anything happen.
+ */
+import { Batch, Op } from './batch.ts'
+import { EventKind, Reply, type BridgeMemory } from './bridge-memory.ts'
+import { runAs } from './current-client.ts'
+import { refuseRealAsync } from './refusal.ts'
+import { PHASES, SimulatedClient } from './simulated-client.ts'
+import type { SimulatedClock } from './simulated-clock.ts'
+import { messageOf, stackOf } from './stack-text.ts'
+import type { Workloads } from './load-workloads.ts'
+
+/** What runs ticks, microtasks and unhandled rejections: Node's own, or the way through its event loop. */
+export type Drain = (() => void) | undefined
+
+const HEAD_BYTES = 8
+
+export class WorkloadProcess {
+  readonly #memory: BridgeMemory
+  readonly #batch: Batch
+  readonly #clock: SimulatedClock
+  readonly #clients = new Map<number, SimulatedClient>()
+  #workloads: Workloads | undefined
+  #failed = false
+
+  constructor(memory: BridgeMemory, clock: SimulatedClock) {
+    this.#memory = memory
+    this.#batch = new Batch(memory)
+    this.#clock = clock
+  }
+
+  /** The plugin ends the process and fails every client. Only the first failure counts. */
+  fail(problem: unknown): void {
+    if (this.#failed) return
+    this.#failed = true
+    this.#batch.put(Op.fatal, 0, messageOf(problem), stackOf(problem))
+  }
+
+  /** The module is loaded, or the failure is written: fdbserver goes on. */
+  ready(workloads: Workloads | undefined): void {
+    this.#workloads = workloads
+    this.#batch.finish(Reply.ready)
+  }
+
+  /** Takes steps for ever: called from the event loop, not from a microtask, or nothing would drain. */
+  run(drain: Drain, later: (callback: () => void) => void): void {
+    const own = drain === undefined ? ['Immediate'] : []
+    refuseRealAsync((problem) => this.fail(problem), own)
+    if (drain === undefined) return this.#runByEventLoop(later)
+    for (;;) {
+      this.#dispatch()
+      this.#guard(drain)
+      this.#batch.finish(Reply.idle)
+    }
+  }
+
+  /** Without Node's tick callback the event loop drains, between two immediates. */
+  #runByEventLoop(later: (callback: () => void) => void): void {
+    this.#dispatch()
+    later(() => {
+      this.#batch.finish(Reply.idle)
+      this.#runByEventLoop(later)
+    })
+  }
+
+  #dispatch(): void {
+    const memory = this.#memory
+    memory.wait()
+    this.#clock.moveTo(memory.now)
+    this.#guard(() => this.#handle())
+  }
+
+  #guard(body: () => void): void {
+    try {
+      body()
+    } catch (problem) {
+      this.fail(problem)
+    }
+  }
+
+  #handle(): void {
+    const { kind, client: number, a, b, length } = this.#memory
+    if (kind === EventKind.factory) return this.#make(number, a, b, length)
+    const client = this.#clients.get(number)
+    if (client === undefined) return
+    switch (kind) {
+      case EventKind.completion:
+        return runAs(client, () => client.port.settle(a, b, length))
+      case EventKind.phase:
+        return runAs(client, () => void client.run(PHASES[a] as (typeof PHASES)[number]))
+      case EventKind.metrics:
+        return runAs(client, () => client.metrics())
+      case EventKind.free:
+        this.#clients.delete(number)
+        return
+      default:
+        throw new Error(`the plugin sent an event of kind ${kind}`)
+    }
+  }
+
+  #make(number: number, id: number, count: number, length: number): void {
+    const { answer, eventData } = this.#memory
+    const sharedRandomNumber = answer.getBigInt64(0, true)
+    const name = Buffer.from(eventData.subarray(HEAD_BYTES, length)).toString()
+    const identity = { number, id, count, sharedRandomNumber }
+    const client = new SimulatedClient(identity, this.#batch, this.#memory, this.#clock)
+    this.#clients.set(number, client)
+    runAs(client, () => {
+      try {
+        client.begin((this.#workloads as Workloads).make(name))
+      } catch (problem) {
+        client.traceFailure('factory', problem)
+      }
+    })
+  }
+}

@@ -1,0 +1,99 @@
+/** What an author writes: a workload, as an object or as a class. */
+import type { Database } from '../client/database.ts'
+import type { WorkloadContext } from './workload-context.ts'
+
+/** What an option can be; the type of its default says which. */
+export type OptionDefault = number | string | boolean | bigint
+
+export type OptionDefaults = Readonly<Record<string, OptionDefault>>
+
+/** 50 is a number, not the number 50. */
+export type OptionValueOf<T> = T extends number
+  ? number
+  : T extends string
+    ? string
+    : T extends boolean
+      ? boolean
+      : bigint
+
+export type OptionValues<O> = { readonly [Name in keyof O]: OptionValueOf<O[Name]> }
+
+/** A number is summed over the clients; with `average` it is averaged. */
+export type MetricValue = number | { readonly value: number; readonly average: boolean }
+
+/** A phase that throws, or whose promise gives false, fails the test. */
+export type Phase<O> = (
+  db: Database,
+  ctx: WorkloadContext<O>,
+) => PromiseLike<boolean | void> | boolean | void
+
+export interface WorkloadDefinition<O = OptionDefaults> {
+  /** Options of the test file and their defaults, read and checked before setup. */
+  readonly options?: O
+  /** Fills the database. */
+  readonly setup?: Phase<O>
+  /** The work, under faults. */
+  readonly start?: Phase<O>
+  /** Looks at what is left, when all clients are done. */
+  readonly check?: Phase<O>
+  readonly metrics?: (ctx: WorkloadContext<O>) => Readonly<Record<string, MetricValue>>
+  /** Simulated seconds that check may take; default 3000. */
+  readonly checkTimeout?: number
+}
+
+/** Marks what `defineWorkload` made and what extends `Workload`, also by another copy of this package. */
+const BRAND = Symbol.for('fdbkit.workload')
+
+/**
+ * Defines a workload of a module: its default export, or a named one that `workloadName` chooses.
+ *
+ * @example
+ * export default defineWorkload({
+ *   options: { count: 50 },
+ *   async start(db, ctx) {
+ *     for (let i = 0; i < ctx.options.count; i++) await db.set(`key ${i}`, 'value')
+ *   },
+ * })
+ */
+export function defineWorkload<const O extends OptionDefaults = Record<never, never>>(
+  definition: WorkloadDefinition<O>,
+): WorkloadDefinition<O> {
+  return Object.assign(Object.create({ [BRAND]: true }) as object, definition)
+}
+
+/**
+ * The same as a class: one object for each simulated client.
+ *
+ * @example
+ * export class Atomic extends Workload {
+ *   override async start(db: Database, ctx: WorkloadContext): Promise<void> {
+ *     await db.add('counter', Buffer.from([1]))
+ *   }
+ * }
+ */
+export class Workload {
+  readonly options?: OptionDefaults
+  readonly checkTimeout?: number
+  setup?(db: Database, ctx: WorkloadContext): PromiseLike<boolean | void> | boolean | void
+  start?(db: Database, ctx: WorkloadContext): PromiseLike<boolean | void> | boolean | void
+  check?(db: Database, ctx: WorkloadContext): PromiseLike<boolean | void> | boolean | void
+  metrics?(ctx: WorkloadContext): Readonly<Record<string, MetricValue>>
+
+  get [BRAND](): true {
+    return true
+  }
+}
+
+/** Makes the workload of one client out of an export; undefined for an export that is none. */
+export function workloadMaker(exported: unknown): (() => WorkloadDefinition) | undefined {
+  if (typeof exported === 'function') {
+    const prototype = (exported as { prototype?: unknown }).prototype
+    if (!isBranded(prototype)) return undefined
+    return () => new (exported as new () => Workload)()
+  }
+  return isBranded(exported) ? () => exported as WorkloadDefinition : undefined
+}
+
+function isBranded(value: unknown): boolean {
+  return typeof value === 'object' && value !== null && BRAND in value
+}
