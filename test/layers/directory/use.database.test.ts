@@ -125,6 +125,43 @@ describe('a partition', () => {
   })
 })
 
+describe('a move', () => {
+  it('stays within a partition', async () => {
+    for (const name of ['p', 'q']) {
+      const partition = await directories.create(db, name, 'partition')
+      await partition.create(db, ['a', 'b'])
+    }
+    await directories.create(db, 'r')
+    const refused = { reason: 'between_partitions' }
+    for (const [from, to] of [
+      [['p', 'a'], ['q', 'c']],
+      [['p', 'a'], ['c']],
+      [['r'], ['p', 'c']],
+      [['r'], ['p', 'a', 'c']],
+    ]) {
+      await expect(directories.move(db, from, to)).rejects.toMatchObject(refused)
+    }
+    const inside = await directories.open(db, ['p', 'a'])
+    await expect(inside.moveTo(db, 'c')).rejects.toMatchObject(refused)
+    const moved = await directories.move(db, ['p', 'a'], ['p', 'c'])
+    expect(moved.getPath()).toEqual(['p', 'c'])
+    expect(moved.getSubspace().prefix).toEqual(inside.getSubspace().prefix)
+    expect(await directories.listAll(db, ['p', 'c'])).toEqual(['b'])
+    expect(await directories.listAll(db, 'q')).toEqual(['a'])
+  })
+
+  it('needs a parent, a free name, and a place outside of what it moves', async () => {
+    await directories.create(db, ['a', 'b'])
+    const move = (from: string[], to: string[]) => directories.move(db, from, to)
+    await expect(move(['a'], ['x', 'y'])).rejects.toMatchObject({ reason: 'no_parent' })
+    await expect(move(['a', 'b'], ['a'])).rejects.toMatchObject({ reason: 'exists' })
+    await expect(move(['a'], [])).rejects.toMatchObject({ reason: 'exists' })
+    await expect(move(['a'], ['a', 'b', 'c'])).rejects.toMatchObject({ reason: 'into_itself' })
+    await expect(move([], ['c'])).rejects.toMatchObject({ reason: 'into_itself' })
+    await expect(move(['c'], ['d'])).rejects.toMatchObject({ reason: 'not_found' })
+  })
+})
+
 describe('a prefix', () => {
   it('that keys of no directory are behind is not given out', async () => {
     for (let i = 0; i < 64; i++) {
