@@ -8,7 +8,7 @@ export type { Attempt, RunObserver } from './client/retry-loop.ts'
 export { Transaction } from './client/transaction.ts'
 export type { MappedEntry, RangeBatch, RangeBound } from './client/transaction-reader.ts'
 export type { RangeReadOptions } from './client/range-reader.ts'
-export type { ReadFuture } from './client/read-future.ts'
+export type { FdbFuture } from './future/fdb-future.ts'
 export { Watch } from './client/watch.ts'
 export type { WatchOptions, WatchWithValue } from './client/watch.ts'
 

@@ -11,8 +11,7 @@ import { keySelector, nativeSelector } from './key-selector.ts'
 import type { KeySelector } from './key-selector.ts'
 import { DEFAULT_MAX_BYTES, EntryIterator, RangeReader, checkRangeOptions } from './range-reader.ts'
 import type { RangeReadOptions } from './range-reader.ts'
-import { DecodedFuture } from './read-future.ts'
-import type { ReadFuture } from './read-future.ts'
+import type { FdbFuture } from '../future/fdb-future.ts'
 import type { Subspace } from './subspace.ts'
 import type { TransactionContext } from './transaction-context.ts'
 import { defaultTransformer } from './transformer.ts'
@@ -63,11 +62,11 @@ export class TransactionReader<KeyIn, KeyOut, ValIn, ValOut> {
    * @throws TypeError for a key that the encoding doesn't take.
    * @example const name = await tn.get('name')
    */
-  get(key: KeyIn): ReadFuture<ValOut | undefined> {
+  get(key: KeyIn): FdbFuture<ValOut | undefined> {
     const raw = this.context.handle.get(this.subspace.packKey(key), this.isSnapshot)
     // Plain bytes need no decoder, so the future of the handle is the one that the caller gets.
-    if (this.#plainValues) return raw as unknown as ReadFuture<ValOut | undefined>
-    return new DecodedFuture(raw, (value) =>
+    if (this.#plainValues) return raw as unknown as FdbFuture<ValOut | undefined>
+    return raw.decodeWith((value) =>
       value === undefined ? undefined : this.subspace.unpackValue(value),
     )
   }
@@ -77,9 +76,9 @@ export class TransactionReader<KeyIn, KeyOut, ValIn, ValOut> {
    *
    * @example if (await tn.exists('lock')) return
    */
-  exists(key: KeyIn): ReadFuture<boolean> {
+  exists(key: KeyIn): FdbFuture<boolean> {
     const raw = this.context.handle.get(this.subspace.packKey(key), this.isSnapshot)
-    return new DecodedFuture(raw, (value) => value !== undefined)
+    return raw.decodeWith((value) => value !== undefined)
   }
 
   /**
@@ -90,10 +89,10 @@ export class TransactionReader<KeyIn, KeyOut, ValIn, ValOut> {
    *
    * @example const last = await tn.getKey(keySelector.lastLessThan('z'))
    */
-  getKey(selector: RangeBound<KeyIn>): ReadFuture<KeyOut | undefined> {
+  getKey(selector: RangeBound<KeyIn>): FdbFuture<KeyOut | undefined> {
     const { key, orEqual, offset } = this.#native(selector)
     const raw = this.context.handle.getKey(key, orEqual, offset, this.isSnapshot)
-    return new DecodedFuture(raw, (found) =>
+    return raw.decodeWith((found) =>
       found.length === 0 || !this.subspace.contains(found)
         ? undefined
         : this.subspace.unpackKey(found),
@@ -207,7 +206,7 @@ export class TransactionReader<KeyIn, KeyOut, ValIn, ValOut> {
     end: KeySelector<KeyIn>,
     options: RangeReadOptions = {},
     iteration = 1,
-  ): ReadFuture<RangeBatch<KeyOut, ValOut>> {
+  ): FdbFuture<RangeBatch<KeyOut, ValOut>> {
     checkRangeOptions(options)
     const raw = this.context.handle.getRange(this.#native(start), this.#native(end), {
       limit: options.limit ?? 0,
@@ -217,7 +216,7 @@ export class TransactionReader<KeyIn, KeyOut, ValIn, ValOut> {
       snapshot: this.isSnapshot,
       reverse: options.reverse ?? false,
     })
-    return new DecodedFuture(raw, ({ results, more }: RangeResult) => ({
+    return raw.decodeWith(({ results, more }: RangeResult) => ({
       results: this.#decode(results),
       more,
     }))
@@ -240,7 +239,7 @@ export class TransactionReader<KeyIn, KeyOut, ValIn, ValOut> {
     mapper: NativeValue,
     options: RangeReadOptions = {},
     iteration = 1,
-  ): ReadFuture<{ results: MappedEntry[]; more: boolean }> {
+  ): FdbFuture<{ results: MappedEntry[]; more: boolean }> {
     checkRangeOptions(options)
     const raw = this.context.handle.getMappedRange(
       this.#native(start),
@@ -255,7 +254,7 @@ export class TransactionReader<KeyIn, KeyOut, ValIn, ValOut> {
         reverse: options.reverse ?? false,
       },
     )
-    return new DecodedFuture(raw, ({ results, more }: MappedRangeResult) => ({
+    return raw.decodeWith(({ results, more }: MappedRangeResult) => ({
       results: results.map((entry) => ({
         key: entry.key,
         value: entry.value,
@@ -271,12 +270,12 @@ export class TransactionReader<KeyIn, KeyOut, ValIn, ValOut> {
    *
    * @example const bytes = await tn.getEstimatedRangeSizeBytes('a', 'b')
    */
-  getEstimatedRangeSizeBytes(start: KeyIn, end: KeyIn): ReadFuture<number> {
+  getEstimatedRangeSizeBytes(start: KeyIn, end: KeyIn): FdbFuture<number> {
     const raw = this.context.handle.getEstimatedRangeSizeBytes(
       this.subspace.packKey(start),
       this.subspace.packKey(end),
     )
-    return new DecodedFuture(raw, Number)
+    return raw.decodeWith(Number)
   }
 
   /**
@@ -285,7 +284,7 @@ export class TransactionReader<KeyIn, KeyOut, ValIn, ValOut> {
    *
    * @example const cuts = await tn.getRangeSplitPoints('a', 'b', 10_000_000)
    */
-  getRangeSplitPoints(start: KeyIn, end: KeyIn, chunkSize: number): ReadFuture<KeyOut[]> {
+  getRangeSplitPoints(start: KeyIn, end: KeyIn, chunkSize: number): FdbFuture<KeyOut[]> {
     if (!Number.isSafeInteger(chunkSize)) {
       throw new TypeError(`chunkSize is an integer number of bytes, not ${String(chunkSize)}`)
     }
@@ -294,9 +293,7 @@ export class TransactionReader<KeyIn, KeyOut, ValIn, ValOut> {
       this.subspace.packKey(end),
       BigInt(chunkSize),
     )
-    return new DecodedFuture(raw, (keys: Buffer[]) =>
-      keys.map((key) => this.subspace.unpackKey(key)),
-    )
+    return raw.decodeWith((keys: Buffer[]) => keys.map((key) => this.subspace.unpackKey(key)))
   }
 
   /**
@@ -304,25 +301,28 @@ export class TransactionReader<KeyIn, KeyOut, ValIn, ValOut> {
    *
    * @example console.log(await tn.getAddressesForKey('a'))
    */
-  getAddressesForKey(key: KeyIn): ReadFuture<string[]> {
+  getAddressesForKey(key: KeyIn): FdbFuture<string[]> {
     return this.context.handle.getAddressesForKey(this.subspace.packKey(key))
   }
 
   /**
-   * The value that `setVersionstampPrefixedValue` wrote, as its stamp (10 bytes) and the rest.
+   * The value that `setVersionstampPrefixedValue` wrote, as its stamp (10 bytes) and the rest; undefined
+   * when nothing follows the stamp.
    *
    * @example const { stamp, value } = (await tn.getVersionstampPrefixedValue('last')) ?? {}
    */
-  getVersionstampPrefixedValue(key: KeyIn): ReadFuture<{ stamp: Buffer; value: ValOut } | null> {
+  getVersionstampPrefixedValue(
+    key: KeyIn,
+  ): FdbFuture<{ stamp: Buffer; value: ValOut | undefined } | null> {
     const raw = this.context.handle.get(this.subspace.packKey(key), this.isSnapshot)
-    return new DecodedFuture(raw, (bytes) => {
+    return raw.decodeWith((bytes) => {
       if (bytes === undefined) return null
       if (bytes.length < 10) {
         throw new RangeError(`a value of ${bytes.length} bytes has no versionstamp of 10 before it`)
       }
       return {
         stamp: bytes.subarray(0, 10),
-        value: this.subspace.unpackValue(bytes.subarray(10)),
+        value: bytes.length === 10 ? undefined : this.subspace.unpackValue(bytes.subarray(10)),
       }
     })
   }

@@ -2,8 +2,7 @@ import type { Environment } from '../native/environment.ts'
 import type { TransactionOptionName } from '../native/generated/transaction-options.ts'
 import type { NativeValue } from './bytes.ts'
 import type { OptionValue } from '../native/option-values.ts'
-import { DecodedFuture } from './read-future.ts'
-import type { ReadFuture } from './read-future.ts'
+import type { FdbFuture } from '../future/fdb-future.ts'
 import type { GetSubspace, Subspace } from './subspace.ts'
 import type { TransactionContext } from './transaction-context.ts'
 import { TransactionWriter } from './transaction-writer.ts'
@@ -117,7 +116,7 @@ export class Transaction<
    *
    * @throws FDBError, among others `not_committed` (1020) and `commit_unknown_result` (1021).
    */
-  commit(): ReadFuture<void> {
+  commit(): FdbFuture<void> {
     return this.context.handle.commit()
   }
 
@@ -127,7 +126,7 @@ export class Transaction<
    *
    * @param code of the error that stopped the attempt.
    */
-  onError(code: number): ReadFuture<void> {
+  onError(code: number): FdbFuture<void> {
     if (!Number.isInteger(code)) {
       throw new TypeError(`onError takes the code of an FDBError, not ${String(code)}`)
     }
@@ -147,7 +146,7 @@ export class Transaction<
   }
 
   /** The version that reads see. `fdb_transaction_get_read_version`. */
-  getReadVersion(): ReadFuture<bigint> {
+  getReadVersion(): FdbFuture<bigint> {
     return this.context.handle.getReadVersion()
   }
 
@@ -190,17 +189,17 @@ export class Transaction<
   }
 
   /** About how many bytes the commit will send. `fdb_transaction_get_approximate_size`. */
-  getApproximateSize(): ReadFuture<number> {
-    return new DecodedFuture(this.context.handle.getApproximateSize(), Number)
+  getApproximateSize(): FdbFuture<number> {
+    return this.context.handle.getApproximateSize().decodeWith(Number)
   }
 
   /** What the transaction has cost so far, in the units of tag quotas. `fdb_transaction_get_total_cost`. */
-  getTotalCost(): ReadFuture<number> {
-    return new DecodedFuture(this.context.handle.getTotalCost(), Number)
+  getTotalCost(): FdbFuture<number> {
+    return this.context.handle.getTotalCost().decodeWith(Number)
   }
 
   /** Seconds that tag throttling has delayed it. `fdb_transaction_get_tag_throttled_duration`. */
-  getTagThrottledDuration(): ReadFuture<number> {
+  getTagThrottledDuration(): FdbFuture<number> {
     return this.context.handle.getTagThrottledDuration()
   }
 
