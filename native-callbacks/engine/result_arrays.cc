@@ -45,7 +45,8 @@ std::size_t bytes_of(const std::vector<data::Row>& rows) {
   return bytes;
 }
 
-// A get inside a mapped read is a range of that one key.
+// A mapper without a range gets one key a row. The C API has no place for the value: as with the
+// real client, such a row has bounds and no entries.
 std::string mapped_end(const data::MappedRow& row) {
   return row.range ? row.end : data::key_after(row.begin);
 }
@@ -86,10 +87,6 @@ ArrayResult mapped_array(const data::MappedRangeResult& result) {
     bytes += row.key.size() + row.value.size() + row.begin.size() + mapped_end(row).size();
     bytes += bytes_of(row.rows);
     inner_rows += row.rows.size();
-    if (!row.range && row.get_value) {
-      bytes += row.begin.size() + row.get_value->size();
-      ++inner_rows;
-    }
   }
   std::size_t outer = result.rows.size() * sizeof(FDBMappedKeyValue);
   BlockWriter block(outer + inner_rows * sizeof(FDBKeyValue), bytes);
@@ -103,7 +100,6 @@ ArrayResult mapped_array(const data::MappedRangeResult& result) {
     mapped.getRange.end = {block.put_key(mapped_end(row)), 0, 1};
     mapped.getRange.data = inner;
     for (const data::Row& each : row.rows) *inner++ = block.put_row(each.key, each.value);
-    if (!row.range && row.get_value) *inner++ = block.put_row(row.begin, *row.get_value);
     mapped.getRange.m_size = static_cast<int>(inner - mapped.getRange.data);
     mapped.getRange.m_capacity = mapped.getRange.m_size;
     *out++ = mapped;

@@ -192,6 +192,11 @@ void read_special_key(Transaction& transaction, const FutureRef& future, const s
     future->send_error(code);
     return;
   }
+  // Behind the end of the system keys there is no next key, so its range is empty.
+  if (Bytes(key) == data::kSystemKeysEnd) {
+    future->send(OptionalValue{});
+    return;
+  }
   std::vector<Pair> pairs;
   ErrorCode code =
       read_range(transaction, {key, false, 1}, {data::key_after(key), false, 1}, pairs);

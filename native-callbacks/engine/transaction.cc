@@ -176,6 +176,7 @@ void Transaction::reset_read_your_writes() {
   commit_started_ = false;
   any_read_ = false;
   waiting_reads_ = 0;
+  failed_read_ = Error::kSuccess;
   writes_.reset();
   read_conflicts_.clear();
   versionstamped_keys_.clear();
@@ -302,10 +303,15 @@ void Transaction::wait_for_version(const FutureRef& future,
                   if (reachable) {
                     read(future);
                   } else {
-                    future->send_error(Error::kFutureVersion);
+                    self->fail_read(future, Error::kFutureVersion);
                   }
                   self->end_wait();
                 });
+}
+
+void Transaction::fail_read(const FutureRef& future, ErrorCode code) {
+  if (failed_read_ == Error::kSuccess) failed_read_ = code;
+  future->send_error(code);
 }
 
 void Transaction::end_wait() {

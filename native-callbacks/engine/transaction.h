@@ -126,7 +126,7 @@ class Transaction {
     any_read_ = true;
     bool wait = false;
     if (ErrorCode code = prepare_read(wait)) {
-      future->send_error(code);
+      fail_read(future, code);
     } else if (wait) {
       wait_for_version(future, read);
     } else {
@@ -143,7 +143,14 @@ class Transaction {
   data::ReadContext read_context(bool snapshot) const;
   void add_read_conflicts(const std::vector<data::KeyRange>& ranges);
   bool is_special_read(data::Bytes begin, data::Bytes end) const;
+  // Whether the transaction's own writes alone say what a get answers.
+  bool decided_by_writes(data::Bytes key, bool snapshot) const;
+  void answer_get(const FutureRef& reply, const std::string& key, bool snapshot);
   void count_read(std::size_t bytes);
+  // A write costs once it is among the mutations of the commit.
+  void count_write(const data::Mutation& mutation);
+  // A commit fails with the error of the first read that failed.
+  void fail_read(const FutureRef& future, ErrorCode code);
 
   // transaction_writes.cc
   data::Bytes max_write_key() const;
@@ -152,7 +159,13 @@ class Transaction {
   // return one.
   template <class Write>
   void run_write(Write write) {
-    if (deferred_error_ == Error::kSuccess) deferred_error_ = write();
+    if (deferred_error_ != Error::kSuccess) return;
+    std::size_t before = direct_mutations_.size();
+    deferred_error_ = write();
+    if (!options_.read_your_writes_disabled) return;
+    for (std::size_t i = before; i < direct_mutations_.size(); i++) {
+      count_write(direct_mutations_[i]);
+    }
   }
   ErrorCode do_set(std::string& key, std::string& value);
   ErrorCode do_clear(std::string& key);
@@ -215,6 +228,7 @@ class Transaction {
   FutureList pending_;  // futures that fail when the transaction is reset, cancelled or times out
   FutureList versionstamps_;
   int waiting_reads_ = 0;  // a commit waits for them
+  ErrorCode failed_read_ = Error::kSuccess;
   FutureRef waiting_commit_;
   std::optional<data::RangeSet> conflicting_keys_;
   std::string special_key_error_;

@@ -97,6 +97,7 @@ CommitRequest Transaction::build_request() {
     request.write_conflicts = std::move(direct_write_conflicts_);
     direct_write_conflicts_.clear();
     writes_.emit(request.mutations, request.write_conflicts);
+    for (const data::Mutation& mutation : request.mutations) count_write(mutation);
     request.read_conflicts = read_conflicts_.ranges();
   }
   direct_mutations_.clear();
@@ -134,6 +135,12 @@ ErrorCode Transaction::check_request(const CommitRequest& request) {
 }
 
 void Transaction::send_commit(const FutureRef& future) {
+  if (failed_read_ != Error::kSuccess) {
+    // As in the real client, watches and versionstamps go on waiting, for a reset.
+    std::erase_if(pending_, [&](const FutureRef& each) { return &*each == &*future; });
+    FutureRef(future)->send_error(failed_read_);
+    return;
+  }
   CommitRequest request = build_request();
   if (request.mutations.empty() && request.write_conflicts.empty()) {
     committed_version_.store(kNoVersion, std::memory_order_relaxed);

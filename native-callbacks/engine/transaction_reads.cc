@@ -83,20 +83,38 @@ void Transaction::get(FutureRef future, std::string key, bool snapshot) {
     future->send(OptionalValue{});
     return;
   }
+  if (decided_by_writes(key, snapshot)) {
+    // Takes no read version, so the transaction's reads begin later.
+    any_read_ = true;
+    answer_get(future, key, snapshot);
+    return;
+  }
   with_read_version(future, [this, key = std::move(key), snapshot](const FutureRef& reply) {
-    data::GetResult result;
-    data::read_value(read_context(snapshot), key, result);
-    if (!snapshot) add_read_conflicts(result.conflicts);
-    if (result.error != data::kOk) {
-      reply->send_error(result.error);
-      return;
-    }
-    OptionalValue value;
-    value.present = result.value.has_value();
-    if (result.value) value.bytes = *result.value;
-    count_read(key.size() + value.bytes.size());
-    reply->send(std::move(value));
+    answer_get(reply, key, snapshot);
   });
+}
+
+bool Transaction::decided_by_writes(data::Bytes key, bool snapshot) const {
+  const data::WriteMap* writes = read_context(snapshot).writes;
+  if (writes == nullptr || writes->empty() || in_tenant_) return false;
+  data::WriteMap::SegmentType type = writes->lookup(key).type;
+  return type == data::WriteMap::SegmentType::kCleared ||
+         type == data::WriteMap::SegmentType::kIndependent;
+}
+
+void Transaction::answer_get(const FutureRef& reply, const std::string& key, bool snapshot) {
+  data::GetResult result;
+  data::read_value(read_context(snapshot), key, result);
+  if (!snapshot) add_read_conflicts(result.conflicts);
+  if (result.error != data::kOk) {
+    fail_read(reply, result.error);
+    return;
+  }
+  OptionalValue value;
+  value.present = result.value.has_value();
+  if (result.value) value.bytes = *result.value;
+  if (!decided_by_writes(key, snapshot)) count_read(key.size() + value.bytes.size());
+  reply->send(std::move(value));
 }
 
 void Transaction::get_key(FutureRef future, data::KeySelector selector, bool snapshot) {
@@ -115,7 +133,7 @@ void Transaction::get_key(FutureRef future, data::KeySelector selector, bool sna
                       data::GetKeyResult result = data::read_key(read_context(snapshot), selector);
                       if (!snapshot) add_read_conflicts(result.conflicts);
                       if (result.error != data::kOk) {
-                        reply->send_error(result.error);
+                        fail_read(reply, result.error);
                         return;
                       }
                       count_read(selector.key.size() + result.key.size());
@@ -161,7 +179,7 @@ void Transaction::get_range(FutureRef future, data::KeySelector begin, data::Key
     data::read_range(read_context(snapshot), begin, end, limits, reverse, result);
     if (!snapshot) add_read_conflicts(result.conflicts);
     if (result.error != data::kOk) {
-      reply->send_error(result.error);
+      fail_read(reply, result.error);
       return;
     }
     std::size_t bytes = 0;
@@ -215,6 +233,7 @@ void Transaction::get_mapped_range(FutureRef future, data::KeySelector begin, da
                             result);
     add_read_conflicts(result.conflicts);
     if (result.error != data::kOk) {
+      // Unlike other reads, a mapped one that failed leaves the commit alone.
       reply->send_error(result.error);
     } else {
       reply->send(mapped_array(result));
@@ -262,12 +281,12 @@ void Transaction::get_range_split_points(FutureRef future, std::string begin, st
     future->send_error(Error::kKeyOutsideLegalRange);
     return;
   }
-  if (in_tenant_ || chunk_size <= 0) {
-    future->send_error(in_tenant_ ? Error::kTenantNotFound : Error::kClientInvalidOperation);
+  if (in_tenant_) {
+    future->send_error(Error::kTenantNotFound);
     return;
   }
-  std::vector<std::string> points =
-      database_->cluster().store().split_points(begin, end, chunk_size);
+  std::vector<std::string> points;
+  if (chunk_size > 0) points = database_->cluster().store().split_points(begin, end, chunk_size);
   points.insert(points.begin(), begin);
   points.push_back(end);
   future->send(key_array(points));

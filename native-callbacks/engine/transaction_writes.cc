@@ -48,6 +48,16 @@ void Transaction::atomic_op(std::string key, std::string operand, int type) {
   run_write([&] { return do_atomic_op(key, operand, type); });
 }
 
+void Transaction::count_write(const data::Mutation& mutation) {
+  if (mutation.type == data::MutationType::kClearRange) {
+    total_cost_ += kPageBytes;
+  } else if (mutation.type == data::MutationType::kSet) {
+    total_cost_ += write_cost(mutation.param1.size() + mutation.param2.size());
+  } else {
+    total_cost_ += write_cost(mutation.param1.size());
+  }
+}
+
 void Transaction::add_conflict_range(std::string begin, std::string end, bool write) {
   run_write([&] { return do_add_conflict_range(begin, end, write); });
 }
@@ -62,7 +72,6 @@ ErrorCode Transaction::do_set(std::string& key, std::string& value) {
                        (add_conflict ? kRangeBytes + single_key_range_bytes(key) : 0);
   if (key.size() > longest_write_key(key, options_.raw_access)) return Error::kKeyTooLarge;
   if (value.size() > data::kValueSizeLimit) return Error::kValueTooLarge;
-  total_cost_ += write_cost(key.size() + value.size());
   if (options_.read_your_writes_disabled) {
     if (add_conflict) direct_write_conflicts_.push_back({key, data::key_after(key)});
     direct_mutations_.push_back({data::MutationType::kSet, std::move(key), std::move(value)});
@@ -83,7 +92,6 @@ ErrorCode Transaction::do_clear(std::string& key) {
   if (is_special_key(key) && api_at_least(700)) return check_special_write(*this, key);
   if (key >= max_write_key()) return Error::kKeyOutsideLegalRange;
   if (key.size() > longest_read_key(key)) return Error::kSuccess;
-  total_cost_ += kPageBytes;
   std::string end = data::key_after(key);
   if (options_.read_your_writes_disabled) {
     if (add_conflict) direct_write_conflicts_.push_back({key, end});
@@ -109,7 +117,6 @@ ErrorCode Transaction::do_clear_range(std::string& begin, std::string& end) {
   cut_bound(begin);
   cut_bound(end);
   if (begin >= end) return Error::kSuccess;
-  total_cost_ += kPageBytes;
   if (options_.read_your_writes_disabled) {
     if (add_conflict) direct_write_conflicts_.push_back({begin, end});
     direct_mutations_.push_back(
@@ -150,7 +157,6 @@ ErrorCode Transaction::do_atomic_op(std::string& key, std::string& operand, int 
   approximate_size_ +=
       static_cast<int64_t>(key.size() + operand.size()) + kMutationBytes +
       (add_conflict ? kRangeBytes + static_cast<int64_t>(2 * given_key_size + 1) : 0);
-  total_cost_ += write_cost(key.size());
   if (type == data::MutationType::kSetVersionstampedKey) {
     add_versionstamped_key(std::move(key), std::move(operand));
     return Error::kSuccess;

@@ -180,11 +180,18 @@ void versions() {
 void versionstamped() {
   Db db("stamped");
   Txn txn = db.begin();
-  txn.atomic(FDB_MUTATION_TYPE_SET_VERSIONSTAMPED_VALUE, "value",
-             std::string(10, 'x') + "tail"s + "\0\0\0\0"s);
-  txn.atomic(FDB_MUTATION_TYPE_SET_VERSIONSTAMPED_KEY, "k"s + std::string(10, 'x') + "\1\0\0\0"s,
-             "here");
+  auto write = [&] {
+    txn.atomic(FDB_MUTATION_TYPE_SET_VERSIONSTAMPED_VALUE, "value",
+               std::string(10, 'x') + "tail"s + "\0\0\0\0"s);
+    txn.atomic(FDB_MUTATION_TYPE_SET_VERSIONSTAMPED_KEY, "k"s + std::string(10, 'x') + "\1\0\0\0"s,
+               "here");
+  };
+  write();
   CHECK_EQ(txn.get("value").wait(), 1036);
+  // A commit fails with the error of a read before it.
+  CHECK_EQ(txn.commit().wait(), 1036);
+  txn.reset();
+  write();
   FutureHandle stamp = txn.versionstamp();
   CHECK_EQ(txn.commit().wait(), 0);
   CHECK_EQ(db.read("value"), Maybe(stamp.key() + "tail"));

@@ -1,3 +1,4 @@
+import { beforeEach } from 'vitest'
 import { open, openEmbedded } from '../../src/index.ts'
 import type { Database } from '../../src/index.ts'
 import { backend } from '../support/backends.ts'
@@ -7,4 +8,11 @@ export function openBackend(): Database {
   return backend.clusterFile === undefined
     ? openEmbedded()
     : open({ clusterFile: backend.clusterFile })
+}
+
+/** A scope of the database that is empty before each test. */
+export function emptyScope(db: Database, name: string): Database {
+  const scope = db.at(`${name}/`)
+  beforeEach(() => scope.clearRangeStartsWith(''))
+  return scope
 }

@@ -1,6 +1,6 @@
 import { afterAll, expect, test } from 'vitest'
-import { FDBError, MutationType, StreamingMode, keySelector } from '../../src/index.ts'
-import type { Database, Transaction } from '../../src/index.ts'
+import { FDBError, StreamingMode, keySelector } from '../../src/index.ts'
+import type { Database, Transaction, MutationType } from '../../src/index.ts'
 import { Draw } from '../differential/draw.ts'
 import { backend } from '../support/backends.ts'
 import { openBackend } from './open-backend.ts'

@@ -1,12 +1,20 @@
 import type { DatabaseHandle } from '../../src/future/database-handle.ts'
 import type { FdbFuture } from '../../src/future/fdb-future.ts'
-import type { KeyValue, TransactionHandle } from '../../src/future/transaction-handle.ts'
+import type {
+  KeyValue,
+  RangeOptions,
+  Selector,
+  TransactionHandle,
+} from '../../src/future/transaction-handle.ts'
 import { FDBError } from '../../src/native/errors.ts'
-import { SLOTS } from './generate.ts'
+import { SLOTS, WRITTEN_SYSTEM_KEYS } from './generate.ts'
 import { bytesOf } from './operations.ts'
 import type { Operation, OptionData, SelectorData } from './operations.ts'
 import { Stamps } from './stamps.ts'
 
+/** The first byte of all system keys. */
+const SYSTEM = 0xff
+const WRITTEN = new Set<string>(WRITTEN_SYSTEM_KEYS)
 const USER_KEYS = { begin: Buffer.alloc(0), end: Buffer.from([0xff]) }
 /** More batches than any range of a stream has: a read that does not end is a difference, not a hang. */
 const MAX_BATCHES = 300
@@ -39,13 +47,18 @@ export class StreamRun {
     this.#control = control
   }
 
-  /** One line for each operation, then one for each key that is left. */
-  async run(operations: readonly Operation[]): Promise<string[]> {
+  /**
+   * One line for each operation, then one for each key that is left.
+   *
+   * @param trace is told of each operation before it runs: of use when the library ends the process.
+   */
+  async run(operations: readonly Operation[], trace?: (line: string) => void): Promise<string[]> {
     await this.#clearAll()
     for (let slot = 0; slot < SLOTS; slot++) this.#slots[slot] = this.#db.createTransaction()
     for (const operation of operations) {
       const { slot, op, ...rest } = operation
       const args = Object.values(rest as Record<string, unknown>).map(argument)
+      trace?.(`${slot} ${[op, ...args].join(' ')}`)
       this.#lines.push(`${slot} ${[op, ...args].join(' ')} = ${await this.#answer(operation)}`)
     }
     for (const tn of this.#slots) tn[Symbol.dispose]()
@@ -57,14 +70,20 @@ export class StreamRun {
     try {
       return await this.#execute(operation)
     } catch (error) {
-      if (error instanceof FDBError) return `error ${error.code}`
+      if (error instanceof FDBError) {
+        return `error ${error.code}`
+      }
       if (error instanceof TypeError || error instanceof RangeError) return error.name
       throw error
     }
   }
 
   async #clearAll(): Promise<void> {
-    await this.#committed((tn) => tn.clearRange(USER_KEYS.begin, USER_KEYS.end), this.#control)
+    await this.#committed((tn) => {
+      tn.setOption('access_system_keys')
+      tn.clearRange(USER_KEYS.begin, USER_KEYS.end)
+      for (const key of WRITTEN_SYSTEM_KEYS) tn.clear(bytesOf(key))
+    }, this.#control)
   }
 
   /** A transaction of our own that is run until it is committed. */
@@ -94,11 +113,14 @@ export class StreamRun {
   }
 
   #show(entries: readonly KeyValue[]): string[] {
-    return entries.map(([key, value]) => `${this.#stamps.show(key)}:${this.#stamps.show(value)}`)
+    // What the cluster keeps for itself is not the stream's.
+    const users = entries.filter(
+      ([key]) => key[0] !== SYSTEM || WRITTEN.has(key.toString('latin1')),
+    )
+    return users.map(([key, value]) => `${this.#stamps.show(key)}:${this.#stamps.show(value)}`)
   }
 
-  /** Batches until there are no more; only the whole is compared. */
-  async #readAll(
+  #readAll(
     tn: TransactionHandle,
     begin: Buffer,
     end: Buffer,
@@ -106,17 +128,23 @@ export class StreamRun {
     reverse: boolean,
     limit: number,
   ): Promise<string[]> {
+    return this.#readBatches(tn, atKey(begin), atKey(end), { mode, reverse, limit })
+  }
+
+  /** Batches until there are no more; only the whole is compared. */
+  async #readBatches(
+    tn: TransactionHandle,
+    begin: Selector,
+    end: Selector,
+    options: RangeOptions,
+  ): Promise<string[]> {
+    const { limit = 0, reverse = false } = options
     const entries: KeyValue[] = []
-    let from = atKey(begin)
-    let to = atKey(end)
-    for (let iteration = 1; iteration <= MAX_BATCHES; iteration++) {
-      const left = limit === 0 ? 0 : limit - entries.length
-      const { results, more } = await tn.getRange(from, to, {
-        limit: left,
-        mode,
-        iteration,
-        reverse,
-      })
+    let from = begin
+    let to = end
+    for (let iteration = options.iteration ?? 1, n = 0; n < MAX_BATCHES; iteration++, n++) {
+      const left = limit > 0 ? limit - entries.length : limit
+      const { results, more } = await tn.getRange(from, to, { ...options, limit: left, iteration })
       entries.push(...results)
       const last = results.at(-1)?.[0]
       if (!more || (limit > 0 && entries.length >= limit)) return this.#show(entries)
@@ -142,12 +170,22 @@ export class StreamRun {
       }
       case 'getKey': {
         const { key, orEqual, offset } = selectorOf(operation.selector)
-        return this.#stamps.show(await tn.getKey(key, orEqual, offset, operation.snapshot))
+        const found = await tn.getKey(key, orEqual, offset, operation.snapshot)
+        return found[0] === SYSTEM ? 'a system key' : this.#stamps.show(found)
       }
       case 'getRange': {
-        const { results, more } = await tn.getRange(
-          selectorOf(operation.begin),
-          selectorOf(operation.end),
+        // A real client cuts batches where its cache of the transaction's reads ends: only the whole of
+        // what it gives is the same for all.
+        const { begin, end } = operation
+        const all = await this.#readBatches(tn, selectorOf(begin), selectorOf(end), operation)
+        return `[${all.join(' ')}]`
+      }
+      case 'firstBatch': {
+        using fresh = this.#db.createTransaction()
+        const { begin, end } = operation
+        const { results, more } = await fresh.getRange(
+          selectorOf(begin),
+          selectorOf(end),
           operation,
         )
         return `[${this.#show(results).join(' ')}]${more ? ' more' : ''}`
@@ -199,9 +237,10 @@ export class StreamRun {
         this.#pendingStamps[slot].catch(() => undefined)
         return 'ok'
       case 'size':
-        return String(await tn.getApproximateSize())
+        return this.#size(bytesOf(operation.key))
       case 'cost':
-        return String(await tn.getTotalCost())
+        // Of reads it is what the servers were asked, which a cache decides.
+        return (await tn.getTotalCost()) >= 0n ? 'a cost' : 'negative'
       case 'throttled':
         return String(await tn.getTagThrottledDuration())
       case 'setReadVersion':
@@ -261,23 +300,18 @@ export class StreamRun {
     return 'ok'
   }
 
-  /** Its own versionstamp is asked for, too, so that it is known in all that is read after. */
+  /**
+   * Its own versionstamp is asked for, too, so that it is known in all that is read after. When a read
+   * before it failed, a real client's commit fails and leaves the versionstamp waiting for a reset.
+   */
   async #commit(tn: TransactionHandle, slot: number): Promise<string> {
     const asked = this.#pendingStamps[slot]
     this.#pendingStamps[slot] = undefined
     const own = tn.getVersionstamp()
     own.catch(() => undefined)
-    let answer = 'ok'
-    try {
-      await tn.commit()
-    } catch (error) {
-      if (!(error instanceof FDBError)) throw error
-      answer = `error ${error.code}`
-    }
+    await tn.commit()
     const stamp = await this.#stampOf(own)
-    return asked === undefined
-      ? `${answer} ${stamp}`
-      : `${answer} ${stamp} ${await this.#stampOf(asked)}`
+    return asked === undefined ? `ok ${stamp}` : `ok ${stamp} ${await this.#stampOf(asked)}`
   }
 
   async #stampOf(future: FdbFuture<Buffer>): Promise<string> {
@@ -310,6 +344,25 @@ export class StreamRun {
     return answers.join(', ')
   }
 
+  /** After range reads it depends on how they were cut into batches, so it is that of a new transaction. */
+  async #size(key: Buffer): Promise<string> {
+    using tn = this.#db.createTransaction()
+    const sizes = [await tn.getApproximateSize()]
+    const steps = [
+      () => tn.set(key, Buffer.from('value')),
+      () => tn.atomicOp(2, key, Buffer.from('12345678')),
+      () => tn.clear(key),
+      () => tn.clearRange(key, Buffer.from([0xff])),
+      () => tn.addConflictRange(key, Buffer.from([0xff]), 0),
+      () => tn.addConflictRange(key, Buffer.from([0xff]), 1),
+    ]
+    for (const step of steps) {
+      step()
+      sizes.push(await tn.getApproximateSize())
+    }
+    return sizes.join(' ')
+  }
+
   /** A watch of its own transaction, then a change by another. */
   async #watchChange(key: Buffer, change: string): Promise<string> {
     let watch: FdbFuture<void> | undefined
@@ -334,9 +387,9 @@ export class StreamRun {
   async #watchPending(key: Buffer, then: string): Promise<string> {
     const tn = this.#db.createTransaction()
     try {
-      if (then === 'timeout') tn.setOption('timeout', 20)
       const watch = outcome(tn.watch(key).holdOpen(true))
-      await tn.get(key).catch(() => undefined)
+      // Once the watch has read its value, a real client's cancel leaves it waiting.
+      if (then !== 'cancel') await tn.get(key).catch(() => undefined)
       if (then === 'cancel') tn.cancel()
       else if (then === 'reset') tn.reset()
       else if (then === 'destroy') tn.destroy()
@@ -350,7 +403,8 @@ export class StreamRun {
   async #timeout(key: Buffer): Promise<string> {
     using tn = this.#db.createTransaction()
     tn.setOption('timeout', 20)
-    const answers = [await outcome(tn.watch(key).holdOpen(true)), await outcome(tn.get(key))]
+    const answers: string[] = []
+    while ((answers[0] ?? 'ok') === 'ok') answers[0] = await outcome(tn.get(key))
     tn.set(key, Buffer.from('late'))
     answers.push(
       await outcome(tn.commit()),
@@ -380,7 +434,8 @@ export class StreamRun {
       atKey(Buffer.from(space, 'latin1')),
       atKey(Buffer.from(`${space}\xff\xff`, 'latin1')),
     )
-    return [...answers, ...this.#show(results)].join(', ')
+    const ranges = results.map(([key, value]) => `${this.#stamps.show(key)}:${String(value)}`)
+    return [...answers, ...ranges].join(', ')
   }
 }
 

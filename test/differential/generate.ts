@@ -37,6 +37,9 @@ const READABLE_SPECIAL = [
   '\xff\xff/transaction/conflicting_keys/a',
 ]
 
+/** System keys that a stream may give values; nothing of the cluster lies there. */
+export const WRITTEN_SYSTEM_KEYS = ['\xff/fdbkit', '\xff\x02/fdbkit']
+
 const MODES = Object.values(StreamingMode)
 const MUTATIONS = [...new Set<number>(Object.values(MutationType))]
 const RETRYABLE = [1007, 1009, 1020, 1021, 1037, 1039]
@@ -174,7 +177,7 @@ export class StreamGenerator {
   #read(slot: number): Operation {
     const draw = this.#draw
     const snapshot = draw.oneIn(3)
-    switch (draw.weighted({ get: 5, getKey: 4, getRange: 6, readAll: 3 })) {
+    switch (draw.weighted({ get: 5, getKey: 4, getRange: 5, firstBatch: 2, readAll: 3 })) {
       case 'get':
         return { slot, op: 'get', key: this.#key(), snapshot }
       case 'getKey':
@@ -184,6 +187,12 @@ export class StreamGenerator {
         const limit = draw.oneIn(2) ? 0 : draw.integer(1, 6)
         const mode = draw.pick(MODES.filter((each) => each !== StreamingMode.Exact || limit > 0))
         return { slot, op: 'readAll', begin, end, mode, reverse: draw.oneIn(2), limit }
+      }
+      case 'firstBatch': {
+        const [first, last] = this.#range()
+        const begin = { key: first, orEqual: draw.oneIn(2), offset: 1 }
+        const end = { key: last, orEqual: draw.oneIn(2), offset: 1 }
+        return { slot, op: 'firstBatch', begin, end, ...this.#batch(), snapshot }
       }
       case 'getRange': {
         const [begin, end] = this.#range()
@@ -234,11 +243,12 @@ export class StreamGenerator {
     return { slot, op: 'atomic', type, key: this.#key(), param: this.#value() }
   }
 
+  /** No offset near 2^31: the real client computes past it and ends the process. */
   #stamped(slot: number): Operation {
     const draw = this.#draw
     const before = draw.pick(['', 's', 'a', 'stamp'])
     const after = draw.pick(['', 't', '\0'])
-    const offset = draw.oneIn(this.#odd) ? draw.pick([-1, 1, 100, 2 ** 31 - 1]) : before.length
+    const offset = draw.oneIn(this.#odd) ? draw.pick([-1, 1, 100, 100_000]) : before.length
     const stamped = draw.oneIn(this.#odd)
       ? draw.pick(['', 'abc', 'abcdefghi'])
       : before + STAMP + after + int32(offset)
@@ -311,7 +321,7 @@ export class StreamGenerator {
       draw.weighted({ size: 4, estimate: 2, split: 2, addresses: 2, cost: 1, throttled: 1 })
     ) {
       case 'size':
-        return { slot, op: 'size' }
+        return { slot, op: 'size', key: draw.pick(KEYS) }
       case 'cost':
         return { slot, op: 'cost' }
       case 'throttled':
@@ -381,7 +391,7 @@ export class StreamGenerator {
     const draw = this.#draw
     const key = draw.pick(KEYS)
     if (draw.oneIn(3)) {
-      const then = draw.pick(['cancel', 'reset', 'destroy', 'timeout'] as const)
+      const then = draw.pick(['cancel', 'reset', 'destroy'] as const)
       return { slot, op: 'watchPending', key, then }
     }
     const change = draw.pick(['set', 'clear', 'same', 'back', 'none'] as const)
@@ -444,7 +454,7 @@ export class StreamGenerator {
           {
             slot,
             op: 'set',
-            key: draw.pick(['\xff/fdbkit', '\xff\x02/fdbkit', '\xff\xff']),
+            key: draw.pick([...WRITTEN_SYSTEM_KEYS, '\xff\xff']),
             value: 'x',
           },
           { slot, op: 'get', key: '\xff/fdbkit', snapshot: true },

@@ -15,7 +15,7 @@ export type Operation = { readonly slot: number } & (
   | { readonly op: 'get'; readonly key: string; readonly snapshot: boolean }
   | { readonly op: 'getKey'; readonly selector: SelectorData; readonly snapshot: boolean }
   | {
-      readonly op: 'getRange' | 'getMappedRange'
+      readonly op: 'getRange' | 'firstBatch' | 'getMappedRange'
       readonly begin: SelectorData
       readonly end: SelectorData
       readonly limit: number
@@ -40,14 +40,14 @@ export type Operation = { readonly slot: number } & (
   | { readonly op: 'atomic'; readonly type: number; readonly key: string; readonly param: string }
   | { readonly op: 'conflict'; readonly begin: string; readonly end: string; readonly type: number }
   | {
-      readonly op:
-        'readVersion' | 'committedVersion' | 'versionstamp' | 'size' | 'cost' | 'throttled'
+      readonly op: 'readVersion' | 'committedVersion' | 'versionstamp' | 'cost' | 'throttled'
     }
   | {
       readonly op: 'setReadVersion'
       readonly from: 'zero' | 'one' | 'negative' | 'slot'
       readonly other: number
     }
+  | { readonly op: 'size'; readonly key: string }
   | { readonly op: 'commit' | 'reset' | 'cancel' | 'destroy' }
   | {
       readonly op: 'commitAndUse'
@@ -67,7 +67,7 @@ export type Operation = { readonly slot: number } & (
   | {
       readonly op: 'watchPending'
       readonly key: string
-      readonly then: 'cancel' | 'reset' | 'destroy' | 'timeout'
+      readonly then: 'cancel' | 'reset' | 'destroy'
     }
   | { readonly op: 'timeout'; readonly key: string }
   | { readonly op: 'conflictingKeys' }

@@ -18,7 +18,11 @@ const open = () =>
       : { clusterFile },
   )
 const control = open()
+const trace =
+  process.env['FDBKIT_TRACE'] === '1' ? (line: string) => console.error(line) : undefined
 for (let seed = Number(first); seed <= Number(last); seed++) {
-  process.stdout.write(`${JSON.stringify([seed, await transcriptOf(seed, open, control)])}\n`)
+  process.stdout.write(
+    `${JSON.stringify([seed, await transcriptOf(seed, open, control, trace)])}\n`,
+  )
 }
 control.close()

@@ -7,9 +7,10 @@ export async function transcriptOf(
   seed: number,
   open: () => DatabaseHandle,
   control: DatabaseHandle,
+  trace?: (line: string) => void,
 ): Promise<string[]> {
   using db = open()
-  return await new StreamRun(db, control).run(new StreamGenerator(seed).stream())
+  return await new StreamRun(db, control).run(new StreamGenerator(seed).stream(), trace)
 }
 
 /** The first line in which two transcripts differ, with both; undefined when they are equal. */

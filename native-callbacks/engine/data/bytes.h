@@ -47,6 +47,7 @@ enum Error : int {
   kKeyNotTuple = 2041,
   kValueNotTuple = 2042,
   kMapperNotTuple = 2043,
+  kServerFault = 4100,
   kUnsupportedOperation = 2108,
   kExactModeWithoutLimits = 2210,
 };

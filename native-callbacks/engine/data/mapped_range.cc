@@ -192,6 +192,12 @@ void read_mapped_range(const ReadContext& context, KeySelector begin, KeySelecto
     Mapper mapper;
     result.error = Mapper::parse(mapper_bytes, mapper);
     if (result.error) return;
+    if (limits.has_bytes() && limits.bytes < kPrimaryBytesDivisor) {
+      // The server's share for the primary rows rounds down to none, which it takes for a fault of
+      // its own.
+      result.error = kServerFault;
+      return;
+    }
     read_replies(stored, from.key, to.key, mapper, limits, reverse, result);
     if (result.error) return;
   }
