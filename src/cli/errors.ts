@@ -7,3 +7,8 @@ export class UsageError extends Error {
 export class CommandError extends Error {
   override readonly name = 'CommandError'
 }
+
+/** The command failed and has said so on standard output: nothing more is printed, exit code 1. */
+export class SilentFailure extends Error {
+  override readonly name = 'SilentFailure'
+}

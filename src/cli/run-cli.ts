@@ -4,16 +4,24 @@ import { Command, CommanderError } from 'commander'
 import { packageRoot } from '../native/engine-path.ts'
 import { buildCommand } from './commands/build.ts'
 import { demoCommand } from './commands/demo.ts'
+import { doctorCommand } from './commands/doctor.ts'
 import { enginePathCommand } from './commands/engine-path.ts'
 import { stackTesterCommand } from './commands/stack-tester.ts'
 import { traceCommand } from './commands/trace.ts'
 import { LibraryNotFoundError } from '../native/library.ts'
-import { CommandError, UsageError } from './errors.ts'
+import { CommandError, SilentFailure, UsageError } from './errors.ts'
 
 /** Exit codes of the command line. */
 export const EXIT = { ok: 0, failed: 1, usage: 2 } as const
 
-const commands = [enginePathCommand, buildCommand, demoCommand, stackTesterCommand, traceCommand]
+const commands = [
+  enginePathCommand,
+  buildCommand,
+  demoCommand,
+  doctorCommand,
+  stackTesterCommand,
+  traceCommand,
+]
 
 function packageVersion(): string {
   const text = readFileSync(join(packageRoot(), 'package.json'), 'utf8')
@@ -46,6 +54,7 @@ function report(error: unknown): number {
     console.error(`error: ${error.message}\n(add --help for usage)`)
     return EXIT.usage
   }
+  if (error instanceof SilentFailure) return EXIT.failed
   if (error instanceof CommandError || error instanceof LibraryNotFoundError) {
     console.error(`error: ${error.message}`)
     return EXIT.failed

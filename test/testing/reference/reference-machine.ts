@@ -140,7 +140,7 @@ export class ReferenceMachine {
   }
 
   #popNumber(): number {
-    return Number(this.#pop() as number)
+    return Number(this.#pop())
   }
 
   #popTuple(): Item[] {
@@ -193,7 +193,7 @@ export class ReferenceMachine {
       }
       case 'CONCAT': {
         const [a, b] = [this.#pop(), this.#pop()]
-        if (typeof a === 'string') this.#push(a + String(b))
+        if (typeof a === 'string') this.#push(a + (b as string))
         else this.#push(Buffer.concat([a as Buffer, b as Buffer]))
         break
       }
@@ -343,7 +343,7 @@ export class ReferenceMachine {
   }
 
   #atomic(where: string | undefined): void {
-    const [name, key, param] = [String(this.#pop()), this.#popBytes(), this.#popBytes()]
+    const [name, key, param] = [this.#pop() as string, this.#popBytes(), this.#popBytes()]
     if (name === 'SET_VERSIONSTAMPED_KEY') return this.#open.stampKey(key, param)
     if (name === 'SET_VERSIONSTAMPED_VALUE') return this.#open.stampValue(textOf(key), param)
     const found = Object.entries(MutationType).find(

@@ -1,0 +1,83 @@
+import { performance } from 'node:perf_hooks'
+import { Database, FDBError, root } from '../../index.ts'
+import type { DatabaseContext } from '../../client/database-context.ts'
+import { messageOf, ok, wrong } from './finding.ts'
+import type { Finding } from './finding.ts'
+
+const CHECK = 'read'
+const TIMED_OUT = 1031
+/** The first digits of the protocol say which release it is. */
+const RELEASE_DIGITS = 10
+const PROTOCOL_DIGITS = 16
+
+/** What there is to say about a read that gets no answer. */
+export interface ReadSettings {
+  readonly timeoutMs: number
+  /** Protocol of the client library, in hexadecimal. */
+  readonly protocol: string
+  /** For the advice. */
+  readonly clusterFile: string | undefined
+}
+
+/** Reads one key, twice: the first read also connects. */
+export async function checkRead(
+  context: DatabaseContext,
+  settings: ReadSettings,
+): Promise<Finding> {
+  const db = new Database(context, root)
+  try {
+    const first = await timedRead(db, settings.timeoutMs)
+    const second = await timedRead(db, settings.timeoutMs)
+    const found = `${second.toFixed(1)} ms; the first, with the connection, ${first.toFixed(1)} ms`
+    return ok(CHECK, found, { firstMs: first, secondMs: second })
+  } catch (error) {
+    if (!(error instanceof FDBError)) throw error
+    if (error.code !== TIMED_OUT) {
+      return wrong(
+        CHECK,
+        messageOf(error),
+        '`fdbcli --exec status` shows the state of the cluster.',
+        { code: error.code },
+      )
+    }
+    return silence(await serverProtocol(context), settings)
+  }
+}
+
+async function timedRead(db: Database, timeoutMs: number): Promise<number> {
+  const start = performance.now()
+  await db.doTransaction(async (tn) => tn.snapshot().get('fdbkit doctor'), { timeout: timeoutMs })
+  return performance.now() - start
+}
+
+/** What the coordinators speak, if they say it without being waited for long. */
+async function serverProtocol(context: DatabaseContext): Promise<string | undefined> {
+  const answer = context.handle.getServerProtocol()
+  const timer = setTimeout(() => answer.cancel(), 1000)
+  try {
+    return (await answer).toString(16)
+  } catch (error) {
+    if (error instanceof FDBError) return undefined
+    throw error
+  } finally {
+    clearTimeout(timer)
+  }
+}
+
+function silence(server: string | undefined, settings: ReadSettings): Finding {
+  const { timeoutMs, protocol, clusterFile } = settings
+  const found = `no answer within ${timeoutMs / 1000} s`
+  const data = { timeoutMs, ...(server === undefined ? {} : { serverProtocol: server }) }
+  const releaseOf = (digits: string): string =>
+    digits.padStart(PROTOCOL_DIGITS, '0').slice(0, RELEASE_DIGITS)
+  if (server !== undefined && releaseOf(server) !== releaseOf(protocol)) {
+    const advice = `The servers speak protocol ${server} and the client library ${protocol}: install the client library of the servers' release.`
+    return wrong(CHECK, found, advice, data)
+  }
+  const status = clusterFile === undefined ? 'fdbcli' : `fdbcli -C ${clusterFile}`
+  const advice =
+    server === undefined
+      ? 'No coordinator answers as a FoundationDB server: see that the servers run and that the cluster file is theirs.'
+      : `The coordinators answer, and the database does not. \`${status} --exec status\` says why; a new one is made with \`${status} --exec "configure new single memory"\`.`
+  return wrong(CHECK, found, `${advice} (--timeout waits longer)`, data)
+}

@@ -1,0 +1,165 @@
+// What the generated streams leave out, on the engine and on a real cluster.
+import { spawnSync } from 'node:child_process'
+import { join } from 'node:path'
+import peer from 'fdb-tuple'
+import { afterAll, expect, test } from 'vitest'
+import { Database, root } from '../../src/index.ts'
+import { openContext } from '../../src/client/open.ts'
+import { engineLibraryPath } from '../../src/native/engine-path.ts'
+import { runStackTester } from '../../src/testing/stack-tester/run-stack-tester.ts'
+import { backend } from '../support/backends.ts'
+import { pairsOf } from './reference/program.ts'
+import type { Instruction, Item } from './reference/program.ts'
+
+const main = join(import.meta.dirname, '..', '..', 'dist', 'cli', 'main.js')
+const context =
+  backend.clusterFile === undefined
+    ? openContext({
+        library: engineLibraryPath(),
+        connectionString: 'named_stack_tester:embedded@127.0.0.1:1',
+      })
+    : openContext({ clusterFile: backend.clusterFile })
+const db = new Database(context, root)
+afterAll(() => db.close())
+
+let programs = 0
+
+async function insert(instructions: readonly Instruction[]): Promise<string> {
+  const prefix = `stack tester ${programs++} of ${process.pid}`
+  await db.doOneshot((tn) => {
+    for (const [key, value] of pairsOf(new Map([[prefix, instructions]]))) tn.set(key, value)
+  })
+  return prefix
+}
+
+async function clearBehind(prefix: string): Promise<void> {
+  await db.clearRangeStartsWith(peer.pack([Buffer.from(prefix)]))
+  await db.clearRangeStartsWith(`${prefix}/`)
+}
+
+/** The instructions that push the arguments, so that the first is popped first, and the operation. */
+const call = (name: string, ...args: Item[]): Instruction[] => [
+  ...args.reverse().map((item): Instruction => ['PUSH', item]),
+  [name],
+]
+
+/** What the instructions leave on the stack, oldest first. */
+async function stackAfter(instructions: () => readonly Instruction[]): Promise<Item[]> {
+  const log = `log of ${programs} of ${process.pid}/`
+  const prefix = await insert([...instructions(), ...call('LOG_STACK', Buffer.from(log))])
+  await runStackTester(context, Buffer.from(prefix))
+  const entries = await db.getRangeAllStartsWith(log)
+  await clearBehind(prefix)
+  await db.clearRangeStartsWith(log)
+  const sorted = entries
+    .map(([key, value]) => [peer.unpack(key.subarray(log.length))[0], value] as const)
+    .sort(([a], [b]) => Number(a) - Number(b))
+  return sorted.map(([, value]) => peer.unpack(value)[0]!)
+}
+
+const error = (code: number): Buffer => peer.pack([Buffer.from('ERROR'), Buffer.from(String(code))])
+const bytes = (text: string): Buffer => Buffer.from(text)
+
+test('UNIT_TESTS pass', async () => {
+  expect(await stackAfter(() => [['UNIT_TESTS']])).toEqual([])
+}, 60_000)
+
+test('a write with its conflict disabled lets the other transaction commit', async () => {
+  const key = bytes(`no conflict ${process.pid}`)
+  const race = (disable: Instruction[]): Instruction[] => [
+    ['NEW_TRANSACTION'],
+    ['GET_READ_VERSION'],
+    ['POP'],
+    ...call('GET', key),
+    ['WAIT_FUTURE'],
+    ['POP'],
+    ...call('SET', key, bytes('mine')),
+    ...call('USE_TRANSACTION', bytes(`other ${process.pid}`)),
+    ['NEW_TRANSACTION'],
+    ...disable,
+    ...call('SET', key, bytes('theirs')),
+    ['COMMIT'],
+    ['WAIT_FUTURE'],
+    ...call('USE_TRANSACTION', bytes(`first ${process.pid}`)),
+  ]
+  const first: Instruction[] = call('USE_TRANSACTION', bytes(`first ${process.pid}`))
+  const end: Instruction[] = [['COMMIT'], ['WAIT_FUTURE']]
+  const done = bytes('RESULT_NOT_PRESENT')
+  const left = await stackAfter(() => [...first, ...race([]), ...end])
+  expect(left).toEqual([done, error(1020)])
+  const disabled = await stackAfter(() => [...first, ...race([['DISABLE_WRITE_CONFLICT']]), ...end])
+  expect(disabled).toEqual([done, done])
+  await db.clear(key)
+})
+
+test('a versionstamp comes with the commit, and not without a write', async () => {
+  const key = bytes(`stamped ${process.pid}`)
+  const [written, nothing] = await stackAfter(() => [
+    ['NEW_TRANSACTION'],
+    ...call('SET', key, bytes('')),
+    ['GET_VERSIONSTAMP'],
+    ['COMMIT'],
+    ['POP'],
+    ['NEW_TRANSACTION'],
+    ['GET_VERSIONSTAMP'],
+    ['COMMIT'],
+    ['POP'],
+  ])
+  expect(written).toHaveLength(10)
+  expect(nothing).toEqual(error(2021))
+  await db.clear(key)
+})
+
+test('without tenants, tenant operations leave their errors', async () => {
+  const name = bytes('nobody')
+  const [id, active, cleared, deleted] = await stackAfter(() => [
+    ['TENANT_GET_ID'],
+    ...call('TENANT_SET_ACTIVE', name),
+    ['TENANT_CLEAR_ACTIVE'],
+    ['TENANT_GET_ID'],
+    ...call('TENANT_DELETE', name),
+  ])
+  expect(id).toEqual(bytes('NO_ACTIVE_TENANT'))
+  expect(active).toEqual(error(2131))
+  expect(cleared).toEqual(bytes('NO_ACTIVE_TENANT'))
+  expect(deleted).toEqual(error(2131))
+})
+
+test.each<[string, Instruction[], string]>([
+  ['an operation that there is not', [['JUMP']], 'instruction 0: there is no operation JUMP'],
+  ['an empty stack', [['PUSH', 1], ['SUB']], 'instruction 1, SUB: the stack is empty'],
+  ['no transaction', [['COMMIT']], 'instruction 0, COMMIT: no transaction has the name'],
+  ['a wrong type', call('CLEAR_DATABASE', 'text'), 'should hold bytes here, and holds a string'],
+  ['a wrong depth', call('SWAP', 3), 'none at depth 3'],
+  ['a wrong atomic operation', call('ATOMIC_OP', 'DIVIDE', bytes('a'), bytes('b')), 'DIVIDE'],
+])('%s ends the run and is named', async (_, instructions, message) => {
+  const prefix = await insert(instructions)
+  await expect(runStackTester(context, Buffer.from(prefix))).rejects.toThrow(message)
+  await clearBehind(prefix)
+})
+
+test('the error of a thread comes out of the run', async () => {
+  const thread = await insert([['JUMP']])
+  const prefix = await insert(call('START_THREAD', bytes(thread)))
+  await expect(runStackTester(context, Buffer.from(prefix))).rejects.toThrow('JUMP')
+  await clearBehind(prefix)
+  await clearBehind(thread)
+})
+
+test.skipIf(backend.clusterFile === undefined)('the command runs a program', async () => {
+  const key = bytes(`by the command ${process.pid}`)
+  const prefix = await insert([...call('SET_DATABASE', key, bytes('here')), ['WAIT_FUTURE']])
+  const run = (program: string, version: string) =>
+    spawnSync(
+      process.execPath,
+      [main, 'stack-tester', program, version, backend.clusterFile ?? ''],
+      { encoding: 'utf8' },
+    )
+  expect(run(prefix, '710')).toMatchObject({ status: 0, stdout: '', stderr: '' })
+  expect((await db.get(key))?.toString()).toBe('here')
+  const broken = await insert([['JUMP']])
+  expect(run(broken, '740').status).toBe(1)
+  expect(run(prefix, '741').status).toBe(2)
+  for (const each of [prefix, broken]) await clearBehind(each)
+  await db.clear(key)
+})
