@@ -1,4 +1,5 @@
 // Every public name of node-foundationdb is there, and every code has its number.
+import { spawnSync } from 'node:child_process'
 import { describe, expect, it } from 'vitest'
 import * as directoryModule from '../../src/compat/directory.ts'
 import * as fdb from '../../src/compat/index.ts'
@@ -59,5 +60,29 @@ describe('fdbkit/compat', () => {
   }
   it.each(Object.entries(peer.modules))('has all of the module %s', (name, members) => {
     expect(missing(members, (member) => member in modules[name]!)).toEqual([])
+  })
+
+  const loads: Record<string, [kind: string, load: string]> = {
+    import: ['module', "import * as fdb from 'fdbkit/compat'"],
+    require: ['commonjs', "const fdb = require('fdbkit/compat')"],
+  }
+  it.each(Object.entries(loads))('is there for %s', (_, [kind, load]) => {
+    const program = `${load}
+      const db = fdb.open()
+      db.set('a', 'b').then(() => db.get('a')).then((value) => {
+        console.log(value.toString())
+        db.close()
+      })`
+    const { stdout, stderr } = spawnSync(
+      process.execPath,
+      [`--input-type=${kind}`, '--eval', program],
+      {
+        cwd: import.meta.dirname,
+        env: { ...process.env, FDBKIT_ENGINE: 'embedded' },
+        encoding: 'utf8',
+        timeout: 60_000,
+      },
+    )
+    expect(stdout, stderr).toBe('b\n')
   })
 })

@@ -1,4 +1,3 @@
-import { toBytes } from '../../client/bytes.ts'
 import type { NativeValue } from '../../client/bytes.ts'
 import { Subspace, root } from '../../client/subspace.ts'
 import type { GetSubspace } from '../../client/subspace.ts'
@@ -11,6 +10,8 @@ import type { PathInput } from './directory-path.ts'
 import { checkVersion } from './directory-version.ts'
 import { NodeTree, isPartition, leadsInside } from './node-tree.ts'
 import type { DirectoryNode } from './node-tree.ts'
+import { opening } from './opening.ts'
+import type { Opening } from './opening.ts'
 import { transact, transactionOnly } from './transact.ts'
 import type { AnyScope, DatabaseOrTransaction } from './transact.ts'
 
@@ -31,15 +32,6 @@ export interface DirectoryLayerOptions {
 const DEFAULT_NODE_PREFIX = Buffer.of(0xfe)
 const ALLOCATOR = Buffer.from('hca')
 const NOTHING = Buffer.alloc(0)
-
-/** What is asked of `create`, `open` and `createOrOpen`. */
-interface Opening {
-  readonly path: readonly string[]
-  readonly layer: Buffer
-  readonly prefix?: Buffer | undefined
-  readonly mayCreate: boolean
-  readonly mayOpen: boolean
-}
 
 /** A directory's encodings come from the scope that it is opened with. */
 type Encodings<KeyIn, KeyOut, ValIn, ValOut> = Subspace<KeyIn, KeyOut, ValIn, ValOut>
@@ -417,22 +409,6 @@ export class DirectoryLayer {
     })
   }
 }
-
-function opening(
-  path: PathInput,
-  layer: NativeValue | null | undefined,
-  prefix: NativeValue | null | undefined,
-  may: { mayCreate: boolean; mayOpen: boolean },
-): Opening {
-  return {
-    ...may,
-    path: pathOf(path),
-    layer: copyOf(layer ?? NOTHING, 'layer'),
-    prefix: prefix === null || prefix === undefined ? undefined : copyOf(prefix, 'prefix'),
-  }
-}
-
-const copyOf = (value: NativeValue, what: string): Buffer => Buffer.from(toBytes(value, what))
 
 /**
  * The directories at the root of the database, as every client has them.
