@@ -8,6 +8,7 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { checkClusterFile, defaultClusterFiles } from '../../src/cli/doctor/cluster-file.ts'
 import { checkCoordinators } from '../../src/cli/doctor/coordinators.ts'
 import type { Finding } from '../../src/cli/doctor/finding.ts'
+import { silence } from '../../src/cli/doctor/timed-read.ts'
 import { engineLibraryPath } from '../../src/native/engine-path.ts'
 
 const main = join(import.meta.dirname, '..', '..', 'dist', 'cli', 'main.js')
@@ -159,5 +160,23 @@ describe('the coordinators', () => {
     expect(few.advice).toContain('needs 2 of them')
     expect(few.advice).toContain('127.0.0.1:1 (ECONNREFUSED)')
     server.close()
+  })
+})
+
+describe('a read without an answer', () => {
+  const settings = { timeoutMs: 1000, protocol: 'fdb00b074000000', clusterFile: 'my.cluster' }
+
+  test.each<[string, string | undefined, RegExp]>([
+    ['no coordinator says its protocol', undefined, /see that the servers run/],
+    ['the servers are of another release', 'fdb00b071010000', /client library of the servers/],
+    [
+      'the servers are of the same release',
+      'fdb00b074000001',
+      /fdbcli -C my.cluster --exec status/,
+    ],
+  ])('is explained when %s', (_, server, advice) => {
+    const finding = silence(server, settings)
+    expect(finding).toMatchObject({ status: 'wrong', found: 'no answer within 1 s' })
+    expect(finding.advice).toMatch(advice)
   })
 })

@@ -9,6 +9,8 @@ const TIMED_OUT = 1031
 /** The first digits of the protocol say which release it is. */
 const RELEASE_DIGITS = 10
 const PROTOCOL_DIGITS = 16
+/** The others are flags of the connection. */
+const PROTOCOL_BITS = 0x0fff_ffff_ffff_ffffn
 
 /** What there is to say about a read that gets no answer. */
 export interface ReadSettings {
@@ -55,7 +57,7 @@ async function serverProtocol(context: DatabaseContext): Promise<string | undefi
   const answer = context.handle.getServerProtocol()
   const timer = setTimeout(() => answer.cancel(), 1000)
   try {
-    return (await answer).toString(16)
+    return ((await answer) & PROTOCOL_BITS).toString(16)
   } catch (error) {
     if (error instanceof FDBError) return undefined
     throw error
@@ -64,7 +66,8 @@ async function serverProtocol(context: DatabaseContext): Promise<string | undefi
   }
 }
 
-function silence(server: string | undefined, settings: ReadSettings): Finding {
+/** Why there may be no answer; `server` is the protocol of the coordinators, if they told it. */
+export function silence(server: string | undefined, settings: ReadSettings): Finding {
   const { timeoutMs, protocol, clusterFile } = settings
   const found = `no answer within ${timeoutMs / 1000} s`
   const data = { timeoutMs, ...(server === undefined ? {} : { serverProtocol: server }) }
