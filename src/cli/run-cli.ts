@@ -7,6 +7,7 @@ import { demoCommand } from './commands/demo.ts'
 import { doctorCommand } from './commands/doctor.ts'
 import { enginePathCommand } from './commands/engine-path.ts'
 import { stackTesterCommand } from './commands/stack-tester.ts'
+import { simCommand } from './commands/sim.ts'
 import { traceCommand } from './commands/trace.ts'
 import { LibraryNotFoundError } from '../native/library.ts'
 import { CommandError, SilentFailure, UsageError } from './errors.ts'
@@ -21,6 +22,7 @@ const commands = [
   doctorCommand,
   stackTesterCommand,
   traceCommand,
+  simCommand,
 ]
 
 function packageVersion(): string {

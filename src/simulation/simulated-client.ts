@@ -129,7 +129,9 @@ export class SimulatedClient {
         `a trace event has at most ${MOST_DETAILS} details, not ${entries.length}`,
       )
     }
-    const operands: (string | number)[] = [severity, entries.length, name]
+    // The client's number marks the events of workloads among fdbserver's own.
+    const operands: (string | number)[] = [severity, entries.length + 1, name]
+    operands.push('WorkloadClient', String(this.number))
     let room = LONGEST_EVENT
     for (const [key, value] of entries) {
       const text = String(value).slice(0, Math.max(0, Math.min(LONGEST_DETAIL, room)))

@@ -1,0 +1,90 @@
+/** Many seeds: so many at a time, each once or twice, with a line for each and a report of what failed. */
+import type { SeedResult } from './run-seed.ts'
+
+const MOST_ERRORS = 5
+const LAST_EVENTS = 8
+
+export interface Seeds {
+  readonly first: number
+  readonly last: number
+  readonly jobs: number
+  /** Each seed twice; both runs must be equal. */
+  readonly replay: boolean
+  readonly untilFailure: boolean
+}
+
+export interface SeedsReport {
+  readonly passed: number
+  readonly failed: readonly SeedResult[]
+}
+
+/** `run(seed, lane)` is one simulation; `print` gets lines. */
+export async function runSeeds(
+  seeds: Seeds,
+  run: (seed: number, lane: number) => Promise<SeedResult>,
+  print: (line: string) => void,
+): Promise<SeedsReport> {
+  let next = seeds.first
+  let passed = 0
+  const failed: SeedResult[] = []
+  print(row('seed', 'result', 'unseed', 'simulated', 'real'))
+  const lane = async (number: number): Promise<void> => {
+    while (next <= seeds.last && !(seeds.untilFailure && failed.length > 0)) {
+      const seed = next++
+      const first = await run(seed, number)
+      const result = seeds.replay ? compare(first, await run(seed, number)) : first
+      if (result.passed) passed++
+      else failed.push(result)
+      print(rowOf(result))
+    }
+  }
+  await Promise.all(Array.from({ length: seeds.jobs }, (_, number) => lane(number)))
+  return { passed, failed: failed.sort((a, b) => a.seed - b.seed) }
+}
+
+/** Two runs of a seed that differ are a failure of their own. */
+export function compare(first: SeedResult, second: SeedResult): SeedResult {
+  if (!first.passed) return first
+  if (!second.passed) return second
+  const problem =
+    first.unseed !== second.unseed
+      ? `not deterministic: unseed ${first.unseed}, then ${second.unseed}`
+      : differenceOf(first.events, second.events)
+  return problem === '' ? first : { ...first, passed: false, problem }
+}
+
+function differenceOf(first: readonly string[], second: readonly string[]): string {
+  const length = Math.max(first.length, second.length)
+  for (let i = 0; i < length; i++) {
+    if (first[i] === second[i]) continue
+    return `not deterministic: event ${i + 1} is ${first[i] ?? 'none'}, then ${second[i] ?? 'none'}`
+  }
+  return ''
+}
+
+/** Why a seed failed, and how to see it again. */
+export function describe(result: SeedResult, replayCommand: string): string {
+  const more = result.errors.length - MOST_ERRORS
+  return [
+    `seed ${result.seed}: ${result.problem}`,
+    `  again: ${replayCommand}`,
+    ...result.errors.slice(0, MOST_ERRORS).map((line) => `  error: ${line}`),
+    ...(more > 0 ? [`  and ${more} more errors`] : []),
+    ...result.events.slice(-LAST_EVENTS).map((line) => `  trace: ${line}`),
+  ].join('\n')
+}
+
+function rowOf(result: SeedResult): string {
+  return row(
+    String(result.seed),
+    result.passed ? 'passed' : `FAILED`,
+    result.unseed,
+    `${result.simulatedSeconds.toFixed(0)} s`,
+    `${result.realSeconds.toFixed(1)} s`,
+  )
+}
+
+function row(...cells: string[]): string {
+  const [seed = '', result = '', ...rest] = cells
+  return [seed.padStart(10), result.padEnd(7), ...rest.map((cell) => cell.padStart(9))].join('  ')
+}
