@@ -1,4 +1,5 @@
 import type { DatabaseOptionName, DatabaseOptions } from '../native/generated/database-options.ts'
+import type { Environment } from '../native/environment.ts'
 import { MutationType } from '../native/generated/mutation-type.ts'
 import type { TransactionOptions } from '../native/generated/transaction-options.ts'
 import type { OptionValue } from '../native/option-values.ts'
@@ -73,6 +74,11 @@ export class Database<
   /** The bytes that all keys of this scope begin with. */
   getPrefix(): Buffer {
     return this.#subspace.prefix
+  }
+
+  /** The clock, timers and random source that the database was opened with. */
+  get environment(): Environment {
+    return this.context.environment
   }
 
   /** The whole key space with plain keys and values. */
