@@ -188,10 +188,6 @@ bool is_legacy_special_key(Bytes key) {
 }
 
 void read_special_key(Transaction& transaction, const FutureRef& future, const std::string& key) {
-  if (ErrorCode code = transaction.reset_error()) {
-    future->send_error(code);
-    return;
-  }
   // Behind the end of the system keys there is no next key, so its range is empty.
   if (Bytes(key) == data::kSystemKeysEnd) {
     future->send(OptionalValue{});
@@ -211,8 +207,7 @@ void read_special_key(Transaction& transaction, const FutureRef& future, const s
 
 void read_special_range(Transaction& transaction, const FutureRef& future, data::KeySelector begin,
                         data::KeySelector end, data::RangeLimits limits, bool reverse) {
-  ErrorCode code = transaction.reset_error();
-  if (code == Error::kSuccess && !limits.valid()) code = Error::kRangeLimitsInvalid;
+  ErrorCode code = limits.valid() ? Error::kSuccess : Error::kRangeLimitsInvalid;
   begin.remove_or_equal();
   end.remove_or_equal();
   std::vector<Pair> pairs;

@@ -267,6 +267,11 @@ void Transaction::get_estimated_range_size(FutureRef future, std::string begin, 
     future->send_error(Error::kTenantNotFound);
     return;
   }
+  if (begin == end) {
+    // The real client fails an assertion of its own.
+    future->send_error(Error::kInternalError);
+    return;
+  }
   future->send(int64_t{database_->cluster().store().range_bytes(begin, end)});
 }
 
@@ -283,6 +288,11 @@ void Transaction::get_range_split_points(FutureRef future, std::string begin, st
   }
   if (in_tenant_) {
     future->send_error(Error::kTenantNotFound);
+    return;
+  }
+  if (begin == end) {
+    // The real client fails an assertion of its own.
+    future->send_error(Error::kInternalError);
     return;
   }
   std::vector<std::string> points;

@@ -97,7 +97,11 @@ describe('a range', () => {
     await numbers.doTransaction(async (tn) => {
       const iterator = tn.getRange(0, 20)
       const results = await Promise.all(Array.from({ length: 12 }, () => iterator.next()))
-      expect(results.map(({ value }) => value)).toEqual([...all.slice(0, 10), undefined, undefined])
+      expect(results.map((result) => result.value as unknown)).toEqual([
+        ...all.slice(0, 10),
+        undefined,
+        undefined,
+      ])
       expect(results.at(-1)).toEqual({ done: true, value: undefined })
     })
   })

@@ -40,28 +40,28 @@ describe('types', () => {
     expectTypeOf<Scoped['get']>().returns.resolves.toEqualTypeOf<User | undefined>()
     expectTypeOf<Scoped['getKey']>().returns.resolves.toEqualTypeOf<UnpackedItem[] | undefined>()
     expectTypeOf<Scoped['getAndWatch']>().returns.resolves.toHaveProperty('value')
-    const run = () =>
+    const _run = () =>
       scoped().doTransaction(async (inner) => {
         expectTypeOf(inner).toEqualTypeOf<Transaction<Key, UnpackedItem[], User, User>>()
         return (await inner.get(['a']))?.name
       })
-    expectTypeOf<ReturnType<typeof run>>().resolves.toEqualTypeOf<string | undefined>()
+    expectTypeOf<ReturnType<typeof _run>>().resolves.toEqualTypeOf<string | undefined>()
   })
 
   test('of scopes and subspaces go together', () => {
     const subspace = () => root.withKeyEncoding(encoders.string).withValueEncoding(encoders.int64BE)
     type Sub = ReturnType<typeof subspace>
     expectTypeOf<Sub>().toEqualTypeOf<Subspace<string, string, bigint | number, bigint>>()
-    const at = () => tn.at(subspace())
-    expectTypeOf<ReturnType<typeof at>>().toEqualTypeOf<
+    const _at = () => tn.at(subspace())
+    expectTypeOf<ReturnType<typeof _at>>().toEqualTypeOf<
       Transaction<string, string, bigint | number, bigint>
     >()
     const atDatabase = () => db.at(subspace())
     expectTypeOf<ReturnType<typeof atDatabase>>().toEqualTypeOf<
       Database<string, string, bigint | number, bigint>
     >()
-    const plainAgain = () => atDatabase().withKeyEncoding()
-    expectTypeOf<ReturnType<typeof plainAgain>>().toEqualTypeOf<
+    const _plainAgain = () => atDatabase().withKeyEncoding()
+    expectTypeOf<ReturnType<typeof _plainAgain>>().toEqualTypeOf<
       Database<NativeValue, Buffer, bigint | number, bigint>
     >()
   })
