@@ -5,15 +5,10 @@ import { engineLibraryPath } from '../../src/native/engine-path.ts'
 import { runStackTester } from '../../src/testing/stack-tester/run-stack-tester.ts'
 import { ModelDatabase, ModelTransaction } from '../client/model/model-database.ts'
 import { Draw } from '../differential/draw.ts'
-import {
-  generatePrograms,
-  KINDS,
-  MAIN,
-  STAMPED_KEYS,
-  STAMPED_VALUES,
-} from './reference/generate-programs.ts'
+import { STAMPED_KEYS, STAMPED_VALUES } from './reference/generate-access.ts'
+import { generatePrograms, KINDS } from './reference/generate-programs.ts'
 import type { Kind } from './reference/generate-programs.ts'
-import { pairsOf, textOf } from './reference/program.ts'
+import { MAIN, pairsOf, textOf } from './reference/program.ts'
 import type { Programs } from './reference/program.ts'
 import { ReferenceMachine } from './reference/reference-machine.ts'
 

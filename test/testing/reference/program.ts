@@ -9,6 +9,9 @@ export type Instruction = readonly [name: string, argument?: Item]
 /** Instructions by the prefix below which they lie. */
 export type Programs = ReadonlyMap<string, readonly Instruction[]>
 
+/** The prefix of the program that starts the others. */
+export const MAIN = 'main'
+
 /** Keys as latin1 text, so that text sorts as the bytes do. */
 export const textOf = (bytes: Uint8Array): string => Buffer.from(bytes).toString('latin1')
 export const bytesOf = (text: string): Buffer => Buffer.from(text, 'latin1')
