@@ -1,34 +1,20 @@
 import type { DatabaseOptionName, DatabaseOptions } from '../native/generated/database-options.ts'
 import type { Environment } from '../native/environment.ts'
-import { MutationType } from '../native/generated/mutation-type.ts'
 import type { TransactionOptions } from '../native/generated/transaction-options.ts'
 import type { OptionValue } from '../native/option-values.ts'
 import type { NativeValue } from './bytes.ts'
 import type { DatabaseContext } from './database-context.ts'
-import type { RangeReadOptions } from './range-reader.ts'
+import { OneShots } from './one-shots.ts'
 import { RetryLoop } from './retry-loop.ts'
-import type { Attempt, RunObserver, RunSettings } from './retry-loop.ts'
+import type { RunSettings } from './retry-loop.ts'
+import type { RunOptions, TransactionBody } from './run-options.ts'
 import { isGetSubspace, root } from './subspace.ts'
 import type { GetSubspace, Subspace } from './subspace.ts'
 import { Transaction } from './transaction.ts'
 import type { TransactionContext } from './transaction-context.ts'
-import type { RangeBound } from './transaction-reader.ts'
 import type { Transformer } from './transformer.ts'
-import type { Watch, WatchOptions, WatchWithValue } from './watch.ts'
 
-/** Options of the transaction by their names in the C API, and how to run it. */
-export interface RunOptions extends TransactionOptions {
-  /** Ends the run: what is under way is cancelled, and the run rejects with the signal's reason. */
-  signal?: AbortSignal | undefined
-  /** Is told of every attempt. */
-  observer?: RunObserver | undefined
-}
-
-/** What a transaction's function gets and gives. It may run more than once. */
-export type TransactionBody<KeyIn, KeyOut, ValIn, ValOut, T> = (
-  tn: Transaction<KeyIn, KeyOut, ValIn, ValOut>,
-  attempt: Attempt,
-) => PromiseLike<T> | T
+export type { RunOptions, TransactionBody } from './run-options.ts'
 
 /**
  * A database, or a part of it: a scope with a prefix and encodings. Scopes share the connection, and
@@ -39,17 +25,16 @@ export type TransactionBody<KeyIn, KeyOut, ValIn, ValOut, T> = (
  * const users = db.at('users/').withValueEncoding(encoders.json)
  * await users.set('ada', { name: 'Ada' })
  */
-export class Database<
-  KeyIn = NativeValue,
-  KeyOut = Buffer,
-  ValIn = NativeValue,
-  ValOut = Buffer,
-> implements GetSubspace<KeyIn, KeyOut, ValIn, ValOut> {
+export class Database<KeyIn = NativeValue, KeyOut = Buffer, ValIn = NativeValue, ValOut = Buffer>
+  extends OneShots<KeyIn, KeyOut, ValIn, ValOut>
+  implements GetSubspace<KeyIn, KeyOut, ValIn, ValOut>
+{
   protected readonly context: DatabaseContext
   readonly #subspace: Subspace<KeyIn, KeyOut, ValIn, ValOut>
 
   /** @internal Use `open` or `openEmbedded`. */
   constructor(context: DatabaseContext, subspace: Subspace<KeyIn, KeyOut, ValIn, ValOut>) {
+    super()
     this.context = context
     this.#subspace = subspace
   }
@@ -163,7 +148,7 @@ export class Database<
    *   if (from !== undefined) tn.set('b', from)
    * }, { timeout: 5000, retry_limit: 10 })
    */
-  async doTransaction<T>(
+  override async doTransaction<T>(
     body: TransactionBody<KeyIn, KeyOut, ValIn, ValOut, T>,
     options: RunOptions = {},
   ): Promise<T> {
@@ -178,20 +163,6 @@ export class Database<
     options?: RunOptions,
   ): Promise<T> {
     return this.doTransaction(body, options)
-  }
-
-  /**
-   * Runs a transaction whose function only writes, and so needs no `await`.
-   *
-   * @example await db.doOneshot((tn) => tn.clearRangeStartsWith('temporary/'))
-   */
-  doOneshot(
-    body: (tn: Transaction<KeyIn, KeyOut, ValIn, ValOut>) => void,
-    options?: RunOptions,
-  ): Promise<void> {
-    return this.doTransaction((tn) => {
-      body(tn)
-    }, options)
   }
 
   async #run<T>(
@@ -211,8 +182,9 @@ export class Database<
     }
   }
 
-  /** A read with nothing to commit: snapshot reads can't conflict. */
-  #read<T>(body: (tn: Transaction<KeyIn, KeyOut, ValIn, ValOut>) => PromiseLike<T>): Promise<T> {
+  protected override read<T>(
+    body: (tn: Transaction<KeyIn, KeyOut, ValIn, ValOut>) => PromiseLike<T>,
+  ): Promise<T> {
     return this.#run((tn) => body(tn.snapshot()), {}, { skipCommit: true })
   }
 
@@ -227,208 +199,6 @@ export class Database<
    */
   createTransaction(options: TransactionOptions = {}): Transaction<KeyIn, KeyOut, ValIn, ValOut> {
     return this.transactionIn(this.context.createTransaction(options))
-  }
-
-  /** One transaction with one `get`. */
-  get(key: KeyIn): Promise<ValOut | undefined> {
-    return this.#read((tn) => tn.get(key))
-  }
-
-  /** One transaction with one `exists`. */
-  exists(key: KeyIn): Promise<boolean> {
-    return this.#read((tn) => tn.exists(key))
-  }
-
-  /** One transaction with one `getKey`. */
-  getKey(selector: RangeBound<KeyIn>): Promise<KeyOut | undefined> {
-    return this.#read((tn) => tn.getKey(selector))
-  }
-
-  /** One transaction with one `getRangeAll`. */
-  getRangeAll(
-    start: RangeBound<KeyIn>,
-    end?: RangeBound<KeyIn>,
-    options?: RangeReadOptions,
-  ): Promise<[KeyOut, ValOut][]> {
-    return this.#read((tn) => tn.getRangeAll(start, end, options))
-  }
-
-  /** One transaction with one `getRangeAllStartsWith`. */
-  getRangeAllStartsWith(prefix: KeyIn, options?: RangeReadOptions): Promise<[KeyOut, ValOut][]> {
-    return this.#read((tn) => tn.getRangeAllStartsWith(prefix, options))
-  }
-
-  /** One transaction with one `getVersionstampPrefixedValue`. */
-  getVersionstampPrefixedValue(
-    key: KeyIn,
-  ): Promise<{ stamp: Buffer; value: ValOut | undefined } | null> {
-    return this.#read((tn) => tn.getVersionstampPrefixedValue(key))
-  }
-
-  /** One transaction with one `getEstimatedRangeSizeBytes`. */
-  getEstimatedRangeSizeBytes(start: KeyIn, end: KeyIn): Promise<number> {
-    return this.#read((tn) => tn.getEstimatedRangeSizeBytes(start, end))
-  }
-
-  /** One transaction with one `getRangeSplitPoints`. */
-  getRangeSplitPoints(start: KeyIn, end: KeyIn, chunkSize: number): Promise<KeyOut[]> {
-    return this.#read((tn) => tn.getRangeSplitPoints(start, end, chunkSize))
-  }
-
-  /** One transaction with one `getAddressesForKey`. */
-  getAddressesForKey(key: KeyIn): Promise<string[]> {
-    return this.#read((tn) => tn.getAddressesForKey(key))
-  }
-
-  /** One transaction with one `set`. */
-  set(key: KeyIn, value: ValIn): Promise<void> {
-    return this.doOneshot((tn) => tn.set(key, value))
-  }
-
-  /** One transaction with one `clear`. */
-  clear(key: KeyIn): Promise<void> {
-    return this.doOneshot((tn) => tn.clear(key))
-  }
-
-  /** One transaction with one `clearRange`. */
-  clearRange(start: KeyIn, end?: KeyIn): Promise<void> {
-    return this.doOneshot((tn) => tn.clearRange(start, end))
-  }
-
-  /** One transaction with one `clearRangeStartsWith`. */
-  clearRangeStartsWith(prefix: KeyIn): Promise<void> {
-    return this.doOneshot((tn) => tn.clearRangeStartsWith(prefix))
-  }
-
-  /**
-   * Reads a key and watches it from then on.
-   *
-   * @example
-   * const watch = await db.getAndWatch('config')
-   * use(watch.value)
-   * await watch.promise
-   */
-  getAndWatch(key: KeyIn, options?: WatchOptions): Promise<WatchWithValue<ValOut>> {
-    return this.doTransaction(async (tn) => {
-      const value = await tn.get(key)
-      return Object.assign(tn.watch(key, options), { value })
-    })
-  }
-
-  /** Sets a key and watches it from then on. */
-  setAndWatch(key: KeyIn, value: ValIn, options?: WatchOptions): Promise<Watch> {
-    return this.doTransaction((tn) => {
-      tn.set(key, value)
-      return tn.watch(key, options)
-    })
-  }
-
-  /** Clears a key and watches it from then on. */
-  clearAndWatch(key: KeyIn, options?: WatchOptions): Promise<Watch> {
-    return this.doTransaction((tn) => {
-      tn.clear(key)
-      return tn.watch(key, options)
-    })
-  }
-
-  /** One transaction with one atomic operation on raw bytes, outside of subspace and encodings. */
-  atomicOpNative(type: MutationType, key: NativeValue, param: NativeValue): Promise<void> {
-    return this.doOneshot((tn) => tn.atomicOpNative(type, key, param))
-  }
-
-  /** One transaction with one atomic operation with a parameter of raw bytes. */
-  atomicOpKB(type: MutationType, key: KeyIn, param: NativeValue): Promise<void> {
-    return this.doOneshot((tn) => tn.atomicOpKB(type, key, param))
-  }
-
-  /** One transaction with one atomic operation. */
-  atomicOp(type: MutationType, key: KeyIn, param: ValIn): Promise<void> {
-    return this.doOneshot((tn) => tn.atomicOp(type, key, param))
-  }
-
-  /** One transaction with one `add`. */
-  add(key: KeyIn, param: ValIn): Promise<void> {
-    return this.atomicOp(MutationType.Add, key, param)
-  }
-
-  /** One transaction with one `max`. */
-  max(key: KeyIn, param: ValIn): Promise<void> {
-    return this.atomicOp(MutationType.Max, key, param)
-  }
-
-  /** One transaction with one `min`. */
-  min(key: KeyIn, param: ValIn): Promise<void> {
-    return this.atomicOp(MutationType.Min, key, param)
-  }
-
-  /** One transaction with one `bitAnd`. */
-  bitAnd(key: KeyIn, param: ValIn): Promise<void> {
-    return this.atomicOp(MutationType.BitAnd, key, param)
-  }
-
-  /** One transaction with one `bitOr`. */
-  bitOr(key: KeyIn, param: ValIn): Promise<void> {
-    return this.atomicOp(MutationType.BitOr, key, param)
-  }
-
-  /** One transaction with one `bitXor`. */
-  bitXor(key: KeyIn, param: ValIn): Promise<void> {
-    return this.atomicOp(MutationType.BitXor, key, param)
-  }
-
-  /** One transaction with one `bitAndBuf`. */
-  bitAndBuf(key: KeyIn, param: NativeValue): Promise<void> {
-    return this.atomicOpKB(MutationType.BitAnd, key, param)
-  }
-
-  /** One transaction with one `bitOrBuf`. */
-  bitOrBuf(key: KeyIn, param: NativeValue): Promise<void> {
-    return this.atomicOpKB(MutationType.BitOr, key, param)
-  }
-
-  /** One transaction with one `bitXorBuf`. */
-  bitXorBuf(key: KeyIn, param: NativeValue): Promise<void> {
-    return this.atomicOpKB(MutationType.BitXor, key, param)
-  }
-
-  /** One transaction with one `byteMin`. */
-  byteMin(key: KeyIn, param: ValIn): Promise<void> {
-    return this.atomicOp(MutationType.ByteMin, key, param)
-  }
-
-  /** One transaction with one `byteMax`. */
-  byteMax(key: KeyIn, param: ValIn): Promise<void> {
-    return this.atomicOp(MutationType.ByteMax, key, param)
-  }
-
-  /** One transaction with one `appendIfFits`. */
-  appendIfFits(key: KeyIn, param: ValIn): Promise<void> {
-    return this.atomicOp(MutationType.AppendIfFits, key, param)
-  }
-
-  /** One transaction with one `compareAndClear`. */
-  compareAndClear(key: KeyIn, param: ValIn): Promise<void> {
-    return this.atomicOp(MutationType.CompareAndClear, key, param)
-  }
-
-  /** One transaction with one `setVersionstampedKey`. */
-  setVersionstampedKey(key: KeyIn, value: ValIn, bakeAfterCommit?: boolean): Promise<void> {
-    return this.doOneshot((tn) => tn.setVersionstampedKey(key, value, bakeAfterCommit))
-  }
-
-  /** One transaction with one `setVersionstampSuffixedKey`. */
-  setVersionstampSuffixedKey(key: KeyIn, value: ValIn, suffix?: NativeValue): Promise<void> {
-    return this.doOneshot((tn) => tn.setVersionstampSuffixedKey(key, value, suffix))
-  }
-
-  /** One transaction with one `setVersionstampedValue`. */
-  setVersionstampedValue(key: KeyIn, value: ValIn, bakeAfterCommit?: boolean): Promise<void> {
-    return this.doOneshot((tn) => tn.setVersionstampedValue(key, value, bakeAfterCommit))
-  }
-
-  /** One transaction with one `setVersionstampPrefixedValue`. */
-  setVersionstampPrefixedValue(key: KeyIn, value?: ValIn, prefix?: NativeValue): Promise<void> {
-    return this.doOneshot((tn) => tn.setVersionstampPrefixedValue(key, value, prefix))
   }
 
   /**
