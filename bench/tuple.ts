@@ -1,5 +1,5 @@
-// Packing and unpacking tuples like those of real keys, beside the npm package fdb-tuple. Prints the
-// median of several rounds. Needs Node >= 22.18, which runs TypeScript, or a build of this file.
+// npm run bench:tuple. Packing and unpacking tuples like those of real keys, beside the npm package
+// fdb-tuple. Prints the median of several rounds.
 import peer from 'fdb-tuple'
 import * as tuple from '../src/layers/tuple/tuple.ts'
 import type { TupleItem } from '../src/layers/tuple/tuple.ts'
