@@ -1,6 +1,7 @@
 #include "plugin/bridge.h"
 
 #include <algorithm>
+#include <cstdio>
 #include <cstdlib>
 #include <ctime>
 
@@ -116,6 +117,7 @@ void Bridge::free_client(Client& client) {
     client.ring->close();
   }
   delete &client;
+  if (clients_.empty()) print_stats();
   pump();
 }
 
@@ -223,6 +225,10 @@ void Bridge::start() {
   bells_.header().no_spin = child_.pinned() ? 1 : 0;
   const Mark busy(busy_);
   if (await_reply(step_limit_)) execute_batch();
+  // The start of Node is no round trip.
+  start_seconds_ = trip_seconds_;
+  trips_ = 0;
+  trip_seconds_ = 0;
 }
 
 void Bridge::step() {
@@ -244,8 +250,21 @@ void Bridge::step() {
 }
 
 bool Bridge::await_reply(double limit) {
-  if (bells_.wait(true, kSliceMilliseconds)) return true;
   const double begin = seconds();
+  const bool replied = bells_.wait(true, kSliceMilliseconds) || await_slowly(begin, limit);
+  trips_++;
+  trip_seconds_ += seconds() - begin;
+  return replied;
+}
+
+void Bridge::print_stats() const {
+  if (getenv("FDBKIT_SIM_STATS") == nullptr) return;
+  fprintf(stderr, "fdbkit: start %.3f s, %llu round trips, %.3f s, %.1f us each\n", start_seconds_,
+          static_cast<unsigned long long>(trips_), trip_seconds_,
+          1e6 * trip_seconds_ / static_cast<double>(trips_));
+}
+
+bool Bridge::await_slowly(double begin, double limit) {
   for (;;) {
     std::string problem;
     if (!child_.lives(problem)) {

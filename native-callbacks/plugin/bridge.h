@@ -44,12 +44,14 @@ class Bridge {
   // The event that is written goes to the child; what it replies is carried out.
   void step();
   bool await_reply(double limit);
+  bool await_slowly(double begin, double limit);
   void execute_batch();
   void execute(Op op, Client& client, CommandReader& in);
   void execute_row(Client& client, CommandReader& in);
   void delay(Client& client, CommandReader& in);
   void trace(Client& client, CommandReader& in);
   void answer(Client& client, int32_t error, int64_t number, const char* text, size_t length);
+  void print_stats() const;
   void send_decided();
   void settle(Client& client, bool value);
 
@@ -65,6 +67,10 @@ class Bridge {
   bool broken_ = false;
   std::string broken_because_;
   double step_limit_ = 60;
+  // Round trips so far, and the seconds they took: told at the end when FDBKIT_SIM_STATS is set.
+  double start_seconds_ = 0;
+  uint64_t trips_ = 0;
+  double trip_seconds_ = 0;
   // In a step, or carrying out a batch.
   bool busy_ = false;
   bool pumping_ = false;

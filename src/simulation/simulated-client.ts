@@ -85,8 +85,8 @@ export class SimulatedClient {
   /** Runs a phase to its end; the verdict goes to fdbserver then. Never rejects. */
   async run(phase: (typeof PHASES)[number]): Promise<void> {
     let verdict = false
+    const handle = DatabaseHandle.adopt(this.port, this.port.beginPhase())
     try {
-      const handle = DatabaseHandle.adopt(this.port, this.port.beginPhase())
       const context = new DatabaseContext(handle, API_VERSION, this.environment)
       const workload = this.#workload
       const body = workload?.[phase]
@@ -102,6 +102,7 @@ export class SimulatedClient {
       this.traceFailure(phase, error)
     }
     this.port.endPhase()
+    handle[Symbol.dispose]()
     this.#batch.put(Op.promise, this.number, verdict ? 1 : 0)
   }
 

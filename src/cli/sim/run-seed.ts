@@ -29,6 +29,8 @@ export interface SeedOptions {
   readonly lane: number
   /** Where the trace files are kept. */
   readonly trace?: string | undefined
+  /** More of the environment of fdbserver. */
+  readonly environment?: Readonly<Record<string, string>>
 }
 
 export interface SeedResult {
@@ -78,6 +80,7 @@ function runServer(options: SeedOptions, folder: string): Promise<Ended> {
     FDBKIT_SIM_NODE: process.execPath,
     FDBKIT_SIM_MAIN: join(packageRoot(), 'dist', 'simulation', 'main.js'),
     FDBKIT_SIM_CPU: String(lane % availableParallelism()),
+    ...options.environment,
   }
   return new Promise((resolve, reject) => {
     const server = spawn(fdbserver, args, { cwd: folder, env: environment, stdio: 'pipe' })

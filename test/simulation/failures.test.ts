@@ -1,0 +1,56 @@
+import { join } from 'node:path'
+import { expect, it } from 'vitest'
+import { describeSimulation, simulate, type Simulation } from './simulate.ts'
+
+/** How a workload breaks, and what the trace must say. */
+const CASES: readonly (Partial<Simulation> & { workload: string; says: RegExp })[] = [
+  { workload: 'throws', says: /FdbkitWorkloadFailure.*thrown on purpose.*failures\.ts:\d+/ },
+  { workload: 'denies', says: /FdbkitWorkloadFailure.*check gave false/ },
+  { workload: 'rejects', says: /FdbkitFailure.*nobody looks.*failures\.ts:\d+/ },
+  { workload: 'ticks', says: /FdbkitFailure.*in a tick.*failures\.ts:\d+/ },
+  { workload: 'real', says: /ZLIB can't be simulated.*failures\.ts:\d+/ },
+  { workload: 'crashes', says: /FdbkitFailure.*ended by signal 9/ },
+  {
+    workload: 'hangs',
+    environment: { FDBKIT_SIM_STEP_LIMIT: '2' },
+    says: /FdbkitFailure.*longer than 2 real seconds/,
+  },
+  { workload: 'nothing', says: /there is no workload "nothing".*it exports.*throws/ },
+  {
+    workload: 'mistyped',
+    options: ["  count = 'many'"],
+    says: /option count of the workload is a number/,
+  },
+  {
+    workload: 'default',
+    module: join(import.meta.dirname, 'fixtures', 'missing.ts'),
+    says: /FdbkitFailure.*missing\.ts/,
+  },
+  {
+    workload: 'throws',
+    environment: { FDBKIT_SIM_LIBRARY: '/nowhere/libfdb_c.so' },
+    says: /FdbkitFailure.*libfdb_c/,
+  },
+]
+
+describeSimulation('a workload that breaks', () => {
+  it.concurrent.each(CASES)(
+    '$workload $environment fails the test and says why',
+    async (broken) => {
+      const { says, ...simulation } = broken
+      const result = await simulate({ module: 'failures.ts', ...simulation })
+      expect(result.passed).toBe(false)
+      expect(result.errors.join('\n')).toMatch(says)
+      // It fails; it does not hang until the simulator gives up.
+      expect(result.unseed).not.toBe('')
+    },
+  )
+
+  it('fails when an option is never read', async () => {
+    const result = await simulate({
+      module: join(import.meta.dirname, '../../workloads/noop.ts'),
+      options: ['  unheard = 5'],
+    })
+    expect(result.passed).toBe(false)
+  })
+})
