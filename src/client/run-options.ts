@@ -1,4 +1,5 @@
 import type { TransactionOptions } from '../native/generated/transaction-options.ts'
+import type { Budget } from './read-budget.ts'
 import type { Attempt, RunObserver } from './retry-loop.ts'
 import type { Transaction } from './transaction.ts'
 
@@ -8,6 +9,8 @@ export interface RunOptions extends TransactionOptions {
   signal?: AbortSignal | undefined
   /** Is told of every attempt. */
   observer?: RunObserver | undefined
+  /** Stops an attempt that reads more, or runs longer, with a typed error. */
+  budget?: Budget | undefined
 }
 
 /** What a transaction's function gets and gives. It may run more than once. */
