@@ -5,6 +5,7 @@ import type { OptionValue } from '../native/option-values.ts'
 import type { NativeValue } from './bytes.ts'
 import type { DatabaseContext } from './database-context.ts'
 import { OneShots } from './one-shots.ts'
+import type { Budget } from './read-budget.ts'
 import { RetryLoop } from './retry-loop.ts'
 import type { RunSettings } from './retry-loop.ts'
 import type { RunOptions, TransactionBody } from './run-options.ts'
@@ -153,8 +154,8 @@ export class Database<KeyIn = NativeValue, KeyOut = Buffer, ValIn = NativeValue,
     options: RunOptions = {},
   ): Promise<T> {
     if (typeof body !== 'function') throw new TypeError('doTransaction takes a function')
-    const { signal, observer, ...transactionOptions } = options
-    return this.#run(body, transactionOptions, { signal, observer })
+    const { signal, observer, budget, ...transactionOptions } = options
+    return this.#run(body, transactionOptions, { signal, observer, budget })
   }
 
   /** The same as `doTransaction`. */

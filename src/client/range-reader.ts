@@ -1,12 +1,8 @@
-import type {
-  KeyValue,
-  RangeResult,
-  Selector,
-  TransactionHandle,
-} from '../future/transaction-handle.ts'
+import type { KeyValue, RangeResult, Selector } from '../future/transaction-handle.ts'
 import { StreamingMode } from '../native/generated/streaming-mode.ts'
 import { describe } from './bytes.ts'
 import { ReadLimitError } from './errors.ts'
+import type { TransactionContext } from './transaction-context.ts'
 
 /** How a range is read. */
 export interface RangeReadOptions {
@@ -55,7 +51,7 @@ export function checkRangeOptions(options: RangeReadOptions): void {
  * Calls `fdb_transaction_get_range` once a batch.
  */
 export class RangeReader {
-  readonly #handle: TransactionHandle
+  readonly #context: TransactionContext
   readonly #snapshot: boolean
   readonly #options: RangeReadOptions
   readonly #maxBytes: number
@@ -67,7 +63,7 @@ export class RangeReader {
   #done = false
 
   constructor(
-    handle: TransactionHandle,
+    context: TransactionContext,
     snapshot: boolean,
     begin: Selector,
     end: Selector,
@@ -75,7 +71,7 @@ export class RangeReader {
     maxBytes: number,
   ) {
     checkRangeOptions(options)
-    this.#handle = handle
+    this.#context = context
     this.#snapshot = snapshot
     this.#begin = begin
     this.#end = end
@@ -96,7 +92,9 @@ export class RangeReader {
       streamingMode = StreamingMode.Iterator,
       reverse = false,
     } = this.#options
-    const result = await this.#handle.getRange(this.#begin, this.#end, {
+    const { handle, budget } = this.#context
+    budget?.check()
+    const result = await handle.getRange(this.#begin, this.#end, {
       limit: this.#left,
       targetBytes,
       mode: streamingMode,
@@ -104,6 +102,7 @@ export class RangeReader {
       snapshot: this.#snapshot,
       reverse,
     })
+    budget?.countEntries(result.results)
     this.#advance(result, reverse)
     return result.results
   }

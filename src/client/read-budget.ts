@@ -81,13 +81,18 @@ export class ReadBudget {
     this.#timer = undefined
   }
 
-  /** Throws what was exceeded; the attempt can't go on. */
-  check(): void {
+  /** Throws what was exceeded before. */
+  assertKept(): void {
     if (this.#exceeded !== undefined) throw this.#exceeded
+  }
+
+  /** Throws what is exceeded now; the attempt can't go on. */
+  check(): void {
+    this.assertKept()
     const { milliseconds = Infinity } = this.#limits
     const elapsed = this.#environment.now() - this.#start
     if (elapsed > milliseconds) this.#exceed('milliseconds', elapsed)
-    if (this.#exceeded !== undefined) throw this.#exceeded as BudgetExceededError
+    this.assertKept()
   }
 
   /** Counts what was read, and throws above a limit. */
@@ -98,6 +103,13 @@ export class ReadBudget {
     if (this.#keys > maxKeys) this.#exceed('keys', this.#keys)
     else if (this.#bytes > maxBytes) this.#exceed('bytes', this.#bytes)
     this.check()
+  }
+
+  /** Counts what a batch of a range holds. */
+  countEntries(entries: readonly (readonly [Uint8Array, Uint8Array])[]): void {
+    let bytes = 0
+    for (const [key, value] of entries) bytes += key.length + value.length
+    this.count(entries.length, bytes)
   }
 
   #exceed(limited: keyof Budget, used: number): void {

@@ -1,6 +1,8 @@
 import type { TransactionHandle } from '../future/transaction-handle.ts'
 import type { Environment } from '../native/environment.ts'
 import { FDBError } from '../native/errors.ts'
+import { ReadBudget } from './read-budget.ts'
+import type { Budget } from './read-budget.ts'
 import type { TransactionContext } from './transaction-context.ts'
 
 /** One run of a transaction's function. */
@@ -30,6 +32,8 @@ export interface RunSettings {
   /** Ends the run: what is under way is cancelled, and the run rejects with the signal's reason. */
   readonly signal?: AbortSignal | undefined
   readonly observer?: RunObserver | undefined
+  /** Stops an attempt that uses more. */
+  readonly budget?: Budget | undefined
   /** Nothing was written and nothing needs a check of conflicts: no commit. */
   readonly skipCommit?: boolean
 }
@@ -57,6 +61,9 @@ export class RetryLoop<T> {
     this.#environment = environment
     this.#settings = settings
     this.#body = body
+    if (settings.budget !== undefined) {
+      context.budget = new ReadBudget(settings.budget, environment, () => context.handle.cancel())
+    }
   }
 
   get #handle(): TransactionHandle {
@@ -75,6 +82,7 @@ export class RetryLoop<T> {
         if (done !== undefined) return done.result
       }
     } finally {
+      this.#context.budget?.end()
       signal?.removeEventListener('abort', abort)
     }
   }
@@ -85,8 +93,11 @@ export class RetryLoop<T> {
     const start = observer === undefined ? 0 : this.#environment.now()
     observer?.started?.(attempt)
     let result: T
+    const { budget } = this.#context
     try {
+      budget?.begin()
       result = await this.#body(attempt)
+      budget?.check()
       if (this.#settings.skipCommit !== true) await this.#commit()
     } catch (error) {
       observer?.failed?.(attempt, error, this.#environment.now() - start)
@@ -113,6 +124,9 @@ export class RetryLoop<T> {
 
   async #prepareRetry(error: unknown): Promise<void> {
     this.#settings.signal?.throwIfAborted()
+    // What was under way was cancelled, and says so: the budget knows why.
+    this.#context.budget?.assertKept()
+    this.#context.budget?.end()
     if (!(error instanceof FDBError)) throw error
     this.#context.forget()
     try {

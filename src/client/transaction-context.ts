@@ -1,5 +1,6 @@
 import type { TransactionHandle } from '../future/transaction-handle.ts'
 import type { Environment } from '../native/environment.ts'
+import type { ReadBudget } from './read-budget.ts'
 import type { Transformer } from './transformer.ts'
 
 /** More versionstamps than two bytes can order. */
@@ -19,6 +20,8 @@ export class TransactionContext {
   readonly handle: TransactionHandle
   readonly apiVersion: number
   readonly environment: Environment
+  /** Counts what the attempt reads; set by the retry loop. */
+  budget: ReadBudget | undefined
   #nextCode = 0
   #toBake: BakeItem[] = []
 

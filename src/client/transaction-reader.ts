@@ -63,12 +63,18 @@ export class TransactionReader<KeyIn, KeyOut, ValIn, ValOut> {
    * @example const name = await tn.get('name')
    */
   get(key: KeyIn): FdbFuture<ValOut | undefined> {
-    const raw = this.context.handle.get(this.subspace.packKey(key), this.isSnapshot)
+    const { budget } = this.context
+    budget?.check()
+    const packed = this.subspace.packKey(key)
+    const raw = this.context.handle.get(packed, this.isSnapshot)
     // Plain bytes need no decoder, so the future of the handle is the one that the caller gets.
-    if (this.#plainValues) return raw as unknown as FdbFuture<ValOut | undefined>
-    return raw.decodeWith((value) =>
-      value === undefined ? undefined : this.subspace.unpackValue(value),
-    )
+    if (this.#plainValues && budget === undefined) {
+      return raw as unknown as FdbFuture<ValOut | undefined>
+    }
+    return raw.decodeWith((value) => {
+      budget?.count(1, packed.length + (value?.length ?? 0))
+      return value === undefined ? undefined : this.subspace.unpackValue(value)
+    })
   }
 
   /**
@@ -77,8 +83,14 @@ export class TransactionReader<KeyIn, KeyOut, ValIn, ValOut> {
    * @example if (await tn.exists('lock')) return
    */
   exists(key: KeyIn): FdbFuture<boolean> {
-    const raw = this.context.handle.get(this.subspace.packKey(key), this.isSnapshot)
-    return raw.decodeWith((value) => value !== undefined)
+    const { budget } = this.context
+    budget?.check()
+    const packed = this.subspace.packKey(key)
+    const raw = this.context.handle.get(packed, this.isSnapshot)
+    return raw.decodeWith((value) => {
+      budget?.count(1, packed.length + (value?.length ?? 0))
+      return value !== undefined
+    })
   }
 
   /**
@@ -91,12 +103,15 @@ export class TransactionReader<KeyIn, KeyOut, ValIn, ValOut> {
    */
   getKey(selector: RangeBound<KeyIn>): FdbFuture<KeyOut | undefined> {
     const { key, orEqual, offset } = this.#native(selector)
+    const { budget } = this.context
+    budget?.check()
     const raw = this.context.handle.getKey(key, orEqual, offset, this.isSnapshot)
-    return raw.decodeWith((found) =>
-      found.length === 0 || !this.subspace.contains(found)
+    return raw.decodeWith((found) => {
+      budget?.count(1, found.length)
+      return found.length === 0 || !this.subspace.contains(found)
         ? undefined
-        : this.subspace.unpackKey(found),
-    )
+        : this.subspace.unpackKey(found)
+    })
   }
 
   #native(bound: RangeBound<KeyIn>): Selector {
@@ -143,8 +158,8 @@ export class TransactionReader<KeyIn, KeyOut, ValIn, ValOut> {
     options: RangeReadOptions,
     maxBytes: number,
   ): RangeReader {
-    const { handle } = this.context
-    return new RangeReader(handle, this.isSnapshot, ...this.#ends(start, end), options, maxBytes)
+    const ends = this.#ends(start, end)
+    return new RangeReader(this.context, this.isSnapshot, ...ends, options, maxBytes)
   }
 
   /**
@@ -208,6 +223,8 @@ export class TransactionReader<KeyIn, KeyOut, ValIn, ValOut> {
     iteration = 1,
   ): FdbFuture<RangeBatch<KeyOut, ValOut>> {
     checkRangeOptions(options)
+    const { budget } = this.context
+    budget?.check()
     const raw = this.context.handle.getRange(this.#native(start), this.#native(end), {
       limit: options.limit ?? 0,
       targetBytes: options.targetBytes ?? 0,
@@ -216,10 +233,10 @@ export class TransactionReader<KeyIn, KeyOut, ValIn, ValOut> {
       snapshot: this.isSnapshot,
       reverse: options.reverse ?? false,
     })
-    return raw.decodeWith(({ results, more }: RangeResult) => ({
-      results: this.#decode(results),
-      more,
-    }))
+    return raw.decodeWith(({ results, more }: RangeResult) => {
+      budget?.countEntries(results)
+      return { results: this.#decode(results), more }
+    })
   }
 
   /**
@@ -241,6 +258,8 @@ export class TransactionReader<KeyIn, KeyOut, ValIn, ValOut> {
     iteration = 1,
   ): FdbFuture<{ results: MappedEntry[]; more: boolean }> {
     checkRangeOptions(options)
+    const { budget } = this.context
+    budget?.check()
     const raw = this.context.handle.getMappedRange(
       this.#native(start),
       this.#native(end),
@@ -254,14 +273,19 @@ export class TransactionReader<KeyIn, KeyOut, ValIn, ValOut> {
         reverse: options.reverse ?? false,
       },
     )
-    return raw.decodeWith(({ results, more }: MappedRangeResult) => ({
-      results: results.map((entry) => ({
-        key: entry.key,
-        value: entry.value,
-        results: entry.results,
-      })),
-      more,
-    }))
+    return raw.decodeWith(({ results, more }: MappedRangeResult) => {
+      for (const { key, value, results: mapped } of results) {
+        budget?.countEntries([[key, value], ...mapped])
+      }
+      return {
+        results: results.map((entry) => ({
+          key: entry.key,
+          value: entry.value,
+          results: entry.results,
+        })),
+        more,
+      }
+    })
   }
 
   /**
@@ -314,8 +338,12 @@ export class TransactionReader<KeyIn, KeyOut, ValIn, ValOut> {
   getVersionstampPrefixedValue(
     key: KeyIn,
   ): FdbFuture<{ stamp: Buffer; value: ValOut | undefined } | null> {
-    const raw = this.context.handle.get(this.subspace.packKey(key), this.isSnapshot)
+    const { budget } = this.context
+    budget?.check()
+    const packed = this.subspace.packKey(key)
+    const raw = this.context.handle.get(packed, this.isSnapshot)
     return raw.decodeWith((bytes) => {
+      budget?.count(1, packed.length + (bytes?.length ?? 0))
       if (bytes === undefined) return null
       if (bytes.length < 10) {
         throw new RangeError(`a value of ${bytes.length} bytes has no versionstamp of 10 before it`)

@@ -1,0 +1,80 @@
+import type { Environment, TimerHandle } from '../native/environment.ts'
+import type { Grant, Lease } from './lease.ts'
+import type { AnyTransaction } from './scope.ts'
+
+/**
+ * A lease that this process holds, and renews three times in its life until it is released. After a renewal that
+ * fails or comes too late, `lost` aborts.
+ */
+export class HeldLease {
+  /** The fencing token: larger than that of every holder before. Pass it to what the lease protects. */
+  readonly token: bigint
+  readonly #lease: Lease
+  readonly #grant: Grant
+  readonly #environment: Environment
+  readonly #lost = new AbortController()
+  #validUntil: number
+  #timer: TimerHandle
+  #renewal: Promise<void> = Promise.resolve()
+  #released = false
+
+  /** @internal Use `Lock` or `LeaderElection`. */
+  constructor(lease: Lease, grant: Grant, environment: Environment, asked: number) {
+    this.token = grant.token
+    this.#lease = lease
+    this.#grant = grant
+    this.#environment = environment
+    this.#validUntil = asked + lease.milliseconds
+    this.#schedule()
+  }
+
+  /** Aborts when the lease is lost, with the reason. */
+  get lost(): AbortSignal {
+    return this.#lost.signal
+  }
+
+  /** By this process's clock, nobody else can have it. What must be exact uses `guard`. */
+  get isHeld(): boolean {
+    return !this.#released && !this.lost.aborted && this.#environment.now() < this.#validUntil
+  }
+
+  /**
+   * Makes a transaction depend on the lease: it commits only if nobody took it over.
+   *
+   * @throws LeaseLostError
+   */
+  guard(tn: AnyTransaction): Promise<void> {
+    return this.#lease.guard(tn, this.#grant)
+  }
+
+  #schedule(): void {
+    this.#timer = this.#environment.setTimer(this.#lease.milliseconds / 3, () => {
+      this.#renewal = this.renew()
+    })
+  }
+
+  /** Renews now. The lease does it by itself; failures show in `lost`. */
+  async renew(): Promise<void> {
+    this.#environment.clearTimer(this.#timer)
+    const asked = this.#environment.now()
+    try {
+      await this.#lease.renew(this.#grant)
+      this.#validUntil = asked + this.#lease.milliseconds
+      if (!this.#released) this.#schedule()
+    } catch (error) {
+      this.#lost.abort(error)
+    }
+  }
+
+  /** Gives the lease back, so that the next one gets it at once. */
+  async release(): Promise<void> {
+    this.#released = true
+    this.#environment.clearTimer(this.#timer)
+    await this.#renewal
+    await this.#lease.release(this.#grant)
+  }
+
+  [Symbol.asyncDispose](): Promise<void> {
+    return this.release()
+  }
+}
