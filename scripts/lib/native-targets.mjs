@@ -26,6 +26,17 @@ export const libraries = [
 /** Built for tests only, and linked to nothing: what is loaded at run time. */
 export const testLibraries = [
   { name: 'fake', sources: ['native-callbacks/fake'], output: `fake/libfdb_c${shared}` },
+  // A workload without Node, to compare one in TypeScript with.
+  ...(process.platform === 'linux'
+    ? [
+        {
+          name: 'twin',
+          sources: ['native-callbacks/twin', 'native-callbacks/ring'],
+          output: 'twin/libfdbkit_workload.so',
+          exports: 'native-callbacks/plugin/exports.map',
+        },
+      ]
+    : []),
 ]
 
 /** Each source file of a program folder is one program, linked against the engine and the ring. */

@@ -29,6 +29,8 @@ export interface SeedOptions {
   readonly lane: number
   /** Where the trace files are kept. */
   readonly trace?: string | undefined
+  /** The workload library; this package's plugin unless set. */
+  readonly library?: string
   /** More of the environment of fdbserver. */
   readonly environment?: Readonly<Record<string, string>>
 }
@@ -47,7 +49,7 @@ export interface SeedResult {
 }
 
 export async function runSeed(options: SeedOptions): Promise<SeedResult> {
-  const library = join(packageRoot(), 'build', 'plugin', LIBRARY)
+  const library = options.library ?? join(packageRoot(), 'build', 'plugin', LIBRARY)
   if (!existsSync(library)) {
     throw new CommandError(`${library} is not built: "fdbkit build" builds it, on Linux`)
   }
