@@ -52,7 +52,7 @@ export class PriorityQueue<ValIn, ValOut> {
     // No snapshot: what is read up to the first item conflicts with whoever pushes before it.
     const [first] = await items.getRangeAllStartsWith([], { limit: 1 })
     if (first === undefined) return undefined
-    items.clear(first[0] as TupleItem[])
+    items.clear(first[0])
     return first[1]
   }
 

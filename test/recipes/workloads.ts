@@ -203,7 +203,7 @@ const index: Workload = async (db, seed) => {
   expect(await own.verify()).toEqual({ missing: 0, stale: 0 })
   await db.doTransaction((tn) => own.set(tn, 'a', ['x']))
   const entries = await db.withKeyEncoding(encoders.tuple).getRangeAllStartsWith(['index'])
-  await db.withKeyEncoding(encoders.tuple).clear(entries[0]![0] as string[])
+  await db.withKeyEncoding(encoders.tuple).clear(entries[0]![0])
   await db.withKeyEncoding(encoders.tuple).set(['index', 'tag', 'none', Buffer.from('a')], '')
   expect(await own.verify()).toEqual({ missing: 1, stale: 1 })
   expect(await own.rebuild()).toEqual({ missing: 1, stale: 1 })
