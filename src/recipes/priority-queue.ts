@@ -1,5 +1,4 @@
 import { unboundVersionstamp } from '../layers/tuple/tuple-item.ts'
-import type { TupleItem } from '../layers/tuple/tuple-item.ts'
 import { Once } from './once.ts'
 import { recipeScope } from './scope.ts'
 import type { AnyScope, AnyTransaction, RecipeScope } from './scope.ts'

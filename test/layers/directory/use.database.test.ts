@@ -134,7 +134,10 @@ describe('a move', () => {
     await directories.create(db, 'r')
     const refused = { reason: 'between_partitions' }
     for (const [from, to] of [
-      [['p', 'a'], ['q', 'c']],
+      [
+        ['p', 'a'],
+        ['q', 'c'],
+      ],
       [['p', 'a'], ['c']],
       [['r'], ['p', 'c']],
       [['r'], ['p', 'a', 'c']],
