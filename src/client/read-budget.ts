@@ -54,6 +54,7 @@ export class ReadBudget {
   #start = 0
   #timer: TimerHandle
   #exceeded: BudgetExceededError | undefined
+  #fail: ((error: Error) => void) | undefined
 
   /** @param stop cancels what is under way. */
   constructor(limits: Budget, environment: Environment, stop: () => void) {
@@ -72,6 +73,14 @@ export class ReadBudget {
     if (milliseconds === undefined || milliseconds === Infinity) return
     this.#timer = this.#environment.setTimer(milliseconds, () => {
       this.#exceed('milliseconds', this.#environment.now() - this.#start)
+    })
+  }
+
+  /** What the work gives, or the error once the budget is exceeded: the work may wait for something else. */
+  race<T>(work: PromiseLike<T> | T): Promise<T> {
+    return new Promise((resolve, reject) => {
+      this.#fail = reject
+      Promise.resolve(work).then(resolve, reject)
     })
   }
 
@@ -115,6 +124,7 @@ export class ReadBudget {
   #exceed(limited: keyof Budget, used: number): void {
     if (this.#exceeded !== undefined) return
     this.#exceeded = new BudgetExceededError(limited, this.#limits[limited] as number, used)
+    this.#fail?.(this.#exceeded)
     this.#stop()
   }
 }

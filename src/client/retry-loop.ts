@@ -96,7 +96,8 @@ export class RetryLoop<T> {
     const { budget } = this.#context
     try {
       budget?.begin()
-      result = await this.#body(attempt)
+      const work = this.#body(attempt)
+      result = await (budget === undefined ? work : budget.race(work))
       budget?.check()
       if (this.#settings.skipCommit !== true) await this.#commit()
     } catch (error) {

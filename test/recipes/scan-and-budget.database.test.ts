@@ -148,6 +148,10 @@ describe('a budget', () => {
       { budget: { milliseconds: 1 } },
     )
     await expect(waits).rejects.toMatchObject({ limited: 'milliseconds', limit: 1 })
+    const elsewhere = database.doTransaction(() => new Promise(() => undefined), {
+      budget: { milliseconds: 1 },
+    })
+    await expect(elsewhere).rejects.toMatchObject({ limited: 'milliseconds', limit: 1 })
   })
 
   test('takes only what it knows', async () => {
