@@ -11,8 +11,11 @@ interface AsyncWait {
 
 type WaitAsync = (words: Int32Array, index: number, value: number) => AsyncWait
 
-/** A wait in shared memory does not hold the event loop open by itself; a timer that never matters does. */
-const HOLD_MILLISECONDS = 2 ** 30
+/**
+ * Who waits also looks again this often: a notification that the engine loses then costs a moment, not the bridge. The
+ * timer holds the event loop open as well, which a wait in shared memory does not do by itself.
+ */
+const LOOK_MILLISECONDS = 100
 
 export class Doorbell {
   readonly #waiters = new WaitSet()
@@ -43,9 +46,9 @@ export class Doorbell {
     const { waitAsync } = Atomics as unknown as { waitAsync: WaitAsync }
     const wait = waitAsync(signal.words, signal.index, signal.seen)
     this.#armed = true
-    const hold = setInterval(() => undefined, HOLD_MILLISECONDS)
+    const look = setInterval(() => this.#waiters.wakeAll('Doorbell::look'), LOOK_MILLISECONDS)
     const ring = (): void => {
-      clearInterval(hold)
+      clearInterval(look)
       this.#armed = false
       this.#waiters.wakeAll('Doorbell::ring')
     }
@@ -68,7 +71,7 @@ export class Doorbell {
       if (result !== undefined) return result
       const rest = deadline - hostEnvironment.now()
       if (rest <= 0) return undefined
-      Atomics.wait(signal.words, signal.index, signal.seen, rest)
+      Atomics.wait(signal.words, signal.index, signal.seen, Math.min(rest, LOOK_MILLISECONDS))
     }
   }
 }
