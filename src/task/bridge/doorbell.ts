@@ -9,7 +9,12 @@ interface AsyncWait {
   readonly value: Promise<'ok' | 'timed-out'> | 'not-equal' | 'timed-out'
 }
 
-type WaitAsync = (words: Int32Array, index: number, value: number) => AsyncWait
+type WaitAsync = (
+  words: Int32Array,
+  index: number,
+  value: number,
+  milliseconds: number,
+) => AsyncWait
 
 /**
  * Who waits also looks again this often: a notification that the engine loses then costs a moment, not the bridge. The
@@ -44,14 +49,17 @@ export class Doorbell {
   listen(signal: Signal): void {
     if (this.#armed) return
     const { waitAsync } = Atomics as unknown as { waitAsync: WaitAsync }
-    const wait = waitAsync(signal.words, signal.index, signal.seen)
+    const wait = waitAsync(signal.words, signal.index, signal.seen, LOOK_MILLISECONDS)
     this.#armed = true
-    const look = setInterval(() => this.#waiters.wakeAll('Doorbell::look'), LOOK_MILLISECONDS)
+    let rung = false
     const ring = (): void => {
-      clearInterval(look)
+      if (rung) return
+      rung = true
+      clearTimeout(look)
       this.#armed = false
       this.#waiters.wakeAll('Doorbell::ring')
     }
+    const look = setTimeout(ring, LOOK_MILLISECONDS)
     void Promise.resolve(wait.value).then(ring)
   }
 
