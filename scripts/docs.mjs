@@ -1,0 +1,103 @@
+// node scripts/docs.mjs [FOLDER...]: checks the doc comments of everything that is public and builds the API
+// site into build/docs. With folders, only prints what is wrong in them. The rules are in docs/contributing.md.
+import { readFileSync, rmSync } from 'node:fs'
+import { join } from 'node:path'
+import {
+  Application,
+  LogLevel,
+  Logger,
+  ReflectionKind,
+  TSConfigReader,
+  TypeDocReader,
+} from 'typedoc'
+import { root } from './lib/paths.mjs'
+
+const site = join(root, 'build', 'docs')
+
+/** The sources of the package's entry points, so that a new one can't be forgotten. */
+function entryPoints() {
+  const { exports } = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8'))
+  return Object.values(exports)
+    .map((entry) => JSON.stringify(entry).match(/"\.\/dist\/([^"]+)\.d\.ts"/)?.[1])
+    .filter((path) => path !== undefined)
+    .map((path) => join(root, 'src', `${path}.ts`))
+}
+
+/** Keeps what TypeDoc warns of, to be sorted and counted. */
+class Problems extends Logger {
+  lines = []
+
+  log(message, level) {
+    if (level >= LogLevel.Warn) this.lines.push(message.replaceAll('fdbkit/src/', 'src/').trim())
+  }
+}
+
+const isError = (reflection) =>
+  reflection?.extendedTypes?.some((type) => /Error$/.test(type.name)) === true
+
+/** What the language gives a fixed meaning: nobody needs to read about it. */
+function isConventional({ name, parent }) {
+  return name === '[toStringTag]' || (name === 'name' && isError(parent))
+}
+
+const NEEDS_EXAMPLE = ReflectionKind.Class | ReflectionKind.Function | ReflectionKind.Variable
+
+function hasExample(reflection) {
+  const comments = [reflection.comment, ...(reflection.signatures ?? []).map((s) => s.comment)]
+  return comments.some((comment) => comment?.getTag('@example') !== undefined)
+}
+
+function checkExamples(project, logger) {
+  for (const reflection of project.getReflectionsByKind(NEEDS_EXAMPLE)) {
+    if (hasExample(reflection)) continue
+    const [source] = reflection.sources ?? []
+    const kind = ReflectionKind.singularString(reflection.kind)
+    const name = reflection.getFriendlyFullName()
+    logger.warn(`${name} (${kind}), defined in ${source?.fullFileName}, has no @example`)
+  }
+}
+
+async function documentation() {
+  const application = await Application.bootstrap({ entryPoints: entryPoints() }, [
+    new TypeDocReader(),
+    new TSConfigReader(),
+  ])
+  const problems = new Problems()
+  application.logger = problems
+  const project = await application.convert()
+  if (project === undefined) return { application, problems }
+  for (const reflection of Object.values(project.reflections)) {
+    if (isConventional(reflection)) project.removeReflection(reflection)
+    // The repository has no address yet, so the site names the places of the source and links to none.
+    for (const source of reflection.sources ?? []) delete source.url
+  }
+  application.validate(project)
+  checkExamples(project, problems)
+  return { application, project, problems }
+}
+
+function print(lines, folders) {
+  const shown = lines
+    .map((line) => line.replaceAll(`${root}/`, ''))
+    .filter((line) => folders.length === 0 || folders.some((folder) => line.includes(folder)))
+    .sort((a, b) => fileOf(a).localeCompare(fileOf(b)))
+  for (const line of shown) console.error(line)
+  return shown.length
+}
+
+const fileOf = (line) => /src\/[\w./-]+/.exec(line)?.[0] ?? ''
+
+process.chdir(root)
+const folders = process.argv.slice(2)
+const { application, project, problems } = await documentation()
+const count = print(problems.lines, folders)
+if (count > 0 || project === undefined) {
+  console.error(`${count} problems in the documentation`)
+  process.exit(1)
+}
+if (folders.length === 0) {
+  rmSync(site, { recursive: true, force: true })
+  await application.generateDocs(project, site)
+  if (print(problems.lines, []) > 0) process.exit(1)
+  console.log(`the API site is in ${site}`)
+}
