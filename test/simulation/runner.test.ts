@@ -16,7 +16,7 @@ afterAll(() => rmSync(folder, { recursive: true, force: true }))
 function resultOf(seed: number, changes: Partial<SeedResult> = {}): SeedResult {
   const { passed = true, problem = '' } = changes
   const base = { seed, passed, problem, unseed: '1', simulatedSeconds: 1, realSeconds: 1 }
-  return { ...base, errors: [], events: [], ...changes }
+  return { ...base, errors: [], events: [], output: [], ...changes }
 }
 
 describe('options of a workload', () => {

@@ -1,8 +1,9 @@
-/** One simulation: fdbserver in a folder of its own, and what became of it. */
+/** One simulation: a simulator in a folder of its own, and what became of it. */
 import { spawn } from 'node:child_process'
 import {
   cpSync,
   existsSync,
+  mkdirSync,
   mkdtempSync,
   readdirSync,
   rmSync,
@@ -13,25 +14,21 @@ import { availableParallelism, tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { packageRoot } from '../../native/engine-path.ts'
 import { CommandError } from '../errors.ts'
-import type { TestFile } from './test-file.ts'
+import { prepare, type Invocation, type Simulation } from './simulator.ts'
 import { printEvent, readEvents } from './trace-events.ts'
 
 const LIBRARY = 'libfdbkit_workload.so'
 
-export interface SeedOptions {
-  readonly fdbserver: string
-  readonly test: TestFile
-  readonly seed: number
-  readonly buggify: boolean
+export interface SeedOptions extends Simulation {
   /** Real seconds that the simulation may take. */
   readonly timeout: number
   /** Which of the simulations at one time this is: each has a processor of its own. */
   readonly lane: number
-  /** Where the trace files are kept. */
+  /** Where the trace files and the output are kept. */
   readonly trace?: string | undefined
   /** The workload library; this package's plugin unless set. */
   readonly library?: string
-  /** More of the environment of fdbserver. */
+  /** More of the environment of the simulator. */
   readonly environment?: Readonly<Record<string, string>>
 }
 
@@ -46,6 +43,8 @@ export interface SeedResult {
   readonly realSeconds: number
   readonly errors: readonly string[]
   readonly events: readonly string[]
+  /** The last lines that the simulator wrote. */
+  readonly output: readonly string[]
 }
 
 export async function runSeed(options: SeedOptions): Promise<SeedResult> {
@@ -56,11 +55,10 @@ export async function runSeed(options: SeedOptions): Promise<SeedResult> {
   const folder = mkdtempSync(join(tmpdir(), 'fdbkit-sim-'))
   try {
     symlinkSync(library, join(folder, LIBRARY))
-    writeFileSync(join(folder, 'test.toml'), options.test.text)
-    const { output, code, timedOut } = await runServer(options, folder)
-    const result = judge(options.seed, output, code, timedOut ? options.timeout : 0, folder)
-    if (options.trace !== undefined) keepTrace(folder, join(options.trace, `seed-${options.seed}`))
-    return result
+    const invocation = prepare(options, folder)
+    const ended = await run(invocation, options, folder)
+    if (options.trace !== undefined) keepTrace(folder, options.trace, ended.output)
+    return judge(options, invocation.name, ended, folder)
   } finally {
     rmSync(folder, { recursive: true, force: true })
   }
@@ -70,73 +68,76 @@ interface Ended {
   readonly output: string
   readonly code: number | string
   readonly timedOut: boolean
+  readonly realSeconds: number
 }
 
-function runServer(options: SeedOptions, folder: string): Promise<Ended> {
-  const { fdbserver, seed, buggify, test, lane } = options
-  const args = ['-r', 'simulation', '-f', 'test.toml', '-s', String(seed)]
-  args.push('-b', buggify ? 'on' : 'off', '--trace-format', 'json')
+function run(invocation: Invocation, options: SeedOptions, folder: string): Promise<Ended> {
   const environment = {
     ...process.env,
-    FDBKIT_SIM_MODULE: test.module,
+    FDBKIT_SIM_MODULE: options.test.module,
     FDBKIT_SIM_NODE: process.execPath,
     FDBKIT_SIM_MAIN: join(packageRoot(), 'dist', 'simulation', 'main.js'),
-    FDBKIT_SIM_CPU: String(lane % availableParallelism()),
+    FDBKIT_SIM_CPU: String(options.lane % availableParallelism()),
     ...options.environment,
   }
+  const { program, args } = invocation
+  const began = process.hrtime.bigint()
   return new Promise((resolve, reject) => {
-    const server = spawn(fdbserver, args, { cwd: folder, env: environment, stdio: 'pipe' })
+    const simulator = spawn(program, args, { cwd: folder, env: environment, stdio: 'pipe' })
     let output = ''
     let timedOut = false
     const limit = setTimeout(() => {
       timedOut = true
-      server.kill('SIGKILL')
+      simulator.kill('SIGKILL')
     }, options.timeout * 1000)
     const add = (chunk: Buffer): void => {
       output = (output + chunk.toString()).slice(-LONGEST_OUTPUT)
     }
-    server.stdout.on('data', add)
-    server.stderr.on('data', add)
-    server.on('error', reject)
-    server.on('close', (code, signal) => {
+    simulator.stdout.on('data', add)
+    simulator.stderr.on('data', add)
+    simulator.on('error', (error) => {
       clearTimeout(limit)
-      resolve({ output, code: code ?? signal ?? 'unknown', timedOut })
+      reject(new CommandError(`${program} can't be run: ${error.message}`))
+    })
+    simulator.on('close', (code, signal) => {
+      clearTimeout(limit)
+      const realSeconds = Number(process.hrtime.bigint() - began) / 1e9
+      resolve({ output, code: code ?? signal ?? 'unknown', timedOut, realSeconds })
     })
   })
 }
 
 const LONGEST_OUTPUT = 1 << 20
+const LAST_LINES = 20
 
-function judge(
-  seed: number,
-  output: string,
-  code: number | string,
-  timeout: number,
-  folder: string,
-): SeedResult {
+function judge(options: SeedOptions, name: string, ended: Ended, folder: string): SeedResult {
+  const { output, code, timedOut, realSeconds } = ended
   const unseed = /^Unseed: (\d+)/m.exec(output)?.[1] ?? ''
-  const elapsed = /^Elapsed: ([\d.]+) simsec, ([\d.]+) real/m.exec(output)
+  const elapsed = /^Elapsed: ([\d.]+) simsec/m.exec(output)
   const counts = [...output.matchAll(/(\d+) tests? passed; (\d+) tests? failed/g)].at(-1)
   const { errors, workloads } = readEvents(folder)
   let problem = ''
-  if (timeout > 0) problem = `not done after ${timeout} real seconds`
-  else if (code !== 0) problem = `fdbserver ended with ${code}`
+  if (timedOut) problem = `not done after ${options.timeout} real seconds`
+  else if (code !== 0) problem = `${name} ended with ${code}`
   else if (errors.length > 0) problem = `${errors.length} error events`
-  else if (counts === undefined) problem = 'fdbserver ran no test'
+  else if (counts === undefined) problem = `${name} ran no test`
   else if (counts[2] !== '0') problem = `${counts[2]} tests failed`
   return {
-    seed,
+    seed: options.seed,
     passed: problem === '',
     problem,
     unseed,
     simulatedSeconds: Number(elapsed?.[1] ?? 0),
-    realSeconds: Number(elapsed?.[2] ?? 0),
+    realSeconds,
     errors: errors.map(printEvent),
     events: workloads,
+    output: output.trimEnd().split('\n').slice(-LAST_LINES),
   }
 }
 
-function keepTrace(folder: string, target: string): void {
+function keepTrace(folder: string, target: string, output: string): void {
+  mkdirSync(target, { recursive: true })
+  writeFileSync(join(target, 'output.txt'), output)
   for (const name of readdirSync(folder)) {
     if (name.startsWith('trace.')) cpSync(join(folder, name), join(target, name))
   }

@@ -1,8 +1,9 @@
-/** Many seeds: so many at a time, each once or twice, with a line for each and a report of what failed. */
+/** Many seeds: so many at a time, each once or twice, and what is said of them. */
 import type { SeedResult } from './run-seed.ts'
 
 const MOST_ERRORS = 5
 const LAST_EVENTS = 8
+const LAST_OUTPUT = 5
 
 export interface Seeds {
   readonly first: number
@@ -18,24 +19,23 @@ export interface SeedsReport {
   readonly failed: readonly SeedResult[]
 }
 
-/** `run(seed, lane)` is one simulation; `print` gets lines. */
+/** `run(seed, lane, again)` is one simulation; `done` hears of each seed once. */
 export async function runSeeds(
   seeds: Seeds,
-  run: (seed: number, lane: number) => Promise<SeedResult>,
-  print: (line: string) => void,
+  run: (seed: number, lane: number, again: boolean) => Promise<SeedResult>,
+  done: (result: SeedResult) => void,
 ): Promise<SeedsReport> {
   let next = seeds.first
   let passed = 0
   const failed: SeedResult[] = []
-  print(row('seed', 'result', 'unseed', 'simulated', 'real'))
   const lane = async (number: number): Promise<void> => {
     while (next <= seeds.last && !(seeds.untilFailure && failed.length > 0)) {
       const seed = next++
-      const first = await run(seed, number)
-      const result = seeds.replay ? compare(first, await run(seed, number)) : first
+      const first = await run(seed, number, false)
+      const result = seeds.replay ? compare(first, await run(seed, number, true)) : first
       if (result.passed) passed++
       else failed.push(result)
-      print(rowOf(result))
+      done(result)
     }
   }
   await Promise.all(Array.from({ length: seeds.jobs }, (_, number) => lane(number)))
@@ -45,7 +45,9 @@ export async function runSeeds(
 /** Two runs of a seed that differ are a failure of their own. */
 export function compare(first: SeedResult, second: SeedResult): SeedResult {
   if (!first.passed) return first
-  if (!second.passed) return second
+  if (!second.passed) {
+    return { ...second, problem: `${second.problem}, in the second run only: not deterministic` }
+  }
   const problem =
     first.unseed !== second.unseed
       ? `not deterministic: unseed ${first.unseed}, then ${second.unseed}`
@@ -71,13 +73,22 @@ export function describe(result: SeedResult, replayCommand: string): string {
     ...result.errors.slice(0, MOST_ERRORS).map((line) => `  error: ${line}`),
     ...(more > 0 ? [`  and ${more} more errors`] : []),
     ...result.events.slice(-LAST_EVENTS).map((line) => `  trace: ${line}`),
+    // Without an error event the simulator may have said why itself.
+    ...(result.errors.length > 0 ? [] : result.output.slice(-LAST_OUTPUT)).map(
+      (line) => `  output: ${line}`,
+    ),
   ].join('\n')
 }
 
-function rowOf(result: SeedResult): string {
+/** The table of results: its heading, and the line of a seed. */
+export function heading(): string {
+  return row('seed', 'result', 'unseed', 'simulated', 'real')
+}
+
+export function rowOf(result: SeedResult): string {
   return row(
     String(result.seed),
-    result.passed ? 'passed' : `FAILED`,
+    result.passed ? 'passed' : 'FAILED',
     result.unseed,
     `${result.simulatedSeconds.toFixed(0)} s`,
     `${result.realSeconds.toFixed(1)} s`,

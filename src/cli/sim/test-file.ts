@@ -2,12 +2,15 @@
 import { existsSync, readFileSync } from 'node:fs'
 import { basename, extname, resolve } from 'node:path'
 import { UsageError } from '../errors.ts'
+import { planOf } from './test-spec.ts'
 
 export interface TestFile {
-  /** The text of the test file. */
+  /** The text of the test file, as fdbserver gets it. */
   readonly text: string
   /** The module's absolute path. */
   readonly module: string
+  /** What the embedded simulator has no use for. */
+  readonly onlyFdbserver?: readonly string[]
 }
 
 const MODULES = ['.ts', '.mts', '.js', '.mjs']
@@ -23,7 +26,8 @@ export function readTestFile(file: string, module: string | undefined, workload:
       `${file} is neither a module (${MODULES.join(', ')}) nor a .toml test file`,
     )
   }
-  return { text: readFileSync(path, 'utf8'), module: moduleOf(path, module) }
+  const { text, onlyFdbserver } = planOf(readFileSync(path, 'utf8'), file)
+  return { text, module: moduleOf(path, module), onlyFdbserver }
 }
 
 function moduleOf(path: string, named: string | undefined): string {

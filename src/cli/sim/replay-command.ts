@@ -1,0 +1,32 @@
+/** The command that shows a failure again: it can be pasted into a shell. */
+
+export interface ReplayFlags {
+  /** Undefined: the embedded engine. */
+  readonly fdbserver: string | undefined
+  readonly buggify: boolean
+  readonly workload: string
+  readonly module?: string | undefined
+  readonly timeout: number
+  readonly replay: boolean
+  readonly traceEvents?: readonly string[] | undefined
+}
+
+export const DEFAULT_TIMEOUT = 600
+
+/** Every option that a run depends on is in it. */
+export function replayCommand(file: string, flags: ReplayFlags, seed: number): string {
+  const parts = ['fdbkit', 'sim', file, '--seed', String(seed)]
+  if (flags.fdbserver === undefined) parts.push('--embedded')
+  else parts.push('--fdbserver', flags.fdbserver)
+  if (!flags.buggify) parts.push('--buggify', 'off')
+  if (flags.workload !== 'default') parts.push('--workload', flags.workload)
+  if (flags.module !== undefined) parts.push('--module', flags.module)
+  if (flags.timeout !== DEFAULT_TIMEOUT) parts.push('--timeout', String(flags.timeout))
+  if (flags.traceEvents !== undefined) parts.push('--trace-events', flags.traceEvents.join(','))
+  if (flags.replay) parts.push('--replay')
+  return parts.map(quote).join(' ')
+}
+
+function quote(word: string): string {
+  return /^[\w@%+=:,./-]+$/.test(word) ? word : `'${word.replaceAll("'", "'\\''")}'`
+}

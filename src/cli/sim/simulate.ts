@@ -1,0 +1,66 @@
+/** `fdbkit sim FILE`: seeds of one file, and a report. */
+import { join } from 'node:path'
+import { SilentFailure } from '../errors.ts'
+import { findFdbserver } from './find-fdbserver.ts'
+import { replayCommand } from './replay-command.ts'
+import { runSeed } from './run-seed.ts'
+import { describe, runSeeds } from './run-seeds.ts'
+import { startSeedProgress } from './seed-progress.ts'
+import { embeddedSimulator } from './simulator.ts'
+import { readTestFile, type TestFile } from './test-file.ts'
+
+export interface SimulateFlags {
+  readonly seed?: number
+  readonly seeds?: { readonly first: number; readonly last: number }
+  readonly jobs: number
+  readonly fdbserver?: string
+  readonly embedded?: true
+  readonly module?: string
+  readonly workload: string
+  readonly buggify: boolean
+  readonly trace?: string
+  readonly replay?: true
+  readonly untilFailure?: true
+  readonly timeout: number
+}
+
+export async function simulate(file: string, flags: SimulateFlags): Promise<void> {
+  const test = readTestFile(file, flags.module, flags.workload)
+  const fdbserver = chooseSimulator(flags, test)
+  const { buggify, timeout, trace, jobs } = flags
+  const { first, last } = flags.seeds ?? { first: flags.seed ?? 1, last: flags.seed ?? 1 }
+  const replay = flags.replay === true
+  const untilFailure = flags.untilFailure === true
+  const progress = startSeedProgress(last - first + 1)
+  const report = await runSeeds(
+    { first, last, jobs, replay, untilFailure },
+    (seed, lane, again) => {
+      const folder = `seed-${seed}${again ? '-again' : ''}`
+      const kept = trace === undefined ? undefined : join(trace, folder)
+      return runSeed({ fdbserver, test, seed, buggify, timeout, lane, trace: kept })
+    },
+    (result) => progress.done(result),
+  ).finally(() => progress.end())
+  for (const result of report.failed) {
+    const command = replayCommand(file, { ...flags, fdbserver, replay }, result.seed)
+    console.log(`\n${describe(result, command)}`)
+  }
+  console.log(`\n${report.passed} passed, ${report.failed.length} failed`)
+  if (report.failed.length > 0) throw new SilentFailure()
+}
+
+/** The program of fdbserver; undefined: the embedded engine, also where there is no fdbserver. */
+function chooseSimulator(flags: SimulateFlags, test: TestFile): string | undefined {
+  const fdbserver = flags.embedded === true ? undefined : findFdbserver(flags.fdbserver)
+  if (fdbserver !== undefined) return fdbserver
+  embeddedSimulator()
+  if (flags.embedded !== true) {
+    console.error(
+      'There is no fdbserver on the PATH, nor in FDBKIT_FDBSERVER: the simulation runs on the embedded engine.',
+    )
+  }
+  if (test.onlyFdbserver !== undefined && test.onlyFdbserver.length > 0) {
+    console.error(`Without effect on the embedded engine: ${test.onlyFdbserver.join(', ')}.`)
+  }
+  return undefined
+}

@@ -1,0 +1,58 @@
+/** The two programs that simulate: fdbserver, and our own over the embedded engine. */
+import { existsSync, writeFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { packageRoot } from '../../native/engine-path.ts'
+import { CommandError } from '../errors.ts'
+import type { TestFile } from './test-file.ts'
+import { planOf, specLines } from './test-spec.ts'
+
+export interface Simulation {
+  /** The program of fdbserver; undefined: the embedded engine. */
+  readonly fdbserver: string | undefined
+  readonly test: TestFile
+  readonly seed: number
+  readonly buggify: boolean
+}
+
+/** What to start in a folder of its own; relative names are within it. */
+export interface Invocation {
+  readonly program: string
+  readonly args: readonly string[]
+  /** For messages. */
+  readonly name: string
+}
+
+/** Writes what the simulator reads into the folder. */
+export function prepare(simulation: Simulation, folder: string): Invocation {
+  const { fdbserver } = simulation
+  return fdbserver === undefined
+    ? prepareEmbedded(simulation, folder)
+    : prepareFdbserver(simulation, fdbserver, folder)
+}
+
+function prepareFdbserver(simulation: Simulation, program: string, folder: string): Invocation {
+  const { test, seed, buggify } = simulation
+  writeFileSync(join(folder, 'test.toml'), test.text)
+  const args = ['-r', 'simulation', '-f', 'test.toml', '-s', String(seed)]
+  args.push('-b', onOff(buggify), '--trace-format', 'json')
+  return { program, args, name: 'fdbserver' }
+}
+
+function prepareEmbedded(simulation: Simulation, folder: string): Invocation {
+  const program = embeddedSimulator()
+  const plan = planOf(simulation.test.text, 'the test file')
+  writeFileSync(join(folder, 'test.spec'), specLines(plan.tests))
+  const args = ['--spec', 'test.spec', '--seed', String(simulation.seed)]
+  args.push('--buggify', onOff(simulation.buggify && plan.buggify), '--trace-dir', '.')
+  return { program, args, name: 'the embedded simulator' }
+}
+
+export function embeddedSimulator(): string {
+  const program = join(packageRoot(), 'build', 'host', 'fdbkit-simulator')
+  if (existsSync(program)) return program
+  throw new CommandError(`${program} is not built: "fdbkit build" builds it, on Linux`)
+}
+
+function onOff(value: boolean): string {
+  return value ? 'on' : 'off'
+}
