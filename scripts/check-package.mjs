@@ -1,18 +1,13 @@
-// node scripts/check-package.mjs: packs the package, installs it into an empty folder as a user would, and
-// runs the command line and the README's first program there.
-import { spawnSync } from 'node:child_process'
+// node scripts/check-package.mjs: packs the package, looks at what was packed, installs it into an empty
+// folder as a user would, loads every entry there with import and with require, checks programs against its
+// types, and runs the command line and the README's first program.
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { SetupError } from './lib/compiler.mjs'
+import { checkLoading, checkTypes, entriesOf, lintPackage, run } from './package-consumer.mjs'
 import { root } from './lib/paths.mjs'
 import { logToStderr, setUp, withClearErrors } from './lib/setup.mjs'
-
-function run(cwd, command, ...args) {
-  const { error, status, stdout, stderr } = spawnSync(command, args, { cwd, encoding: 'utf8' })
-  if (error === undefined && status === 0) return stdout
-  throw new SetupError(`${command} ${args.join(' ')} failed\n${error ?? ''}${stdout}${stderr}`)
-}
 
 /** The first TypeScript program of the README; it has no types in it, so Node runs it as it is. */
 function firstProgram() {
@@ -26,25 +21,28 @@ function expectEqual(what, actual, expected) {
   console.log(`ok ${what}`)
 }
 
+function pack(folder) {
+  const args = ['pack', '--ignore-scripts', '--pack-destination', folder, '--json']
+  const [{ filename, unpackedSize, files }] = Object.values(JSON.parse(run(root, 'npm', ...args)))
+  console.log(`ok pack: ${files.length} files, ${unpackedSize} bytes`)
+  return join(folder, filename)
+}
+
 await withClearErrors(async () => {
   await setUp({ log: logToStderr })
   const folder = mkdtempSync(join(tmpdir(), 'fdbkit-package-'))
   try {
-    const packed = run(
-      root,
-      'npm',
-      'pack',
-      '--ignore-scripts',
-      '--pack-destination',
-      folder,
-      '--json',
-    )
-    const [{ filename, unpackedSize, files }] = Object.values(JSON.parse(packed))
-    console.log(`ok pack: ${files.length} files, ${unpackedSize} bytes`)
+    const tarball = pack(folder)
+    lintPackage(tarball)
+    console.log('ok publint and attw')
     writeFileSync(join(folder, 'package.json'), '{ "type": "module", "private": true }')
-    run(folder, 'npm', 'install', '--no-audit', '--no-fund', join(folder, filename))
+    run(folder, 'npm', 'install', '--no-audit', '--no-fund', tarball)
     // Newer versions of npm run no install script without being told; the command is for them.
     run(folder, 'npx', '--no-install', 'fdbkit', 'build')
+    const entries = entriesOf(JSON.parse(readFileSync(join(root, 'package.json'), 'utf8')))
+    console.log(`ok loading ${checkLoading(folder, entries)}`)
+    checkTypes(folder, entries)
+    console.log('ok types, for ESM and for CommonJS')
     const installed = join(folder, 'node_modules', 'fdbkit', 'build', 'engine')
     const path = run(folder, 'npx', '--no-install', 'fdbkit', 'engine-path')
     expectEqual('engine-path', path, `${installed}\n`)

@@ -1,0 +1,130 @@
+// What a program that installed the package sees of its entries: the code, from both kinds of module, and
+// the types.
+import { spawnSync } from 'node:child_process'
+import { mkdirSync, symlinkSync, writeFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { SetupError } from './lib/compiler.mjs'
+import { root } from './lib/paths.mjs'
+
+const REQUIRE_FLAG = '--experimental-require-module'
+
+/** Runs a program; the error of one that fails has all that it printed. */
+export function run(cwd, command, ...args) {
+  const { error, status, stdout, stderr } = spawnSync(command, args, { cwd, encoding: 'utf8' })
+  if (error === undefined && status === 0) return stdout
+  throw new SetupError(`${command} ${args.join(' ')} failed\n${error ?? ''}${stdout}${stderr}`)
+}
+
+/** Each name that programs import, as `fdbkit/compat`. */
+export function entriesOf({ name, exports }) {
+  return Object.keys(exports)
+    .filter((entry) => !entry.endsWith('.json'))
+    .map((entry) => name + entry.slice(1))
+}
+
+/** Prints how many names each entry has, whatever loads it. */
+function counting(entries, load) {
+  const lines = entries.map((entry) => `show(${JSON.stringify(entry)}, ${load(entry)})`)
+  return [
+    'const show = (entry, names) => {',
+    '  if (Object.keys(names).length === 0) throw new Error(`${entry} has no exports`)',
+    '  console.log(entry)',
+    '}',
+    ...lines,
+  ].join('\n')
+}
+
+/** Loads every entry with `import`, and with `require` where Node can. */
+export function checkLoading(folder, entries) {
+  const imports = join(folder, 'imports.mjs')
+  const requires = join(folder, 'requires.cjs')
+  writeFileSync(
+    imports,
+    counting(entries, (entry) => `await import(${JSON.stringify(entry)})`),
+  )
+  writeFileSync(
+    requires,
+    counting(entries, (entry) => `require(${JSON.stringify(entry)})`),
+  )
+  const all = entries.map((entry) => `${entry}\n`).join('')
+  const can = process.features.require_module === true
+  const checked = [['import', run(folder, process.execPath, imports)]]
+  if (can) checked.push(['require', run(folder, process.execPath, requires)])
+  for (const [how, printed] of checked) {
+    if (printed !== all) throw new SetupError(`${how} loaded ${JSON.stringify(printed)}`)
+  }
+  const hasFlag = process.allowedNodeEnvironmentFlags.has(REQUIRE_FLAG)
+  if (!can || hasFlag) checkRefusal(folder, requires, can ? [`--no${REQUIRE_FLAG.slice(1)}`] : [])
+  return `${can ? 'with import and require' : 'with import'}, ${entries.length} entries`
+}
+
+/** Where Node can't load ESM with `require`, its own error says so. */
+function checkRefusal(folder, program, flags) {
+  const { status, stderr } = spawnSync(process.execPath, [...flags, program], {
+    cwd: folder,
+    encoding: 'utf8',
+  })
+  if (status !== 0 && stderr.includes('ERR_REQUIRE_ESM')) return
+  throw new SetupError(`require without the means for it ended with ${status}\n${stderr}`)
+}
+
+const COMPILER_OPTIONS = {
+  module: 'nodenext',
+  target: 'es2022',
+  lib: ['es2023', 'esnext.disposable'],
+  strict: true,
+  exactOptionalPropertyTypes: true,
+  noEmit: true,
+  // The package's declarations are checked with the program's.
+  skipLibCheck: false,
+  types: ['node'],
+}
+
+/** Checks a program in each kind of module against the types of the installed package. */
+export function checkTypes(folder, entries) {
+  const types = join(folder, 'node_modules', '@types')
+  mkdirSync(types, { recursive: true })
+  // What a TypeScript program for Node has anyway, and the optional peer that traces are exported to.
+  symlinkSync(join(root, 'node_modules', '@types', 'node'), join(types, 'node'))
+  symlinkSync(
+    join(root, 'node_modules', 'undici-types'),
+    join(folder, 'node_modules', 'undici-types'),
+  )
+  symlinkSync(
+    join(root, 'node_modules', '@opentelemetry'),
+    join(folder, 'node_modules', '@opentelemetry'),
+  )
+  const uses = entries.map((entry, i) => `import * as e${i} from '${entry}'`)
+  const names = entries.map((_, i) => `e${i}`).join(', ')
+  const program = [
+    ...uses,
+    `export const all: object[] = [${names}]`,
+    "import { encoders, openEmbedded } from 'fdbkit'",
+    'export async function run(): Promise<{ seats: number } | undefined> {',
+    '  using db = openEmbedded()',
+    "  const shows = db.at('show/', encoders.string, {",
+    "    name: 'seats',",
+    '    pack: (value: { seats: number }) => String(value.seats),',
+    '    unpack: (bytes: Buffer) => ({ seats: Number(bytes) }),',
+    '  })',
+    '  // @ts-expect-error a value is an object with seats',
+    "  await shows.set('a', 'b').catch(() => undefined)",
+    "  return shows.get('hamlet')",
+    '}',
+    '',
+  ].join('\n')
+  for (const kind of ['mts', 'cts']) writeFileSync(join(folder, `program.${kind}`), program)
+  const config = { compilerOptions: COMPILER_OPTIONS, files: ['program.mts', 'program.cts'] }
+  writeFileSync(join(folder, 'tsconfig.json'), JSON.stringify(config))
+  run(folder, process.execPath, join(root, 'node_modules', 'typescript', 'bin', 'tsc'), '-p', '.')
+}
+
+/** What is known to go wrong in packages, looked for in the packed file. */
+export function lintPackage(tarball) {
+  const bin = (name) => join(root, 'node_modules', '.bin', name)
+  run(root, bin('publint'), 'run', '--strict', tarball)
+  // The package is ESM on purpose, with `exports`: so no CommonJS build, and nothing for the resolution of
+  // Node 10, which Node 20 doesn't use.
+  const rules = ['--profile', 'node16', '--ignore-rules', 'cjs-resolves-to-esm']
+  run(root, bin('attw'), '--no-emoji', '--format', 'ascii', tarball, ...rules)
+}
