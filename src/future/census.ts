@@ -3,16 +3,24 @@
  * kept when asked for. The leak report and the test-suite's leak check read it.
  */
 
+/** What is counted. */
 export type Kind = 'task' | 'waker' | 'handle'
 
+/** How many are alive in this worker. */
 export interface Census {
+  /** Tasks that have not ended. */
   readonly tasks: number
+  /** Wakers that were neither used up nor dropped. */
   readonly wakers: number
+  /** Databases, transactions, tenants and futures of the C API. */
   readonly handles: number
 }
 
+/** One that is alive. */
 export interface Resident {
+  /** A task, a waker or a native handle. */
   readonly kind: Kind
+  /** Its name: that of the task, or of the C API's type, for example `FDBTransaction`. */
   readonly what: string
   /** The stack where it was made. */
   readonly madeAt: string
@@ -38,11 +46,27 @@ export function gone(kind: Kind, owner: object): void {
   residents?.delete(numbers.get(owner) ?? 0)
 }
 
+/**
+ * Counts what is alive now, in this worker. Costs nothing; the counts are always kept.
+ *
+ * @example
+ * const before = census()
+ * db.createTransaction()[Symbol.dispose]()
+ * console.log(census().handles === before.handles)
+ */
 export function census(): Census {
   return { tasks: alive.task, wakers: alive.waker, handles: alive.handle }
 }
 
-/** Keeps, from now on, where everything is made; or stops, and forgets. */
+/**
+ * Keeps, from now on, where everything is made; or stops, and forgets. Each making then costs a stack trace.
+ *
+ * @example
+ * recordPlaces(true)
+ * const forgotten = db.createTransaction()
+ * console.log(leakReport()) // names this line
+ * forgotten[Symbol.dispose]()
+ */
 export function recordPlaces(on: boolean): void {
   residents = on ? (residents ?? new Map()) : undefined
 }

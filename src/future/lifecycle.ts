@@ -10,6 +10,7 @@ import type { Waker } from './waker.ts'
 
 export const LIFECYCLE_CHANNEL = 'fdbkit:lifecycle'
 
+/** What happened. `docs/tasks.md` tells what each stands for in the life of a task. */
 export type LifecycleType =
   | 'spawn'
   | 'wake'
@@ -25,7 +26,9 @@ export type LifecycleType =
   | 'cancel'
   | 'join'
 
+/** One event in the life of a task or of a future, as it is published on the diagnostics channel. */
 export interface LifecycleEvent {
+  /** What happened. */
   readonly type: LifecycleType
   /** The task it belongs to; 0: none. */
   readonly taskId: number

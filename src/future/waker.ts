@@ -5,7 +5,12 @@
  * waker. Whoever completes the future later wakes that clone.
  */
 
-/** What `poll` returns while there is no value yet. */
+/**
+ * What `poll` returns while there is no value yet.
+ *
+ * @example
+ * const never: Pollable<string> = { poll: () => PENDING }
+ */
 export const PENDING: unique symbol = Symbol('fdbkit.pending')
 
 /**
@@ -27,6 +32,13 @@ export interface Waker {
   drop(place?: string): void
 }
 
+/**
+ * What a task can wait for: an FdbFuture, a JoinHandle, a receiver, or an object of your own. It keeps a clone
+ * of the waker while it is pending, and wakes it once.
+ *
+ * @example
+ * const answer: Pollable<number> = { poll: () => 42 }
+ */
 export interface Pollable<T> {
   /** The value, or PENDING once the waker is registered. Throws the error it settled with. */
   poll(waker: Waker): T | typeof PENDING
@@ -36,6 +48,7 @@ export interface Pollable<T> {
 
 /** What `yield*` takes in a task: a pollable that iterates as {@link suspend} says. */
 export interface Awaitable<T> extends Pollable<T> {
+  /** For `yield*`, whose value is what the pollable gives. */
   [Symbol.iterator](): Iterator<Pollable<T>, T, unknown>
 }
 
@@ -43,7 +56,16 @@ export interface Awaitable<T> extends Pollable<T> {
  * The iterator behind `yield* pollable`: hands the pollable itself to the task that drives the generator,
  * and returns what the task sends back. A generator that is ended early unregisters from what it waited for.
  *
- *     [Symbol.iterator]() { return suspend(this) }
+ * @example
+ * class Answer implements Awaitable<number> {
+ *   poll(): number {
+ *     return 42
+ *   }
+ *
+ *   [Symbol.iterator](): Iterator<Pollable<number>, number, unknown> {
+ *     return suspend(this)
+ *   }
+ * }
  */
 export function suspend<T>(pollable: Pollable<T>): Iterator<Pollable<T>, T, unknown> {
   return new Suspension(pollable)

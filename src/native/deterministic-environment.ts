@@ -14,6 +14,7 @@ interface Entry {
 /** More events waiting than this is a program that runs away. */
 const EVENT_LIMIT = 4_000_000
 
+/** How a {@link DeterministicEnvironment} begins. */
 export interface DeterministicOptions {
   /** What the numbers are drawn from; any integer. */
   seed: number
@@ -21,7 +22,16 @@ export interface DeterministicOptions {
   start?: number
 }
 
+/**
+ * Virtual time and chance from a seed, for tests and simulations. Its clock stands still until it is stepped.
+ *
+ * @example
+ * const environment = new DeterministicEnvironment({ seed: 1 })
+ * environment.setTimer(1000, () => console.log(environment.now())) // 1000
+ * while (environment.step()) continue
+ */
 export class DeterministicEnvironment implements Environment {
+  /** What its numbers are drawn from. */
   readonly seed: number
   readonly #heap: Entry[] = []
   readonly #random: () => number
@@ -29,6 +39,7 @@ export class DeterministicEnvironment implements Environment {
   #order = 0
   #onEvent: (() => void) | undefined
 
+  /** @throws TypeError when the seed is not a safe integer. */
   constructor(options: DeterministicOptions) {
     if (!Number.isSafeInteger(options.seed)) {
       throw new TypeError(`seed must be an integer, not ${String(options.seed)}`)

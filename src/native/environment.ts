@@ -6,6 +6,13 @@
 /** A timer of an {@link Environment}. Opaque: only the environment that made it can read it. */
 export type TimerHandle = unknown
 
+/**
+ * A clock, timers and a random source. `hostEnvironment` is the process's own; `DeterministicEnvironment` of
+ * `fdbkit/task` has a clock that moves from event to event, and numbers from a seed.
+ *
+ * @example
+ * const frozen: Environment = { ...hostEnvironment, now: () => 0, random: () => 0.5 }
+ */
 export interface Environment {
   /** Milliseconds. Never goes back. Says nothing about the date. */
   now(): number
@@ -73,4 +80,10 @@ export function checkDelay(delay: number): number {
   return Math.max(0, delay)
 }
 
+/**
+ * The process's own clock, timers and chance: what `open` takes when no environment is given.
+ *
+ * @example
+ * const db = openEmbedded({ environment: hostEnvironment })
+ */
 export const hostEnvironment: Environment = new HostEnvironment()

@@ -11,7 +11,7 @@
  */
 import { isMainThread } from 'node:worker_threads'
 import { FDBError, FDBStateError } from './errors.ts'
-import { networkOptions } from './generated/network-options.ts'
+import { networkOptions, type NetworkOptions } from './generated/network-options.ts'
 import type { LibraryLocation } from './library.ts'
 import { LibraryNotFoundError } from './library.ts'
 import { encodeOption, type OptionValue } from './option-values.ts'
@@ -29,13 +29,25 @@ export interface NetworkSettings {
   /** 510 to 740; default 740, or the highest that the library has. */
   readonly apiVersion?: number
   /** Network options by name, as in the option table or in camel case; `true` for one without a value. */
-  readonly options?: Readonly<Record<string, OptionValue>>
+  readonly options?: NetworkOptions | Readonly<Record<string, OptionValue>>
 }
 
-const STATES = ['unloaded', 'loaded', 'selected', 'running', 'stopped', 'failed'] as const
+const STATES: readonly NetworkInfo['state'][] = [
+  'unloaded',
+  'loaded',
+  'selected',
+  'running',
+  'stopped',
+  'failed',
+]
 
+/** The network of the process: one library, one thread, started once. */
 export interface NetworkInfo {
-  readonly state: (typeof STATES)[number]
+  /**
+   * How far it came: `unloaded`, `loaded` (the library), `selected` (the API version), `running`, `stopped`
+   * or `failed`.
+   */
+  readonly state: 'unloaded' | 'loaded' | 'selected' | 'running' | 'stopped' | 'failed'
   /** Empty: none is loaded. */
   readonly library: string
   /** 0: none is selected. */
@@ -89,7 +101,13 @@ export function startNetwork(settings: NetworkSettings): NetworkInfo {
   return networkInfo()
 }
 
-/** What the network of the process is doing. */
+/**
+ * What the network of the process is doing. Works at any time, also before anything was opened.
+ *
+ * @example
+ * const { state, library, apiVersion } = networkInfo()
+ * console.log(`${state}: ${library} at API version ${apiVersion}`)
+ */
 export function networkInfo(): NetworkInfo {
   const report = new Int32Array(3)
   const library = Buffer.alloc(TEXT_SIZE)
@@ -100,7 +118,12 @@ export function networkInfo(): NetworkInfo {
 
 /**
  * Stops the network and joins its thread; operations in flight never settle. The process does this by
- * itself when it exits. The C API cannot start it again.
+ * itself when it exits. The C API cannot start it again. `fdb_stop_network`.
+ *
+ * @throws FDBError when the network does not run.
+ * @example
+ * db.close()
+ * stopNetwork() // nothing can be opened in this process any more
  */
 export function stopNetwork(): void {
   const code = ring().networkStop()
@@ -128,9 +151,10 @@ function checkVersion(version: number | undefined): number {
   return version
 }
 
-function encodeOptions(options: Readonly<Record<string, OptionValue>>): Buffer {
+function encodeOptions(options: NonNullable<NetworkSettings['options']>): Buffer {
   const parts: Uint8Array[] = []
-  for (const [option, given] of Object.entries(options)) {
+  const values = options as Readonly<Record<string, OptionValue>>
+  for (const [option, given] of Object.entries(values)) {
     if (given === undefined || given === false) continue
     const { code, value } = encodeOption('network option', networkOptions, option, given)
     const head = Buffer.alloc(8)

@@ -15,7 +15,15 @@ interface ChromeEvent {
 
 const PID = 1
 
-/** JSON text to load into Perfetto or chrome://tracing. */
+/**
+ * JSON text to load into Perfetto or chrome://tracing: a thread per task, flows for wakes.
+ *
+ * @example
+ * import { writeFile } from 'node:fs/promises'
+ * const recorder = new TraceRecorder()
+ * await db.get('a')
+ * await writeFile('/tmp/trace.json', chromeTrace(recorder.stop()))
+ */
 export function chromeTrace(trace: Trace): string {
   const timeline = timelineOf(trace.events)
   const traceEvents = [

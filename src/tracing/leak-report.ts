@@ -1,19 +1,19 @@
 /**
  * What is alive: native handles, wakers and tasks. Counts are always there; where each was made is there for what was
  * made after `recordPlaces(true)`.
- *
- *     recordPlaces(true)
- *     ...
- *     console.log(leakReport())
  */
 import { census, livingResidents, type Resident } from '../future/census.ts'
 
-export { census, recordPlaces, type Census, type Resident } from '../future/census.ts'
+export { census, recordPlaces, type Census, type Kind, type Resident } from '../future/census.ts'
 
 /** Lists at most so many of each place. */
 const EXAMPLES = 1
 
-/** For people: `nothing is alive`, or the counts and the places, those with most alive first. */
+/**
+ * For people: `nothing is alive`, or the counts and the places, those with most alive first.
+ *
+ * @example console.log(leakReport()) // alive: 2 handles, 0 wakers, 0 tasks
+ */
 export function leakReport(): string {
   const { tasks, wakers, handles } = census()
   if (tasks + wakers + handles === 0) return 'nothing is alive'

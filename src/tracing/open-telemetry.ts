@@ -1,12 +1,3 @@
-/**
- * OpenTelemetry spans for transactions and their attempts, through `@opentelemetry/api` (an optional peer
- * dependency), with the attributes of its database conventions.
- *
- *     const run = tracedTransactions(db)
- *     await run(async (tn) => tn.set('hello', 'world'), { name: 'greet' })
- *
- * gives a span `greet`, and below it a span `attempt` for each run of the function and its commit.
- */
 import type * as OpenTelemetry from '@opentelemetry/api'
 import type { Span, SpanStatus, Tracer } from '@opentelemetry/api'
 import type { Database, RunOptions, TransactionBody } from '../client/database.ts'
@@ -15,11 +6,13 @@ import { FDBError } from '../native/errors.ts'
 
 type Api = typeof OpenTelemetry
 
+/** Options of one traced transaction. */
 export interface TracedOptions extends RunOptions {
   /** What the transaction does, for people: the span's name. Default: `transaction`. */
   name?: string
 }
 
+/** What all spans of a `tracedTransactions` have in common. */
 export interface TracedSettings {
   /** Default: the tracer `fdbkit` of the provider that is registered. */
   tracer?: Tracer
@@ -27,7 +20,16 @@ export interface TracedSettings {
   namespace?: string
 }
 
-/** A `doTransaction` of this database that makes spans. */
+/**
+ * A `doTransaction` of this database that makes OpenTelemetry spans, with the attributes of its database
+ * conventions: one for the transaction, and below it a span `attempt` for each run of the function and its
+ * commit. Needs `@opentelemetry/api`, an optional peer dependency.
+ *
+ * @throws Error from the first run, when `@opentelemetry/api` is not installed.
+ * @example
+ * const run = tracedTransactions(db, { namespace: 'orders' })
+ * await run(async (tn) => tn.set('hello', 'world'), { name: 'greet' })
+ */
 export function tracedTransactions<KeyIn, KeyOut, ValIn, ValOut>(
   db: Database<KeyIn, KeyOut, ValIn, ValOut>,
   settings: TracedSettings = {},

@@ -1,52 +1,85 @@
 /** What a trace tells, put together: the tasks, the stretches they ran, what they waited for, who woke whom. */
 import type { TraceEvent } from './trace.ts'
 
+/** The life of one task. */
 export interface TaskLane {
+  /** Counts from 1, in the order of first appearance. */
   readonly taskId: number
+  /** The name it was spawned with, or `task N`. */
   name: string
   /** Of its first event, in milliseconds. */
   readonly begin: number
   /** When it was dropped; undefined: it was alive at the end. */
   end: number | undefined
+  /** Somebody cancelled it. */
   cancelled: boolean
 }
 
 /** From the wake that polled a task to the moment it had nothing more to do. */
 export interface Poll {
+  /** Who ran. */
   readonly taskId: number
+  /** In milliseconds. */
   readonly begin: number
+  /** In milliseconds. */
   end: number
+  /** Of the event that began it. */
   readonly seq: number
+  /** How it ended; undefined: it had not, at the end of the trace. */
   outcome: 'pending' | 'ready' | undefined
 }
 
 /** A task waited for a future. */
 export interface Waiting {
+  /** Who waited. */
   readonly taskId: number
+  /** For what. */
   readonly futureId: number
+  /** In milliseconds. */
   readonly begin: number
   /** Undefined: still, at the end of the trace. */
   end: number | undefined
 }
 
+/** One task woke another. */
 export interface WakeEdge {
   /** Who ran when it woke; 0: a callback from outside. */
   readonly fromTask: number
+  /** Who was woken. */
   readonly toTask: number
+  /** In milliseconds. */
   readonly time: number
+  /** The function that woke it. */
   readonly place: string
+  /** Of the event. */
   readonly seq: number
 }
 
+/** A trace, put together. Times are milliseconds of the environment it was recorded in. */
 export interface Timeline {
+  /** Of the first event; 0 without one. */
   readonly begin: number
+  /** Of the last event. */
   readonly end: number
+  /** In the order they appear. */
   readonly tasks: TaskLane[]
+  /** In the order they end. */
   readonly polls: Poll[]
+  /** In the order they begin. */
   readonly waits: Waiting[]
+  /** In the order they happen. */
   readonly wakes: WakeEdge[]
 }
 
+/**
+ * Puts a trace together: what each task did and waited for, and who woke it.
+ *
+ * @example
+ * const recorder = new TraceRecorder()
+ * await db.get('a')
+ * const { tasks, waits } = timelineOf(recorder.stop().events)
+ * console.log(`${tasks.length} tasks, ${waits.length} waits`)
+ */
 export function timelineOf(events: readonly TraceEvent[]): Timeline {
   const builder = new TimelineBuilder()
   for (const event of events) builder.add(event)

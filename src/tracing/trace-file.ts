@@ -2,7 +2,16 @@
 import type { LifecycleType } from '../future/lifecycle.ts'
 import type { Trace, TraceEvent } from './trace.ts'
 
-/** Somebody gave a file that is no trace, or a damaged one. The message names the line. */
+/**
+ * Somebody gave a file that is no trace, or a damaged one. The message names the line.
+ *
+ * @example
+ * try {
+ *   parseTrace('not a trace')
+ * } catch (error) {
+ *   if (error instanceof TraceFormatError) console.error(error.message)
+ * }
+ */
 export class TraceFormatError extends Error {
   override name = 'TraceFormatError'
 }
@@ -25,12 +34,27 @@ const TYPES: ReadonlySet<string> = new Set<LifecycleType>([
   'join',
 ])
 
+/**
+ * A trace as text: a header line, then an event a line, each of them JSON.
+ *
+ * @example
+ * const recorder = new TraceRecorder()
+ * await db.get('a')
+ * const text = formatTrace(recorder.stop()) // for a file, and for `fdbkit trace view FILE`
+ */
 export function formatTrace(trace: Trace): string {
   const header = { fdbkit: 'trace', version: VERSION, omitted: trace.omitted }
   return [header, ...trace.events].map((line) => `${JSON.stringify(line)}\n`).join('')
 }
 
-/** The trace in a text that `formatTrace` made. Throws TraceFormatError. */
+/**
+ * The trace in a text that `formatTrace` made.
+ *
+ * @throws TraceFormatError that names the first line which is wrong.
+ * @example
+ * const text = formatTrace({ events: [], omitted: 0 })
+ * console.log(parseTrace(text).events.length) // 0
+ */
 export function parseTrace(text: string): Trace {
   const lines = text.split('\n')
   const header = parseLine(lines[0] ?? '', 1)

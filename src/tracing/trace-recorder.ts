@@ -1,14 +1,8 @@
-/**
- * Records the life-cycle events of this worker.
- *
- *     const recorder = new TraceRecorder()
- *     ...
- *     console.log(traceText(recorder.stop().events))
- */
 import { subscribe, unsubscribe } from 'node:diagnostics_channel'
 import { LIFECYCLE_CHANNEL, type LifecycleEvent } from '../future/lifecycle.ts'
 import { Renumbering, type Trace, type TraceEvent } from './trace.ts'
 
+/** What to record. */
 export interface RecorderOptions {
   /** Events kept at most; what comes after is counted, not kept. Default: a million. */
   limit?: number
@@ -16,6 +10,14 @@ export interface RecorderOptions {
   only?: (event: LifecycleEvent) => boolean
 }
 
+/**
+ * Records the life-cycle events of this worker, from its making until `stop`.
+ *
+ * @example
+ * const recorder = new TraceRecorder({ limit: 10_000 })
+ * await db.set('a', 'b')
+ * console.log(traceText(recorder.stop().events))
+ */
 export class TraceRecorder {
   readonly #limit: number
   readonly #only: ((event: LifecycleEvent) => boolean) | undefined
@@ -24,6 +26,7 @@ export class TraceRecorder {
   #omitted = 0
   #running = true
 
+  /** @throws RangeError for a limit below 1. */
   constructor(options: RecorderOptions = {}) {
     this.#limit = options.limit ?? 1_000_000
     if (!(this.#limit >= 1)) throw new RangeError(`limit must be at least 1, not ${this.#limit}`)
@@ -50,6 +53,7 @@ export class TraceRecorder {
     return this.trace
   }
 
+  /** As `stop`. */
   [Symbol.dispose](): void {
     this.stop()
   }

@@ -24,13 +24,27 @@ const WORDS = {
   join: 'JOIN',
 } as const
 
-/** One event: `wake true // fdbwaker_wake`. */
+/**
+ * One event: `wake true // fdbwaker_wake`.
+ *
+ * @example
+ * const recorder = new TraceRecorder()
+ * await db.get('a')
+ * for (const event of recorder.stop().events) console.log(eventText(event))
+ */
 export function eventText(event: TraceEvent): string {
   const flag = event.type === 'wake' ? ` ${event.decrease === true}` : ''
   return `${WORDS[event.type]}${flag} // ${event.place}`
 }
 
-/** All events, a line each. With `tasks`, each line begins with its task: `#3 clone // ...`. */
+/**
+ * All events, a line each. With `tasks`, each line begins with its task: `#3 clone // ...`.
+ *
+ * @example
+ * const recorder = new TraceRecorder()
+ * await db.get('a')
+ * console.log(traceText(recorder.stop().events, { tasks: true }))
+ */
 export function traceText(
   events: readonly TraceEvent[],
   options: { tasks?: boolean } = {},
@@ -46,6 +60,12 @@ const AROUND = new Set(['spawn', 'callback', 'join', 'cancel'])
 /**
  * The listings of one task whose wakes poll in place: each goes from a wake to all that comes of it, up to the next
  * wake from outside.
+ *
+ * @example
+ * const recorder = new TraceRecorder()
+ * await db.get('a')
+ * const ofFirstTask = listings(recorder.stop().events, 1)
+ * for (const listing of ofFirstTask) console.log(listing.map(eventText).join('\n'))
  */
 export function listings(events: readonly TraceEvent[], taskId: number): TraceEvent[][] {
   const all: TraceEvent[][] = []

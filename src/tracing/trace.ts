@@ -4,9 +4,12 @@
  */
 import type { LifecycleEvent } from '../future/lifecycle.ts'
 
+/** A life-cycle event with ids that count from 1 in its trace. */
 export type TraceEvent = LifecycleEvent
 
+/** What a `TraceRecorder` recorded, or `parseTrace` read. */
 export interface Trace {
+  /** In the order they happened. */
   readonly events: readonly TraceEvent[]
   /** Events left out because the limit was reached. */
   readonly omitted: number

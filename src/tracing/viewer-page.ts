@@ -1,7 +1,3 @@
-/**
- * A trace as one HTML page that needs nothing else: a lane per task, the futures it waited for, wakes as edges, zoom,
- * search, and a table of the slowest waits.
- */
 import { timelineOf, type Timeline } from './timeline.ts'
 import type { Trace } from './trace.ts'
 import { VIEWER_SCRIPT } from './viewer-script.ts'
@@ -33,6 +29,16 @@ interface ViewerData {
   readonly wakes: readonly (readonly [from: number, to: number, time: number, place: string])[]
 }
 
+/**
+ * A trace as one HTML page that needs nothing else: a lane per task, the futures it waited for, wakes as edges, zoom,
+ * search, and a table of the slowest waits.
+ *
+ * @example
+ * import { writeFile } from 'node:fs/promises'
+ * const recorder = new TraceRecorder()
+ * await db.get('a')
+ * await writeFile('/tmp/trace.html', viewerPage(recorder.stop(), 'one read'))
+ */
 export function viewerPage(trace: Trace, title: string): string {
   const data = viewerData(trace, title)
   // `<` would end the script element, wherever it stands in the text.

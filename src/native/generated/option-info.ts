@@ -19,19 +19,3 @@ export interface OptionInfo {
   /** The code of the transaction option that this database option sets on new transactions. */
   readonly defaultFor?: number
 }
-
-interface ParamValues {
-  none: true
-  int: number | bigint
-  string: string
-  bytes: Uint8Array | string
-}
-
-type OptionValue<Info extends OptionInfo> = Info extends { paramOptional: true }
-  ? ParamValues[Info['param']] | true
-  : ParamValues[Info['param']]
-
-/** An object that gives values to any of a table's options. */
-export type OptionValues<Table extends Record<string, OptionInfo>> = {
-  -readonly [Name in keyof Table]?: OptionValue<Table[Name]> | undefined
-}
