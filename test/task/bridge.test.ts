@@ -162,15 +162,25 @@ describe('a bridge within one worker', () => {
     expect(control.tryRecvResponse()).toBeUndefined()
   })
 
-  it('a wait that is given up leaves nothing behind', async () => {
+  it('a wait holds the event loop open; one that is given up leaves nothing behind', async () => {
+    const timers = (): number =>
+      process.getActiveResourcesInfo().filter((name) => name === 'Timeout').length
     const { control, data: unpinned } = numbers(4)
     const data = unpinned.pin()
+    const before = timers()
     const handle = fdbSpawn(data.recvRequest())
+    const other = fdbSpawn(data.recvRequest())
+    expect(timers()).toBe(before + 1)
     handle.cancel()
-    expect(handle.refCount).toBe(0)
+    expect(timers()).toBe(before + 1)
+    other.cancel()
+    expect(timers()).toBe(before)
+    expect([handle.refCount, other.refCount]).toEqual([0, 0])
+    const again = fdbSpawn(data.recvRequest())
+    expect(timers()).toBe(before + 1)
     control.trySendRequest(1)
-    expect(await data.recvRequest()).toBe(1)
-    data.close()
+    expect(await again).toBe(1)
+    expect(timers()).toBe(before)
   })
 })
 
@@ -186,6 +196,8 @@ describe('a bridge between two workers', () => {
         workerData: { descriptor: data.descriptor, total: MESSAGES, seed: 7 },
       })
       control.closeWith(worker)
+      // From the start: the worker may end before the last answer is looked at.
+      const exited = new Promise((resolve) => worker.once('exit', resolve))
       const failed = new Promise<never>((_resolve, reject) => worker.once('error', reject))
       const draw = new Draw(42)
       const send = async (): Promise<void> => {
@@ -206,7 +218,7 @@ describe('a bridge between two workers', () => {
         }
       }
       await Promise.race([Promise.all([send(), read()]), failed])
-      await new Promise((resolve) => worker.once('exit', resolve))
+      expect(await exited).toBe(0)
       expect(control.pending).toBe(0)
       expect(() => control.tryRecvResponse()).toThrow(BridgeClosedError)
     },
@@ -220,6 +232,17 @@ describe('a bridge between two workers', () => {
     control.closeWith(worker)
     await expect(Promise.resolve(control.recvResponse())).rejects.toBeInstanceOf(BridgeClosedError)
     expect(() => control.trySendRequest(1)).toThrow(BridgeClosedError)
+  })
+
+  it('a worker that died before it was asked for closes the bridge too', async () => {
+    const { control, data } = numbers(4)
+    const worker = new Worker(new URL('./bridge-worker.mjs', import.meta.url), {
+      workerData: { descriptor: data.descriptor, total: 1, seed: 1, dieAfter: 0 },
+    })
+    await new Promise((resolve) => worker.once('exit', resolve))
+    control.closeWith(worker)
+    expect(() => control.tryRecvResponse()).toThrow(BridgeClosedError)
+    await expect(Promise.resolve(control.sendRequest(1))).rejects.toBeInstanceOf(BridgeClosedError)
   })
 
   function pause(): Promise<void> {

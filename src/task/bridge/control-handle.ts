@@ -6,8 +6,10 @@ import type { BridgeCodecs, BridgeDescriptor } from './data-handle.ts'
 import { Endpoint } from './endpoint.ts'
 import { Consumer, Producer } from './shared-ring.ts'
 
-/** Something that ends, and says so: a `Worker`. */
+/** Something that ends, and says so once: a `Worker`. */
 export interface Ending {
+  /** The thread it runs in, from 0 on; negative once it has ended. */
+  readonly threadId: number
   once(event: 'exit', listener: () => void): unknown
 }
 
@@ -63,9 +65,11 @@ export class ControlHandle<Req, Rsp> {
     return this.#end.pressureOf(this.#end.producer)
   }
 
-  /** Closes the bridge when the worker of the data side ends, however it ends. */
+  /** Closes the bridge when the worker of the data side ends, however it ends; now, if it has ended. */
   closeWith(worker: Ending): this {
-    worker.once('exit', () => this.close())
+    // It says so once: who asks afterwards would wait for ever.
+    if (worker.threadId < 0) this.close()
+    else worker.once('exit', () => this.close())
     return this
   }
 

@@ -4,28 +4,20 @@ import { hostEnvironment } from '../../native/environment.ts'
 import { WaitSet } from '../wait-set.ts'
 import type { Signal } from './shared-ring.ts'
 
-interface AsyncWait {
-  readonly async: boolean
-  readonly value: Promise<'ok' | 'timed-out'> | 'not-equal' | 'timed-out'
-}
+type AsyncWait =
+  | { readonly async: true; readonly value: Promise<'ok' | 'timed-out'> }
+  | { readonly async: false; readonly value: 'not-equal' | 'timed-out' }
 
-type WaitAsync = (
-  words: Int32Array,
-  index: number,
-  value: number,
-  milliseconds: number,
-) => AsyncWait
+type WaitAsync = (words: Int32Array, index: number, value: number) => AsyncWait
 
-/**
- * Who waits also looks again this often: a notification that the engine loses then costs a moment, not the bridge. The
- * timer holds the event loop open as well, which a wait in shared memory does not do by itself.
- */
-const LOOK_MILLISECONDS = 100
+/** A wait in shared memory does not hold the event loop open by itself; a timer that never matters does. */
+const HOLD_MILLISECONDS = 2 ** 30
 
 export class Doorbell {
   readonly #waiters = new WaitSet()
   readonly #begin: () => Signal
-  #armed = false
+  /** There while a wait in shared memory is under way. It holds the event loop open while somebody waits here. */
+  #hold: NodeJS.Timeout | undefined
 
   /** `begin` says that this side waits, and for which signal. */
   constructor(begin: () => Signal) {
@@ -34,10 +26,12 @@ export class Doorbell {
 
   register(key: object, waker: Waker): void {
     this.#waiters.register(key, waker, 'Doorbell::register')
+    this.#hold?.ref()
   }
 
   forget(key: object): void {
     this.#waiters.forget(key, 'Doorbell::forget')
+    if (this.#waiters.size === 0) this.#hold?.unref()
   }
 
   /** Says that this side waits. Look for work after it; then `listen`, or leave it. */
@@ -45,22 +39,23 @@ export class Doorbell {
     return this.#begin()
   }
 
-  /** Wakes all who registered once the signal changes. */
+  /**
+   * Wakes all who registered once the signal changes. A wait that is under way is enough: either its signal is this
+   * one, or its signal has changed since, and it is about to ring.
+   */
   listen(signal: Signal): void {
-    if (this.#armed) return
+    if (this.#hold !== undefined) return
     const { waitAsync } = Atomics as unknown as { waitAsync: WaitAsync }
-    const wait = waitAsync(signal.words, signal.index, signal.seen, LOOK_MILLISECONDS)
-    this.#armed = true
-    let rung = false
+    const wait = waitAsync(signal.words, signal.index, signal.seen)
+    const hold = setInterval(() => undefined, HOLD_MILLISECONDS)
+    this.#hold = hold
     const ring = (): void => {
-      if (rung) return
-      rung = true
-      clearTimeout(look)
-      this.#armed = false
+      clearInterval(hold)
+      this.#hold = undefined
       this.#waiters.wakeAll('Doorbell::ring')
     }
-    const look = setTimeout(ring, LOOK_MILLISECONDS)
-    void Promise.resolve(wait.value).then(ring)
+    if (wait.async) void wait.value.then(ring)
+    else queueMicrotask(ring)
   }
 
   /**
@@ -79,7 +74,7 @@ export class Doorbell {
       if (result !== undefined) return result
       const rest = deadline - hostEnvironment.now()
       if (rest <= 0) return undefined
-      Atomics.wait(signal.words, signal.index, signal.seen, Math.min(rest, LOOK_MILLISECONDS))
+      Atomics.wait(signal.words, signal.index, signal.seen, rest)
     }
   }
 }
