@@ -59,15 +59,17 @@ bool has_prefix(const char* text, const char* prefix) {
 // What would change how Node starts, or what a workload sees, does not pass.
 std::vector<char*> child_environment() {
   static char utc[] = "TZ=UTC";
+  static char language[] = "LC_ALL=C";
   std::vector<char*> result;
   for (char** entry = environ; *entry != nullptr; entry++) {
     if (has_prefix(*entry, "NODE_") || has_prefix(*entry, "LD_PRELOAD=") ||
-        has_prefix(*entry, "TZ=")) {
+        has_prefix(*entry, "TZ=") || has_prefix(*entry, "LC_") || has_prefix(*entry, "LANG")) {
       continue;
     }
     result.push_back(*entry);
   }
   result.push_back(utc);
+  result.push_back(language);
   result.push_back(nullptr);
   return result;
 }
@@ -122,8 +124,14 @@ bool Child::start(int descriptor, std::string& problem) {
     problem = "there is no " + main + "; FDBKIT_SIM_MAIN names it";
     return false;
   }
-  // Fixed seeds: V8 draws others at each start.
-  std::vector<std::string> texts = {node, "--hash-seed=1", "--random-seed=1", "--no-warnings"};
+  // Fixed seeds: V8 draws others at each start. The modules of the author are instantiated for each
+  // client, which Node has behind a flag.
+  std::vector<std::string> texts = {node,
+                                    "--hash-seed=1",
+                                    "--random-seed=1",
+                                    "--no-warnings",
+                                    "--experimental-vm-modules",
+                                    "--experimental-import-meta-resolve"};
   texts.push_back(main);
   std::vector<char*> arguments;
   for (std::string& text : texts) arguments.push_back(text.data());

@@ -1,7 +1,7 @@
 import { writeSync } from 'node:fs'
 import { setImmediate as realImmediate } from 'node:timers'
+import { AuthorModules } from './author-modules.ts'
 import { BridgeMemory } from './bridge-memory.ts'
-import { loadWorkloads } from './load-workloads.ts'
 import { SimulatedClock } from './simulated-clock.ts'
 import { installSimulatedGlobals } from './simulated-globals.ts'
 import { WorkloadProcess, type Drain } from './workload-process.ts'
@@ -27,7 +27,7 @@ export async function runWorkloadProcess(): Promise<void> {
     if (path === undefined || path === '') {
       throw new Error(`no workload module: ${MODULE_VARIABLE} in the environment names its file`)
     }
-    workloads.ready(await loadWorkloads(path))
+    workloads.ready(await AuthorModules.read(path))
   } catch (problem) {
     workloads.fail(problem)
     workloads.ready(undefined)

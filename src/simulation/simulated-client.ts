@@ -33,8 +33,21 @@ export interface ClientIdentity {
 }
 
 class SimulatedTimer {
+  readonly port: BridgePort
   slot = -1
   fire: (() => void) | undefined
+
+  constructor(port: BridgePort, fire: () => void) {
+    this.port = port
+    this.fire = fire
+  }
+}
+
+/** A timer may be cleared by the code of another client: it knows its own. */
+export function clearSimulatedTimer(timer: TimerHandle): void {
+  if (!(timer instanceof SimulatedTimer) || timer.fire === undefined) return
+  timer.fire = undefined
+  timer.port.cancel(timer.slot)
 }
 
 export class SimulatedClient {
@@ -48,6 +61,7 @@ export class SimulatedClient {
   readonly #options = new Map<string, string | undefined>()
   #workload: WorkloadDefinition | undefined
   #context: WorkloadContext | undefined
+  #failedToBegin = false
 
   constructor(identity: ClientIdentity, batch: Batch, memory: BridgeMemory, clock: SimulatedClock) {
     this.number = identity.number
@@ -61,7 +75,7 @@ export class SimulatedClient {
       now: () => clock.milliseconds,
       random,
       setTimer: (delay, callback) => this.#setTimer(delay, callback),
-      clearTimer: (timer) => this.#clearTimer(timer),
+      clearTimer: clearSimulatedTimer,
       defer: (callback) => queueMicrotask(callback),
     }
   }
@@ -82,6 +96,12 @@ export class SimulatedClient {
     this.#batch.put(Op.checkTimeout, this.number, { double: checkTimeout })
   }
 
+  /** There is no workload; what the phases give is false. */
+  failToBegin(problem: unknown): void {
+    this.#failedToBegin = true
+    this.traceFailure('factory', problem)
+  }
+
   /** Runs a phase to its end; the verdict goes to fdbserver then. Never rejects. */
   async run(phase: (typeof PHASES)[number]): Promise<void> {
     let verdict = false
@@ -97,6 +117,11 @@ export class SimulatedClient {
             : await body.call(workload, new Database(context, root), this.#context)
         verdict = result !== false
         if (!verdict) this.traceFailure(phase, `${phase} gave false`)
+      } else if (!this.#failedToBegin) {
+        this.failToBegin(
+          'the module is not loaded: an await at its top waits for something that only a simulation that ' +
+            'goes on could bring',
+        )
       }
     } catch (error) {
       this.traceFailure(phase, error)
@@ -162,8 +187,7 @@ export class SimulatedClient {
   }
 
   #setTimer(delay: number, callback: () => void): TimerHandle {
-    const timer = new SimulatedTimer()
-    timer.fire = callback
+    const timer = new SimulatedTimer(this.port, callback)
     const complete = (): void => {
       const { fire } = timer
       timer.fire = undefined
@@ -173,12 +197,6 @@ export class SimulatedClient {
     const owner = { read: readNothing, complete, lost: () => undefined }
     timer.slot = this.port.delay(owner, checkDelay(delay) / 1000)
     return timer
-  }
-
-  #clearTimer(timer: TimerHandle): void {
-    if (!(timer instanceof SimulatedTimer) || timer.fire === undefined) return
-    timer.fire = undefined
-    this.port.cancel(timer.slot)
   }
 }
 

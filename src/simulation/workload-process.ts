@@ -9,7 +9,8 @@ import { refuseRealAsync } from './refusal.ts'
 import { PHASES, SimulatedClient } from './simulated-client.ts'
 import type { SimulatedClock } from './simulated-clock.ts'
 import { messageOf, stackOf } from './stack-text.ts'
-import type { Workloads } from './load-workloads.ts'
+import type { AuthorModules } from './author-modules.ts'
+import { findWorkload } from './find-workload.ts'
 
 /** What runs ticks, microtasks and unhandled rejections: Node's own, or the way through its event loop. */
 export type Drain = (() => void) | undefined
@@ -21,7 +22,7 @@ export class WorkloadProcess {
   readonly #batch: Batch
   readonly #clock: SimulatedClock
   readonly #clients = new Map<number, SimulatedClient>()
-  #workloads: Workloads | undefined
+  #modules: AuthorModules | undefined
   #failed = false
 
   constructor(memory: BridgeMemory, clock: SimulatedClock) {
@@ -38,8 +39,8 @@ export class WorkloadProcess {
   }
 
   /** The module is loaded, or the failure is written: fdbserver goes on. */
-  ready(workloads: Workloads | undefined): void {
-    this.#workloads = workloads
+  ready(modules: AuthorModules | undefined): void {
+    this.#modules = modules
     this.#batch.finish(Reply.ready)
   }
 
@@ -106,12 +107,16 @@ export class WorkloadProcess {
     const identity = { number, id, count, sharedRandomNumber }
     const client = new SimulatedClient(identity, this.#batch, this.#memory, this.#clock)
     this.#clients.set(number, client)
-    runAs(client, () => {
-      try {
-        client.begin((this.#workloads as Workloads).make(name))
-      } catch (problem) {
-        client.traceFailure('factory', problem)
-      }
-    })
+    runAs(client, () => void this.#begin(client, name))
+  }
+
+  /** All within the step, unless the module waits at its top: then the first phase says so. */
+  async #begin(client: SimulatedClient, name: string): Promise<void> {
+    const modules = this.#modules as AuthorModules
+    try {
+      client.begin(findWorkload(await modules.instantiate(), name, modules.path))
+    } catch (problem) {
+      client.failToBegin(problem)
+    }
   }
 }
