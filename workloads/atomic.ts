@@ -1,6 +1,9 @@
 /**
- * A counter under commits of unknown outcome. Each transaction adds one and leaves a mark of its own, so that
- * an attempt after an unknown commit can see whether the one before was applied.
+ * A counter. What must hold: it ends at the number of additions, each counted once.
+ *
+ * A commit may end with an error that leaves open whether it was applied (`commit_unknown_result`, 1021), and
+ * the retry loop runs the function again. So each transaction leaves a mark of its own with its addition, and
+ * an attempt that finds the mark does nothing.
  */
 import { defineWorkload } from 'fdbkit/simulation'
 

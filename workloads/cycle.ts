@@ -1,6 +1,9 @@
 /**
- * The ring invariant: each key names the next one, in one cycle through all. A transaction takes three in a
- * row and swaps two links; whatever happens, the cycle stays one.
+ * A ring: each key names the next one, in one cycle through all. A transaction takes three links in a row and
+ * swaps two. What must hold: whatever happens, the cycle stays one, through all keys.
+ *
+ * It needs no mark against unknown commits: a swap that is applied twice leaves one cycle too. What breaks it is
+ * a conflict that is missed, or a commit of which only a part is applied.
  */
 import { defineWorkload, encoders, type Database } from 'fdbkit/simulation'
 
