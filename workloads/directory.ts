@@ -196,17 +196,20 @@ async function walk(tn: Transaction, path: Path): Promise<Found[]> {
   return found
 }
 
-/** In the order of their bytes, a prefix of another one comes right before what it is a prefix of. */
 async function checkPrefixes(tn: Transaction): Promise<void> {
-  const prefixes: Buffer[] = []
+  const outside: Buffer[] = []
   for (const name of await directory.listAll(tn)) {
-    const [top, ...inside] = await walk(tn, [name])
-    // A partition's own prefix is there to be shared.
+    const [prefix, ...below] = (await walk(tn, [name])).map((found) => found.prefix)
     const isPartition = (await directory.open(tn, name)).isPartition()
-    const own = [top as Found, ...inside].slice(isPartition ? 1 : 0)
-    prefixes.push(...own.map(({ prefix }) => prefix))
+    outside.push(prefix as Buffer, ...(isPartition ? [] : below))
+    if (isPartition) refuseOverlaps(below)
   }
-  prefixes.sort(Buffer.compare)
+  refuseOverlaps(outside)
+}
+
+/** In the order of their bytes, what begins with a prefix comes right behind it. */
+function refuseOverlaps(prefixes: Buffer[]): void {
+  prefixes.sort((a, b) => a.compare(b))
   for (const [i, prefix] of prefixes.entries()) {
     const next = prefixes[i + 1]
     if (next?.subarray(0, prefix.length).equals(prefix) === true) {
