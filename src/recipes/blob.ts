@@ -5,7 +5,16 @@ import type { AnyScope, AnyTransaction, RawScope } from './scope.ts'
 
 /** Bytes of a chunk: a value holds at most 100,000. */
 const CHUNK = 10_000
-/** Bytes of one write or read: a transaction holds 10,000,000. */
+/**
+ * Bytes of one write or read, at most: a transaction holds 10,000,000.
+ *
+ * @example
+ * const bytes = Buffer.alloc(20_000_000)
+ * const blob = new Blob(db.at('film/'))
+ * for (let at = 0; at < bytes.length; at += MAX_BLOB_STEP) {
+ *   await blob.append(bytes.subarray(at, at + MAX_BLOB_STEP))
+ * }
+ */
 export const MAX_BLOB_STEP = 5_000_000
 
 /**
@@ -16,7 +25,7 @@ export const MAX_BLOB_STEP = 5_000_000
  *
  * @example
  * const blob = new Blob(db.at('picture/'))
- * await blob.append(bytes)
+ * await blob.append(Buffer.from('some bytes'))
  * const head = await blob.read(0, 100)
  */
 export class Blob {

@@ -5,6 +5,11 @@ import type { AnyTransaction } from './scope.ts'
 /**
  * A lease that this process holds, and renews three times in its life until it is released. After a renewal that
  * fails or comes too late, `lost` aborts.
+ *
+ * @example
+ * const lock = new Lock(db.at('lock/nightly/'))
+ * await using held: HeldLease = await lock.acquire()
+ * held.lost.addEventListener('abort', () => console.error('stop: somebody else may have it'))
  */
 export class HeldLease {
   /** The fencing token: larger than that of every holder before. Pass it to what the lease protects. */
@@ -74,6 +79,7 @@ export class HeldLease {
     await this.#lease.release(this.#grant)
   }
 
+  /** As `release`. */
   [Symbol.asyncDispose](): Promise<void> {
     return this.release()
   }

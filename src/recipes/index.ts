@@ -1,3 +1,14 @@
+/**
+ * Recipes: what programs build on transactions, with what each promises when a commit's result is unknown. Each lives
+ * in a scope of its own. See docs/recipes.md.
+ *
+ * @example
+ * import { Queue } from 'fdbkit/recipes'
+ * const jobs = new Queue(db.at('jobs/').withValueEncoding(encoders.json))
+ * await jobs.push({ send: 'mail' })
+ *
+ * @module
+ */
 export { Blob, MAX_BLOB_STEP } from './blob.ts'
 export { HeldLease } from './held-lease.ts'
 export { IndexedTable } from './indexed-table.ts'

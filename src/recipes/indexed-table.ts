@@ -13,7 +13,9 @@ export type IndexOf<ValOut> = (value: ValOut) => Iterable<readonly TupleItem[]>
 
 /** What a check found: entries that the index lacked, and entries that no value stands for. */
 export interface IndexReport {
+  /** Values whose entry was not there. */
   readonly missing: number
+  /** Entries without their value. */
   readonly stale: number
 }
 

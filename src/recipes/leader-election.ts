@@ -12,7 +12,8 @@ import type { AnyScope } from './scope.ts'
  * @example
  * const election = new LeaderElection(db.at('leader/'), 'host-7')
  * await election.lead(async (leadership) => {
- *   while (!leadership.lost.aborted) await work(leadership)
+ *   await db.doTransaction((tn) => leadership.guard(tn))
+ *   console.log(`leads in term ${leadership.token}`)
  * })
  */
 export class LeaderElection {

@@ -3,10 +3,25 @@ import { pack, unpack } from '../layers/tuple/tuple.ts'
 import type { AnyTransaction, RawScope } from './scope.ts'
 import { uniqueId } from './unique-id.ts'
 
-/** The lease is somebody else's by now: what was guarded by it must not be done. */
+/**
+ * The lease is somebody else's by now: what was guarded by it must not be done.
+ *
+ * @example
+ * const held = await new Lock(db.at('lock/')).acquire()
+ * try {
+ *   await db.doTransaction((tn) => held.guard(tn))
+ * } catch (error) {
+ *   if (error instanceof LeaseLostError) console.error('lost it')
+ * } finally {
+ *   await held.release()
+ * }
+ */
 export class LeaseLostError extends Error {
   override readonly name = 'LeaseLostError'
+  /** For programs that look at codes. */
   readonly code = 'ERR_FDBKIT_LEASE_LOST'
+
+  /** @internal */
   constructor(token: bigint) {
     super(`the lease with token ${token} was lost: stop, and acquire it again`)
   }

@@ -23,7 +23,7 @@ export interface LockOptions {
  * await using held = await lock.acquire()
  * await db.doTransaction(async (tn) => {
  *   await held.guard(tn)
- *   tn.set('report', text)
+ *   tn.set('report', 'done')
  * })
  */
 export class Lock {

@@ -28,7 +28,8 @@ export type OnceBody<T> = (tn: Transaction, attempt: Attempt) => PromiseLike<T> 
  *
  * @example
  * const once = new Once(db.at('done/'))
- * await once.run((tn) => tn.at(account).add('balance', amount))
+ * const five = Buffer.from([5, 0, 0, 0, 0, 0, 0, 0])
+ * await once.run((tn) => tn.add('balance', five))
  */
 export class Once {
   readonly #scope: RawScope

@@ -20,7 +20,9 @@ export interface RateLimiterOptions {
 
 /** Whether permits were taken; if not, how long until there are enough. */
 export interface Permission {
+  /** They were taken. */
   readonly granted: boolean
+  /** 0 when they were; else until there are enough, unless others take them. */
   readonly waitMilliseconds: number
 }
 

@@ -14,7 +14,9 @@ const FIRST = [{ type: 'versionstamp', value: Buffer.alloc(12) }] as const
 
 /** A message, and where it stands: pass `cursor` to `subscribe` to go on behind it. */
 export interface Message<Value> {
+  /** 12 bytes. */
   readonly cursor: Buffer
+  /** What was published. */
   readonly value: Value
 }
 
@@ -22,6 +24,7 @@ export interface Message<Value> {
 export interface SubscribeOptions {
   /** `start`, the default: with the oldest message there is. `now`: with the next. Or behind a cursor. */
   readonly from?: 'start' | 'now' | Uint8Array
+  /** Ends the subscription. */
   readonly signal?: AbortSignal
 }
 
@@ -38,7 +41,10 @@ export interface SubscribeOptions {
  * @example
  * const news = new Topic(db.at('news/').withValueEncoding(encoders.json))
  * await news.publish({ text: 'hello' })
- * for await (const { value, cursor } of news.subscribe({ signal })) handle(value, cursor)
+ * for await (const { value, cursor } of news.subscribe()) {
+ *   console.log(value.text, cursor)
+ *   break
+ * }
  */
 export class Topic<ValIn, ValOut> {
   readonly #messages: RecipeScope<ValIn, ValOut>

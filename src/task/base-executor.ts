@@ -1,21 +1,24 @@
-/** What all executors share: the tasks alive in them, and where errors go that nobody joins. */
 import type { HandleScope } from '../future/handle-scope.ts'
 import type { Environment } from '../native/environment.ts'
 import { RuntimeDisposedError, TaskError, UnjoinedTaskError } from './errors.ts'
 import type { Executor } from './executor.ts'
 import type { Task, TaskWaker } from './task.ts'
 
+/** What every executor can be told. */
 export interface ExecutorOptions {
   /** Gets every error of a task that nobody joined. Default: an unhandled rejection. */
   onUnjoinedError?: (error: UnjoinedTaskError) => void
-  /** Owns the native handles that its tasks make. */
+  /** @internal Owns the native handles that its tasks make. */
   scope?: HandleScope
   /** Tasks alive at once; one more is refused with a TaskError. Default: a million. */
   taskLimit?: number
 }
 
+/** What all executors share: the tasks alive in them, and where errors go that nobody joins. @internal */
 export abstract class BaseExecutor implements Executor {
+  /** Clock, timers and chance of its tasks. */
   readonly environment: Environment
+  /** @internal */
   readonly scope: HandleScope | undefined
   readonly #tasks = new Set<Task>()
   readonly #keptFailures = new Set<Task>()
@@ -30,8 +33,11 @@ export abstract class BaseExecutor implements Executor {
     this.#onUnjoinedError = options.onUnjoinedError ?? rejectUnhandled
   }
 
+  /** The first poll of a new task. Owns the reference. */
   abstract start(reference: TaskWaker): void
+  /** The task was woken, and the waker given up. Owns the reference. */
   abstract wake(reference: TaskWaker, place: string): void
+  /** The task was woken; the waker stays with its owner. */
   abstract wakeByRef(task: Task, place: string): void
 
   /** How many tasks are alive. */
@@ -39,6 +45,7 @@ export abstract class BaseExecutor implements Executor {
     return this.#tasks.size
   }
 
+  /** It takes no more tasks. */
   get isDisposed(): boolean {
     return this.#disposed
   }
@@ -64,10 +71,12 @@ export abstract class BaseExecutor implements Executor {
     )
   }
 
+  /** The task ended and its last reference is gone. */
   forget(task: Task): void {
     this.#tasks.delete(task)
   }
 
+  /** A task failed, and nobody joined it. */
   reportUnjoined(task: Task, error: unknown): void {
     if (task.isKept && !this.#disposed) {
       this.#keptFailures.add(task)
@@ -76,6 +85,7 @@ export abstract class BaseExecutor implements Executor {
     this.#onUnjoinedError(new UnjoinedTaskError(task.id, task.name, error))
   }
 
+  /** Somebody took the outcome of a task. */
   joined(task: Task): void {
     this.#keptFailures.delete(task)
   }
@@ -89,6 +99,7 @@ export abstract class BaseExecutor implements Executor {
     this.#keptFailures.clear()
   }
 
+  /** As `dispose`. */
   [Symbol.dispose](): void {
     this.dispose()
   }

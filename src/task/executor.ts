@@ -6,9 +6,14 @@ import type { HandleScope } from '../future/handle-scope.ts'
 import type { Environment } from '../native/environment.ts'
 import type { Task, TaskWaker } from './task.ts'
 
+/**
+ * Who polls tasks: a {@link Runtime}'s, `inPlaceExecutor`, or one of your own. It owns every reference that is
+ * handed to it, and gives each up once.
+ */
 export interface Executor {
+  /** Clock, timers and chance of its tasks. */
   readonly environment: Environment
-  /** Owns the native handles that its tasks make; undefined: each handle's owner does. */
+  /** @internal Owns the native handles that its tasks make; undefined: each handle's owner does. */
   readonly scope: HandleScope | undefined
   /** The first poll of a new task. Owns the reference. */
   start(reference: TaskWaker): void

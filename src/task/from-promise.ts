@@ -1,9 +1,17 @@
-/** From a promise to something a generator task can wait for. */
 import type { PENDING, Waker } from '../future/waker.ts'
 import { PromiseBody } from './task-body.ts'
 import { Wait } from './wait.ts'
 
-/** `yield* fromPromise(fetchIt())`. The promise runs by itself; giving up the wait does not stop it. */
+/**
+ * From a promise to something that a generator task can wait for. The promise runs by itself; giving up the wait
+ * does not stop it.
+ *
+ * @example
+ * const handle = fdbSpawn(function* () {
+ *   return yield* fromPromise(db.get('a'))
+ * })
+ * await handle
+ */
 export function fromPromise<T>(promise: PromiseLike<T>): Wait<T> {
   return new PromiseWait(promise)
 }

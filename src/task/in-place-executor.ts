@@ -1,7 +1,3 @@
-/**
- * Waking polls in place: `wake` returns after the task was polled, on the waker's own stack. The shortest way
- * from a completion to the code that waits for it, at the price of re-entrancy.
- */
 import { emit, lifecycle, PLACE } from '../future/lifecycle.ts'
 import { BaseExecutor } from './base-executor.ts'
 import type { Task, TaskWaker } from './task.ts'
@@ -9,15 +5,27 @@ import type { Task, TaskWaker } from './task.ts'
 /** Polls nested deeper than this are put off until the outermost one returns. */
 const DEPTH_LIMIT = 64
 
+/**
+ * Waking polls in place: `wake` returns after the task was polled, on the waker's own stack. The shortest way
+ * from a completion to the code that waits for it, at the price of re-entrancy.
+ *
+ * @example
+ * const executor = new InPlaceExecutor(hostEnvironment, {
+ *   onUnjoinedError: (error) => console.error(error.message),
+ * })
+ * fdbSpawn(() => db.get('a'), { executor })
+ */
 export class InPlaceExecutor extends BaseExecutor {
   readonly #deep: TaskWaker[] = []
   #depth = 0
 
+  /** Polls at once, as `fdb_spawn` does. */
   start(reference: TaskWaker): void {
     this.admit(reference)
     this.wake(reference, PLACE.spawn)
   }
 
+  /** Polls the task before it returns, unless the task runs already or polls are nested too deep. */
   wake(reference: TaskWaker, place: string): void {
     const task = reference.task
     if (lifecycle.hasSubscribers) emit('wake', PLACE.wake, task, 0, true)
@@ -26,6 +34,7 @@ export class InPlaceExecutor extends BaseExecutor {
     if (task.isCompleted) task.settle()
   }
 
+  /** As `wake`; the waker stays with its owner. */
   wakeByRef(task: Task): void {
     if (lifecycle.hasSubscribers) emit('wake', PLACE.wake, task, 0, false)
     this.#run(task)

@@ -1,4 +1,18 @@
-/** The task layer: what programs and workloads use of it. */
+/**
+ * Tasks: generators and async functions that executors poll and wakers wake, with timers, channels, Flow's actors,
+ * streams and `choose`, Stakker's Fwd and Ret, and a bridge between workers. See docs/tasks.md.
+ *
+ * @example
+ * import { fdbSpawn, sleep } from 'fdbkit/task'
+ * const handle = fdbSpawn(function* () {
+ *   const value = yield* tn.get('a')
+ *   yield* sleep(10)
+ *   return value
+ * })
+ * console.log(await handle)
+ *
+ * @module
+ */
 export * from './bridge/index.ts'
 export * from './channels/index.ts'
 export * from './errors.ts'
@@ -10,6 +24,8 @@ export {
 } from '../native/deterministic-environment.ts'
 export type { ExecutorOptions } from './base-executor.ts'
 export type { Executor } from './executor.ts'
+export { PENDING, suspend } from '../future/waker.ts'
+export type { Awaitable, Pollable, Waker } from '../future/waker.ts'
 export { fromPromise } from './from-promise.ts'
 export { InPlaceExecutor } from './in-place-executor.ts'
 export { JoinHandle } from './join-handle.ts'

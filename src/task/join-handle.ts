@@ -1,4 +1,3 @@
-/** The handle of a spawned task: waits for its outcome, or cancels it. Dropping it changes nothing. */
 import { emit, lifecycle, PLACE } from '../future/lifecycle.ts'
 import { pin } from '../future/pinned.ts'
 import { PENDING, type Waker } from '../future/waker.ts'
@@ -7,15 +6,18 @@ import type { Task } from './task.ts'
 import { Shared } from './wait.ts'
 
 /**
- * `yield* handle` in a generator task, or `await handle`: the task's value, or the error it threw.
+ * The handle of a spawned task: waits for its outcome, or cancels it. `yield* handle` in a generator task, or
+ * `await handle`, gives the task's value, or throws its error. Forgetting the handle changes nothing.
  *
- *     const handle = runtime.spawn(function* () { return 5 })
- *     const five = yield* handle
+ * @example
+ * const handle = fdbSpawn(async () => 5)
+ * const five = await handle
  */
 export class JoinHandle<T> extends Shared<T> {
   // Of any result: the handle of a task that returns T is one of a task that returns more than T.
   readonly #task: Task
 
+  /** @internal Made by `fdbSpawn` and `runtime.spawn`. */
   constructor(task: Task<T>) {
     super()
     this.#task = task
@@ -27,6 +29,7 @@ export class JoinHandle<T> extends Shared<T> {
     return this.#task.id
   }
 
+  /** Name of the task, as in the trace. */
   get name(): string {
     return this.#task.name
   }

@@ -20,7 +20,14 @@ function executorOf(environment: Environment): QueueingExecutor {
   return executor
 }
 
-/** Settles as the pollable does. It is polled at once, and again in a microtask after each wake. */
+/**
+ * Settles as the pollable does. It is polled at once, and again in a microtask after each wake.
+ *
+ * @example
+ * const [sender, receiver] = bounded<string>(1)
+ * sender.trySend('hello')
+ * console.log(await promiseOf(receiver.recv()))
+ */
 export function promiseOf<T>(pollable: Pollable<T>): Promise<T> {
   return new Promise((resolve, reject) => {
     const executor = executorOf(currentEnvironment())

@@ -1,7 +1,3 @@
-/**
- * Waking queues: a woken task is polled in the next round, in the order of the wakes. Wakes during a poll
- * therefore run after it, and no task runs twice while another waits.
- */
 import { emit, lifecycle } from '../future/lifecycle.ts'
 import type { Environment } from '../native/environment.ts'
 import { BaseExecutor, type ExecutorOptions } from './base-executor.ts'
@@ -10,11 +6,22 @@ import type { Task, TaskWaker } from './task.ts'
 const PLACE_WAKE = 'Task::wake'
 const PLACE_POLL = 'Task::poll'
 
+/** What a {@link QueueingExecutor} can be told. */
 export interface QueueingOptions extends ExecutorOptions {
   /** Called when the queue stops being empty: somebody must call `pollPending` soon. */
   onReady?: () => void
 }
 
+/**
+ * Waking queues: a woken task is polled in the next round, in the order of the wakes. Wakes during a poll
+ * therefore run after it, and no task runs twice while another waits. A {@link Runtime} drives one by itself.
+ *
+ * @example
+ * const executor: QueueingExecutor = new QueueingExecutor(hostEnvironment, {
+ *   onReady: () => queueMicrotask(() => executor.pollPending()),
+ * })
+ * fdbSpawn(() => db.get('a'), { executor })
+ */
 export class QueueingExecutor extends BaseExecutor {
   readonly #onReady: (() => void) | undefined
   #queue: TaskWaker[] = []
@@ -38,6 +45,7 @@ export class QueueingExecutor extends BaseExecutor {
     this.#push(reference)
   }
 
+  /** Puts the task into the queue, once. */
   wake(reference: TaskWaker, place: string): void {
     const task = reference.task
     if (lifecycle.hasSubscribers) emit('wake', PLACE_WAKE, task, 0, true)
@@ -49,6 +57,7 @@ export class QueueingExecutor extends BaseExecutor {
     this.#push(reference)
   }
 
+  /** Puts the task into the queue, once, with a reference of the queue's own. */
   wakeByRef(task: Task): void {
     if (lifecycle.hasSubscribers) emit('wake', PLACE_WAKE, task, 0, false)
     if (task.isScheduled || task.isCompleted) return
@@ -80,6 +89,7 @@ export class QueueingExecutor extends BaseExecutor {
     return round.length
   }
 
+  /** Cancels every task, in the order they were made, and takes no more. */
   override dispose(): void {
     super.dispose()
     // Their tasks have ended: only the references are left.

@@ -1,14 +1,3 @@
-/**
- * The runtime: tasks, a fair queue, and an environment for time and chance. The same program runs on the event
- * loop (host environment) and in virtual time (deterministic environment).
- *
- *     const runtime = new Runtime({ environment: new DeterministicEnvironment({ seed: 7 }) })
- *     const value = runtime.runSync(function* () {
- *       const handle = runtime.spawn(function* () { return 5 })
- *       return yield* handle
- *     })
- *     runtime.dispose()
- */
 import { enterEnvironment } from '../future/lifecycle.ts'
 import { enterScope, HandleScope } from '../future/handle-scope.ts'
 import { pin } from '../future/pinned.ts'
@@ -16,12 +5,14 @@ import { DeterministicEnvironment } from '../native/deterministic-environment.ts
 import { type Environment, hostEnvironment } from '../native/environment.ts'
 import type { BaseExecutor, ExecutorOptions } from './base-executor.ts'
 import { DeadlockError } from './errors.ts'
+import type { Executor } from './executor.ts'
 import { InPlaceExecutor } from './in-place-executor.ts'
 import type { JoinHandle } from './join-handle.ts'
 import { QueueingExecutor } from './queueing-executor.ts'
 import { fdbSpawn, type SpawnOptions, spawnQueued } from './spawn.ts'
 import type { TaskSource } from './task-body.ts'
 
+/** How a {@link Runtime} behaves. */
 export interface RuntimeOptions extends ExecutorOptions {
   /** Clock, timers and chance. Default: the process's own. */
   environment?: Environment
@@ -29,9 +20,24 @@ export interface RuntimeOptions extends ExecutorOptions {
   waking?: 'queued' | 'in place'
 }
 
+/**
+ * Tasks, a fair queue, and an environment for time and chance. The same program runs on the event loop (host
+ * environment) and in virtual time (deterministic environment).
+ *
+ * @example
+ * using runtime = new Runtime({ environment: new DeterministicEnvironment({ seed: 7 }) })
+ * const value = runtime.runSync(function* () {
+ *   const handle = runtime.spawn(function* () {
+ *     yield* sleep(1000) // of virtual time
+ *     return 5
+ *   })
+ *   return yield* handle
+ * })
+ */
 export class Runtime {
+  /** Clock, timers and chance of its tasks. */
   readonly environment: Environment
-  readonly executor: BaseExecutor
+  readonly #executor: BaseExecutor
   readonly #queue: QueueingExecutor | undefined
   readonly #handles = new HandleScope()
   #turnAsked = false
@@ -41,20 +47,25 @@ export class Runtime {
     const { environment } = this
     const shared = { ...options, scope: this.#handles }
     if (options.waking === 'in place') {
-      this.executor = new InPlaceExecutor(environment, shared)
+      this.#executor = new InPlaceExecutor(environment, shared)
     } else {
       this.#queue = new QueueingExecutor(environment, {
         ...shared,
         onReady: () => this.#askForTurn(),
       })
-      this.executor = this.#queue
+      this.#executor = this.#queue
     }
     pin(this, 'a Runtime')
   }
 
+  /** Who polls its tasks: for `fdbSpawn({ executor })`. */
+  get executor(): Executor {
+    return this.#executor
+  }
+
   /** How many tasks are alive. */
   get size(): number {
-    return this.executor.size
+    return this.#executor.size
   }
 
   /** Adds a task to the queue: its first poll comes after those that wait already. */
@@ -94,8 +105,10 @@ export class Runtime {
   }
 
   /**
-   * Like {@link run}, but returns when it is done: for a deterministic environment and tasks that wait for
+   * Like {@link Runtime.run}, but returns when it is done: for a deterministic environment and tasks that wait for
    * nothing outside of it (generators, timers, channels; no promises, no database).
+   *
+   * @throws TypeError in another environment; DeadlockError when nothing is left that could wake the task.
    */
   runSync<T>(source: TaskSource<T>, options: SpawnOptions = {}): T {
     const environment = this.environment
@@ -131,10 +144,11 @@ export class Runtime {
 
   /** Cancels every task, releases every native handle that they made, and takes no more tasks. */
   dispose(): void {
-    this.executor.dispose()
+    this.#executor.dispose()
     this.#handles.dispose()
   }
 
+  /** As `dispose`. */
   [Symbol.dispose](): void {
     this.dispose()
   }

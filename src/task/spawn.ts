@@ -1,12 +1,3 @@
-/**
- * `fdbSpawn`: hands a pinned task to an executor and polls it at once.
- *
- *     const handle = fdbSpawn(function* () {
- *       const value = yield* transaction.get('key')
- *       return value
- *     })
- *     await handle
- */
 import { emit, lifecycle, PLACE } from '../future/lifecycle.ts'
 import { hostEnvironment } from '../native/environment.ts'
 import { InPlaceExecutor } from './in-place-executor.ts'
@@ -16,6 +7,7 @@ import type { QueueingExecutor } from './queueing-executor.ts'
 import { currentTask, Task } from './task.ts'
 import { bodyOf, type Ending, type TaskSource } from './task-body.ts'
 
+/** How a task is started. */
 export interface SpawnOptions {
   /** For people: in traces and messages. Default: the function's name. */
   name?: string
@@ -25,10 +17,25 @@ export interface SpawnOptions {
   ending?: Ending
 }
 
-/** Polls tasks in place, with the process's own clock. */
+/**
+ * Polls tasks in place, with the process's own clock: where `fdbSpawn` puts a task when nothing else is said.
+ *
+ * @example console.log(`${inPlaceExecutor.size} tasks are alive`)
+ */
 export const inPlaceExecutor = new InPlaceExecutor(hostEnvironment)
 
-/** Starts a task: it runs to its first suspension point before this returns. */
+/**
+ * Starts a task: it runs to its first suspension point before this returns.
+ *
+ * @param source a generator function, an async function, a generator, or anything that can be polled.
+ * @throws TypeError for anything else; RuntimeDisposedError when the executor takes no more tasks.
+ * @example
+ * const handle = fdbSpawn(function* () {
+ *   const value = yield* tn.get('a')
+ *   return value?.length ?? 0
+ * })
+ * console.log(await handle)
+ */
 export function fdbSpawn<T>(source: TaskSource<T>, options: SpawnOptions = {}): JoinHandle<T> {
   const executor = options.executor ?? currentTask()?.executor ?? inPlaceExecutor
   const task = makeTask(source, executor, options)

@@ -42,16 +42,42 @@ function leave(before: Surroundings): void {
   enterScope(before.scope)
 }
 
-/** The task that is being polled; undefined outside of tasks. */
+/**
+ * The task that is being polled; undefined outside of tasks, and in an async function behind its first `await`.
+ *
+ * @example
+ * fdbSpawn(
+ *   function* () {
+ *     console.log(currentTask()?.name) // greeter
+ *   },
+ *   { name: 'greeter' },
+ * )
+ */
 export function currentTask(): Task | undefined {
   return current
 }
 
+/**
+ * A body with a state and a reference count, which belongs to one executor and one worker. `fdbSpawn` and
+ * `runtime.spawn` make tasks and give their JoinHandle; an executor of your own handles the tasks themselves.
+ *
+ * @example
+ * const started: Executor['start'] = (reference) => {
+ *   const task: Task = reference.task
+ *   task.poll('my executor')
+ *   reference.release('my executor')
+ *   if (task.isCompleted) task.settle()
+ * }
+ */
 // eslint-disable-next-line @typescript-eslint/no-explicit-any -- a queue holds tasks of any result
 export class Task<T = any> {
+  /** Counts from 1 in this worker. */
   readonly id = ++taskIds
+  /** For people: in traces and messages. */
   readonly name: string
+  /** Who polls it. */
   readonly executor: Executor
+  /** @internal */
   readonly outcome = new Outcome<T>()
   #body: TaskBody<T> | undefined
   #state = 0
@@ -60,7 +86,7 @@ export class Task<T = any> {
   #announced = false
   readonly #onSettled: ((outcome: Outcome<T>) => void) | undefined
 
-  /** `onSettled` is told once, when it ended and its last poll is over. */
+  /** @internal `onSettled` is told once, when it ended and its last poll is over. */
   constructor(
     body: TaskBody<T>,
     executor: Executor,
@@ -75,10 +101,12 @@ export class Task<T = any> {
     born('task', this, `task ${this.id} (${name})`)
   }
 
+  /** The same as `id`, by the name it has in events. */
   get taskId(): number {
     return this.id
   }
 
+  /** That of its executor. */
   get environment(): Environment {
     return this.executor.environment
   }
@@ -88,35 +116,42 @@ export class Task<T = any> {
     return this.#references
   }
 
+  /** Its body has returned or thrown, or was ended early. */
   get isCompleted(): boolean {
     return (this.#state & COMPLETED) !== 0
   }
 
+  /** It is being polled. */
   get isRunning(): boolean {
     return (this.#state & RUNNING) !== 0
   }
 
+  /** It was woken, and has not been polled since. */
   get isScheduled(): boolean {
     return (this.#state & SCHEDULED) !== 0
   }
 
+  /** `cancel` was called, or its runtime was disposed of. */
   get isCancelled(): boolean {
     return (this.#state & CANCELLED) !== 0
   }
 
+  /** Somebody has asked for its outcome. */
   get isJoined(): boolean {
     return (this.#state & JOINED) !== 0
   }
 
+  /** The bits that are set, for people: `scheduled, joined`. */
   describeState(): string {
     return describeState(this.#state)
   }
 
+  /** For executors: a poll is due. The next poll clears it. */
   markScheduled(): void {
     this.#state |= SCHEDULED
   }
 
-  /** Somebody waits for the outcome, or takes it. */
+  /** @internal Somebody waits for the outcome, or takes it. */
   markJoined(): void {
     if (this.isJoined) return
     this.#state |= JOINED
@@ -128,6 +163,7 @@ export class Task<T = any> {
     this.#kept = true
   }
 
+  /** `keep` was called. */
   get isKept(): boolean {
     return this.#kept
   }
@@ -138,7 +174,7 @@ export class Task<T = any> {
     return new TaskWaker(this)
   }
 
-  /** One reference is gone. Called by TaskWaker only. */
+  /** @internal One reference is gone. Called by TaskWaker only. */
   unreference(place: string): void {
     if (this.#references <= 0) throw new TaskError(`task ${this.id} was given up too often`)
     this.#references--
@@ -146,7 +182,7 @@ export class Task<T = any> {
     if (this.#references === 0 && !this.isRunning) this.#drop()
   }
 
-  /** Polls the body once. The caller owns a reference. Does not wake the joiner: see {@link settle}. */
+  /** Polls the body once. The caller owns a reference. Does not wake the joiner: see {@link Task.settle}. */
   poll(place: string): void {
     if (this.isCompleted || this.isRunning) {
       throw new TaskError(`poll of a task that is ${this.describeState()}`)
@@ -250,12 +286,24 @@ export class Task<T = any> {
   }
 }
 
-/** A counted reference to a task. Each is given up once: by `wake`, or by `drop`. */
+/**
+ * A counted reference to a task. Each is given up once: by `wake`, or by `drop`. A use after that throws TaskError.
+ *
+ * @example
+ * const ready: Pollable<string> = {
+ *   poll(waker) {
+ *     const kept = waker.clone()
+ *     setTimeout(() => kept.wake(), 10) // gives it up
+ *     return PENDING
+ *   },
+ * }
+ */
 export class TaskWaker implements Waker {
+  /** The task it wakes. */
   readonly task: Task
   #mine = true
 
-  /** Made by {@link Task.reference}, which counts it. */
+  /** @internal Made by {@link Task.reference}, which counts it. */
   constructor(task: Task) {
     this.task = task
     born('waker', this, `waker of task ${task.id} (${task.name})`)
@@ -265,6 +313,7 @@ export class TaskWaker implements Waker {
     return this.task.id
   }
 
+  /** That of the task. */
   get environment(): Environment {
     return this.task.environment
   }

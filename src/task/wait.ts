@@ -1,7 +1,3 @@
-/**
- * What tasks wait for. A `Wait` is one waiting: `yield*` it in a generator, `await` it in an async function.
- * A `Shared` can be waited for by many at once: each `yield*` or `await` of it is a `Wait` of its own.
- */
 import {
   type Awaitable,
   type PENDING,
@@ -11,22 +7,40 @@ import {
 } from '../future/waker.ts'
 import { promiseOf } from './promise-of.ts'
 
-type Fulfilled<T, A> = ((value: T) => A | PromiseLike<A>) | null | undefined
-type Rejected<B> = ((error: unknown) => B | PromiseLike<B>) | null | undefined
-
+/**
+ * One waiting, of one task: `yield*` it in a generator, `await` it in an async function.
+ *
+ * @example
+ * const pause: Wait<void> = sleep(10)
+ * await pause
+ */
 export abstract class Wait<T> implements Awaitable<T>, PromiseLike<T> {
+  /** The value, or PENDING once a clone of the waker is kept. Throws what went wrong. */
   abstract poll(waker: Waker): T | typeof PENDING
+  /** Gives the waiting up: the waker that was kept is dropped. */
   abstract unregister(): void
 
+  /** For `yield*` in a generator task. */
   [Symbol.iterator](): Iterator<Pollable<T>, T, unknown> {
     return suspend(this)
   }
 
-  then<A = T, B = never>(onFulfilled?: Fulfilled<T, A>, onRejected?: Rejected<B>): Promise<A | B> {
+  /** For `await`. */
+  then<A = T, B = never>(
+    onFulfilled?: ((value: T) => A | PromiseLike<A>) | null,
+    onRejected?: ((error: unknown) => B | PromiseLike<B>) | null,
+  ): Promise<A | B> {
     return promiseOf(this).then(onFulfilled, onRejected)
   }
 }
 
+/**
+ * What many tasks can wait for at once: each `yield*` or `await` of it is a {@link Wait} of its own.
+ *
+ * @example
+ * const handle: Shared<number> = fdbSpawn(async () => 5)
+ * const both = await Promise.all([handle, handle])
+ */
 export abstract class Shared<T> implements Awaitable<T>, PromiseLike<T> {
   /** Polls for the one who waits under `key`. */
   abstract pollFor(key: object, waker: Waker): T | typeof PENDING
@@ -38,19 +52,26 @@ export abstract class Shared<T> implements Awaitable<T>, PromiseLike<T> {
     return new SharedWait(this)
   }
 
+  /** As {@link Wait.poll}, for a single waiter. */
   poll(waker: Waker): T | typeof PENDING {
     return this.pollFor(this, waker)
   }
 
+  /** The single waiter gives up. */
   unregister(): void {
     this.forget(this)
   }
 
+  /** For `yield*` in a generator task. */
   [Symbol.iterator](): Iterator<Pollable<T>, T, unknown> {
     return suspend(this.wait())
   }
 
-  then<A = T, B = never>(onFulfilled?: Fulfilled<T, A>, onRejected?: Rejected<B>): Promise<A | B> {
+  /** For `await`. */
+  then<A = T, B = never>(
+    onFulfilled?: ((value: T) => A | PromiseLike<A>) | null,
+    onRejected?: ((error: unknown) => B | PromiseLike<B>) | null,
+  ): Promise<A | B> {
     return promiseOf(this.wait()).then(onFulfilled, onRejected)
   }
 }

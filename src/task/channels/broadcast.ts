@@ -1,14 +1,21 @@
-/**
- * Every receiver gets every value sent after it was made. The last `capacity` values are kept: a receiver that is
- * slower than that misses the oldest, is told how many (LaggedError), and goes on with the oldest kept.
- */
 import { pin } from '../../future/pinned.ts'
 import { PENDING, type Waker } from '../../future/waker.ts'
 import { ChannelClosedError, LaggedError, TaskError } from '../errors.ts'
 import { WaitSet } from '../wait-set.ts'
 import { Shared, type Wait } from '../wait.ts'
 
-/** `const sender = broadcast<string>(16); const receiver = sender.subscribe()` */
+/**
+ * A channel of which every receiver gets every value sent after it was made. The last `capacity` values are kept: a
+ * receiver that is slower than that misses the oldest, is told how many (LaggedError), and goes on with the oldest
+ * kept.
+ *
+ * @throws RangeError when the capacity is not an integer from 1 on.
+ * @example
+ * using sender = broadcast<string>(16)
+ * using receiver = sender.subscribe()
+ * sender.send('hello')
+ * console.log((await receiver.next()).value)
+ */
 export function broadcast<T>(capacity: number): BroadcastSender<T> {
   if (!Number.isSafeInteger(capacity) || capacity < 1) {
     throw new RangeError(
@@ -35,15 +42,26 @@ class Ring<T> {
   }
 }
 
+/**
+ * The sending end of {@link broadcast}. One owner; `clone` it for another.
+ *
+ * @example
+ * using sender: BroadcastSender<string> = broadcast(16)
+ * using receiver = sender.subscribe()
+ * console.log(sender.send('hello')) // 1: one receiver
+ * receiver.drop()
+ */
 export class BroadcastSender<T> {
   readonly #ring: Ring<T>
   #mine = true
 
+  /** @internal Use `broadcast`. */
   constructor(ring: Ring<T>) {
     this.#ring = ring
     pin(this, 'a BroadcastSender')
   }
 
+  /** How many receivers there are. */
   get receivers(): number {
     return this.#ring.receivers
   }
@@ -63,6 +81,7 @@ export class BroadcastSender<T> {
     return new BroadcastReceiver(this.#ring, this.#ring.sent)
   }
 
+  /** One more sender, with an owner of its own. */
   clone(): BroadcastSender<T> {
     if (!this.#mine) throw new TaskError('clone of a BroadcastSender that was dropped')
     this.#ring.senders++
@@ -76,11 +95,22 @@ export class BroadcastSender<T> {
     if (--this.#ring.senders === 0) this.#ring.waiters.wakeAll('BroadcastSender::drop')
   }
 
+  /** As `drop`. */
   [Symbol.dispose](): void {
     this.drop()
   }
 }
 
+/**
+ * A receiving end of {@link broadcast}. Waiting for it takes its next value: `yield* receiver`, or `for await`.
+ *
+ * @example
+ * const sender = broadcast<number>(16)
+ * const receiver: BroadcastReceiver<number> = sender.subscribe()
+ * sender.send(1)
+ * sender.drop()
+ * for await (const value of receiver) console.log(value)
+ */
 export class BroadcastReceiver<T>
   extends Shared<IteratorResult<T, undefined>>
   implements AsyncIterable<T>
@@ -89,6 +119,7 @@ export class BroadcastReceiver<T>
   #next: number
   #mine = true
 
+  /** @internal Use `subscribe`. */
   constructor(ring: Ring<T>, next: number) {
     super()
     this.#ring = ring
@@ -130,6 +161,7 @@ export class BroadcastReceiver<T>
     this.#ring.waiters.forget(key, 'BroadcastReceiver::unregister')
   }
 
+  /** Gives it up. A task that waits through it comes to the end. */
   drop(): void {
     if (!this.#mine) return
     this.#mine = false
@@ -139,6 +171,7 @@ export class BroadcastReceiver<T>
     this.#ring.waiters.wakeAll('BroadcastReceiver::drop')
   }
 
+  /** As `drop`. */
   [Symbol.dispose](): void {
     this.drop()
   }

@@ -11,10 +11,26 @@ import { Fifo } from '../fifo.ts'
 import { WaitSet } from '../wait-set.ts'
 import { Shared, Wait } from '../wait.ts'
 
-/** Values that wait in an unbounded channel, at most, unless its maker says otherwise. */
+/**
+ * Values that wait in an unbounded channel, at most, unless its maker says otherwise.
+ *
+ * @example const [sender, receiver] = unbounded<string>({ limit: UNBOUNDED_LIMIT / 10 })
+ */
 export const UNBOUNDED_LIMIT = 10_000_000
 
-/** A channel that holds `capacity` values; a send above it waits for its turn, in order. */
+/**
+ * A channel from many senders to one receiver, first in, first out. It holds `capacity` values; a send above it
+ * waits for its turn, in order.
+ *
+ * @throws RangeError when the capacity is not an integer from 1 on.
+ * @example
+ * const [sender, receiver] = bounded<number>(2)
+ * fdbSpawn(function* () {
+ *   for (let n = 0; n < 5; n++) yield* sender.send(n)
+ *   sender.drop()
+ * })
+ * for await (const n of receiver) console.log(n)
+ */
 export function bounded<T>(capacity: number): [Sender<T>, Receiver<T>] {
   if (!Number.isSafeInteger(capacity) || capacity < 1) {
     throw new RangeError(`the capacity of a channel must be an integer from 1 on, not ${capacity}`)
@@ -23,7 +39,15 @@ export function bounded<T>(capacity: number): [Sender<T>, Receiver<T>] {
   return [new Sender(channel), new Receiver(channel)]
 }
 
-/** A channel whose sends never wait. `limit` is a safety net: beyond it a send throws ChannelFullError. */
+/**
+ * A channel whose sends never wait. `limit` is a safety net: beyond it a send throws ChannelFullError.
+ *
+ * @throws RangeError for a limit below 1.
+ * @example
+ * const [sender, receiver] = unbounded<string>()
+ * sender.send('hello')
+ * console.log(receiver.tryRecv()?.value) // hello
+ */
 export function unbounded<T>(options: { limit?: number } = {}): [UnboundedSender<T>, Receiver<T>] {
   const limit = options.limit ?? UNBOUNDED_LIMIT
   if (!(limit >= 1)) throw new RangeError(`limit must be at least 1, not ${limit}`)
@@ -79,6 +103,7 @@ abstract class AnySender<T> {
   protected readonly channel: Channel<T>
   #mine = true
 
+  /** @internal Use `bounded` or `unbounded`. */
   constructor(channel: Channel<T>) {
     this.channel = channel
     pin(this, 'a Sender')
@@ -117,12 +142,22 @@ abstract class AnySender<T> {
     this.channel.senderGone()
   }
 
+  /** As `drop`. */
   [Symbol.dispose](): void {
     this.drop()
   }
 }
 
-/** The sending end of a bounded channel. One owner; `clone` it for another. */
+/**
+ * The sending end of a bounded channel. One owner; `clone` it for another.
+ *
+ * @example
+ * const [sender, receiver] = bounded<string>(1)
+ * const other: Sender<string> = sender.clone()
+ * await sender.send('hello')
+ * console.log((await receiver.next()).value)
+ * await other.send('again')
+ */
 export class Sender<T> extends AnySender<T> {
   /** Sends as soon as there is room: `yield* sender.send(5)`. The value is in once this is done. */
   send(value: T): Wait<void> {
@@ -130,18 +165,29 @@ export class Sender<T> extends AnySender<T> {
     return new Send(this.channel, value)
   }
 
+  /** One more sender, with an owner of its own. */
   clone(): Sender<T> {
     this.adopt()
     return new Sender(this.channel)
   }
 }
 
-/** The sending end of an unbounded channel. */
+/**
+ * The sending end of an unbounded channel. One owner; `clone` it for another.
+ *
+ * @example
+ * const [sender, receiver] = unbounded<string>()
+ * const other: UnboundedSender<string> = sender.clone()
+ * other.send('hello')
+ * console.log(receiver.size) // 1
+ */
 export class UnboundedSender<T> extends AnySender<T> {
+  /** Sends now. @throws ChannelFullError at the limit, ChannelClosedError without a receiver. */
   send(value: T): void {
     this.trySend(value)
   }
 
+  /** One more sender, with an owner of its own. */
   clone(): UnboundedSender<T> {
     this.adopt()
     return new UnboundedSender(this.channel)
@@ -198,10 +244,19 @@ class Send<T> extends Wait<void> {
   }
 }
 
-/** The receiving end. Waiting for it takes the next value: `yield* receiver`, or `for await`. */
+/**
+ * The receiving end. Waiting for it takes the next value: `yield* receiver`, or `for await`.
+ *
+ * @example
+ * const [sender, receiver] = bounded<string>(8)
+ * sender.trySend('hello')
+ * sender.drop()
+ * for await (const value of receiver) console.log(value)
+ */
 export class Receiver<T> extends Shared<IteratorResult<T, undefined>> implements AsyncIterable<T> {
   readonly #channel: Channel<T>
 
+  /** @internal Use `bounded` or `unbounded`. */
   constructor(channel: Channel<T>) {
     super()
     this.#channel = channel
@@ -264,6 +319,7 @@ export class Receiver<T> extends Shared<IteratorResult<T, undefined>> implements
     this.#channel.receivers.wakeAll('Receiver::drop')
   }
 
+  /** As `drop`. */
   [Symbol.dispose](): void {
     this.drop()
   }

@@ -1,11 +1,17 @@
-/** One value, from one sender to one receiver. A promise and future with an owner each, and no copies. */
 import { pin } from '../../future/pinned.ts'
 import { PENDING, type Waker } from '../../future/waker.ts'
 import { ChannelClosedError, TaskError } from '../errors.ts'
 import { WaitSet } from '../wait-set.ts'
 import { Shared, Wait } from '../wait.ts'
 
-/** `const [sender, receiver] = oneshot<number>()` */
+/**
+ * A channel for one value, from one sender to one receiver.
+ *
+ * @example
+ * const [sender, receiver] = oneshot<number>()
+ * sender.send(5)
+ * console.log(await receiver)
+ */
 export function oneshot<T>(): [OneshotSender<T>, OneshotReceiver<T>] {
   const slot = new Slot<T>()
   return [new OneshotSender(slot), new OneshotReceiver(slot)]
@@ -19,9 +25,19 @@ class Slot<T> {
   receiverGone = false
 }
 
+/**
+ * The sending end: it sends once, or is dropped.
+ *
+ * @example
+ * const [sender, receiver] = oneshot<number>()
+ * receiver.drop()
+ * await sender.closed() // nobody needs the value any more
+ * sender.drop()
+ */
 export class OneshotSender<T> {
   readonly #slot: Slot<T>
 
+  /** @internal Use `oneshot`. */
   constructor(slot: Slot<T>) {
     this.#slot = slot
     pin(this, 'a OneshotSender')
@@ -57,6 +73,7 @@ export class OneshotSender<T> {
     this.#slot.sender.wakeAll('OneshotSender::drop')
   }
 
+  /** As `drop`. */
   [Symbol.dispose](): void {
     this.drop()
   }
@@ -81,10 +98,18 @@ class Closed<T> extends Wait<void> {
   }
 }
 
-/** `yield* receiver`: the value, or ChannelClosedError. */
+/**
+ * The receiving end: `yield* receiver`, or `await` it, for the value. ChannelClosedError when the sender was dropped.
+ *
+ * @example
+ * const [sender, receiver] = oneshot<number>()
+ * fdbSpawn(async () => sender.send(5))
+ * console.log(await receiver)
+ */
 export class OneshotReceiver<T> extends Shared<T> {
   readonly #slot: Slot<T>
 
+  /** @internal Use `oneshot`. */
   constructor(slot: Slot<T>) {
     super()
     this.#slot = slot
@@ -113,6 +138,7 @@ export class OneshotReceiver<T> extends Shared<T> {
     this.#slot.sender.wakeAll('OneshotReceiver::drop')
   }
 
+  /** As `drop`. */
   [Symbol.dispose](): void {
     this.drop()
   }

@@ -1,17 +1,21 @@
+import { fdbSpawn, type SpawnOptions } from '../spawn.ts'
+import type { TaskGenerator } from '../task-body.ts'
+import { type FlowFuture, type FlowPromise, PromiseFuture } from './promise-future.ts'
+
 /**
  * Flow's actors: a generator function that runs as a task and is known by its future. It runs to its first wait
  * when it is called. When the last owner drops the future, the actor is cancelled: a CancelledError (1101) comes
  * out of what it waits for; it may clean up, but not wait any more.
  *
- *     const asyncAdd = actor(function* (f: FlowFuture<number>, offset: number) {
- *       return (yield* wait(f)) + offset
- *     })
- *     const sum = yield* asyncAdd(five, 2)
+ * @example
+ * const asyncAdd = actor(function* (left: FlowFuture<number>, right: number) {
+ *   return (yield* wait(left)) + right
+ * })
+ * const { promise, future } = new PromiseFuture<number>()
+ * const sum = asyncAdd(future, 2)
+ * promise.send(5)
+ * console.log(await sum) // 7
  */
-import { fdbSpawn, type SpawnOptions } from '../spawn.ts'
-import type { TaskGenerator } from '../task-body.ts'
-import { type FlowFuture, type FlowPromise, PromiseFuture } from './promise-future.ts'
-
 export function actor<A extends unknown[], T>(
   body: (...args: A) => TaskGenerator<T>,
   options: SpawnOptions = {},

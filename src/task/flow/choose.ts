@@ -1,12 +1,3 @@
-/**
- * Flow's `choose ... when`: waits for several things at once and takes the first that is ready; of several that
- * are ready, the one written first.
- *
- *     yield* choose(
- *       when(waitNext(csi.addCount.getFuture()), (x) => { count += x }),
- *       when(waitNext(csi.getCount.getFuture()), (reply) => { reply.send(count) }),
- *     )
- */
 import { PENDING, type Pollable, type Waker } from '../../future/waker.ts'
 import type { TaskGenerator } from '../task-body.ts'
 import { Wait, waitingFor } from '../wait.ts'
@@ -14,30 +5,62 @@ import { Wait, waitingFor } from '../wait.ts'
 /** What to do with a value: a plain function, or a generator function that may wait itself. */
 export type Handler<T, R> = (value: T) => R | TaskGenerator<R>
 
+/** One arm of {@link choose}. */
 export interface When<R> {
+  /** What is waited for. */
   readonly pollable: Pollable<unknown>
+  /** What is done with its value. */
   readonly handler: Handler<never, R>
 }
 
-/** One arm. */
+/**
+ * One arm of {@link choose}. Without a handler the value itself is the result.
+ *
+ * @example
+ * const arm = when(sleep(10), () => 'time is up')
+ * console.log(await fdbSpawn(() => choose(arm)))
+ */
 export function when<T, R = T>(pollable: Pollable<T>, handler?: Handler<T, R>): When<R> {
   const identity = (value: T): R => value as unknown as R
   return { pollable: waitingFor(pollable), handler: handler ?? identity }
 }
 
 /** What the handlers of some arms return. */
-type ResultOf<A> = A extends When<infer R> ? R : never
+export type ResultOf<A> = A extends When<infer R> ? R : never
 /** What a pollable gives. */
-type ValueOf<P> = P extends Pollable<infer T> ? T : never
+export type ValueOf<P> = P extends Pollable<infer T> ? T : never
 
-/** Runs the handler of the first arm that is ready and returns its result. An arm that fails throws. */
+/**
+ * Flow's `choose ... when`: waits for several things at once and takes the first that is ready; of several that are
+ * ready, the one written first. Runs its handler and returns what that returns. An arm that fails throws. Nothing is
+ * taken from the other arms.
+ *
+ * @throws TypeError without an arm.
+ * @example
+ * const numbers = new PromiseStream<number>()
+ * numbers.send(3)
+ * const handle = fdbSpawn(function* () {
+ *   return yield* choose(
+ *     when(waitNext(numbers.getFuture()), (n) => `number ${n}`),
+ *     when(sleep(1000), () => 'nothing'),
+ *   )
+ * })
+ * console.log(await handle) // number 3
+ */
 export function* choose<A extends When<unknown>[]>(...arms: A): TaskGenerator<ResultOf<A[number]>> {
   const { arm, value } = yield* first(arms)
   const result = arm.handler(value as never)
   return (isGenerator(result) ? yield* result : result) as ResultOf<A[number]>
 }
 
-/** The first of several pollables that is ready, with its index; of several, the lowest index. */
+/**
+ * The first of several pollables that is ready, with its index; of several, the lowest index. The others are left as
+ * they are.
+ *
+ * @example
+ * const { index } = await race([sleep(1000), sleep(10)])
+ * console.log(index) // 1
+ */
 export function race<P extends Pollable<unknown>>(
   pollables: readonly P[],
 ): Wait<{ index: number; value: ValueOf<P> }> {

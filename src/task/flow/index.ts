@@ -1,5 +1,13 @@
 export { actor } from './actor.ts'
-export { choose, race, when, type Handler, type When } from './choose.ts'
+export {
+  choose,
+  race,
+  when,
+  type Handler,
+  type ResultOf,
+  type ValueOf,
+  type When,
+} from './choose.ts'
 export { FlowFuture, FlowPromise, PromiseFuture } from './promise-future.ts'
 export {
   FutureStream,

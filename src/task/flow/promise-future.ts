@@ -25,12 +25,15 @@ class Cell<T> {
 /**
  * A promise and its future, made together.
  *
- *     const { promise, future } = new PromiseFuture<number>()
- *     promise.send(5)
- *     const five = yield* wait(future)
+ * @example
+ * const { promise, future } = new PromiseFuture<number>()
+ * promise.send(5)
+ * console.log(await future)
  */
 export class PromiseFuture<T> {
+  /** The sending end. */
   readonly promise: FlowPromise<T>
+  /** The receiving end. */
   readonly future: FlowFuture<T>
 
   constructor() {
@@ -40,7 +43,16 @@ export class PromiseFuture<T> {
   }
 }
 
-/** The sending end. One owner: `send`, `sendError` or `drop` it once; `clone` it for another owner. */
+/**
+ * The sending end. One owner: `send`, `sendError` or `drop` it once; `clone` it for another owner.
+ *
+ * @example
+ * const { promise, future } = new PromiseFuture<number>()
+ * const other: FlowPromise<number> = promise.clone()
+ * promise.drop()
+ * other.send(5)
+ * console.log(future.get())
+ */
 export class FlowPromise<T> {
   readonly #cell: Cell<T>
   #mine = true
@@ -66,6 +78,7 @@ export class FlowPromise<T> {
     this.#settle({ value })
   }
 
+  /** Gives the error to all who wait, now and later, and gives this promise up. */
   sendError(error: unknown): void {
     this.#settle({ error })
   }
@@ -78,6 +91,7 @@ export class FlowPromise<T> {
     this.#cell.settle(settled)
   }
 
+  /** One more owner. */
   clone(): FlowPromise<T> {
     if (!this.#mine) throw new TaskError('clone of a promise that was sent or dropped')
     this.#cell.promises++
@@ -103,12 +117,21 @@ export class FlowPromise<T> {
     this.#cell.onAbandoned = callback
   }
 
+  /** As `drop`. */
   [Symbol.dispose](): void {
     this.drop()
   }
 }
 
-/** The receiving end: any number of tasks may wait for it, at once or later. */
+/**
+ * The receiving end: any number of tasks may wait for it, at once or later.
+ *
+ * @example
+ * const { promise, future } = new PromiseFuture<number>()
+ * const other: FlowFuture<number> = future.clone()
+ * promise.send(5)
+ * console.log(await future, await other)
+ */
 export class FlowFuture<T> extends Shared<T> {
   readonly #cell: Cell<T>
   #mine = true
@@ -125,6 +148,7 @@ export class FlowFuture<T> extends Shared<T> {
     return this.#cell.settled !== undefined
   }
 
+  /** It has settled with an error. */
   get isError(): boolean {
     return this.#cell.settled !== undefined && 'error' in this.#cell.settled
   }
@@ -164,6 +188,7 @@ export class FlowFuture<T> extends Shared<T> {
     this.#cell.onAbandoned?.()
   }
 
+  /** As `drop`. */
   [Symbol.dispose](): void {
     this.drop()
   }

@@ -6,7 +6,11 @@ import { Fifo } from '../fifo.ts'
 import { WaitSet } from '../wait-set.ts'
 import { Shared } from '../wait.ts'
 
-/** Values that wait in one stream, at most, unless its maker says otherwise. */
+/**
+ * Values that wait in one stream, at most, unless its maker says otherwise.
+ *
+ * @example const requests = new PromiseStream<string>({ limit: STREAM_LIMIT / 10 })
+ */
 export const STREAM_LIMIT = 1_000_000
 
 class StreamState<T> {
@@ -27,17 +31,19 @@ class StreamState<T> {
   }
 }
 
+/** How many values a {@link PromiseStream} holds. */
 export interface PromiseStreamOptions {
   /** How many values may wait. A send above it throws ChannelFullError. Default: a million. */
   limit?: number
 }
 
 /**
- * The sending end. A server shows one for each kind of request.
+ * The sending end of any number of values, in order. A server shows one for each kind of request.
  *
- *     const addCount = new PromiseStream<number>()
- *     addCount.send(3)
- *     const three = yield* waitNext(addCount.getFuture())
+ * @example
+ * const addCount = new PromiseStream<number>()
+ * addCount.send(3)
+ * console.log(await waitNext(addCount.getFuture()))
  */
 export class PromiseStream<T> {
   readonly #state: StreamState<T>
@@ -79,6 +85,7 @@ export class PromiseStream<T> {
     return this.#future
   }
 
+  /** One more sender, with an owner of its own. */
   clone(): PromiseStream<T> {
     if (!this.#mine) throw new TaskError('clone of a stream that was dropped')
     this.#state.senders++
@@ -95,12 +102,22 @@ export class PromiseStream<T> {
     )
   }
 
+  /** As `drop`. */
   [Symbol.dispose](): void {
     this.drop()
   }
 }
 
-/** The receiving end. Waiting for it takes the next value. */
+/**
+ * The receiving end of a {@link PromiseStream}. Waiting for it takes the next value.
+ *
+ * @example
+ * const numbers = new PromiseStream<number>()
+ * const stream: FutureStream<number> = numbers.getFuture()
+ * numbers.send(1)
+ * numbers.sendError() // the end
+ * for await (const n of stream) console.log(n)
+ */
 export class FutureStream<T> extends Shared<T> implements AsyncIterable<T> {
   readonly #state: StreamState<T>
 
@@ -116,6 +133,7 @@ export class FutureStream<T> extends Shared<T> implements AsyncIterable<T> {
     return this.#state.values.size > 0 || this.#state.end !== undefined
   }
 
+  /** Values that can be taken without waiting. */
   get size(): number {
     return this.#state.values.size
   }

@@ -4,7 +4,16 @@ import { Wait, waitingFor } from '../wait.ts'
 import type { PENDING, Waker } from '../../future/waker.ts'
 import { FutureStream } from './promise-stream.ts'
 
-/** The value of a future (any pollable); throws its error. */
+/**
+ * The value of a future (any pollable); throws its error.
+ *
+ * @throws TypeError for what can't be polled, a promise for one.
+ * @example
+ * const handle = fdbSpawn(function* () {
+ *   return yield* wait(tn.get('a'))
+ * })
+ * await handle
+ */
 export function wait<T>(future: Pollable<T>): Wait<T> {
   if (typeof (future as Pollable<T> | undefined)?.poll !== 'function') {
     throw new TypeError('wait takes a future; a promise goes through fromPromise(promise)')
@@ -13,7 +22,15 @@ export function wait<T>(future: Pollable<T>): Wait<T> {
   return own instanceof Wait ? (own as Wait<T>) : new WaitFor(own)
 }
 
-/** The next value of a stream. Throws EndOfStreamError at its end, BrokenPromiseError when it breaks. */
+/**
+ * The next value of a stream.
+ *
+ * @throws EndOfStreamError at its end, BrokenPromiseError when it breaks, TypeError for anything but a FutureStream.
+ * @example
+ * const numbers = new PromiseStream<number>()
+ * numbers.send(1)
+ * console.log(await waitNext(numbers.getFuture()))
+ */
 export function waitNext<T>(stream: FutureStream<T>): Wait<T> {
   if (!(stream instanceof FutureStream)) {
     throw new TypeError('waitNext takes a FutureStream: call getFuture() of the PromiseStream')

@@ -7,7 +7,7 @@ import { PENDING } from '../../future/waker.ts'
 import { ActorFailError } from '../errors.ts'
 import { currentTask } from '../task.ts'
 
-/** The failure passed on as a value. */
+/** The value, or the failure passed on as a value. */
 export type Result<T> =
   { readonly ok: true; readonly value: T } | { readonly ok: false; readonly error: ActorFailError }
 

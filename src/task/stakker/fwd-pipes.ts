@@ -13,12 +13,19 @@ import type { Maybe } from './ret.ts'
 
 /** A stream, as its reader sees it: `next()` waits for `{ value }`, or `{ done: true }`. */
 export interface Stream<T> {
+  /** The next value, or the end. */
   next(): Wait<IteratorResult<T, undefined>>
 }
 
 /**
  * Stream to Fwd: runs the stream in the background until it ends, forwarding all values; the end is forwarded as
  * `undefined`. A stream that fails, or whose task is cancelled, just drops the Fwd: no end is sent.
+ *
+ * @example
+ * const [sender, receiver] = unbounded<number>()
+ * sender.send(1)
+ * sender.drop()
+ * await streamToFwd(receiver, new Fwd((maybe) => console.log(maybe?.value ?? 'end')))
  */
 export function streamToFwd<T>(
   stream: Stream<T>,
@@ -40,6 +47,7 @@ function* forwardAll<T>(stream: Stream<T>, fwd: Fwd<Maybe<T>>): TaskGenerator<vo
   }
 }
 
+/** How a stream that a Fwd feeds gets more values, and how many it holds. */
 export interface FwdToStreamOptions {
   /**
    * Called whenever the reader finds the queue empty, at most once until something is sent: push some more. One
@@ -53,6 +61,12 @@ export interface FwdToStreamOptions {
 /**
  * Fwd to stream: what is sent comes out of the stream; `undefined` ends it. If the last Fwd goes before the end,
  * the task that reads is dropped.
+ *
+ * @example
+ * const { fwd, stream } = fwdToStream<number>()
+ * fwd.fwd({ value: 1 })
+ * fwd.fwd(undefined) // the end
+ * console.log((await stream.next()).value)
  */
 export function fwdToStream<T>(options: FwdToStreamOptions = {}): {
   fwd: Fwd<Maybe<T>>
@@ -62,7 +76,15 @@ export function fwdToStream<T>(options: FwdToStreamOptions = {}): {
   return { fwd: queue.makeFwd(), stream: new FwdStream(queue) }
 }
 
-/** Like {@link fwdToStream}; if the last Fwd goes before the end, an error value comes, then the end. */
+/**
+ * Like {@link fwdToStream}; if the last Fwd goes before the end, an error value comes, then the end.
+ *
+ * @example
+ * const { fwd, stream } = fwdToStreamResult<number>()
+ * fwd.drop()
+ * const { value } = await stream.next()
+ * console.log(value?.ok) // false
+ */
 export function fwdToStreamResult<T>(options: FwdToStreamOptions = {}): {
   fwd: Fwd<Maybe<T>>
   stream: FwdResultStream<T>
@@ -132,11 +154,13 @@ class StreamQueue<T> {
 abstract class QueueStream<T, V> extends Shared<IteratorResult<V, undefined>> implements Stream<V> {
   protected readonly queue: StreamQueue<T>
 
+  /** @internal Use `fwdToStream` or `fwdToStreamResult`. */
   constructor(queue: StreamQueue<T>) {
     super()
     this.queue = queue
   }
 
+  /** The next value, as an iterator gives it. */
   next(): Wait<IteratorResult<V, undefined>> {
     return this.wait()
   }
@@ -148,6 +172,15 @@ abstract class QueueStream<T, V> extends Shared<IteratorResult<V, undefined>> im
   }
 }
 
+/**
+ * A stream that a Fwd feeds. If the last Fwd goes before the end, the task that reads is dropped.
+ *
+ * @example
+ * const { fwd, stream } = fwdToStream<number>()
+ * const numbers: FwdStream<number> = stream
+ * fwd.fwd({ value: 1 })
+ * console.log(await numbers.next())
+ */
 export class FwdStream<T> extends QueueStream<T, T> {
   pollFor(key: object, waker: Waker): IteratorResult<T, undefined> | typeof PENDING {
     const next = this.queue.poll(key, waker)
@@ -158,6 +191,16 @@ export class FwdStream<T> extends QueueStream<T, T> {
   }
 }
 
+/**
+ * A stream that a Fwd feeds. If the last Fwd goes before the end, an error value comes, then the end.
+ *
+ * @example
+ * const { fwd, stream } = fwdToStreamResult<number>()
+ * const results: FwdResultStream<number> = stream
+ * fwd.fwd({ value: 1 })
+ * const { value } = await results.next()
+ * if (value?.ok) console.log(value.value)
+ */
 export class FwdResultStream<T> extends QueueStream<T, Result<T>> {
   #told = false
 

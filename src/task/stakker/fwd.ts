@@ -1,7 +1,3 @@
-/**
- * Stakker's Fwd: the other end of a stream. It sends any number of values, by calling a handler there and then.
- * It may be cloned; when the last owner drops it, its `onGone` is told.
- */
 import { pin } from '../../future/pinned.ts'
 import { TaskError } from '../errors.ts'
 
@@ -16,33 +12,47 @@ class Target<T> {
   }
 }
 
+/**
+ * Stakker's Fwd: the other end of a stream. It sends any number of values, by calling a handler there and then.
+ * It may be cloned; when the last owner drops it, its `onGone` is told.
+ *
+ * @example
+ * const print = new Fwd<string>((text) => console.log(text), () => console.log('nobody sends any more'))
+ * print.fwd('hello')
+ * print.drop()
+ */
 export class Fwd<T> {
   readonly #target: Target<T>
   #mine = true
 
+  /** @throws TypeError when `handler` is not a function. */
   constructor(handler: (value: T) => void, onGone?: () => void, from?: Fwd<T>) {
     if (typeof handler !== 'function') throw new TypeError('a Fwd needs a handler function')
     this.#target = from === undefined ? new Target(handler, onGone) : from.#target
     pin(this, 'a Fwd')
   }
 
+  /** Sends a value. @throws TaskError once it was dropped. */
   fwd(value: T): void {
     if (!this.#mine) throw new TaskError('use of a Fwd that was dropped')
     this.#target.handler(value)
   }
 
+  /** One more owner. */
   clone(): Fwd<T> {
     if (!this.#mine) throw new TaskError('clone of a Fwd that was dropped')
     this.#target.owners++
     return new Fwd(this.#target.handler, undefined, this)
   }
 
+  /** Gives it up; `onGone` is told when the last owner does. */
   drop(): void {
     if (!this.#mine) return
     this.#mine = false
     if (--this.#target.owners === 0) this.#target.onGone?.()
   }
 
+  /** As `drop`. */
   [Symbol.dispose](): void {
     this.drop()
   }

@@ -8,7 +8,11 @@ import { Wait } from '../wait.ts'
 import { actorFailed, dropWholeTask, type Result } from './failure.ts'
 import { type Maybe, Ret } from './ret.ts'
 
-/** Future to Ret: runs the future in the background and passes its value to the Ret. */
+/**
+ * Future to Ret: runs the future in the background and passes its value to the Ret.
+ *
+ * @example await spawnRet(async () => 5, new Ret((maybe) => console.log(maybe?.value)))
+ */
 export function spawnRet<T>(
   source: TaskSource<T>,
   ret: Ret<T>,
@@ -32,24 +36,50 @@ export function spawnRet<T>(
   return fdbSpawn(run, { name: 'spawnRet', ...options })
 }
 
-/** Ret to future, made now: the future resolves as soon as the Ret is used. Its failure drops the task. */
+/**
+ * Ret to future, made now: the future resolves as soon as the Ret is used. Its failure drops the task.
+ *
+ * @example
+ * const { ret, future } = pushPipe<number>()
+ * ret.ret(5)
+ * console.log(await future)
+ */
 export function pushPipe<T>(): { ret: Ret<T>; future: Wait<T> } {
   const pipe = new Pipe<T>()
   return { ret: pipe.makeRet(), future: new PipeValue(pipe) }
 }
 
-/** Like {@link pushPipe}; its failure is passed on as a value. */
+/**
+ * Like {@link pushPipe}; its failure is passed on as a value.
+ *
+ * @example
+ * const { ret, future } = pushPipeResult<number>()
+ * ret.drop()
+ * console.log((await future).ok) // false
+ */
 export function pushPipeResult<T>(): { ret: Ret<T>; future: Wait<Result<T>> } {
   const pipe = new Pipe<T>()
   return { ret: pipe.makeRet(), future: new PipeResult(pipe) }
 }
 
-/** A future that asks `request` for the value when it is first polled. Its failure drops the task. */
+/**
+ * A future that asks `request` for the value when it is first polled. Its failure drops the task.
+ *
+ * @example
+ * const request = new Ret<Ret<number>>((maybe) => maybe?.value.ret(5))
+ * console.log(await pullPipe(request))
+ */
 export function pullPipe<T>(request: Ret<Ret<T>>): Wait<T> {
   return new PipeValue(new Pipe<T>(request))
 }
 
-/** Like {@link pullPipe}; its failure is passed on as a value. */
+/**
+ * Like {@link pullPipe}; its failure is passed on as a value.
+ *
+ * @example
+ * const request = new Ret<Ret<number>>((maybe) => maybe?.value.ret(5))
+ * console.log(await pullPipeResult(request))
+ */
 export function pullPipeResult<T>(request: Ret<Ret<T>>): Wait<Result<T>> {
   return new PipeResult(new Pipe<T>(request))
 }

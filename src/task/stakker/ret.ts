@@ -1,16 +1,21 @@
-/**
- * Stakker's Ret: the other end of a future. It sends one result to whoever asked for it, by calling a handler
- * there and then. If it is dropped unused (the actor that held it failed), the handler is told `undefined`.
- */
 import { pin } from '../../future/pinned.ts'
 import { TaskError } from '../errors.ts'
 
 /** A value, or none. */
 export type Maybe<T> = { readonly value: T } | undefined
 
+/**
+ * Stakker's Ret: the other end of a future. It sends one result to whoever asked for it, by calling a handler
+ * there and then. If it is dropped unused (the actor that held it failed), the handler is told `undefined`.
+ *
+ * @example
+ * const answer = new Ret<number>((maybe) => console.log(maybe?.value ?? 'no answer'))
+ * answer.ret(42)
+ */
 export class Ret<T> {
   #handler: ((result: Maybe<T>) => void) | undefined
 
+  /** @throws TypeError when `handler` is not a function. */
   constructor(handler: (result: Maybe<T>) => void) {
     if (typeof handler !== 'function') throw new TypeError('a Ret needs a handler function')
     this.#handler = handler
@@ -37,6 +42,7 @@ export class Ret<T> {
     handler?.(undefined)
   }
 
+  /** As `drop`. */
   [Symbol.dispose](): void {
     this.drop()
   }

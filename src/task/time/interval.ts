@@ -1,20 +1,23 @@
-/** Ticks at a fixed distance, by the environment's clock. */
 import { currentEnvironment } from '../../future/lifecycle.ts'
 import { PENDING, type Waker } from '../../future/waker.ts'
 import { checkDelay, type Environment } from '../../native/environment.ts'
 import { Wait } from '../wait.ts'
 import { Sleep, type TimeOptions } from './sleep.ts'
 
+/** Whose clock, and what becomes of ticks that come too late. */
 export interface IntervalOptions extends TimeOptions {
   /** What becomes of ticks that nobody took in time: all come at once (default), or they are left out. */
   missed?: 'burst' | 'skip'
 }
 
 /**
- * The first tick comes one period from now.
+ * Ticks at a fixed distance; the first comes one period from now.
  *
- *     const ticks = interval(1000)
- *     for (;;) { yield* ticks.tick(); ... }
+ * @param period in milliseconds, above 0.
+ * @throws RangeError for a period of 0 or less.
+ * @example
+ * const ticks = interval(10)
+ * for (let count = 0; count < 3; count++) console.log(await ticks.tick())
  */
 export function interval(period: number, options: IntervalOptions = {}): Interval {
   if (!(checkDelay(period) > 0)) throw new RangeError('the period of an interval must be above 0')
@@ -22,12 +25,22 @@ export function interval(period: number, options: IntervalOptions = {}): Interva
   return new Interval(period, environment, options.missed ?? 'burst')
 }
 
+/**
+ * Ticks at a fixed distance, by the environment's clock. Made by {@link interval}.
+ *
+ * @example
+ * for await (const due of interval(10)) {
+ *   console.log(due)
+ *   break
+ * }
+ */
 export class Interval implements AsyncIterable<number> {
   readonly #period: number
   readonly #environment: Environment
   readonly #missed: 'burst' | 'skip'
   #next: number
 
+  /** @internal Use `interval`. */
   constructor(period: number, environment: Environment, missed: 'burst' | 'skip') {
     this.#period = period
     this.#environment = environment
@@ -53,6 +66,7 @@ export class Interval implements AsyncIterable<number> {
     }
   }
 
+  /** Every tick, for ever. */
   async *[Symbol.asyncIterator](): AsyncGenerator<number, never, undefined> {
     for (;;) yield await this.tick()
   }

@@ -1,16 +1,27 @@
-/** `yield* sleep(250)`: waits 250 milliseconds of the environment. */
 import { AtomicWaker } from '../../future/atomic-waker.ts'
 import { currentEnvironment } from '../../future/lifecycle.ts'
 import { PENDING, type Waker } from '../../future/waker.ts'
 import { checkDelay, type Environment, type TimerHandle } from '../../native/environment.ts'
 import { Wait } from '../wait.ts'
 
+/** Whose clock. */
 export interface TimeOptions {
   /** Whose clock. Default: the running task's; outside of tasks, the process's own. */
   environment?: Environment
 }
 
-/** The time begins to run now, not at the first poll. The timer is set only while somebody waits. */
+/**
+ * Waits, in milliseconds of the environment. The time begins to run now, not at the first poll. The timer is set
+ * only while somebody waits.
+ *
+ * @throws TypeError when `milliseconds` is not a number.
+ * @example
+ * const handle = fdbSpawn(function* () {
+ *   yield* sleep(10)
+ *   return 'awake'
+ * })
+ * console.log(await handle)
+ */
 export function sleep(milliseconds: number, options: TimeOptions = {}): Wait<void> {
   return new Sleep(checkDelay(milliseconds), options.environment ?? currentEnvironment())
 }

@@ -1,4 +1,3 @@
-/** `yield* timeout(250, wait)`: the value, or a TimeoutError when it is not there in 250 milliseconds. */
 import { currentEnvironment } from '../../future/lifecycle.ts'
 import { PENDING, type Pollable, type Waker } from '../../future/waker.ts'
 import { checkDelay } from '../../native/environment.ts'
@@ -6,7 +5,17 @@ import { TimeoutError } from '../errors.ts'
 import { Wait, waitingFor } from '../wait.ts'
 import { Sleep, type TimeOptions } from './sleep.ts'
 
-/** A value that is there when the time is up still counts. What was waited for is not cancelled. */
+/**
+ * The value of what is waited for, or a TimeoutError when it is not there in time. A value that is there when the
+ * time is up still counts. What was waited for is not cancelled.
+ *
+ * @throws TimeoutError
+ * @example
+ * const handle = fdbSpawn(function* () {
+ *   return yield* timeout(5000, tn.get('a'))
+ * })
+ * await handle
+ */
 export function timeout<T>(
   milliseconds: number,
   pollable: Pollable<T>,

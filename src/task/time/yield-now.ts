@@ -1,7 +1,15 @@
-/** `yield* yieldNow()`: lets the other tasks that wait to be polled go first. */
 import { PENDING, type Waker } from '../../future/waker.ts'
 import { Wait } from '../wait.ts'
 
+/**
+ * Lets the other tasks that wait to be polled go first.
+ *
+ * @example
+ * const handle = fdbSpawn(function* () {
+ *   for (let part = 0; part < 3; part++) yield* yieldNow()
+ * })
+ * await handle
+ */
 export function yieldNow(): Wait<void> {
   return new Yield()
 }
