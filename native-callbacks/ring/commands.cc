@@ -2,55 +2,14 @@
 
 #include <cstring>
 
+#include "ring/command_reader.h"
+#include "ring/granule_commands.h"
 #include "ring/ring.h"
 
 namespace fdbkit::ring {
 namespace {
 
 constexpr int kClientInvalidOperation = 2000;
-
-int64_t wide(int32_t low, int32_t high) {
-  return static_cast<int64_t>(static_cast<uint64_t>(static_cast<uint32_t>(high)) << 32 |
-                              static_cast<uint32_t>(low));
-}
-
-// Reads one command after the other, and its operands and bytes.
-class Reader {
- public:
-  Reader(const int32_t* words, uint32_t count) : at_(words), end_(words + count) {}
-
-  bool at_end() const { return at_ >= end_; }
-  bool good() const { return good_; }
-
-  int32_t word() {
-    if (at_ >= end_) return fail();
-    return *at_++;
-  }
-
-  // The bytes lie behind all operands, each run padded to a whole word.
-  Bytes bytes(int32_t length) {
-    if (length <= 0) return reinterpret_cast<Bytes>("");
-    const uint32_t words = (static_cast<uint32_t>(length) + 3) / 4;
-    if (words > static_cast<size_t>(end_ - at_)) {
-      fail();
-      return nullptr;
-    }
-    const Bytes begin = reinterpret_cast<Bytes>(at_);
-    at_ += words;
-    return begin;
-  }
-
- private:
-  int32_t fail() {
-    good_ = false;
-    at_ = end_;
-    return 0;
-  }
-
-  const int32_t* at_;
-  const int32_t* end_;
-  bool good_ = true;
-};
 
 class Execution {
  public:
@@ -98,10 +57,11 @@ class Execution {
   Future* start_transaction(Code code, Transaction* transaction, Kind& kind);
   Future* start_range(Transaction* transaction, bool mapped);
   Future* start_other(Code code, uint32_t object, Kind& kind, int& problem);
+  Future* start_granules(Code code, const Object* object, Kind& kind, int& problem);
 
   Ring& ring_;
   const ClientApi& api_;
-  Reader in_;
+  CommandReader in_;
   uint32_t flags_ = 0;
   int error_ = 0;
 };
@@ -276,7 +236,9 @@ void Execution::submit(Code code) {
   Kind kind = Kind::kNothing;
   int problem = 0;
   Future* future = nullptr;
-  if (code < Code::kGetClientStatus) {
+  if (code >= Code::kPurgeGranules) {
+    future = start_granules(code, object, kind, problem);
+  } else if (code < Code::kGetClientStatus) {
     Transaction* transaction = handle<Transaction>(ObjectType::kTransaction, index, problem);
     future = start_transaction(code, transaction, kind);
   } else {
@@ -453,6 +415,14 @@ Future* Execution::start_other(Code code, uint32_t object, Kind& kind, int& prob
       in_.bytes(INT32_MAX);
       return nullptr;
   }
+}
+
+Future* Execution::start_granules(Code code, const Object* object, Kind& kind, int& problem) {
+  GranuleCall call;
+  if (!read_granule_call(in_, code, call)) return nullptr;
+  problem = object == nullptr || object->error == 0 ? kClientInvalidOperation : object->error;
+  if (object == nullptr || object->handle == nullptr) return nullptr;
+  return start_granule_call(api_, object->type, object->handle, call, kind);
 }
 
 }  // namespace

@@ -61,8 +61,18 @@ enum class Code : uint8_t {
   kForceRecovery = 63,      // length
   kCreateSnapshot = 64,     // lengths of uid and command
   kGetTenantId = 65,
+  // Blob granules, see granule_commands.h: begin, end lengths, low, high, number
+  kPurgeGranules = 70,
+  kWaitPurge = 71,  // begin: the purge's key
+  kBlobbify = 72,
+  kBlobbifyBlocking = 73,
+  kUnblobbify = 74,
+  kListBlobbified = 75,
+  kVerifyBlobRange = 76,
+  kFlushBlobRange = 77,
+  kGetGranuleRanges = 78,
+  kSummarizeGranules = 79,
 };
-constexpr uint8_t kLastCode = 65;
 
 // Flags. kFlagArm goes with every command that has a future: arm it at once.
 constexpr uint32_t kFlagArm = 1;

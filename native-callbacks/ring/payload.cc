@@ -57,6 +57,18 @@ void visit(Visitor& visitor, const KeyValue& pair) {
 }
 
 template <class Visitor>
+void visit(Visitor& visitor, const KeyRange& range) {
+  visitor.part(range.begin, range.begin_length);
+  visitor.part(range.end, range.end_length);
+}
+
+template <class Visitor>
+void visit(Visitor& visitor, const GranuleSummary& summary) {
+  visit(visitor, summary.range);
+  visitor.part(reinterpret_cast<Bytes>(summary.numbers), sizeof summary.numbers);
+}
+
+template <class Visitor>
 void visit(Visitor& visitor, const char* text) {
   visitor.part(reinterpret_cast<Bytes>(text), static_cast<int>(strlen(text)));
 }
@@ -95,6 +107,10 @@ void visit_row(Visitor& visitor, Kind kind, const void* row, int count, int more
       return visit_row<Key>(visitor, row, count, more);
     case Kind::kStrings:
       return visit_row<const char*>(visitor, row, count, more);
+    case Kind::kKeyRanges:
+      return visit_row<KeyRange>(visitor, row, count, more);
+    case Kind::kGranuleSummaries:
+      return visit_row<GranuleSummary>(visitor, row, count, more);
     default:
       return visit_row<MappedKeyValue>(visitor, row, count, more);
   }
@@ -158,6 +174,18 @@ Payload::Payload(const ClientApi& api, Kind kind, Future* future) : kind_(kind) 
     case Kind::kMappedKeyValues: {
       const MappedKeyValue* row = nullptr;
       error_ = api.future_get_mappedkeyvalue_array(future, &row, &count_, &more_);
+      row_ = row;
+      break;
+    }
+    case Kind::kKeyRanges: {
+      const KeyRange* row = nullptr;
+      error_ = api.future_get_keyrange_array(future, &row, &count_);
+      row_ = row;
+      break;
+    }
+    case Kind::kGranuleSummaries: {
+      const GranuleSummary* row = nullptr;
+      error_ = api.future_get_granule_summary_array(future, &row, &count_);
       row_ = row;
       break;
     }

@@ -23,6 +23,8 @@ enum class Kind : uint8_t {
   kKeys = 8,
   kStrings = 9,
   kMappedKeyValues = 10,
+  kKeyRanges = 11,
+  kGranuleSummaries = 12,
 };
 
 class Payload {

@@ -1,8 +1,22 @@
 import type { DatabaseHandle } from '../future/database-handle.ts'
+import type { GranuleCalls } from '../future/granule-calls.ts'
+import type { TenantHandle } from '../future/tenant-handle.ts'
+import type { TransactionHandle } from '../future/transaction-handle.ts'
 import type { Environment } from '../native/environment.ts'
 import type { DatabaseOptions } from '../native/generated/database-options.ts'
 import type { TransactionOptions } from '../native/generated/transaction-options.ts'
+import type { OptionValue } from '../native/option-values.ts'
 import { TransactionContext } from './transaction-context.ts'
+
+interface HasOptions {
+  setOption(name: string, value: OptionValue): void
+}
+
+function setAll(handle: HasOptions, options: DatabaseOptions | TransactionOptions): void {
+  for (const [name, value] of Object.entries(options) as [string, OptionValue | undefined][]) {
+    if (value !== undefined) handle.setOption(name, value)
+  }
+}
 
 /** What all scopes of one database share: the native database, which this owns. */
 export class DatabaseContext {
@@ -16,23 +30,73 @@ export class DatabaseContext {
     this.environment = environment
   }
 
+  /** The database itself; for a tenant, the one that it is a part of. */
+  get whole(): DatabaseContext {
+    return this
+  }
+
+  get granules(): GranuleCalls {
+    return this.handle.granules
+  }
+
+  get closed(): boolean {
+    return this.handle.closed
+  }
+
+  /** Gives the native handle back, once. */
+  close(): void {
+    this.handle[Symbol.dispose]()
+  }
+
   setOptions(options: DatabaseOptions): void {
-    for (const [name, value] of Object.entries(options)) {
-      if (value !== undefined) this.handle.setOption(name, value)
-    }
+    setAll(this.handle, options)
   }
 
   /** A new native transaction with its options; the caller owns it. */
   createTransaction(options: TransactionOptions): TransactionContext {
-    const handle = this.handle.createTransaction()
+    const handle = this.newTransaction()
     try {
-      for (const [name, value] of Object.entries(options)) {
-        if (value !== undefined) handle.setOption(name, value)
-      }
+      setAll(handle, options)
     } catch (error) {
       handle[Symbol.dispose]()
       throw error
     }
     return new TransactionContext(handle, this.apiVersion, this.environment)
+  }
+
+  protected newTransaction(): TransactionHandle {
+    return this.handle.createTransaction()
+  }
+}
+
+/** What all scopes of one opened tenant share: the native tenant, which this owns. */
+export class TenantContext extends DatabaseContext {
+  readonly tenant: TenantHandle
+  readonly #whole: DatabaseContext
+
+  constructor(whole: DatabaseContext, name: Uint8Array) {
+    super(whole.handle, whole.apiVersion, whole.environment)
+    this.#whole = whole
+    this.tenant = whole.handle.openTenant(name)
+  }
+
+  override get whole(): DatabaseContext {
+    return this.#whole
+  }
+
+  override get granules(): GranuleCalls {
+    return this.tenant.granules
+  }
+
+  override get closed(): boolean {
+    return this.tenant.closed
+  }
+
+  override close(): void {
+    this.tenant[Symbol.dispose]()
+  }
+
+  protected override newTransaction(): TransactionHandle {
+    return this.tenant.createTransaction()
   }
 }

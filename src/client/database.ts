@@ -3,13 +3,26 @@ import type { Environment } from '../native/environment.ts'
 import type { TransactionOptions } from '../native/generated/transaction-options.ts'
 import type { OptionValue } from '../native/option-values.ts'
 import type { NativeValue } from './bytes.ts'
+import { TenantContext } from './database-context.ts'
 import type { DatabaseContext } from './database-context.ts'
+import { boundaryKeys, boundsOf } from './locality.ts'
+import type { BoundaryOptions } from './locality.ts'
 import { OneShots } from './one-shots.ts'
 import { RetryLoop } from './retry-loop.ts'
 import type { RunSettings } from './retry-loop.ts'
 import type { RunOptions, TransactionBody } from './run-options.ts'
 import { isGetSubspace, root } from './subspace.ts'
 import type { GetSubspace, Subspace } from './subspace.ts'
+import {
+  configureTenant,
+  createTenant,
+  deleteTenant,
+  getTenant,
+  listTenants,
+  renameTenant,
+  tenantName,
+} from './tenant-management.ts'
+import type { ListTenantsOptions, TenantInfo, TenantOptions } from './tenant-management.ts'
 import { Transaction } from './transaction.ts'
 import type { TransactionContext } from './transaction-context.ts'
 import type { Transformer } from './transformer.ts'
@@ -221,22 +234,105 @@ export class Database<KeyIn = NativeValue, KeyOut = Buffer, ValIn = NativeValue,
     this.context.setOptions(options)
   }
 
-  /** The client's own view of the cluster: JSON as text. `fdb_database_get_client_status`. */
-  async getClientStatus(): Promise<string> {
-    return (await this.context.handle.getClientStatus()).toString('utf8')
-  }
-
-  /** How busy the network thread is, from 0 to 1. `fdb_database_get_main_thread_busyness`. */
-  getMainThreadBusyness(): number {
-    return this.context.handle.getMainThreadBusyness()
+  /**
+   * Opens a tenant: a part of the cluster whose keys lie apart from all others, with the calls that a
+   * database has. Close it when you are done. `fdb_database_open_tenant`.
+   *
+   * That there is no such tenant shows at its first read or commit, as `tenant_not_found` (2131).
+   *
+   * @example
+   * await db.createTenant('acme')
+   * using acme = db.openTenant('acme')
+   * await acme.set('plan', 'gold')
+   */
+  openTenant(name: NativeValue): Tenant {
+    return new Tenant(new TenantContext(this.context.whole, tenantName(name)), root)
   }
 
   /**
-   * The protocol version of the cluster; with `expected`, once it is another than that.
-   * `fdb_database_get_server_protocol`.
+   * Creates a tenant. The cluster needs `tenant_mode=optional_experimental` or `required_experimental`.
+   *
+   * @throws FDBError `tenant_already_exists` (2132), `tenants_disabled` (2136), `invalid_tenant_name` (2134).
+   * @example await db.createTenant('acme', { group: 'customers' })
    */
-  async getServerProtocol(expected?: bigint): Promise<bigint> {
-    return await this.context.handle.getServerProtocol(expected)
+  async createTenant(name: NativeValue, options: TenantOptions = {}): Promise<void> {
+    await createTenant(this.#whole(), name, options)
+  }
+
+  /**
+   * Removes a tenant that is empty.
+   *
+   * @throws FDBError `tenant_not_found` (2131), `tenant_not_empty` (2133).
+   * @example
+   * await acme.clearRange('', Buffer.of(0xff))
+   * await db.deleteTenant('acme')
+   */
+  async deleteTenant(name: NativeValue): Promise<void> {
+    await deleteTenant(this.#whole(), name)
+  }
+
+  /**
+   * Puts a tenant into a group, or out of its group. From release 7.2 on.
+   *
+   * @throws FDBError `tenant_not_found` (2131).
+   * @example await db.configureTenant('acme', { group: null })
+   */
+  async configureTenant(
+    name: NativeValue,
+    options: { readonly group: NativeValue | null },
+  ): Promise<void> {
+    await configureTenant(this.#whole(), name, options)
+  }
+
+  /**
+   * Gives a tenant another name. Who has it open goes on by its id. From release 7.2 on.
+   *
+   * @throws FDBError `tenant_not_found` (2131), `tenant_already_exists` (2132).
+   * @example await db.renameTenant('acme', 'acme-old')
+   */
+  async renameTenant(from: NativeValue, to: NativeValue): Promise<void> {
+    await renameTenant(this.#whole(), from, to)
+  }
+
+  /**
+   * What the cluster says about a tenant, or undefined when there is none.
+   *
+   * @example const id = (await db.getTenant('acme'))?.id
+   */
+  async getTenant(name: NativeValue): Promise<TenantInfo | undefined> {
+    return await getTenant(this.#whole(), name)
+  }
+
+  /**
+   * The tenants of the cluster, in the order of their names.
+   *
+   * @example for (const { name, id } of await db.listTenants({ begin: 'a', end: 'b' })) console.log(name, id)
+   */
+  async listTenants(options: ListTenantsOptions = {}): Promise<TenantInfo[]> {
+    return await listTenants(this.#whole(), options)
+  }
+
+  /** The whole database without encodings, also from a tenant. */
+  #whole(): Database {
+    return new Database(this.context.whole, root)
+  }
+
+  /**
+   * The keys at which the cluster cuts its key space into shards, from `start` to before `end`: a program that
+   * reads much can read the parts at once. Without a `start`, of the scope; without an `end`, of a prefix.
+   * Keys are bytes, with the prefix of the scope. It reads in as many transactions as it takes, and resumes
+   * after errors that another attempt may cure.
+   *
+   * @example
+   * for await (const boundary of db.getBoundaryKeys()) console.log(boundary)
+   */
+  getBoundaryKeys(
+    start?: KeyIn,
+    end?: KeyIn,
+    options: BoundaryOptions = {},
+  ): AsyncGenerator<Buffer, void, undefined> {
+    const bounds = boundsOf(this.#subspace, start, end)
+    return boundaryKeys(this.#whole(), bounds, options)
   }
 
   /**
@@ -244,15 +340,58 @@ export class Database<KeyIn = NativeValue, KeyOut = Buffer, ValIn = NativeValue,
    * `fdb_database_destroy`.
    */
   close(): void {
-    this.context.handle[Symbol.dispose]()
+    this.context.close()
   }
 
   /** Whether `close` was called. */
   get closed(): boolean {
-    return this.context.handle.closed
+    return this.context.closed
   }
 
+  /** `close`, at the end of a block. */
   [Symbol.dispose](): void {
     this.close()
+  }
+
+  /** The same, for `await using`. */
+  [Symbol.asyncDispose](): Promise<void> {
+    this.close()
+    return Promise.resolve()
+  }
+}
+
+/**
+ * An opened tenant: a database of its own inside of the cluster. Made by `db.openTenant`. Scopes and
+ * transactions of it see the tenant's keys only, and have all that those of a database have. What concerns
+ * the cluster as a whole is passed on to it.
+ *
+ * `close` gives the tenant back, for all of its scopes; the database stays open. Close it before.
+ *
+ * @example
+ * using acme = db.openTenant('acme')
+ * const users = acme.at('users/').withValueEncoding(encoders.json)
+ * await users.set('ada', { name: 'Ada' })
+ */
+export class Tenant<
+  KeyIn = NativeValue,
+  KeyOut = Buffer,
+  ValIn = NativeValue,
+  ValOut = Buffer,
+> extends Database<KeyIn, KeyOut, ValIn, ValOut> {
+  declare protected readonly context: TenantContext
+
+  /** @internal Use `db.openTenant`. */
+  constructor(context: TenantContext, subspace: Subspace<KeyIn, KeyOut, ValIn, ValOut>) {
+    super(context, subspace)
+  }
+
+  /**
+   * The number that the cluster gave the tenant, which is never given again. `fdb_tenant_get_id`.
+   *
+   * @throws FDBError `tenant_not_found` (2131).
+   * @example console.log(await acme.getId())
+   */
+  async getId(): Promise<bigint> {
+    return await this.context.tenant.getId()
   }
 }

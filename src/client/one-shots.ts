@@ -1,4 +1,5 @@
 import { MutationType } from '../native/generated/mutation-type.ts'
+import { BlobCalls } from './blob-calls.ts'
 import type { NativeValue } from './bytes.ts'
 import type { RangeReadOptions } from './range-reader.ts'
 import type { RunOptions, TransactionBody } from './run-options.ts'
@@ -11,7 +12,12 @@ import type { Watch, WatchOptions, WatchWithValue } from './watch.ts'
  * nothing to commit. Each is retried as `doTransaction` does; an atomic operation whose commit ended with
  * `commit_unknown_result` (1021) may so be applied twice.
  */
-export abstract class OneShots<KeyIn, KeyOut, ValIn, ValOut> {
+export abstract class OneShots<KeyIn, KeyOut, ValIn, ValOut> extends BlobCalls<
+  KeyIn,
+  KeyOut,
+  ValIn,
+  ValOut
+> {
   abstract doTransaction<T>(
     body: TransactionBody<KeyIn, KeyOut, ValIn, ValOut, T>,
     options?: RunOptions,

@@ -32,15 +32,25 @@ export const Code = {
   getApproximateSize: 49,
   getTotalCost: 50,
   getTagThrottledDuration: 51,
-  getEstimatedRangeSize: 52,
+  getEstimatedRangeSizeBytes: 52,
   getRangeSplitPoints: 53,
   getAddressesForKey: 54,
   getClientStatus: 60,
   getServerProtocol: 61,
   rebootWorker: 62,
-  forceRecovery: 63,
+  forceRecoveryWithDataLoss: 63,
   createSnapshot: 64,
   getTenantId: 65,
+  purgeBlobGranules: 70,
+  waitForPurge: 71,
+  blobbifyRange: 72,
+  blobbifyRangeBlocking: 73,
+  unblobbifyRange: 74,
+  listBlobbifiedRanges: 75,
+  verifyBlobRange: 76,
+  flushBlobRange: 77,
+  getBlobGranuleRanges: 78,
+  summarizeBlobGranules: 79,
 } as const
 
 /** Flags lie above the eight bits of the code. */
@@ -52,3 +62,12 @@ export const Flag = {
   endOrEqual: 16 << 8,
   connectionString: 32 << 8,
 } as const
+
+const operations = new Map<number, string>(
+  Object.entries(Code).map(([operation, code]) => [code, operation]),
+)
+
+/** The name of a command, with or without flags: what the call is named in the API. */
+export function operationOf(command: number): string | undefined {
+  return operations.get(command & 0xff)
+}

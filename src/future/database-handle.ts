@@ -7,6 +7,7 @@ import { checkBytes, checkInteger, checkString, checkWide } from './checks.ts'
 import { wordsOf } from './command-writer.ts'
 import { Code, Flag } from './commands.ts'
 import { FdbFuture } from './fdb-future.ts'
+import { GranuleCalls } from './granule-calls.ts'
 import { readBytes, readInt64, readNothing, readUint64, type PayloadReader } from './payload.ts'
 import { joinScope } from './handle-scope.ts'
 import { pin } from './pinned.ts'
@@ -53,7 +54,8 @@ export class DatabaseHandle {
     const error = ring.flush()
     if (error !== 0) {
       ring.freeObject(object)
-      throw new FDBError(error, `database ${place ?? 'of the default cluster file'}`)
+      const detail = `database ${place ?? 'of the default cluster file'}`
+      throw new FDBError(error, detail, { operation: 'open' })
     }
     return new DatabaseHandle(ring, object)
   }
@@ -72,6 +74,12 @@ export class DatabaseHandle {
 
   get closed(): boolean {
     return this.#closed
+  }
+
+  /** Calls about blob granules. */
+  get granules(): GranuleCalls {
+    const owner = { open: () => (this.#assertOpen(), this) }
+    return new GranuleCalls(this.#ring, this.#object, 'fdb_database_', owner)
   }
 
   /** The `FDBDatabase*`, for calls of the raw table. What was called before is carried out first. */
@@ -104,7 +112,7 @@ export class DatabaseHandle {
     writer.word(at + 2, encoded.code)
     writer.word(at + 3, bytes?.length ?? -1)
     if (bytes !== undefined) writer.bytes(at + 4, bytes)
-    this.#answer(`database option ${encoded.name}`)
+    this.#answer('setOption', `database option ${encoded.name}`)
   }
 
   /** What the client knows about its connections: JSON. As fdb_database_get_client_status. */
@@ -118,7 +126,7 @@ export class DatabaseHandle {
     this.#assertOpen()
     this.#ring.requireFunction('fdb_database_get_main_thread_busyness')
     this.#ring.command(Code.busyness, this.#object, 2, 0)
-    this.#answer('the busyness')
+    this.#answer('getMainThreadBusyness')
     return this.#ring.answer.getFloat64(0, true)
   }
 
@@ -153,7 +161,12 @@ export class DatabaseHandle {
     this.#ring.requireFunction('fdb_database_force_recovery_with_data_loss')
     checkString('dcid', dcid)
     const bytes = Buffer.from(dcid)
-    const future = this.#submit<void>(readNothing, Code.forceRecovery, 4, wordsOf(bytes.length))
+    const future = this.#submit<void>(
+      readNothing,
+      Code.forceRecoveryWithDataLoss,
+      4,
+      wordsOf(bytes.length),
+    )
     this.#ring.writer.word(future.operands, bytes.length)
     this.#ring.writer.bytes(future.operands + 1, bytes)
     return future
@@ -196,8 +209,8 @@ export class DatabaseHandle {
     return new FdbFuture<T>(this.#ring, read, code, this.#object, words, byteWords, this)
   }
 
-  #answer(what: string): void {
+  #answer(operation: string, detail?: string): void {
     const error = this.#ring.flush()
-    if (error !== 0) throw new FDBError(error, what)
+    if (error !== 0) throw new FDBError(error, detail, { operation })
   }
 }

@@ -17,7 +17,7 @@
 import { FDBError, FDBStateError } from '../native/errors.ts'
 import { AtomicWaker } from './atomic-waker.ts'
 import { born, gone } from './census.ts'
-import { Flag } from './commands.ts'
+import { Flag, operationOf } from './commands.ts'
 import { emit, lifecycle, nextFutureId, PLACE } from './lifecycle.ts'
 import type { PayloadReader } from './payload.ts'
 import { Reaction } from './reaction.ts'
@@ -33,13 +33,25 @@ const RELEASED = 4
 /** How the C API calls what it answered with. For the leak report. */
 const WHAT = 'FDBFuture'
 
+/**
+ * The answer of one call of the C API, an `FDBFuture*`. Await it as a promise, or `yield*` it in a task of
+ * `fdbkit/task`. The call itself is under way already. A future that nobody awaits or polls never rejects.
+ *
+ * @example
+ * const value = tn.get('a') // an FdbFuture
+ * const other = await tn.get('b')
+ * console.log(await value, other)
+ */
 export class FdbFuture<T> implements Awaitable<T>, Promise<T>, SlotOwner {
   /**
-   * For the ring: copies the result out of native memory. A function among its own properties also makes
+   * @internal For the ring: copies the result out of native memory. A function among its own properties also makes
    * structuredClone and postMessage refuse the future, which belongs to the worker that made it.
    */
   readonly read: PayloadReader
+  /** @internal The key that it is about, for the error that it may settle with. Not copied. */
+  key: Uint8Array | undefined = undefined
   readonly #ring: Port
+  readonly #code: number
   readonly #slot: number
   /** Where its command is, and in which row: it can be armed in place until the row is carried out. */
   readonly #command: number
@@ -57,7 +69,7 @@ export class FdbFuture<T> implements Awaitable<T>, Promise<T>, SlotOwner {
   #id = 0
 
   /**
-   * Submits a command; the caller writes its operands behind the first three words. Not for programs:
+   * @internal Submits a command; the caller writes its operands behind the first three words. Not for programs:
    * the handles make futures. Throws FDBBusyError when the worker has no free slot.
    */
   constructor(
@@ -71,6 +83,7 @@ export class FdbFuture<T> implements Awaitable<T>, Promise<T>, SlotOwner {
     holds = true,
   ) {
     this.read = read
+    this.#code = code
     this.#ring = ring
     this.#parent = parent
     this.#holds = holds
@@ -80,7 +93,7 @@ export class FdbFuture<T> implements Awaitable<T>, Promise<T>, SlotOwner {
     born('handle', this, WHAT)
   }
 
-  /** The index of its command's first operand behind slot and object. Valid right after construction. */
+  /** @internal The index of its command's first operand behind slot and object. Valid right after construction. */
   get operands(): number {
     return this.#command + 3
   }
@@ -123,6 +136,7 @@ export class FdbFuture<T> implements Awaitable<T>, Promise<T>, SlotOwner {
     this.#waker?.clear(PLACE.poll, this.id)
   }
 
+  /** Waits, as a promise does; a rejection carries the FDBError. Arms the future as `poll` does. */
   then<A = T, B = never>(
     onFulfilled?: ((value: T) => A | PromiseLike<A>) | null,
     onRejected?: ((error: unknown) => B | PromiseLike<B>) | null,
@@ -145,10 +159,12 @@ export class FdbFuture<T> implements Awaitable<T>, Promise<T>, SlotOwner {
     return reaction
   }
 
+  /** As `then(undefined, onRejected)`. */
   catch<B = never>(onRejected?: ((error: unknown) => B | PromiseLike<B>) | null): Promise<T | B> {
     return this.then(undefined, onRejected)
   }
 
+  /** Calls back when it settled either way. Gives a plain promise of the same outcome. */
   finally(onSettled?: (() => void) | null): Promise<T> {
     return new Promise<T>((resolve, reject) => {
       this.then(resolve, reject).catch(reject)
@@ -199,6 +215,7 @@ export class FdbFuture<T> implements Awaitable<T>, Promise<T>, SlotOwner {
     }
   }
 
+  /** No owner is left: any use but this one throws FDBStateError. */
   get released(): boolean {
     return this.#owners === 0
   }
@@ -218,7 +235,7 @@ export class FdbFuture<T> implements Awaitable<T>, Promise<T>, SlotOwner {
   }
 
   /**
-   * Sets what turns the C API's result into the value, before it settles: the same future, seen with
+   * @internal Sets what turns the C API's result into the value, before it settles: the same future, seen with
    * another type. An error that it throws becomes the future's own.
    */
   decodeWith<U>(decode: (value: T) => U): FdbFuture<U> {
@@ -234,17 +251,18 @@ export class FdbFuture<T> implements Awaitable<T>, Promise<T>, SlotOwner {
     if (this.#owners > 0) this.release()
   }
 
-  /** For the ring: it was closed, and took the native future with it. */
+  /** @internal For the ring: it was closed, and took the native future with it. */
   lost(): void {
     gone('handle', this)
   }
 
-  /** For the ring: the completion was taken. */
+  /** @internal For the ring: the completion was taken. */
   complete(error: number, value: unknown): void {
     const armed = this.#state === ARMED
     if (armed && this.#holds) this.#ring.unhold()
     gone('handle', this)
     this.#parent = undefined
+    if (error === 0) this.key = undefined
     this.#settle(error, value)
     if (armed && lifecycle.hasSubscribers) emit('callback', PLACE.callback, undefined, this.id)
     this.#waker?.wake(PLACE.callback)
@@ -295,7 +313,10 @@ export class FdbFuture<T> implements Awaitable<T>, Promise<T>, SlotOwner {
 
   /** Made when somebody looks: an error object costs more than the operation. */
   #error(): unknown {
-    if (typeof this.#outcome === 'number') this.#outcome = new FDBError(this.#outcome)
+    if (typeof this.#outcome === 'number') {
+      const context = { operation: operationOf(this.#code), key: this.key }
+      this.#outcome = new FDBError(this.#outcome, undefined, context)
+    }
     return this.#outcome
   }
 

@@ -28,6 +28,20 @@ export interface MappedRangeResult {
   readonly more: boolean
 }
 
+/** Keys from `begin` to before `end`. */
+export interface KeyRange {
+  readonly begin: Buffer
+  readonly end: Buffer
+}
+
+/** What a blob granule has on blob storage: versions, and bytes. */
+export interface GranuleSummary extends KeyRange {
+  readonly snapshotVersion: bigint
+  readonly snapshotSize: bigint
+  readonly deltaVersion: bigint
+  readonly deltaSize: bigint
+}
+
 /** Bytes in native memory: `bytes[begin]` to `bytes[begin + length]`; valid until the reader returns. */
 export type PayloadReader = (bytes: Uint8Array, begin: number, length: number) => unknown
 
@@ -53,6 +67,10 @@ export function readUint64(bytes: Uint8Array, begin: number): bigint {
 
 export function readDouble(bytes: Uint8Array, begin: number): number {
   return view(bytes).getFloat64(begin, true)
+}
+
+export function readBool(bytes: Uint8Array, begin: number): boolean {
+  return readUint64(bytes, begin) !== 0n
 }
 
 /** A copy of its own. */
@@ -88,6 +106,36 @@ export function readKeys(bytes: Uint8Array, begin: number, length: number): Buff
 
 export function readStrings(bytes: Uint8Array, begin: number, length: number): string[] {
   return readKeys(bytes, begin, length).map((part) => part.toString())
+}
+
+export function readKeyRanges(bytes: Uint8Array, begin: number, length: number): KeyRange[] {
+  const row = new Row(bytes, begin, length)
+  const count = row.number()
+  row.number()
+  row.skipHeads(2 * count)
+  return Array.from({ length: count }, () => ({ begin: row.part(), end: row.part() }))
+}
+
+export function readGranuleSummaries(
+  bytes: Uint8Array,
+  begin: number,
+  length: number,
+): GranuleSummary[] {
+  const row = new Row(bytes, begin, length)
+  const count = row.number()
+  row.number()
+  row.skipHeads(3 * count)
+  return Array.from({ length: count }, () => {
+    const range = { begin: row.part(), end: row.part() }
+    const numbers = row.part()
+    return {
+      ...range,
+      snapshotVersion: numbers.readBigInt64LE(0),
+      snapshotSize: numbers.readBigInt64LE(8),
+      deltaVersion: numbers.readBigInt64LE(16),
+      deltaSize: numbers.readBigInt64LE(24),
+    }
+  })
 }
 
 export function readMappedKeyValues(

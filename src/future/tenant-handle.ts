@@ -1,9 +1,11 @@
 /** Owns an `FDBTenant*`. Made by {@link DatabaseHandle.openTenant}. */
 import { FDBError, FDBStateError } from '../native/errors.ts'
+import { printable } from '../native/printable.ts'
 import { born, gone } from './census.ts'
 import { wordsOf } from './command-writer.ts'
 import { Code } from './commands.ts'
 import { FdbFuture } from './fdb-future.ts'
+import { GranuleCalls } from './granule-calls.ts'
 import { readInt64 } from './payload.ts'
 import { joinScope } from './handle-scope.ts'
 import { pin } from './pinned.ts'
@@ -25,7 +27,7 @@ export class TenantHandle {
     const error = ring.flush()
     if (error !== 0) {
       ring.freeObject(object)
-      throw new FDBError(error, `tenant ${Buffer.from(name).toString()}`)
+      throw new FDBError(error, `tenant ${printable(name)}`, { operation: 'openTenant' })
     }
     this.#ring = ring
     this.#object = object
@@ -35,6 +37,12 @@ export class TenantHandle {
 
   get closed(): boolean {
     return this.#closed
+  }
+
+  /** Calls about blob granules. */
+  get granules(): GranuleCalls {
+    const owner = { open: () => (this.#assertOpen(), this) }
+    return new GranuleCalls(this.#ring, this.#object, 'fdb_tenant_', owner)
   }
 
   /** The `FDBTenant*`, for calls of the raw table. What was called before is carried out first. */

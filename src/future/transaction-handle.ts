@@ -5,25 +5,30 @@
  * A transaction is made in its turn of the commands, so a failure to make it shows at the first call that
  * answers.
  */
-import { FDBError, FDBStateError } from '../native/errors.ts'
+import { FDBError, FDBStateError, type ErrorContext } from '../native/errors.ts'
 import { transactionOptions } from '../native/generated/transaction-options.ts'
 import { encodeOption, type OptionValue } from '../native/option-values.ts'
 import { born, gone } from './census.ts'
 import { checkBytes, checkInteger, checkSelector, checkWide } from './checks.ts'
 import { wordsOf } from './command-writer.ts'
-import { Code, Flag } from './commands.ts'
+import { Code, Flag, operationOf } from './commands.ts'
 import { FdbFuture } from './fdb-future.ts'
+import { checkGranuleRange, submitGranuleCall, type GranuleOperands } from './granule-calls.ts'
 import { joinScope } from './handle-scope.ts'
 import {
   readBytes,
   readDouble,
+  readGranuleSummaries,
   readInt64,
+  readKeyRanges,
   readKeys,
   readKeyValues,
   readMappedKeyValues,
   readNothing,
   readStrings,
   readValue,
+  type GranuleSummary,
+  type KeyRange,
   type MappedRangeResult,
   type PayloadReader,
   type RangeResult,
@@ -33,6 +38,8 @@ import { pin } from './pinned.ts'
 import type { Port } from './port.ts'
 
 export type {
+  GranuleSummary,
+  KeyRange,
   KeyValue,
   MappedKeyValue,
   MappedRangeResult,
@@ -108,6 +115,7 @@ export class TransactionHandle {
     const future = this.#submit<Buffer>(readBytes, Code.getKey | flags, 5, wordsOf(key.length))
     const { writer } = this.#ring
     const at = future.operands
+    future.key = key
     writer.word(at, key.length)
     writer.word(at + 1, offset)
     writer.bytes(at + 2, key)
@@ -189,7 +197,7 @@ export class TransactionHandle {
   /** The version of the commit; -1n for a transaction that wrote nothing. Throws FDBError. */
   getCommittedVersion(): bigint {
     this.#command(Code.committedVersion, 2, 0)
-    this.#answer('the committed version')
+    this.#answer({ operation: 'getCommittedVersion' })
     return this.#ring.answer.getBigInt64(0, true)
   }
 
@@ -235,7 +243,7 @@ export class TransactionHandle {
 
   getEstimatedRangeSizeBytes(begin: Uint8Array, end: Uint8Array): FdbFuture<bigint> {
     this.#ring.requireFunction('fdb_transaction_get_estimated_range_size_bytes')
-    return this.#withRange(readInt64, Code.getEstimatedRangeSize, begin, end, undefined)
+    return this.#withRange(readInt64, Code.getEstimatedRangeSizeBytes, begin, end, undefined)
   }
 
   /** Keys that cut the range into chunks of about so many bytes; begin and end are among them. */
@@ -251,6 +259,41 @@ export class TransactionHandle {
     return this.#withKey<string[]>(readStrings, Code.getAddressesForKey, key)
   }
 
+  /** The ranges that blob granules cover. */
+  getBlobGranuleRanges(begin: Uint8Array, end: Uint8Array, limit: number): FdbFuture<KeyRange[]> {
+    const operands = { begin, end, number: limit }
+    return this.#granules(
+      'get_blob_granule_ranges',
+      readKeyRanges,
+      Code.getBlobGranuleRanges,
+      operands,
+    )
+  }
+
+  /** What the granules of a range have on blob storage; version -2: of the read version. */
+  summarizeBlobGranules(
+    begin: Uint8Array,
+    end: Uint8Array,
+    version: bigint,
+    limit: number,
+  ): FdbFuture<GranuleSummary[]> {
+    const operands = { begin, end, version, number: limit }
+    const code = Code.summarizeBlobGranules
+    return this.#granules('summarize_blob_granules', readGranuleSummaries, code, operands)
+  }
+
+  #granules<T>(
+    name: string,
+    read: PayloadReader,
+    code: number,
+    operands: GranuleOperands,
+  ): FdbFuture<T> {
+    this.#assertAlive()
+    checkGranuleRange(operationOf(code), operands)
+    this.#ring.requireFunction(`fdb_transaction_${name}`)
+    return submitGranuleCall(this.#ring, read, code, this.#object, operands, this)
+  }
+
   /** `type`: a code of the conflict range table; 0 read, 1 write. Throws FDBError. */
   addConflictRange(begin: Uint8Array, end: Uint8Array, type: number): void {
     checkBytes('begin', begin)
@@ -263,7 +306,7 @@ export class TransactionHandle {
     writer.word(at + 3, end.length)
     writer.word(at + 4, type)
     writer.bytes(writer.bytes(at + 5, begin), end)
-    this.#answer('the conflict range')
+    this.#answer({ operation: 'addConflictRange', key: begin })
   }
 
   /** By code or name of the option table. Throws TypeError or FDBError, which name the option. */
@@ -276,7 +319,7 @@ export class TransactionHandle {
     writer.word(at + 2, encoded.code)
     writer.word(at + 3, bytes?.length ?? -1)
     if (bytes !== undefined) writer.bytes(at + 4, bytes)
-    this.#answer(`transaction option ${encoded.name}`)
+    this.#answer({ operation: 'setOption' }, `transaction option ${encoded.name}`)
   }
 
   reset(): void {
@@ -327,15 +370,16 @@ export class TransactionHandle {
     return new FdbFuture<T>(this.#ring, read, code, this.#object, words, byteWords, this, holds)
   }
 
-  #answer(what: string): void {
+  #answer(context: ErrorContext, detail?: string): void {
     const error = this.#ring.flush()
-    if (error !== 0) throw new FDBError(error, what)
+    if (error !== 0) throw new FDBError(error, detail, context)
   }
 
   #withKey<T>(read: PayloadReader, code: number, key: Uint8Array, holds = true): FdbFuture<T> {
     const future = this.#submit<T>(read, code, 4, wordsOf(key.length), holds)
     const { writer } = this.#ring
     const at = future.operands
+    future.key = key
     writer.word(at, key.length)
     writer.bytes(at + 1, key)
     return future
@@ -355,6 +399,7 @@ export class TransactionHandle {
     const future = this.#submit<T>(read, code, words, byteWords)
     const { writer } = this.#ring
     const at = future.operands
+    future.key = begin
     writer.word(at, begin.length)
     writer.word(at + 1, end.length)
     if (wide !== undefined) this.#wide(at + 2, wide)
@@ -393,6 +438,7 @@ export class TransactionHandle {
     )
     const { writer } = this.#ring
     let at = future.operands
+    future.key = begin.key
     writer.word(at++, begin.key.length)
     writer.word(at++, end.key.length)
     writer.word(at++, begin.offset)

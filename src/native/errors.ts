@@ -4,6 +4,7 @@
  */
 import { adviceFor } from './error-advice.ts'
 import { errorNames } from './error-names.ts'
+import { printable } from './printable.ts'
 
 /** Codes that a commit may end with although it was applied. */
 const MAYBE_COMMITTED = new Set([1021, 1039])
@@ -13,8 +14,17 @@ const RETRYABLE_NOT_COMMITTED = new Set([
   1007, 1009, 1020, 1037, 1038, 1042, 1051, 1078, 1213, 1223, 1235, 1242,
 ])
 
+/** Where an error came from. */
+export interface ErrorContext {
+  readonly operation?: string | undefined
+  readonly key?: Uint8Array | undefined
+}
+
 /**
  * An error of the C API.
+ *
+ * The message says what it came from, what to do about it, and the name and the code:
+ * `get of 'user/\x15\x01': The transaction is older than 5 seconds; ... (transaction_too_old, 1007)`.
  *
  * @example
  * try {
@@ -28,14 +38,25 @@ export class FDBError extends Error {
   readonly code: number
   /** Its name in the C API, for example `not_committed`. */
   readonly codeName: string
+  /** The call that failed, for example `get`, `commit` or `getRange`, where that is known. */
+  readonly operation: string | undefined
+  /**
+   * The key of that call, or the first key of its range, with the prefix of its scope, where that is known.
+   * It was not copied: a buffer that the program has filled anew since shows its new content.
+   */
+  readonly key: Uint8Array | undefined
 
-  constructor(code: number, detail?: string) {
+  /** An error by its code, as a transaction's function may throw to be run again. */
+  constructor(code: number, detail?: string, context: ErrorContext = {}) {
     const name = errorName(code)
     const advice = adviceFor(code, name)
-    super(`${detail === undefined ? '' : `${detail}: `}${advice} (${name}, ${code})`)
+    const from = detail ?? placeOf(context)
+    super(`${from === undefined ? '' : `${from}: `}${advice} (${name}, ${code})`)
     this.name = 'FDBError'
     this.code = code
     this.codeName = name
+    this.operation = context.operation
+    this.key = context.key
   }
 
   /** A retry loop may try again. */
@@ -52,6 +73,11 @@ export class FDBError extends Error {
   get retryableNotCommitted(): boolean {
     return isRetryableNotCommitted(this.code)
   }
+}
+
+function placeOf({ operation, key }: ErrorContext): string | undefined {
+  if (operation === undefined || key === undefined) return operation
+  return `${operation} of ${printable(key)}`
 }
 
 /** A call that does not fit the state of the process or of a handle. Nothing was done. */

@@ -121,7 +121,7 @@ export class RealCluster {
   }
 
   #configure(): void {
-    const answer = this.cli('configure new single memory')
+    const answer = this.cli('configure new single memory tenant_mode=optional_experimental')
     if (!/Database created/.test(answer)) {
       throw new Error(`fdbcli could not configure the test cluster: ${answer}`)
     }

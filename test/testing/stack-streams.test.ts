@@ -1,6 +1,5 @@
 import { afterAll, expect, test } from 'vitest'
-import { Database, root } from '../../src/index.ts'
-import { openContext } from '../../src/client/open.ts'
+import { open } from '../../src/index.ts'
 import { engineLibraryPath } from '../../src/native/engine-path.ts'
 import { runStackTester } from '../../src/testing/stack-tester/run-stack-tester.ts'
 import { ModelDatabase, ModelTransaction } from '../client/model/model-database.ts'
@@ -17,8 +16,7 @@ import { ReferenceMachine } from './reference/reference-machine.ts'
 const STREAMS_OF_A_KIND = Math.max(48, SEED_COUNT)
 const library = engineLibraryPath()
 const connectionString = 'named_stack_streams:embedded@127.0.0.1:1'
-const context = openContext({ library, connectionString, apiVersion: 740 })
-const db = new Database(context, root)
+const db = open({ library, connectionString, apiVersion: 740 })
 afterAll(() => db.close())
 
 type Contents = [key: string, value: string][]
@@ -29,7 +27,7 @@ async function runOnEngine(programs: Programs): Promise<Contents> {
   await db.doOneshot((tn) => {
     for (const [key, value] of pairsOf(programs)) tn.set(key, value)
   })
-  await runStackTester(context, Buffer.from(MAIN))
+  await runStackTester(db, Buffer.from(MAIN))
   // What directories keep about themselves is drawn by chance.
   const entries = await db.getRangeAll('', Buffer.of(0xfe))
   return entries.map(([key, value]) => [textOf(key), textOf(value)])

@@ -3,8 +3,7 @@ import { spawnSync } from 'node:child_process'
 import { join } from 'node:path'
 import peer from 'fdb-tuple'
 import { afterAll, expect, test } from 'vitest'
-import { Database, root } from '../../src/index.ts'
-import { openContext } from '../../src/client/open.ts'
+import { open } from '../../src/index.ts'
 import { engineLibraryPath } from '../../src/native/engine-path.ts'
 import { runStackTester } from '../../src/testing/stack-tester/run-stack-tester.ts'
 import { backend } from '../support/backends.ts'
@@ -12,14 +11,13 @@ import { pairsOf } from './reference/program.ts'
 import type { Instruction, Item } from './reference/program.ts'
 
 const main = join(import.meta.dirname, '..', '..', 'dist', 'cli', 'main.js')
-const context =
+const db =
   backend.clusterFile === undefined
-    ? openContext({
+    ? open({
         library: engineLibraryPath(),
         connectionString: 'named_stack_tester:embedded@127.0.0.1:1',
       })
-    : openContext({ clusterFile: backend.clusterFile })
-const db = new Database(context, root)
+    : open({ clusterFile: backend.clusterFile })
 afterAll(() => db.close())
 
 let programs = 0
@@ -47,7 +45,7 @@ const call = (name: string, ...args: Item[]): Instruction[] => [
 async function stackAfter(instructions: () => readonly Instruction[]): Promise<Item[]> {
   const log = `log of ${programs} of ${process.pid}/`
   const prefix = await insert([...instructions(), ...call('LOG_STACK', Buffer.from(log))])
-  await runStackTester(context, Buffer.from(prefix))
+  await runStackTester(db, Buffer.from(prefix))
   const entries = await db.getRangeAllStartsWith(log)
   await clearBehind(prefix)
   await db.clearRangeStartsWith(log)
@@ -134,14 +132,14 @@ test.each<[string, Instruction[], string]>([
   ['a wrong atomic operation', call('ATOMIC_OP', 'DIVIDE', bytes('a'), bytes('b')), 'DIVIDE'],
 ])('%s ends the run and is named', async (_, instructions, message) => {
   const prefix = await insert(instructions)
-  await expect(runStackTester(context, Buffer.from(prefix))).rejects.toThrow(message)
+  await expect(runStackTester(db, Buffer.from(prefix))).rejects.toThrow(message)
   await clearBehind(prefix)
 })
 
 test('the error of a thread comes out of the run', async () => {
   const thread = await insert([['JUMP']])
   const prefix = await insert(call('START_THREAD', bytes(thread)))
-  await expect(runStackTester(context, Buffer.from(prefix))).rejects.toThrow('JUMP')
+  await expect(runStackTester(db, Buffer.from(prefix))).rejects.toThrow('JUMP')
   await clearBehind(prefix)
   await clearBehind(thread)
 })

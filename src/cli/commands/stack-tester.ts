@@ -18,13 +18,13 @@ export function stackTesterCommand(): Command {
     .argument('<api-version>', 'the version to select', apiVersion)
     .argument('[cluster-file]', 'the cluster; the default cluster file without it')
     .action(async (prefix: string, version: number, clusterFile?: string) => {
-      const { openContext } = await import('../../client/open.ts')
+      const { open } = await import('../../index.ts')
       const { runStackTester } = await import('../../testing/stack-tester/run-stack-tester.ts')
-      const context = openContext({ clusterFile, apiVersion: version })
+      const db = open({ clusterFile, apiVersion: version })
       try {
-        await runStackTester(context, Buffer.from(prefix))
+        await runStackTester(db, Buffer.from(prefix))
       } finally {
-        context.handle[Symbol.dispose]()
+        db.close()
       }
     })
 }

@@ -1,6 +1,5 @@
 import { FDBError } from '../../index.ts'
-import type { Database } from '../../index.ts'
-import type { DatabaseContext } from '../../client/database-context.ts'
+import type { Database, Tenant } from '../../index.ts'
 import { dataOperations } from './data-operations.ts'
 import { directoryOperations } from './directory-operations.ts'
 import { DirectoryState } from './directory-state.ts'
@@ -11,7 +10,6 @@ import { readOperations } from './read-operations.ts'
 import { Stack } from './stack.ts'
 import { Step } from './step.ts'
 import type { Operations } from './step.ts'
-import { ActiveTenant } from './tenants.ts'
 import { tenantOperations } from './tenant-operations.ts'
 import { threadOperations } from './thread-operations.ts'
 import { transactionOperations } from './transaction-operations.ts'
@@ -32,7 +30,6 @@ const operations: Operations = {
 
 /** What all machines of a run share. */
 export interface SharedState {
-  readonly context: DatabaseContext
   readonly db: Database
   readonly apiVersion: number
   readonly transactions: TransactionMap
@@ -53,7 +50,7 @@ export class StackMachine {
   readonly #prefix: Buffer
   readonly #threads: Promise<void>[] = []
   #transactionName: Buffer
-  #tenant: ActiveTenant | undefined
+  #tenant: Tenant | undefined
 
   constructor(shared: SharedState, prefix: Buffer) {
     this.#shared = shared
@@ -90,12 +87,12 @@ export class StackMachine {
     }
   }
 
-  get tenant(): ActiveTenant | undefined {
+  get tenant(): Tenant | undefined {
     return this.#tenant
   }
 
-  activateTenant(name: Buffer): ActiveTenant {
-    const tenant = new ActiveTenant(this.#shared.context, name)
+  activateTenant(name: Buffer): Tenant {
+    const tenant = this.db.openTenant(name)
     this.clearTenant()
     this.#tenant = tenant
     return tenant
@@ -111,7 +108,7 @@ export class StackMachine {
   }
 
   newTransaction(): void {
-    const source = this.#tenant?.database ?? this.db
+    const source = this.#tenant ?? this.db
     this.#shared.transactions.set(this.#transactionName, source.createTransaction())
   }
 

@@ -80,7 +80,7 @@ export class Step {
       case 'database':
         return this.machine.db
       case 'tenant':
-        return this.machine.tenant?.database ?? this.machine.db
+        return this.machine.tenant ?? this.machine.db
       case 'snapshot':
         return this.tn.snapshot()
       case 'transaction':

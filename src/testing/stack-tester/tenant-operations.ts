@@ -1,18 +1,17 @@
 import { FDBError, tuple } from '../../index.ts'
-import { bytesOf, StackTesterError, wideIntegerOf } from './items.ts'
+import { bytesOf, wideIntegerOf } from './items.ts'
 import type { Operations } from './step.ts'
-import { createTenant, deleteTenant, listTenants } from './tenants.ts'
 
 const RANGE_LIMITS_INVALID = 2012
 
 /** Tenants: their management, and the one that transactions are made from. */
 export const tenantOperations: Operations = {
   async TENANT_CREATE(step) {
-    const created = createTenant(step.machine.db, bytesOf(await step.pop()))
+    const created = step.machine.db.createTenant(bytesOf(await step.pop()))
     step.stack.pushPending(step.index, created)
   },
   async TENANT_DELETE(step) {
-    const deleted = deleteTenant(step.machine.db, bytesOf(await step.pop()))
+    const deleted = step.machine.db.deleteTenant(bytesOf(await step.pop()))
     step.stack.pushPending(step.index, deleted)
   },
   async TENANT_SET_ACTIVE(step) {
@@ -24,9 +23,8 @@ export const tenantOperations: Operations = {
     const begin = bytesOf(await step.pop())
     const end = bytesOf(await step.pop())
     const limit = limitOf(wideIntegerOf(await step.pop()))
-    const tenants = await listTenants(step.machine.db, begin, end, limit)
-    for (const [, description] of tenants) checkDescription(description)
-    step.push(tuple.pack(tenants.map(([name]) => name)))
+    const tenants = await step.machine.db.listTenants({ begin, end, limit })
+    step.push(tuple.pack(tenants.map(({ name }) => name)))
   },
   async TENANT_GET_ID(step) {
     const { tenant } = step.machine
@@ -41,11 +39,4 @@ function limitOf(wide: bigint): number {
   const limit = Number(BigInt.asIntN(32, wide))
   if (limit < 0) throw new FDBError(RANGE_LIMITS_INVALID)
   return limit
-}
-
-function checkDescription(text: string): void {
-  const description = JSON.parse(text) as { id?: unknown; prefix?: unknown }
-  if (description.id === undefined || description.prefix === undefined) {
-    throw new StackTesterError(`the description of a tenant has no id or no prefix: ${text}`)
-  }
 }
