@@ -1,4 +1,5 @@
 import { FDBError, open, openEmbedded, type Database } from '../index.ts'
+import { findLibrary } from '../native/library.ts'
 import { CommandError } from './errors.ts'
 
 /** Which database a command works on. */
@@ -14,7 +15,8 @@ const TIMED_OUT = 1031
 /** Opens the database and waits for its first answer; fails with the reason when there is none in time. */
 export async function connect({ clusterFile, timeoutMs }: Target): Promise<Database> {
   if (clusterFile === undefined) return openEmbedded()
-  const db = open({ clusterFile })
+  // A cluster that was named is meant, whatever FDBKIT_ENGINE says.
+  const db = open({ clusterFile, library: findLibrary().path })
   try {
     await db.doTransaction(async (tn) => tn.getReadVersion(), { timeout: timeoutMs })
     return db

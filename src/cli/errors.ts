@@ -12,3 +12,8 @@ export class CommandError extends Error {
 export class SilentFailure extends Error {
   override readonly name = 'SilentFailure'
 }
+
+/** The input was wrong, and the command has said so: nothing more is printed, exit code 2. */
+export class SilentUsageError extends Error {
+  override readonly name = 'SilentUsageError'
+}

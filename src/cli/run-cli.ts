@@ -7,10 +7,11 @@ import { demoCommand } from './commands/demo.ts'
 import { doctorCommand } from './commands/doctor.ts'
 import { enginePathCommand } from './commands/engine-path.ts'
 import { stackTesterCommand } from './commands/stack-tester.ts'
+import { shellCommand } from './commands/shell.ts'
 import { simCommand } from './commands/sim.ts'
 import { traceCommand } from './commands/trace.ts'
 import { LibraryNotFoundError } from '../native/library.ts'
-import { CommandError, SilentFailure, UsageError } from './errors.ts'
+import { CommandError, SilentFailure, SilentUsageError, UsageError } from './errors.ts'
 
 /** Exit codes of the command line. */
 export const EXIT = { ok: 0, failed: 1, usage: 2 } as const
@@ -20,6 +21,7 @@ const commands = [
   buildCommand,
   demoCommand,
   doctorCommand,
+  shellCommand,
   stackTesterCommand,
   traceCommand,
   simCommand,
@@ -57,6 +59,7 @@ function report(error: unknown): number {
     return EXIT.usage
   }
   if (error instanceof SilentFailure) return EXIT.failed
+  if (error instanceof SilentUsageError) return EXIT.usage
   if (error instanceof CommandError || error instanceof LibraryNotFoundError) {
     console.error(`error: ${error.message}`)
     return EXIT.failed

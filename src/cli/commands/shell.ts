@@ -1,0 +1,90 @@
+import { existsSync } from 'node:fs'
+import { Command, InvalidArgumentError } from 'commander'
+import { SilentFailure, SilentUsageError, UsageError } from '../errors.ts'
+
+interface ShellFlags {
+  readonly cluster?: string
+  readonly embedded?: true
+  readonly write?: true
+  readonly exec?: string
+  readonly full?: true
+  readonly timeout: number
+}
+
+function seconds(text: string): number {
+  const value = Number(text)
+  if (text.trim() === '' || !Number.isFinite(value) || value <= 0 || value > 3600) {
+    throw new InvalidArgumentError('It must be a number of seconds, at most 3600.')
+  }
+  return value
+}
+
+export function shellCommand(): Command {
+  return new Command('shell')
+    .description(
+      'look at and change data: a shell in the manner of fdbcli, with tuples and directories',
+    )
+    .option('--cluster <file>', 'the cluster file; without it, the one that the client would take')
+    .option('--embedded', 'an empty database of the embedded engine, not a cluster')
+    .option('--write', 'allow writes to the cluster from the start (`writemode on` does it later)')
+    .option('--exec <commands>', 'carry out these commands, separated by ;, and leave')
+    .option('--full', 'print long values whole')
+    .option(
+      '--timeout <seconds>',
+      'how long to wait for the cluster, and for a command of --exec or of a pipe',
+      seconds,
+      10,
+    )
+    .action(async (flags: ShellFlags) => shell(flags))
+}
+
+async function shell(flags: ShellFlags): Promise<void> {
+  const clusterFile = await clusterOf(flags)
+  const { connect } = await import('../connect.ts')
+  const { historyFile } = await import('../shell/history.ts')
+  const { runShell } = await import('../shell/run-shell.ts')
+  const timeoutMs = Math.round(flags.timeout * 1000)
+  const db = await connect({ clusterFile, timeoutMs })
+  try {
+    const result = await runShell({
+      db,
+      database:
+        clusterFile === undefined
+          ? 'The embedded engine, in memory: what you write is gone when you leave.'
+          : `The cluster of ${clusterFile}.`,
+      writable: clusterFile === undefined || flags.write === true,
+      full: flags.full === true,
+      input: process.stdin,
+      output: process.stdout,
+      errors: process.stderr,
+      isTerminal: process.stdin.isTTY && process.stdout.isTTY,
+      exec: flags.exec,
+      timeoutMs,
+      historyFile: historyFile(process.env),
+    })
+    if (result === 'syntax') throw new SilentUsageError()
+    if (result === 'failed') throw new SilentFailure()
+  } finally {
+    db.close()
+  }
+}
+
+/** Undefined for the embedded engine. */
+async function clusterOf({ cluster, embedded }: ShellFlags): Promise<string | undefined> {
+  if (cluster !== undefined && embedded === true) {
+    throw new UsageError('--cluster and --embedded exclude each other')
+  }
+  if (cluster !== undefined) {
+    if (!existsSync(cluster)) throw new UsageError(`there is no cluster file ${cluster}`)
+    return cluster
+  }
+  if (embedded === true || process.env['FDBKIT_ENGINE'] === 'embedded') return undefined
+  const { defaultClusterFiles } = await import('../doctor/cluster-file.ts')
+  const candidates = defaultClusterFiles()
+  const found = candidates.find((file) => existsSync(file))
+  if (found !== undefined) return found
+  throw new UsageError(
+    `there is no cluster file at ${candidates.join(' or ')}: name one with --cluster, or try the shell on ` +
+      'the embedded engine with --embedded',
+  )
+}
