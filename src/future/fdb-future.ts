@@ -176,7 +176,7 @@ export class FdbFuture<T> implements Awaitable<T>, Promise<T>, SlotOwner {
   }
 
   /** `yield* future` in a generator task. */
-  [Symbol.iterator](): Iterator<Pollable<T>, T, T> {
+  [Symbol.iterator](): Iterator<Pollable<T>, T, unknown> {
     return suspend(this)
   }
 
