@@ -3,7 +3,12 @@ export type { OpenEmbeddedOptions, OpenOptions } from './client/open.ts'
 export { setAPIVersion } from './client/api-version.ts'
 
 export { Database, Tenant } from './client/database.ts'
-export type { RunOptions, TransactionBody } from './client/database.ts'
+export type {
+  RunOptions,
+  TransactionBody,
+  TransactionPriority,
+  TransactionSettings,
+} from './client/run-options.ts'
 export type { RebootOptions } from './client/administration.ts'
 export type { FlushOptions, PurgeOptions } from './client/blob-calls.ts'
 export type { BoundaryOptions } from './client/locality.ts'
@@ -11,7 +16,12 @@ export type { ListTenantsOptions, TenantInfo, TenantOptions } from './client/ten
 export type { GranuleSummary, KeyRange } from './future/transaction-handle.ts'
 export type { Attempt, RunObserver } from './client/retry-loop.ts'
 export { Transaction } from './client/transaction.ts'
-export type { MappedEntry, RangeBatch, RangeBound } from './client/transaction-reader.ts'
+export type {
+  MappedEntry,
+  RangeBatch,
+  RangeBound,
+  SummaryOptions,
+} from './client/transaction-reader.ts'
 export type { RangeReadOptions } from './client/range-reader.ts'
 export type { FdbFuture } from './future/fdb-future.ts'
 export { Watch } from './client/watch.ts'

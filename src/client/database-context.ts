@@ -4,19 +4,9 @@ import type { TenantHandle } from '../future/tenant-handle.ts'
 import type { TransactionHandle } from '../future/transaction-handle.ts'
 import type { Environment } from '../native/environment.ts'
 import type { DatabaseOptions } from '../native/generated/database-options.ts'
-import type { TransactionOptions } from '../native/generated/transaction-options.ts'
 import type { OptionValue } from '../native/option-values.ts'
+import type { SetOption } from './run-plan.ts'
 import { TransactionContext } from './transaction-context.ts'
-
-interface HasOptions {
-  setOption(name: string, value: OptionValue): void
-}
-
-function setAll(handle: HasOptions, options: DatabaseOptions | TransactionOptions): void {
-  for (const [name, value] of Object.entries(options) as [string, OptionValue | undefined][]) {
-    if (value !== undefined) handle.setOption(name, value)
-  }
-}
 
 /** What all scopes of one database share: the native database, which this owns. */
 export class DatabaseContext {
@@ -49,19 +39,22 @@ export class DatabaseContext {
   }
 
   setOptions(options: DatabaseOptions): void {
-    setAll(this.handle, options)
+    for (const [name, value] of Object.entries(options) as [string, OptionValue | undefined][]) {
+      if (value !== undefined) this.handle.setOption(name, value)
+    }
   }
 
-  /** A new native transaction with its options; the caller owns it. */
-  createTransaction(options: TransactionOptions): TransactionContext {
+  /** A new native transaction with its options, which were checked; the caller owns it. */
+  createTransaction(options: readonly SetOption[] = [], readOnly = false): TransactionContext {
     const handle = this.newTransaction()
+    const context = new TransactionContext(handle, this.apiVersion, this.environment, readOnly)
     try {
-      setAll(handle, options)
+      context.setOptions(options)
     } catch (error) {
       handle[Symbol.dispose]()
       throw error
     }
-    return new TransactionContext(handle, this.apiVersion, this.environment)
+    return context
   }
 
   protected newTransaction(): TransactionHandle {

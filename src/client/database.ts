@@ -1,6 +1,5 @@
 import type { DatabaseOptionName, DatabaseOptions } from '../native/generated/database-options.ts'
 import type { Environment } from '../native/environment.ts'
-import type { TransactionOptions } from '../native/generated/transaction-options.ts'
 import type { OptionValue } from '../native/option-values.ts'
 import type { NativeValue } from './bytes.ts'
 import { TenantContext } from './database-context.ts'
@@ -9,8 +8,9 @@ import { boundaryKeys, boundsOf } from './locality.ts'
 import type { BoundaryOptions } from './locality.ts'
 import { OneShots } from './one-shots.ts'
 import { RetryLoop } from './retry-loop.ts'
-import type { RunSettings } from './retry-loop.ts'
-import type { RunOptions, TransactionBody } from './run-options.ts'
+import type { RunOptions, TransactionBody, TransactionSettings } from './run-options.ts'
+import { planRun } from './run-plan.ts'
+import type { RunPlan } from './run-plan.ts'
 import { isGetSubspace, root } from './subspace.ts'
 import type { GetSubspace, Subspace } from './subspace.ts'
 import {
@@ -27,7 +27,10 @@ import { Transaction } from './transaction.ts'
 import type { TransactionContext } from './transaction-context.ts'
 import type { Transformer } from './transformer.ts'
 
-export type { RunOptions, TransactionBody } from './run-options.ts'
+export type { RunOptions, TransactionBody, TransactionSettings } from './run-options.ts'
+
+/** One read in a transaction of its own: there is nothing to commit. */
+const ONE_READ: RunPlan = { options: [], settings: { skipCommit: true }, readOnly: true }
 
 /**
  * A database, or a part of it: a scope with a prefix and encodings. Scopes share the connection, and
@@ -152,22 +155,21 @@ export class Database<KeyIn = NativeValue, KeyOut = Buffer, ValIn = NativeValue,
    * Keep effects on the outside world out of `body`; `attempt.maybeCommitted` tells when an earlier
    * attempt may have been applied. The transaction is gone when this settles; watches outlive it.
    *
-   * @param options transaction options by name (`timeout` and so on), `signal`, `observer`.
+   * @param options how it is run, see {@link RunOptions}: limits, tags, priority, `signal`, `observer`, `budget`.
    * @returns what `body` returned, once committed.
    * @throws what `body` throws, or the FDBError that ended the last attempt.
    * @example
    * await db.doTransaction(async (tn) => {
    *   const from = await tn.get('a')
    *   if (from !== undefined) tn.set('b', from)
-   * }, { timeout: 5000, retry_limit: 10 })
+   * }, { timeout: 5000, retryLimit: 10 })
    */
   override async doTransaction<T>(
     body: TransactionBody<KeyIn, KeyOut, ValIn, ValOut, T>,
     options: RunOptions = {},
   ): Promise<T> {
     if (typeof body !== 'function') throw new TypeError('doTransaction takes a function')
-    const { signal, observer, budget, ...transactionOptions } = options
-    return this.#run(body, transactionOptions, { signal, observer, budget })
+    return this.#run(body, planRun(options))
   }
 
   /** The same as `doTransaction`. */
@@ -180,12 +182,12 @@ export class Database<KeyIn = NativeValue, KeyOut = Buffer, ValIn = NativeValue,
 
   async #run<T>(
     body: TransactionBody<KeyIn, KeyOut, ValIn, ValOut, T>,
-    options: TransactionOptions,
-    settings: RunSettings,
+    { options, settings, readOnly }: RunPlan,
   ): Promise<T> {
-    const context = this.context.createTransaction(options)
+    const context = this.context.createTransaction(options, readOnly)
     try {
-      const tn = this.transactionIn(context)
+      const whole = this.transactionIn(context)
+      const tn = readOnly ? whole.snapshot() : whole
       const loop = new RetryLoop(context, this.context.environment, settings, (attempt) =>
         body(tn, attempt),
       )
@@ -198,20 +200,24 @@ export class Database<KeyIn = NativeValue, KeyOut = Buffer, ValIn = NativeValue,
   protected override read<T>(
     body: (tn: Transaction<KeyIn, KeyOut, ValIn, ValOut>) => PromiseLike<T>,
   ): Promise<T> {
-    return this.#run((tn) => body(tn.snapshot()), {}, { skipCommit: true })
+    return this.#run(body, ONE_READ)
   }
 
   /**
    * A transaction of your own: commit it, retry it with `onError`, and dispose of it.
    * `fdb_database_create_transaction`.
    *
+   * As in the C API, `reset` and `onError` put all options but `timeout`, `retryLimit` and `maxRetryDelay`
+   * back; `doTransaction` sets them again.
+   *
    * @example
    * using tn = db.createTransaction({ timeout: 1000 })
    * tn.set('a', 'b')
    * await tn.commit()
    */
-  createTransaction(options: TransactionOptions = {}): Transaction<KeyIn, KeyOut, ValIn, ValOut> {
-    return this.transactionIn(this.context.createTransaction(options))
+  createTransaction(options: TransactionSettings = {}): Transaction<KeyIn, KeyOut, ValIn, ValOut> {
+    const plan = planRun(options)
+    return this.transactionIn(this.context.createTransaction(plan.options, plan.readOnly))
   }
 
   /**

@@ -1,9 +1,9 @@
 import { FDBError } from '../native/errors.ts'
 import { StreamingMode } from '../native/generated/streaming-mode.ts'
-import type { TransactionOptions } from '../native/generated/transaction-options.ts'
 import { strNext } from './bytes.ts'
 import type { Database } from './database.ts'
 import { keySelector } from './key-selector.ts'
+import type { TransactionSettings } from './run-options.ts'
 import type { Transaction } from './transaction.ts'
 
 /** Part of a long scan. */
@@ -26,8 +26,8 @@ export interface LongScanOptions {
   /** A transaction reads for at most this many milliseconds, before the next takes over; 1,000 unless set. */
   readonly transactionMilliseconds?: number
   readonly signal?: AbortSignal
-  /** Options of each transaction; `retry_limit` counts errors without a batch in between. */
-  readonly transaction?: TransactionOptions
+  /** Options of each transaction; `retryLimit` counts errors without a batch in between. */
+  readonly transaction?: TransactionSettings
 }
 
 interface Bounds {
@@ -120,6 +120,7 @@ class LongScan {
         if (!(error instanceof FDBError)) throw error
         this.#failed = true
         await tn.onError(error.code)
+        tn.restoreOptions()
       } finally {
         signal?.removeEventListener('abort', abort)
       }

@@ -132,6 +132,7 @@ export class RetryLoop<T> {
     this.#context.forget()
     try {
       await this.#handle.onError(error.code)
+      this.#context.restoreOptions()
     } catch (verdict) {
       this.#settings.signal?.throwIfAborted()
       // The same error back means "not another time": the first one knows where it came from.

@@ -3,8 +3,40 @@ import type { Budget } from './read-budget.ts'
 import type { Attempt, RunObserver } from './retry-loop.ts'
 import type { Transaction } from './transaction.ts'
 
-/** Options of the transaction by their names in the C API, and how to run it. */
+/** Whose turn is first when the cluster is busy. `immediate` is for the cluster's own tools. */
+export type TransactionPriority = 'default' | 'batch' | 'immediate'
+
+/**
+ * How a transaction is run. Besides what is listed here, any transaction option by its name in the C API.
+ * Options hold for every attempt. A wrong one is a TypeError, before anything is done.
+ *
+ * @example
+ * await db.doTransaction((tn) => tn.set('a', 'b'), {
+ *   timeout: 5000,
+ *   retryLimit: 10,
+ *   tags: ['import'],
+ *   priority: 'batch',
+ * })
+ */
 export interface RunOptions extends TransactionOptions {
+  /** Milliseconds for all attempts together, with the waits between them; 0 for no limit. */
+  timeout?: number | bigint | undefined
+  /** Attempts after the first; -1 for no limit. */
+  retryLimit?: number | undefined
+  /** The longest wait before another attempt, in milliseconds; 1,000 unless set. */
+  maxRetryDelay?: number | undefined
+  /** Bytes that the commit may send, 32 to 10,000,000; above them it fails with 2101. */
+  sizeLimit?: number | undefined
+  /**
+   * `automatic`: the cluster remembers the commit, so that a client that lost the answer can find out, and
+   * the run doesn't end or repeat by `commit_unknown_result`. From release 7.3 on; in development there.
+   */
+  idempotency?: 'automatic' | undefined
+  /** At most 5, of 1 to 16 bytes each, by which an operator may throttle the transaction. */
+  tags?: readonly string[] | undefined
+  priority?: TransactionPriority | undefined
+  /** Writes throw `transaction_read_only` (2023), and reads add no conflicts. */
+  readOnly?: boolean | undefined
   /** Ends the run: what is under way is cancelled, and the run rejects with the signal's reason. */
   signal?: AbortSignal | undefined
   /** Is told of every attempt. */
@@ -12,6 +44,9 @@ export interface RunOptions extends TransactionOptions {
   /** Stops an attempt that reads more, or runs longer, with a typed error. */
   budget?: Budget | undefined
 }
+
+/** Options of a transaction of your own: the same, without what the retry loop does. */
+export type TransactionSettings = Omit<RunOptions, 'signal' | 'observer' | 'budget'>
 
 /** What a transaction's function gets and gives. It may run more than once. */
 export type TransactionBody<KeyIn, KeyOut, ValIn, ValOut, T> = (

@@ -1,4 +1,6 @@
 import type {
+  GranuleSummary,
+  KeyRange,
   KeyValue,
   MappedRangeResult,
   RangeResult,
@@ -7,6 +9,7 @@ import type {
 import { StreamingMode } from '../native/generated/streaming-mode.ts'
 import { toBytes } from './bytes.ts'
 import type { NativeValue } from './bytes.ts'
+import { checkCount, checkVersion, LATEST_VERSION } from './granule-arguments.ts'
 import { keySelector, nativeSelector } from './key-selector.ts'
 import type { KeySelector } from './key-selector.ts'
 import { DEFAULT_MAX_BYTES, EntryIterator, RangeReader, checkRangeOptions } from './range-reader.ts'
@@ -27,6 +30,14 @@ export interface MappedEntry {
   key: Buffer
   value: Buffer
   results: KeyValue[]
+}
+
+/** Which granules are summarized. */
+export interface SummaryOptions {
+  /** The version to summarize at; without it, the newest. */
+  readonly version?: bigint
+  /** At most so many granules. */
+  readonly limit?: number
 }
 
 /** A range given by keys or key selectors; without an end, all keys that begin with `start`. */
@@ -150,6 +161,19 @@ export class TransactionReader<KeyIn, KeyOut, ValIn, ValOut> {
   ): AsyncGenerator<[KeyOut, ValOut][], void, undefined> {
     const reader = this.#reader(start, end, options, Infinity)
     while (!reader.done) yield this.#decode(await reader.next())
+  }
+
+  /**
+   * The keys and values that begin with a prefix, in batches as they come. See {@link getRangeBatch}.
+   *
+   * @example
+   * for await (const batch of tn.getRangeBatchStartsWith('users/')) console.log(batch.length)
+   */
+  getRangeBatchStartsWith(
+    prefix: KeyIn,
+    options?: RangeReadOptions,
+  ): AsyncGenerator<[KeyOut, ValOut][], void, undefined> {
+    return this.getRangeBatch(prefix, undefined, options)
   }
 
   #reader(
@@ -318,6 +342,42 @@ export class TransactionReader<KeyIn, KeyOut, ValIn, ValOut> {
       BigInt(chunkSize),
     )
     return raw.decodeWith((keys: Buffer[]) => keys.map((key) => this.subspace.unpackKey(key)))
+  }
+
+  /**
+   * The ranges that the blob granules of a range cover, in order. `fdb_transaction_get_blob_granule_ranges`.
+   *
+   * @param limit of ranges; 10,000 unless set.
+   * @example const parts = await tn.getBlobGranuleRanges('archive/')
+   */
+  getBlobGranuleRanges(start: KeyIn, end?: KeyIn, limit?: number): FdbFuture<KeyRange[]> {
+    const { begin, end: behind } = this.#granules(start, end)
+    return this.context.handle.getBlobGranuleRanges(begin, behind, checkCount(limit))
+  }
+
+  /**
+   * What the blob granules of a range have on blob storage: versions and bytes of snapshots and deltas.
+   * `fdb_transaction_summarize_blob_granules`.
+   *
+   * @param options `version` to summarize at, the newest unless set; `limit` of granules, 10,000 unless set.
+   * @throws FDBError `blob_granule_transaction_too_old` (1064) where granules do not reach that far.
+   * @example for (const { snapshotSize } of await tn.summarizeBlobGranules('archive/')) sum += snapshotSize
+   */
+  summarizeBlobGranules(
+    start: KeyIn,
+    end?: KeyIn,
+    options: SummaryOptions = {},
+  ): FdbFuture<GranuleSummary[]> {
+    const { version = LATEST_VERSION, limit } = options
+    checkVersion(version)
+    const { begin, end: behind } = this.#granules(start, end)
+    return this.context.handle.summarizeBlobGranules(begin, behind, version, checkCount(limit))
+  }
+
+  #granules(start: KeyIn, end: KeyIn | undefined): { begin: Uint8Array; end: Uint8Array } {
+    const { subspace } = this
+    if (end === undefined) return subspace.packRange(start)
+    return { begin: subspace.packKey(start), end: subspace.packKey(end) }
   }
 
   /**

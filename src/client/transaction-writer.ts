@@ -34,7 +34,7 @@ export class TransactionWriter<KeyIn, KeyOut, ValIn, ValOut> extends Transaction
    */
   set(key: KeyIn, value: ValIn): void {
     const { subspace } = this
-    this.context.handle.set(subspace.packKey(key), subspace.packValue(value))
+    this.context.toWrite('set').set(subspace.packKey(key), subspace.packValue(value))
   }
 
   /**
@@ -43,7 +43,7 @@ export class TransactionWriter<KeyIn, KeyOut, ValIn, ValOut> extends Transaction
    * @example tn.clear('name')
    */
   clear(key: KeyIn): void {
-    this.context.handle.clear(this.subspace.packKey(key))
+    this.context.toWrite('clear').clear(this.subspace.packKey(key))
   }
 
   /** The same as `clear`, by the name that a Map has. */
@@ -58,7 +58,7 @@ export class TransactionWriter<KeyIn, KeyOut, ValIn, ValOut> extends Transaction
    * @example tn.clearRange('a', 'b')
    */
   clearRange(start: KeyIn, end?: KeyIn): void {
-    const { handle } = this.context
+    const handle = this.context.toWrite('clearRange')
     if (end === undefined || end === null) {
       const range = this.subspace.packRange(start)
       handle.clearRange(range.begin, range.end)
@@ -81,12 +81,13 @@ export class TransactionWriter<KeyIn, KeyOut, ValIn, ValOut> extends Transaction
    * `fdb_transaction_atomic_op`.
    */
   atomicOpNative(type: MutationType, key: NativeValue, param: NativeValue): void {
-    this.context.handle.atomicOp(checkMutation(type), toBytes(key, 'key'), toBytes(param, 'param'))
+    const handle = this.context.toWrite('atomicOp')
+    handle.atomicOp(checkMutation(type), toBytes(key, 'key'), toBytes(param, 'param'))
   }
 
   /** Applies an atomic operation with a parameter of raw bytes. */
   atomicOpKB(type: MutationType, key: KeyIn, param: NativeValue): void {
-    const { handle } = this.context
+    const handle = this.context.toWrite('atomicOp')
     handle.atomicOp(checkMutation(type), this.subspace.packKey(key), toBytes(param, 'param'))
   }
 
@@ -98,7 +99,7 @@ export class TransactionWriter<KeyIn, KeyOut, ValIn, ValOut> extends Transaction
    */
   atomicOp(type: MutationType, key: KeyIn, param: ValIn): void {
     const { subspace } = this
-    const { handle } = this.context
+    const handle = this.context.toWrite('atomicOp')
     handle.atomicOp(checkMutation(type), subspace.packKey(key), subspace.packValue(param))
   }
 
@@ -198,13 +199,15 @@ export class TransactionWriter<KeyIn, KeyOut, ValIn, ValOut> extends Transaction
   #stampedKey(stamp: UnboundStamp, value: ValIn): void {
     const key = packStampOffset(stamp, true, this.context.apiVersion)
     const bytes = this.subspace.packValue(value)
-    this.context.handle.atomicOp(MutationType.SetVersionstampedKey, key, bytes)
+    const handle = this.context.toWrite('setVersionstampedKey')
+    handle.atomicOp(MutationType.SetVersionstampedKey, key, bytes)
   }
 
   #stampedValue(key: KeyIn, stamp: UnboundStamp): void {
     const value = packStampOffset(stamp, false, this.context.apiVersion)
     const packed = this.subspace.packKey(key)
-    this.context.handle.atomicOp(MutationType.SetVersionstampedValue, packed, value)
+    const handle = this.context.toWrite('setVersionstampedValue')
+    handle.atomicOp(MutationType.SetVersionstampedValue, packed, value)
   }
 
   /**

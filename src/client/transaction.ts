@@ -134,7 +134,11 @@ export class Transaction<
     return this.context.handle.onError(code)
   }
 
-  /** Back to the state of a new transaction; all that is under way fails. `fdb_transaction_reset`. */
+  /**
+   * Back to the state of a new transaction; all that is under way fails. `fdb_transaction_reset`.
+   *
+   * @example tn.reset()
+   */
   reset(): void {
     this.context.forget()
     this.context.handle.reset()
@@ -203,14 +207,41 @@ export class Transaction<
     return this.context.handle.getTagThrottledDuration()
   }
 
-  /** Ends it: what is under way fails with 1025, and any use after that throws. */
-  [Symbol.dispose](): void {
+  /** @internal Sets again what `onError` put back, for who retries in a loop of its own. */
+  restoreOptions(): void {
+    this.context.restoreOptions()
+  }
+
+  /**
+   * Ends it, for all of its views: what is under way fails with 1025, and any use after that throws
+   * FDBStateError. A second time does nothing. `fdb_transaction_destroy`.
+   *
+   * @example
+   * const tn = db.createTransaction()
+   * try {
+   *   tn.set('a', 'b')
+   *   await tn.commit()
+   * } finally {
+   *   tn.close()
+   * }
+   */
+  close(): void {
     this.context.handle[Symbol.dispose]()
+  }
+
+  /** Whether it was closed, or its retry loop has ended. */
+  get closed(): boolean {
+    return this.context.handle.destroyed
+  }
+
+  /** `close`, at the end of a block. */
+  [Symbol.dispose](): void {
+    this.close()
   }
 
   /** The same, for `await using`. */
   [Symbol.asyncDispose](): Promise<void> {
-    this[Symbol.dispose]()
+    this.close()
     return Promise.resolve()
   }
 }
