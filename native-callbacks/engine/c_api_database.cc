@@ -140,7 +140,7 @@ void fdb_database_set_shared_state(FDBDatabase* database, DatabaseSharedState* s
 
 double fdb_database_get_main_thread_busyness(FDBDatabase* database) {
   (void)database;
-  return Network::instance().loop().busyness();
+  return Network::instance().busyness();
 }
 
 // With an expected version the answer is a change of it, and the engine's never changes.

@@ -43,6 +43,8 @@ class Cluster {
   Version oldest_version();
   // The newest version that can be read; grows by itself.
   Version reached_version() const;
+  // As after a recovery: versions go on from far ahead, and what was read before is too old.
+  void skip_versions(Version count);
 
   // A version for a batch of commits, then each commit in it.
   Version begin_batch();

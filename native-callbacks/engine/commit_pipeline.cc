@@ -12,7 +12,15 @@ constexpr std::size_t kLargestBatch = 0xffff;
 }
 
 void CommitPipeline::submit(CommitRequest request, Done done) {
-  if (pending_.empty()) cluster_.environment().loop.post([this] { run_batch(); });
+  if (pending_.empty()) {
+    Environment& environment = cluster_.environment();
+    if (environment.wire == nullptr) {
+      environment.loop.post([this] { run_batch(); });
+    } else {
+      environment.loop.schedule(environment.loop.now() + environment.wire->batch_window(),
+                                [this] { run_batch(); });
+    }
+  }
   pending_.push_back({std::move(request), std::move(done)});
 }
 

@@ -43,6 +43,10 @@ class Database {
   const PersistentOptions& transaction_defaults() const { return transaction_defaults_; }
   int snapshot_ryw_enabled() const { return snapshot_ryw_enabled_; }
 
+  // In a simulation: whose database this is.
+  int client() const { return client_; }
+  void set_client(int client) { client_ = client; }
+
   bool count_watch();
   void uncount_watch() { --outstanding_watches_; }
 
@@ -60,6 +64,7 @@ class Database {
   ErrorCode apply_option(int option, const OptionValue& value);
 
   int references_ = 1;
+  int client_ = 0;
   Environment* environment_ = nullptr;
   Cluster* cluster_ = nullptr;
   ConnectionRecord record_;

@@ -1,12 +1,13 @@
 #pragma once
 
-// All that the engine takes from outside itself: where it runs and what time it is, chance, and the
-// faults that the client's buggify options ask for. Nothing below reaches for a clock or a random
-// source of its own.
+// All that the engine takes from outside itself: where it runs and what time it is, chance, the
+// faults that the client's buggify options ask for, and in a simulation the way between client and
+// cluster. Nothing below reaches for a clock or a random source of its own.
 
 #include "buggify.h"
 #include "loop.h"
 #include "random.h"
+#include "wire.h"
 
 namespace fdbkit::engine {
 
@@ -15,6 +16,8 @@ struct Environment {
   Random random;
   Buggify buggify;
   int api_version;
+  // In a simulation only.
+  Wire* wire;
 };
 
 }  // namespace fdbkit::engine

@@ -1,6 +1,7 @@
 #include "network.h"
 
 #include <algorithm>
+#include <cassert>
 #include <cctype>
 #include <cstdlib>
 #include <cstring>
@@ -82,7 +83,7 @@ ErrorCode Network::set_option(int option, const OptionValue& value) {
   if (ErrorCode code = load_environment_options()) return code;
   if (ErrorCode code = options_.set(option, value, setup_started_)) return code;
   if (setup_started_ && set_up_) {
-    loop_.post([this, buggify = options_.buggify()] { environment_->buggify = buggify; });
+    loop_->post([this, buggify = options_.buggify()] { environment_->buggify = buggify; });
   }
   return Error::kSuccess;
 }
@@ -115,11 +116,23 @@ ErrorCode Network::setup() {
   setup_started_ = true;
   if (options_.local_client_disabled() && !options_.has_external_client())
     return Error::kNoExternalClientProvided;
-  environment_ = std::make_unique<Environment>(
-      Environment{loop_, Random(initial_seed()), options_.buggify(), api_version_.load()});
+  environment_ = std::make_unique<Environment>(Environment{
+      *loop_, Random(initial_seed()), options_.buggify(), api_version_.load(), nullptr});
   clusters_ = std::make_unique<ClusterRegistry>(*environment_);
   set_up_.store(true, std::memory_order_release);
   return Error::kSuccess;
+}
+
+void Network::simulate(Loop& loop, Wire& wire, uint64_t seed) {
+  std::lock_guard guard(mutex_);
+  assert(!setup_started_);
+  setup_started_ = true;
+  run_started_ = true;
+  loop_ = &loop;
+  environment_ = std::make_unique<Environment>(
+      Environment{loop, Random(seed), Buggify(), kNewestApiVersion, &wire});
+  clusters_ = std::make_unique<ClusterRegistry>(*environment_);
+  set_up_.store(true, std::memory_order_release);
 }
 
 ErrorCode Network::run() {
@@ -129,7 +142,7 @@ ErrorCode Network::run() {
     if (run_started_) return Error::kNetworkCannotBeRestarted;
     run_started_ = true;
   }
-  loop_.run();
+  own_loop_.run();
   std::vector<std::pair<Hook, void*>> hooks;
   {
     std::lock_guard guard(mutex_);
@@ -141,7 +154,7 @@ ErrorCode Network::run() {
 
 ErrorCode Network::stop() {
   if (!is_set_up()) return Error::kNetworkNotSetup;
-  loop_.stop();
+  own_loop_.stop();
   return Error::kSuccess;
 }
 

@@ -34,13 +34,17 @@ class Network {
 
   ErrorCode set_option(int option, const OptionValue& value);
   ErrorCode setup();
+  // In place of setup and run: everything happens on the caller's thread, on its loop and from its
+  // seed, and calls travel by its wire. Before an API version is selected.
+  void simulate(Loop& loop, Wire& wire, uint64_t seed);
   ErrorCode run();
   ErrorCode stop();
   ErrorCode add_completion_hook(Hook hook, void* parameter);
 
   bool is_set_up() const { return set_up_.load(std::memory_order_acquire); }
-  bool on_network_thread() const { return loop_.on_loop_thread(); }
-  NetworkLoop& loop() { return loop_; }
+  bool on_network_thread() const { return loop_->on_loop_thread(); }
+  Loop& loop() { return *loop_; }
+  double busyness() const { return own_loop_.busyness(); }
   // Network thread only, after setup.
   Environment& environment() { return *environment_; }
   ClusterRegistry& clusters() { return *clusters_; }
@@ -57,7 +61,8 @@ class Network {
   bool environment_loaded_ = false;
   NetworkOptions options_;
   std::vector<std::pair<Hook, void*>> hooks_;
-  NetworkLoop loop_;
+  NetworkLoop own_loop_;
+  Loop* loop_ = &own_loop_;
   std::unique_ptr<Environment> environment_;
   std::unique_ptr<ClusterRegistry> clusters_;
 };

@@ -31,6 +31,7 @@ void Transaction::close() {
   loop.cancel(timeout_timer_);
   loop.cancel(retry_timer_);
   ++generation_;
+  forget_version();
   cancel_watches(Error::kTransactionCancelled);
   drop_reference();
 }
@@ -77,7 +78,9 @@ ErrorCode Transaction::apply_option(int option, const OptionValue& value) {
       return Error::kSuccess;
     case FDB_TR_OPTION_INITIALIZE_NEW_DATABASE:
       if (ErrorCode code = require_no_value(value)) return code;
-      return read_version_ != kNoVersion ? Error::kReadVersionAlreadySet : Error::kSuccess;
+      return read_version_ != kNoVersion || !version_waiters_.empty()
+                 ? Error::kReadVersionAlreadySet
+                 : Error::kSuccess;
     case FDB_TR_OPTION_USE_GRV_CACHE:
       // The cache belongs to the multi-version client's shared state, which the engine has none of.
       if (ErrorCode code = require_no_value(value)) return code;
@@ -155,7 +158,7 @@ void Transaction::reset() {
 // What a new attempt of the commit needs fresh: the read version and the watches that were not
 // active yet.
 void Transaction::reset_native() {
-  read_version_ = kNoVersion;
+  forget_version();
   total_cost_ = 0;
   direct_mutations_.clear();
   direct_write_conflicts_.clear();
@@ -178,6 +181,7 @@ void Transaction::reset_read_your_writes() {
   waiting_reads_ = 0;
   failed_read_ = Error::kSuccess;
   writes_.reset();
+  writes_copy_.reset();
   read_conflicts_.clear();
   versionstamped_keys_.clear();
   watches_by_key_.clear();
@@ -238,7 +242,8 @@ void Transaction::give_up() {
 
 void Transaction::set_read_version(Version version) {
   run_write([&]() -> ErrorCode {
-    if (read_version_ != kNoVersion) return Error::kReadVersionAlreadySet;
+    if (read_version_ != kNoVersion || !version_waiters_.empty())
+      return Error::kReadVersionAlreadySet;
     if (version <= 0) return Error::kVersionInvalid;
     read_version_ = version;
     return Error::kSuccess;
@@ -262,6 +267,18 @@ ErrorCode Transaction::ensure_read_version() {
 void Transaction::get_read_version(FutureRef future) {
   ErrorCode code = deferred_error();
   if (code == Error::kSuccess) code = reset_error_;
+  if (code == Error::kSuccess && wire() != nullptr) {
+    pending_.push_back(future);
+    with_version([this, future](ErrorCode problem) {
+      std::erase_if(pending_, [&](const FutureRef& each) { return &*each == &*future; });
+      if (problem != Error::kSuccess) {
+        future->send_error(problem);
+      } else {
+        future->send(int64_t{read_version_});
+      }
+    });
+    return;
+  }
   if (code == Error::kSuccess) code = ensure_read_version();
   if (code != Error::kSuccess) {
     future->send_error(code);

@@ -124,6 +124,7 @@ class Transaction {
   template <class Read>
   void with_read_version(const FutureRef& future, Read read) {
     any_read_ = true;
+    if (wire() != nullptr) return send_read(future, std::move(read));
     bool wait = false;
     if (ErrorCode code = prepare_read(wait)) {
       fail_read(future, code);
@@ -137,6 +138,24 @@ class Transaction {
   ErrorCode ensure_read_version();
   void wait_for_version(const FutureRef& future, std::function<void(const FutureRef&)> read);
   void end_wait();
+
+  // transaction_wire.cc: the same when messages take time.
+  using Read = std::function<void(const FutureRef&)>;
+  Wire* wire() const { return database_->environment().wire; }
+  void with_version(std::function<void(ErrorCode)> then);
+  void version_arrived(uint64_t round, ErrorCode code, Version version);
+  void forget_version();
+  void send_read(const FutureRef& future, Read read);
+  void read_arrived(const FutureRef& future, const Read& read,
+                    const std::shared_ptr<const data::WriteMap>& writes);
+  // The writes as they are now, for reads that are answered after later writes.
+  std::shared_ptr<const data::WriteMap> writes_so_far();
+  void transmit_commit(const FutureRef& future, CommitRequest request);
+  void commit_reached_cluster(const FutureRef& future, CommitRequest request, CommitFate fate,
+                              uint64_t era, uint64_t generation);
+  void commit_answered(const FutureRef& future, const CommitRequest& request, CommitReply reply,
+                       ErrorCode instead, uint64_t generation);
+  void transmit_watch(const WatchRef& watch, Version version);
 
   // transaction_reads.cc
   data::Bytes max_read_key() const;
@@ -160,6 +179,7 @@ class Transaction {
   template <class Write>
   void run_write(Write write) {
     if (deferred_error_ != Error::kSuccess) return;
+    writes_copy_.reset();
     std::size_t before = direct_mutations_.size();
     deferred_error_ = write();
     if (!options_.read_your_writes_disabled) return;
@@ -208,10 +228,16 @@ class Transaction {
       0;  // grows with each reset: answers that come later are not for this round
 
   Version read_version_ = kNoVersion;
+  // With a wire: who waits for the read version, and which request for one counts.
+  std::vector<std::function<void(ErrorCode)>> version_waiters_;
+  uint64_t version_round_ = 0;
   std::atomic<Version> committed_version_{kNoVersion};
   bool any_read_ = false;
 
   data::WriteMap writes_;
+  // With a wire: what the read that is being answered sees, and the newest copy for reads to come.
+  const data::WriteMap* seen_writes_ = nullptr;
+  std::shared_ptr<const data::WriteMap> writes_copy_;
   data::RangeSet read_conflicts_;
   // Sent before what the write map holds: with read-your-writes off everything, else what
   // versionstamped keys pushed out of the map.

@@ -54,6 +54,10 @@ void Transaction::activate_watches(Version version) {
   Cluster& cluster = database_->cluster();
   for (WatchRef& watch : std::exchange(watches_, {})) {
     if (watch->done()) continue;
+    if (wire() != nullptr) {
+      transmit_watch(watch, version);
+      continue;
+    }
     cluster.watches().add(watch);
     // Another commit may have changed the key between the read and now.
     cluster.watches().check_key(watch->key(), cluster.store(),
@@ -131,7 +135,7 @@ ErrorCode Transaction::check_request(const CommitRequest& request) {
         Error::kGrvProxyMemoryLimitExceeded, Error::kCommitUnknownResult};
     return kFaults[environment.random.below(std::size(kFaults))];
   }
-  return ensure_read_version();
+  return wire() != nullptr ? ErrorCode{Error::kSuccess} : ensure_read_version();
 }
 
 void Transaction::send_commit(const FutureRef& future) {
@@ -155,6 +159,7 @@ void Transaction::send_commit(const FutureRef& future) {
     commit_failed(future, code);
     return;
   }
+  if (wire() != nullptr) return transmit_commit(future, std::move(request));
   request.read_version = read_version_;
   database_->cluster().pipeline().submit(
       std::move(request), [self = TransactionRef(*this), future, generation = generation_](

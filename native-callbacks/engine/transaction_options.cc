@@ -85,6 +85,8 @@ ErrorCode TransactionOptions::apply(int option, const OptionValue& value) {
       return Error::kSuccess;
     case FDB_TR_OPTION_CAUSAL_WRITE_RISKY:
       return set_flag(causal_write_risky, value);
+    case FDB_TR_OPTION_CAUSAL_READ_RISKY:
+      return set_flag(causal_read_risky, value);
     case FDB_TR_OPTION_INCLUDE_PORT_IN_ADDRESS:
       return set_flag(include_port, value);
     case FDB_TR_OPTION_REPORT_CONFLICTING_KEYS:
@@ -121,7 +123,6 @@ ErrorCode TransactionOptions::apply(int option, const OptionValue& value) {
     case FDB_TR_OPTION_CONSISTENCY_CHECK_REQUIRED_REPLICAS:
       return read_int_option(value, -2, std::numeric_limits<int64_t>::max(), number);
     case FDB_TR_OPTION_READ_AHEAD_DISABLE:
-    case FDB_TR_OPTION_CAUSAL_READ_RISKY:
     case FDB_TR_OPTION_PRIORITY_SYSTEM_IMMEDIATE:
     case FDB_TR_OPTION_PRIORITY_BATCH:
     case FDB_TR_OPTION_COMMIT_ON_FIRST_PROXY:

@@ -23,6 +23,7 @@ struct TransactionOptions {
   bool lock_aware = false;
   bool read_only = false;  // read_lock_aware without lock_aware
   bool causal_write_risky = false;
+  bool causal_read_risky = false;
   bool include_port = false;
   bool report_conflicting_keys = false;
   bool special_keys_relaxed = false;

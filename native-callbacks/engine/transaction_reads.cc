@@ -42,7 +42,8 @@ data::ReadContext Transaction::read_context(bool snapshot) const {
   context.bypass_unreadable = options_.bypass_unreadable;
   context.direct = options_.read_your_writes_disabled;
   bool ignores_writes = context.direct || (snapshot && options_.snapshot_ryw_enabled <= 0);
-  context.writes = ignores_writes ? nullptr : &writes_;
+  const data::WriteMap* writes = seen_writes_ != nullptr ? seen_writes_ : &writes_;
+  context.writes = ignores_writes ? nullptr : writes;
   context.want_conflicts = !snapshot;
   return context;
 }

@@ -20,6 +20,13 @@ bool Watch::register_with_database() {
   return true;
 }
 
+void Watch::fire() {
+  Wire* wire = database_->environment().wire;
+  if (wire == nullptr) return finish(Error::kSuccess);
+  wire->to_client(database_->client(), Message::kWatch,
+                  [self = shared_from_this()] { self->finish(Error::kSuccess); });
+}
+
 void Watch::finish(ErrorCode code) {
   if (done_) return;
   done_ = true;
@@ -73,7 +80,7 @@ void WatchRegistry::check(data::Bytes begin, data::Bytes end, const data::Versio
   auto at = by_key_.lower_bound(begin);
   while (at != by_key_.end() && data::Bytes(at->first) < end)
     at = take_changed(at, store, version, changed);
-  for (const WatchRef& watch : changed) watch->finish(Error::kSuccess);
+  for (const WatchRef& watch : changed) watch->fire();
 }
 
 void WatchRegistry::check_key(data::Bytes key, const data::VersionedStore& store,
@@ -82,7 +89,7 @@ void WatchRegistry::check_key(data::Bytes key, const data::VersionedStore& store
   if (at == by_key_.end()) return;
   std::vector<WatchRef> changed;
   take_changed(at, store, version, changed);
-  for (const WatchRef& watch : changed) watch->finish(Error::kSuccess);
+  for (const WatchRef& watch : changed) watch->fire();
 }
 
 }  // namespace fdbkit::engine

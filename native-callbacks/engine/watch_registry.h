@@ -22,7 +22,7 @@ class WatchRegistry;
 
 // One watch, from the call to its end. It counts against the limit of its database once it is
 // registered.
-class Watch {
+class Watch : public std::enable_shared_from_this<Watch> {
  public:
   Watch(Database& database, std::string key, FutureRef future);
   ~Watch();
@@ -31,6 +31,8 @@ class Watch {
   bool done() const { return done_; }
   // Begins to count. False when the database has too many.
   bool register_with_database();
+  // Its key has changed: it ends with success once the client hears of that.
+  void fire();
   // Ends the watch: with success (0), or an error.
   void finish(ErrorCode code);
   // Set while a registry holds the watch; a watch that ends for another reason leaves the registry

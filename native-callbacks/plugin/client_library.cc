@@ -31,7 +31,9 @@ int refuse_open(const char*, ring::Database**) { return kClientInvalidOperation;
 bool load(ring::ClientApi& api, std::string& problem) {
   const char* wanted = getenv("FDBKIT_SIM_LIBRARY");
   if (wanted != nullptr && *wanted != '\0') return api.load(wanted, problem);
-  for (const char* path : {"libfdb_c.so", "/usr/local/lib/libfdb_c.so", "/usr/lib/libfdb_c.so"}) {
+  // An empty path: the process itself, if it is the one that simulates on the embedded engine.
+  for (const char* path :
+       {"", "libfdb_c.so", "/usr/local/lib/libfdb_c.so", "/usr/lib/libfdb_c.so"}) {
     if (api.load(path, problem)) return true;
   }
   return false;

@@ -12,7 +12,9 @@ import {
 import { basename, dirname, extname, join, relative } from 'node:path'
 import { SetupError, findCompilers } from './compiler.mjs'
 import {
+  executables,
   includeFolders,
+  innerParts,
   libraries,
   programs,
   sanitizers,
@@ -96,10 +98,17 @@ class NativeBuild {
     await this.#link(output, objects, [...kind, ...objects, ...(darwin ? [] : ['-ldl'])])
   }
 
-  /** Programs link the two libraries, and behind them the engine's inner parts, for unit tests. */
+  async executable(target) {
+    const objects = await this.#objects(target.sources)
+    const output = join(this.#folder, target.output)
+    const exported = `-Wl,--export-dynamic-symbol=${target.exports}`
+    await this.#link(output, objects, [...objects, exported, '-ldl'])
+  }
+
+  /** Programs link the two libraries, and behind them the inner parts, for unit tests. */
   async programs(target) {
     const objects = await this.#objects(target.sources)
-    const engineObjects = await this.#objects(['native-callbacks/engine'])
+    const engineObjects = await this.#objects(innerParts)
     const archive = join(this.#folder, 'obj', 'libengine.a')
     if (engineObjects.length > 0) await this.#archive(archive, engineObjects)
     const built = libraries.map(({ output }) => join(this.#folder, output)).filter(existsSync)
@@ -110,14 +119,9 @@ class NativeBuild {
       objects.map((object) => async () => {
         const name = basename(object, '.o').replace(/\.cc?$/, '')
         const output = join(this.#folder, target.output, name)
-        const args = [
-          object,
-          ...asNeeded,
-          ...inputs,
-          ...built,
-          ...rpaths,
-          ...(darwin ? [] : ['-ldl']),
-        ]
+        const isAlone = target.alone !== undefined && name.startsWith(target.alone)
+        const linked = isAlone ? [archive] : [...inputs, ...built]
+        const args = [object, ...asNeeded, ...linked, ...rpaths, ...(darwin ? [] : ['-ldl'])]
         await this.#link(output, [object, ...inputs], args)
       }),
       2,
@@ -212,6 +216,7 @@ export async function buildNative({ groups = [], werror, sanitize, log = () => {
   if (unknown !== undefined) throw new SetupError(`no native programs named ${unknown}`)
   const build = new NativeBuild({ werror, sanitize, log })
   for (const target of libraries) await build.library(target)
+  for (const target of executables) await build.executable(target)
   if (groups.includes('test')) for (const target of testLibraries) await build.library(target)
   for (const target of programs) if (groups.includes(target.name)) await build.programs(target)
 }

@@ -23,6 +23,22 @@ export const libraries = [
     : []),
 ]
 
+/** Programs of many sources that are always built: what libraries loaded by them call is exported. */
+export const executables =
+  process.platform === 'linux'
+    ? [
+        {
+          name: 'host',
+          sources: ['native-callbacks/host', 'native-callbacks/engine'],
+          output: 'host/fdbkit-simulator',
+          exports: 'fdb_*',
+        },
+      ]
+    : []
+
+/** Inner parts that programs of tests and benchmarks are linked with. */
+export const innerParts = ['native-callbacks/engine', 'native-callbacks/host']
+
 /** Built for tests only, and linked to nothing: what is loaded at run time. */
 export const testLibraries = [
   { name: 'fake', sources: ['native-callbacks/fake'], output: `fake/libfdb_c${shared}` },
@@ -39,9 +55,12 @@ export const testLibraries = [
     : []),
 ]
 
-/** Each source file of a program folder is one program, linked against the engine and the ring. */
+/**
+ * Each source file of a program folder is one program, linked against the engine and the ring. One
+ * that begins with `alone` has the inner parts only: it simulates in its own process.
+ */
 export const programs = [
-  { name: 'test', sources: ['native-callbacks/test'], output: 'test' },
+  { name: 'test', sources: ['native-callbacks/test'], output: 'test', alone: 'host_' },
   { name: 'bench', sources: ['bench'], output: 'bench' },
 ]
 

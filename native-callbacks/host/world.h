@@ -1,0 +1,37 @@
+// What one simulation is made of, for those that take part in it.
+#pragma once
+
+#include <cstdint>
+#include <string>
+
+#include "host/digest.h"
+#include "host/generator.h"
+#include "host/trace_file.h"
+#include "host/virtual_loop.h"
+#include "host/weather.h"
+
+namespace fdbkit::host {
+
+struct World {
+  explicit World(uint64_t seed) : generator(seed) {}
+
+  Digest digest;
+  Generator generator;
+  TraceFile trace{digest};
+  VirtualLoop loop{generator, digest};
+  Weather weather{loop, generator, digest, trace};
+  // The one cluster; there once the engine is set up.
+  engine::Cluster* cluster = nullptr;
+  bool buggify = false;
+  // Drawn once: whether calls of workloads are carried out at once where they can be.
+  bool immediate_calls = false;
+
+  void event(int severity, const char* type, const Details& details) {
+    trace.event(loop.now(), severity, type, details);
+  }
+};
+
+// A client lives in a process of its own; 0 is none.
+inline uint64_t process_of(int client) { return static_cast<uint64_t>(client) + 1; }
+
+}  // namespace fdbkit::host
