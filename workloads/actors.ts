@@ -35,6 +35,7 @@ export default class Actors extends Workload {
     const main = () => this.#main(runtime, db, ctx)
     const sum = await runtime.run(main)
     runtime.dispose()
+    ctx.trace('info', 'ActorsDone', { Sent: this.#sent, Sum: sum })
     if (sum !== this.#sent) throw new Error(`${this.#sent} was sent, and ${sum} came`)
   }
 

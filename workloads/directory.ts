@@ -49,6 +49,7 @@ export default class Directories extends Workload {
           if (error instanceof DirectoryError) return error.reason
           throw error
         })
+      ctx.trace('debug', 'DirectoryStep', { Kind: operation.kind, Gave: found })
       if (found === expected) continue
       throw new Error(`${JSON.stringify(operation)} gave ${found}, not ${expected}`)
     }

@@ -60,6 +60,7 @@ export default class Ranges extends Workload {
       })
       this.#models = new Map([[committed, this.#models.get(committed) as Model]])
     }
+    ctx.trace('info', 'RangesRead', { Attempts: this.#version })
   }
 
   override async check(db: Database, ctx: WorkloadContext): Promise<void> {

@@ -146,6 +146,11 @@ export default class Serializability extends Workload {
           faults.push(`a reader at ${began} missed a commit`)
       }
     }
+    ctx.trace('info', 'SerializabilityChecked', {
+      Entries: entries.length,
+      Views: this.#views.length,
+      End: end.join(),
+    })
     for (const fault of faults.slice(0, 5)) ctx.trace('error', 'NotSerializable', { Fault: fault })
     return faults.length === 0
   }

@@ -83,6 +83,7 @@ export default class VersionstampLog extends Workload {
     if (entries.length !== expected) faults.push(`${entries.length} entries, not ${expected}`)
     const same = entries.every(([key], i) => textOf(key) === this.#followed[i])
     if (!same || this.#followed.length !== entries.length) faults.push('a follower saw another log')
+    ctx.trace('info', 'LogChecked', { Entries: entries.length, Last: this.#followed.at(-1) ?? '' })
     for (const fault of faults.slice(0, 5)) ctx.trace('error', 'LogBroken', { Fault: fault })
     return faults.length === 0
   }
