@@ -71,7 +71,7 @@ const codeTables = {
     typeSummary: 'A predicate of the C API, by its number.',
     example: [
       'const error = new FDBError(1020)',
-      'console.log(error.retryable) // what ErrorPredicate.Retryable, 50000, asks',
+      'console.log(error.retryable) // true: what ErrorPredicate.Retryable asks',
     ],
   },
 }

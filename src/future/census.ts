@@ -64,7 +64,8 @@ export function census(): Census {
  * @example
  * recordPlaces(true)
  * const forgotten = db.createTransaction()
- * console.log(leakReport()) // names this line
+ * // Names the line above.
+ * console.log(leakReport())
  * forgotten[Symbol.dispose]()
  */
 export function recordPlaces(on: boolean): void {

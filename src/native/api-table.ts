@@ -5,9 +5,8 @@
  * Pointers are bigints: `handle.pointer`. An out parameter is an array of one. Nothing here blocks but
  * `fdb_future_block_until_ready`, which a program has no use for.
  *
- * @example
- * const out = [0]
- * clientApi().call('fdb_future_get_int64', pointer, out)
+ *     const out = [0]
+ *     clientApi().call('fdb_future_get_int64', pointer, out)
  */
 import koffi, { type LibraryHandle, type TypeObject } from 'koffi'
 import {

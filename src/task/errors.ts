@@ -17,7 +17,7 @@ export class TaskError extends Error {
  * The task was cancelled, or the actor's last future was dropped. Flow: operation_cancelled.
  *
  * @example
- * const handle = fdbSpawn(() => sleep(1000))
+ * const handle = fdbSpawn(sleep(1000))
  * handle.cancel()
  * await handle.then(undefined, (error) => console.log(error instanceof CancelledError)) // true
  */
@@ -80,13 +80,12 @@ export class RuntimeDisposedError extends TaskError {
  *
  * @example
  * using runtime = new Runtime({ environment: new DeterministicEnvironment({ seed: 1 }) })
- * const [sender, receiver] = bounded<string>(1)
+ * const [, receiver] = bounded<string>(1)
  * try {
- *   runtime.runSync(() => receiver.recv()) // nobody sends
+ *   runtime.runSync(receiver.recv()) // nobody sends
  * } catch (error) {
  *   console.log(error instanceof DeadlockError) // true
  * }
- * sender.drop()
  */
 export class DeadlockError extends TaskError {
   override name = 'DeadlockError'

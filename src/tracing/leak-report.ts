@@ -12,7 +12,7 @@ const EXAMPLES = 1
 /**
  * For people: `nothing is alive`, or the counts and the places, those with most alive first.
  *
- * @example console.log(leakReport()) // alive: 2 handles, 0 wakers, 0 tasks
+ * @example console.log(leakReport())
  */
 export function leakReport(): string {
   const { tasks, wakers, handles } = census()

@@ -5,7 +5,7 @@
  *
  * @example
  * const error = new FDBError(1020)
- * console.log(error.retryable) // what ErrorPredicate.Retryable, 50000, asks
+ * console.log(error.retryable) // true: what ErrorPredicate.Retryable asks
  */
 export const ErrorPredicate = {
   /** Running the transaction again may succeed. */

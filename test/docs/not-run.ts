@@ -1,0 +1,27 @@
+/** Examples that are type-checked and not run, each with the reason. */
+export interface NotRun {
+  /** The source or page, or a folder of them. */
+  readonly file: string
+  /** A part of the example. */
+  readonly code: string
+  readonly reason: string
+}
+
+const ONCE = 'a process selects one API version, and starts and stops its network once'
+
+export const notRun: readonly NotRun[] = [
+  { file: 'src/', code: 'setAPIVersion(', reason: ONCE },
+  { file: 'src/', code: 'stopNetwork()', reason: ONCE },
+  { file: 'src/', code: 'open({ network:', reason: ONCE },
+  {
+    file: 'src/client/open.ts',
+    code: '/etc/foundationdb',
+    reason: 'opens the cluster of the machine',
+  },
+  {
+    file: 'src/client/administration.ts',
+    code: 'force',
+    reason: 'the engine has nothing to recover',
+  },
+  { file: 'src/simulation/', code: 'ctx.', reason: 'there is a context only in a simulation' },
+]
