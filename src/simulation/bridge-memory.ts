@@ -61,7 +61,9 @@ export class BridgeMemory {
   readonly #futex: Futex
   readonly #futexCall: number
   readonly #slice = BigInt64Array.of(SLICE_SECONDS, 0n)
-  readonly #parent = process.ppid
+  /** The system's: what a workload sees of its process is simulated. */
+  readonly #parentNow: () => number
+  readonly #parent: number
   #seen = 0
 
   constructor() {
@@ -72,6 +74,8 @@ export class BridgeMemory {
     this.#futex = libc.func(
       'long syscall(long call, uintptr_t address, int operation, int value, const int64_t *timeout, void *second, int third)',
     )
+    this.#parentNow = libc.func('int getppid()')
+    this.#parent = this.#parentNow()
     const call = FUTEX_CALL[process.arch]
     if (call === undefined) throw new Error(`no simulation on the processor ${process.arch} yet`)
     this.#futexCall = call
@@ -140,7 +144,7 @@ export class BridgeMemory {
       Atomics.store(header, CHILD_SLEEPS, 1)
       if (Atomics.load(header, EVENT_BELL) === this.#seen) this.#sleep(EVENT_BELL, this.#seen)
       Atomics.store(header, CHILD_SLEEPS, 0)
-      if (process.ppid !== this.#parent) process.reallyExit(1)
+      if (this.#parentNow() !== this.#parent) process.reallyExit(1)
     }
   }
 

@@ -3,6 +3,7 @@
  * time of the machine's own. The hook sees it where it is made.
  */
 import { createHook } from 'node:async_hooks'
+import { NotSimulatedError } from './not-simulated.ts'
 
 const SIMULATED = ['PROMISE', 'TickObject', 'Microtask', 'AsyncLocalStorage']
 
@@ -33,9 +34,7 @@ export function refuseRealAsync(onRefused: (problem: Error) => void, own: string
     init: (_id, type) => {
       if (simulated.has(type)) return
       const what = ADVICE[type] ?? 'real asynchronous work, which completes at a time of its own'
-      const error = new Error(`${type} can't be simulated: ${what}`)
-      error.name = 'NotSimulatedError'
-      onRefused(error)
+      onRefused(new NotSimulatedError(type, what))
     },
   }).enable()
 }

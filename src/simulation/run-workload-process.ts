@@ -18,13 +18,10 @@ export async function runWorkloadProcess(): Promise<void> {
   writeSynchronously()
   process.on('uncaughtException', (problem) => workloads.fail(problem))
   process.on('unhandledRejection', (problem) => workloads.fail(problem))
-  process.exit = (): never => {
-    throw new Error('process.exit in a workload: throw an error instead, or give false')
-  }
-  installSimulatedGlobals(clock)
+  const path = process.env[MODULE_VARIABLE] ?? ''
   try {
-    const path = process.env[MODULE_VARIABLE]
-    if (path === undefined || path === '') {
+    installSimulatedGlobals(clock)
+    if (path === '') {
       throw new Error(`no workload module: ${MODULE_VARIABLE} in the environment names its file`)
     }
     workloads.ready(await AuthorModules.read(path))

@@ -57,6 +57,8 @@ export class SimulatedClient {
   readonly sharedRandomNumber: bigint
   readonly port: BridgePort
   readonly environment: Environment
+  /** The module's top runs. */
+  loading = true
   readonly #batch: Batch
   readonly #options = new Map<string, string | undefined>()
   #workload: WorkloadDefinition | undefined

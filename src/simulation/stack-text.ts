@@ -18,9 +18,10 @@ export function stackDetails(problem: unknown): Record<string, string> {
 
 export function stackOf(problem: unknown): string {
   if (!(problem instanceof Error) || problem.stack === undefined) return ''
-  return problem.stack
-    .split('\n')
-    .filter((line) => /^\s+at /.test(line))
+  const frames = problem.stack.split('\n').filter((line) => /^\s+at /.test(line))
+  // What called the author's code is the same every time.
+  const last = frames.findLastIndex((line) => !/\/dist\/simulation\/|\(node:/.test(line))
+  return (last < 0 ? frames : frames.slice(0, last + 1))
     .map((line) => line.trim().replaceAll(/file:\/\/\/\S*\/(?=[^/]+\/[^/]+$)/g, ''))
     .join(' | ')
 }

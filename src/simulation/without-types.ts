@@ -3,6 +3,7 @@ import { readFileSync } from 'node:fs'
 import * as nodeModule from 'node:module'
 import { createRequire } from 'node:module'
 import { fileURLToPath } from 'node:url'
+import type * as Swc from '@swc/wasm-typescript'
 
 // Taken before the workload process refuses reads of files.
 const read = readFileSync
@@ -24,7 +25,7 @@ export function sourceOf(url: string): string {
 function blankTypes(text: string, path: string): string {
   const { stripTypeScriptTypes } = nodeModule as { stripTypeScriptTypes?: (code: string) => string }
   if (stripTypeScriptTypes !== undefined) return stripTypeScriptTypes(text)
-  const { transformSync } = require('@swc/wasm-typescript') as typeof import('@swc/wasm-typescript')
+  const { transformSync } = require('@swc/wasm-typescript') as typeof Swc
   return transformSync(text, { mode: 'strip-only', filename: path }).code
 }
 

@@ -114,7 +114,9 @@ export class WorkloadProcess {
   async #begin(client: SimulatedClient, name: string): Promise<void> {
     const modules = this.#modules as AuthorModules
     try {
-      client.begin(findWorkload(await modules.instantiate(), name, modules.path))
+      const exports = await modules.instantiate()
+      client.loading = false
+      client.begin(findWorkload(exports, name, modules.path))
     } catch (problem) {
       client.failToBegin(problem)
     }

@@ -1,6 +1,11 @@
 import { join } from 'node:path'
 import { expect, it } from 'vitest'
-import { describeSimulation, simulate, type Simulation } from './simulate.ts'
+import {
+  describeSimulation,
+  onEachSimulator,
+  simulate as simulateInFdbserver,
+  type Simulation,
+} from './simulate.ts'
 
 /** How a workload breaks, and what the trace must say. */
 const CASES: readonly (Partial<Simulation> & { workload: string; says: RegExp })[] = [
@@ -9,7 +14,7 @@ const CASES: readonly (Partial<Simulation> & { workload: string; says: RegExp })
   { workload: 'rejects', says: /FdbkitFailure.*nobody looks.*failures\.ts:\d+/ },
   { workload: 'ticks', says: /FdbkitFailure.*in a tick.*failures\.ts:\d+/ },
   { workload: 'real', says: /ZLIB can't be simulated.*failures\.ts:\d+/ },
-  { workload: 'crashes', says: /FdbkitFailure.*ended by signal 9/ },
+  { workload: 'crashes', says: /FdbkitFailure.*ended by signal 6/ },
   {
     workload: 'hangs',
     environment: { FDBKIT_SIM_STEP_LIMIT: '2' },
@@ -26,14 +31,9 @@ const CASES: readonly (Partial<Simulation> & { workload: string; says: RegExp })
     module: join(import.meta.dirname, 'fixtures', 'missing.ts'),
     says: /FdbkitFailure.*missing\.ts/,
   },
-  {
-    workload: 'throws',
-    environment: { FDBKIT_SIM_LIBRARY: '/nowhere/libfdb_c.so' },
-    says: /FdbkitFailure.*libfdb_c/,
-  },
 ]
 
-describeSimulation('a workload that breaks', () => {
+onEachSimulator('a workload that breaks', (simulate) => {
   it.concurrent.each(CASES)(
     '$workload $environment fails the test and says why',
     async (broken) => {
@@ -52,5 +52,19 @@ describeSimulation('a workload that breaks', () => {
       options: ['  unheard = 5'],
     })
     expect(result.passed).toBe(false)
+    expect(result.errors.join('\n')).toMatch(/unheard/)
+  })
+})
+
+describeSimulation('a client library that is missing', () => {
+  it('fails the test and says why', async () => {
+    const environment = { FDBKIT_SIM_LIBRARY: '/nowhere/libfdb_c.so' }
+    const result = await simulateInFdbserver({
+      module: 'failures.ts',
+      workload: 'denies',
+      environment,
+    })
+    expect(result.passed).toBe(false)
+    expect(result.errors.join('\n')).toMatch(/FdbkitFailure.*libfdb_c/)
   })
 })

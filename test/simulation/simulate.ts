@@ -1,4 +1,4 @@
-/** Runs a workload of the fixtures in the real simulator, on the smallest cluster that it can make. */
+/** Runs a workload of the fixtures on the embedded engine, and in fdbserver on the smallest cluster that it makes. */
 import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { describe } from 'vitest'
@@ -22,6 +22,17 @@ export interface Simulation {
   /** Lines of the test file, for the workload's options. */
   readonly options?: readonly string[]
   readonly environment?: Readonly<Record<string, string>>
+  readonly library?: string
+  readonly timeout?: number
+}
+
+export type Simulate = (simulation: Simulation) => Promise<SeedResult>
+
+/** The same suite on both simulators; without fdbserver on the embedded one. */
+export function onEachSimulator(title: string, suite: (simulate: Simulate) => void): void {
+  describe(`${title}, on the embedded engine`, () =>
+    suite((simulation) => turnOf(simulation, undefined)))
+  describeSimulation(`${title}, in fdbserver`, () => suite(simulate))
 }
 
 /** Each lane is a processor, and the end of what runs there. */
@@ -29,25 +40,41 @@ const lanes: Promise<unknown>[] = [Promise.resolve(), Promise.resolve()]
 let turn = 0
 
 export function simulate(simulation: Simulation): Promise<SeedResult> {
+  return turnOf(simulation, fdbserver)
+}
+
+function turnOf(simulation: Simulation, program: string | undefined): Promise<SeedResult> {
   const lane = turn++ % lanes.length
   const before = lanes[lane] as Promise<unknown>
-  const result = before.then(() => simulateIn(lane, simulation))
+  const result = before.then(() => simulateIn(lane, simulation, program))
   lanes[lane] = result.catch(() => undefined)
   return result
 }
 
-function simulateIn(lane: number, simulation: Simulation): Promise<SeedResult> {
-  const { module, workload = 'default', seed = 1, options = [], environment = {} } = simulation
+/** The test file of a fixture. */
+export function quickTest(workload: string, options: readonly string[] = []): string {
   const quick = readFileSync(join(fixtures, 'quick.toml'), 'utf8')
-  const text = [quick.replace('WORKLOAD', workload), ...options, ''].join('\n')
-  const path = module.includes('/') ? module : join(fixtures, module)
+  return [quick.replace('WORKLOAD', workload), ...options, ''].join('\n')
+}
+
+function simulateIn(
+  lane: number,
+  simulation: Simulation,
+  program: string | undefined,
+): Promise<SeedResult> {
+  const { module, workload = 'default', seed = 1, options, environment = {} } = simulation
+  const { library, timeout = 60 } = simulation
   return runSeed({
-    fdbserver: fdbserver as string,
-    test: { text, module: path },
+    fdbserver: program,
+    test: {
+      text: quickTest(workload, options),
+      module: module.includes('/') ? module : join(fixtures, module),
+    },
     seed,
     buggify: false,
-    timeout: 60,
+    timeout,
     lane,
     environment,
+    ...(library === undefined ? {} : { library }),
   })
 }

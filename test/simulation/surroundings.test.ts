@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest'
-import { describeSimulation, simulate } from './simulate.ts'
+import { onEachSimulator } from './simulate.ts'
 
 const OPTIONS = ['  number = 7', "  text = 'b'", '  flag = true', '  wide = 9']
 const surroundings = {
@@ -9,7 +9,7 @@ const surroundings = {
   environment: { NODE_OPTIONS: '--no-such-flag', TZ: 'Asia/Tokyo', FDBKIT_OTHER: 'x' },
 }
 
-describeSimulation('a workload process', () => {
+onEachSimulator('a workload process', (simulate) => {
   it('has simulated time and chance, no inheritance, and the same events every time', async () => {
     const first = await simulate(surroundings)
     expect(first.errors).toEqual([])

@@ -41,6 +41,19 @@ export function simCommand(): Command {
       const { simulate } = await import('../sim/simulate.ts')
       await simulate(file, flags)
     })
+    .addCommand(initCommand())
+}
+
+function initCommand(): Command {
+  return new Command('init')
+    .description('write a workload to begin with, and its test file')
+    .argument('<name>', 'the name of the files')
+    .option('--dir <folder>', 'where they are written', '.')
+    .action(async (name: string, flags: { readonly dir: string }) => {
+      const { writeStarter } = await import('../sim/init.ts')
+      const [module, test] = writeStarter(name, flags.dir)
+      console.log(`wrote ${module} and ${test}: run them with fdbkit sim ${test} --seeds 1..20`)
+    })
 }
 
 /** What fdbserver takes for a seed. */

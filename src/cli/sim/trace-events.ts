@@ -40,7 +40,17 @@ export function printEvent(event: TraceEvent): string {
   return [event['Time'], event['Type'], ...details].join(' ')
 }
 
-const HEAD = new Set(['Severity', 'Time', 'Type', 'ID', 'ThreadID', 'LogGroup', 'Roles', OURS])
+const HEAD = new Set([
+  'Backtrace',
+  'Severity',
+  'Time',
+  'Type',
+  'ID',
+  'ThreadID',
+  'LogGroup',
+  'Roles',
+  OURS,
+])
 
 /** A file that was cut short by a kill ends in half a line. */
 function parse(line: string): TraceEvent | undefined {
