@@ -38,6 +38,21 @@ export interface TupleUnboundVersionstamp {
 }
 
 /**
+ * A type of the program's own. The specification keeps the type codes 0x40 to 0x4f for such, and leaves
+ * what follows to the program: `value` is written as it is, and nothing marks its end. So it can only be
+ * the last item of a tuple, and not in a nested one; unpacking gives all bytes that follow. FoundationDB's
+ * own C++ tuples do the same, the Python, Java and Go clients refuse these codes.
+ *
+ * @example pack(['shape', { type: 'user', code: 0x40, value: Buffer.from('circle') }])
+ */
+export interface TupleUserType {
+  type: 'user'
+  /** 0x40 to 0x4f. */
+  code: number
+  value: Uint8Array
+}
+
+/**
  * What a tuple holds. Integers outside of ±(2^53-1) are `bigint`, both ways. A number that is no integer,
  * and -0, is packed as a double; all doubles sort behind all integers.
  */
@@ -53,6 +68,7 @@ export type TupleItem =
   | TupleDouble
   | TupleVersionstamp
   | TupleUnboundVersionstamp
+  | TupleUserType
   | readonly TupleItem[]
 
 /** What unpacking gives: the same, with `Buffer` for bytes and arrays that may be changed. */
@@ -68,6 +84,7 @@ export type UnpackedItem =
   | { type: 'double'; value: number; rawEncoding?: Buffer }
   | { type: 'versionstamp'; value: Buffer }
   | TupleUnboundVersionstamp
+  | { type: 'user'; code: number; value: Buffer }
   | UnpackedItem[]
 
 /**

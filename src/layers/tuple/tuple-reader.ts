@@ -8,27 +8,45 @@ import * as code from './type-codes.ts'
  * Everything read is checked against `end` first: a truncated or unknown item throws where it shows.
  */
 
-let bytes: Buffer = Buffer.alloc(0)
+let bytes = new Uint8Array(0)
 let end = 0
 let at = 0
 let exact = false
 
 /** Up to this length a loop over the bytes beats the native decoder. */
 const SHORT_STRING = 24
+/** The same for bytes, and the native copy. */
+const SHORT_BYTES = 48
 
 const doubleValue = new Float64Array(1)
 const doubleBytes = new Uint8Array(doubleValue.buffer)
 const floatValue = new Float32Array(1)
 const floatBytes = new Uint8Array(floatValue.buffer)
+const word = new BigUint64Array(1)
+const wordHalves = new Uint32Array(word.buffer)
 const LITTLE_ENDIAN = new Uint8Array(new Uint16Array([1]).buffer)[0] === 1
+const LOW_HALF = LITTLE_ENDIAN ? 0 : 1
+const HIGH_HALF = LITTLE_ENDIAN ? 1 : 0
+
+const TWO_TO_32 = 0x100000000
+/** A negative integer of n bytes is this for n more than its bytes say. */
+const COMPLEMENT = [0, 1, 2, 3, 4, 5, 6].map((length) => 256 ** length - 1)
 
 /** Unpacks from `offset` to the end. With `keepNumberTypes`, floats and doubles come as typed items. */
-export function read(input: Buffer, offset: number, keepNumberTypes: boolean): UnpackedItem[] {
-  bytes = input
+export function read(input: Uint8Array, offset: number, keepNumberTypes: boolean): UnpackedItem[] {
+  bytes = input as Uint8Array<ArrayBuffer>
   end = input.length
   at = offset
   exact = keepNumberTypes
-  const items: UnpackedItem[] = []
+  // Keys have few items, as a rule: an array of their number is cheaper than one that grows.
+  if (at >= end) return []
+  const first = readItem(0)
+  if (at >= end) return [first]
+  const second = readItem(0)
+  if (at >= end) return [first, second]
+  const third = readItem(0)
+  if (at >= end) return [first, second, third]
+  const items = [first, second, third, readItem(0)]
   while (at < end) items.push(readItem(0))
   return items
 }
@@ -77,14 +95,29 @@ function readItem(depth: number): UnpackedItem {
     case code.VERSIONSTAMP_96:
       return readVersionstamp(code.STAMP_BYTES + code.STAMP_CODE_BYTES)
     default:
+      if (type >= code.USER_FIRST && type <= code.USER_LAST) return readUser(type, depth)
       return fail(`no item has type code 0x${type.toString(16).padStart(2, '0')}`, at - 1)
   }
 }
 
 function copy(from: number, to: number): Buffer {
-  const out = Buffer.allocUnsafe(to - from)
-  bytes.copy(out, 0, from, to)
+  const length = to - from
+  const out = Buffer.allocUnsafe(length)
+  if (length > SHORT_BYTES) view(from, to).copy(out)
+  else for (let i = 0; i < length; i++) out[i] = bytes[from + i]!
   return out
+}
+
+function view(from: number, to: number): Buffer {
+  return Buffer.from(bytes.buffer, bytes.byteOffset + from, to - from)
+}
+
+/** Nothing marks its end: it takes what there is. */
+function readUser(type: number, depth: number): UnpackedItem {
+  if (depth > 0) fail('a user type in a nested tuple has no end', at - 1)
+  const from = at
+  at = end
+  return { type: 'user', code: type, value: copy(from, end) }
 }
 
 function readNested(depth: number): UnpackedItem[] {
@@ -147,35 +180,88 @@ function readString(): string {
   const from = at
   const near = Math.min(end, from + SHORT_STRING)
   let text = ''
-  for (let i = from; i < near; i++) {
-    const byte = bytes[i]!
-    if (byte === 0) {
-      if (i + 1 < end && bytes[i + 1] === code.ESCAPE) break
-      at = i + 1
+  for (at = from; at < near;) {
+    const byte = bytes[at]!
+    if (byte > 0x7f) {
+      const character = shortCharacter(byte)
+      if (character < 0) break
+      text += String.fromCharCode(character)
+    } else if (byte !== 0) {
+      text += String.fromCharCode(byte)
+      at++
+    } else if (at + 1 < end && bytes[at + 1] === code.ESCAPE) {
+      text += '\0'
+      at += 2
+    } else {
+      at++
       return text
     }
-    if (byte > 0x7f) break
-    text += String.fromCharCode(byte)
   }
+  at = from
   return readLongString(from)
+}
+
+/** A character of two or three bytes, and steps over it; -1 when it is of four, or wrong, or cut off. */
+function shortCharacter(lead: number): number {
+  const second = at + 1 < end ? bytes[at + 1]! ^ 0x80 : 0xff
+  if (second > 0x3f || lead < 0xc2 || lead > 0xef) return -1
+  if (lead < 0xe0) {
+    at += 2
+    return ((lead & 0x1f) << 6) | second
+  }
+  const third = at + 2 < end ? bytes[at + 2]! ^ 0x80 : 0xff
+  const character = ((lead & 0x0f) << 12) | (second << 6) | third
+  // Half a surrogate pair has no UTF-8, and what fits in two bytes is not written in three.
+  if (third > 0x3f || character < 0x800 || (character & 0xf800) === 0xd800) return -1
+  at += 3
+  return character
 }
 
 function readLongString(from: number): string {
   const to = findEnd()
   at = to + 1
-  const raw = escapes === 0 ? bytes.subarray(from, to) : unescape(from, to)
+  const raw = escapes === 0 ? view(from, to) : unescape(from, to)
   if (!isUtf8(raw)) fail('a string is not valid UTF-8', from)
   return raw.toString('utf8')
 }
 
 function readInteger(type: number): number | bigint {
-  const length = type < code.INTEGER_ZERO ? code.INTEGER_ZERO - type : type - code.INTEGER_ZERO
+  const negative = type < code.INTEGER_ZERO
+  const length = negative ? code.INTEGER_ZERO - type : type - code.INTEGER_ZERO
   const from = take(length, 'an integer')
-  const flip = type < code.INTEGER_ZERO ? 0xff : 0
-  if (length > 6) return largeInteger(from, flip)
-  let size = 0
-  for (let i = from; i < at; i++) size = size * 256 + (bytes[i]! ^ flip)
-  return flip === 0 || size === 0 ? size : -size
+  if (length > 6) return largeInteger(from, negative ? 0xff : 0)
+  const size = shortInteger(from, length)
+  return negative ? size - COMPLEMENT[length]! : size
+}
+
+/** Up to 6 bytes, big-endian. */
+function shortInteger(from: number, length: number): number {
+  switch (length) {
+    case 0:
+      return 0
+    case 1:
+      return bytes[from]!
+    case 2:
+      return (bytes[from]! << 8) | bytes[from + 1]!
+    case 3:
+      return (bytes[from]! << 16) | (bytes[from + 1]! << 8) | bytes[from + 2]!
+    case 4:
+      return fourBytes(from)
+    case 5:
+      return bytes[from]! * TWO_TO_32 + fourBytes(from + 1)
+    default:
+      return ((bytes[from]! << 8) | bytes[from + 1]!) * TWO_TO_32 + fourBytes(from + 2)
+  }
+}
+
+function fourBytes(from: number): number {
+  return (
+    ((bytes[from]! << 24) |
+      (bytes[from + 1]! << 16) |
+      (bytes[from + 2]! << 8) |
+      bytes[from + 3]!) >>>
+    0
+  )
 }
 
 /**
@@ -183,14 +269,26 @@ function readInteger(type: number): number | bigint {
  * holds it, however it was packed.
  */
 function largeInteger(from: number, flip: number): number | bigint {
-  const flipWord = flip === 0 ? 0 : -1
-  let size = 0n
+  const flipHalf = flip === 0 ? 0 : -1
   let i = from
-  for (; (at - i) % 4 !== 0; i++) size = (size << 8n) | BigInt(bytes[i]! ^ flip)
-  for (; i < at; i += 4) size = (size << 32n) | BigInt((bytes.readInt32BE(i) ^ flipWord) >>> 0)
+  let high = 0
+  for (; (at - i) % 8 > 4; i++) high = (high << 8) | (bytes[i]! ^ flip)
+  let low = 0
+  for (; (at - i) % 8 !== 0; i++) low = (low << 8) | (bytes[i]! ^ flip)
+  let size = joined(high, low)
+  for (; i < at; i += 8) {
+    const next = joined(fourBytes(i) ^ flipHalf, fourBytes(i + 4) ^ flipHalf)
+    size = size === 0n ? next : (size << 64n) | next
+  }
   const value = flip === 0 ? size : -size
   const small = Number(value)
   return Number.isSafeInteger(small) ? small : value
+}
+
+function joined(high: number, low: number): bigint {
+  wordHalves[HIGH_HALF] = high
+  wordHalves[LOW_HALF] = low
+  return word[0]!
 }
 
 function readBigInteger(flip: number): number | bigint {
@@ -233,5 +331,8 @@ function readVersionstamp(length: number): UnpackedItem {
   if (!unbound) return { type: 'versionstamp', value: copy(from, at) }
   return length === code.STAMP_BYTES
     ? { type: 'unbound versionstamp', bits: 80 }
-    : { type: 'unbound versionstamp', code: bytes.readUInt16BE(from + code.STAMP_BYTES) }
+    : {
+        type: 'unbound versionstamp',
+        code: shortInteger(from + code.STAMP_BYTES, code.STAMP_CODE_BYTES),
+      }
 }

@@ -17,12 +17,19 @@ let scratch = Buffer.allocUnsafeSlow(SCRATCH_BYTES)
 let used = 0
 let stampAt = -1
 let codeAt = -1
+/** Behind the item of a user type, which must be the end of the tuple; or -1. */
+let userEnd = -1
 
 const doubleValue = new Float64Array(1)
 const doubleBytes = new Uint8Array(doubleValue.buffer)
 const floatValue = new Float32Array(1)
 const floatBytes = new Uint8Array(floatValue.buffer)
+/** A bigint in words of 64 bits, the lowest first: 255 bytes at most. */
+const words = new BigUint64Array(32)
+const wordBytes = new Uint8Array(words.buffer)
 const LITTLE_ENDIAN = new Uint8Array(new Uint16Array([1]).buffer)[0] === 1
+/** Turns the place of a byte, counted from the lowest, into its place in `wordBytes`. */
+const BYTE_ORDER = LITTLE_ENDIAN ? 0 : 7
 
 /** What one run of the writer left in the scratch buffer. */
 export interface Packed {
@@ -52,6 +59,7 @@ export function write(items: readonly TupleItem[], prefix: Uint8Array | undefine
   const start = used
   const stampBefore = stampAt
   const codeBefore = codeAt
+  const userBefore = userEnd
   stampAt = -1
   codeAt = -1
   try {
@@ -64,7 +72,7 @@ export function write(items: readonly TupleItem[], prefix: Uint8Array | undefine
   } catch (error) {
     throw error instanceof TypeError ? withPath(error, items, start) : error
   } finally {
-    restore(start, stampBefore, codeBefore)
+    restore(start, stampBefore, codeBefore, userBefore)
   }
 }
 
@@ -73,6 +81,7 @@ export function writeComplete(items: readonly TupleItem[], prefix: Uint8Array | 
   const start = used
   const stampBefore = stampAt
   const codeBefore = codeAt
+  const userBefore = userEnd
   stampAt = -1
   try {
     writeItems(items, prefix)
@@ -85,19 +94,26 @@ export function writeComplete(items: readonly TupleItem[], prefix: Uint8Array | 
   } catch (error) {
     throw error instanceof TypeError ? withPath(error, items, start) : error
   } finally {
-    restore(start, stampBefore, codeBefore)
+    restore(start, stampBefore, codeBefore, userBefore)
   }
 }
 
 function writeItems(items: readonly TupleItem[], prefix: Uint8Array | undefined): void {
+  userEnd = -1
   if (prefix !== undefined) writeRaw(prefix)
   for (let i = 0; i < items.length; i++) writeItem(items[i], 0)
+  if (userEnd >= 0 && userEnd !== used) {
+    throw new TypeError(
+      'nothing marks the end of a user type: it can only be the last item, and not in a nested tuple',
+    )
+  }
 }
 
-function restore(start: number, stamp: number, order: number): void {
+function restore(start: number, stamp: number, order: number, user: number): void {
   used = start
   stampAt = stamp
   codeAt = order
+  userEnd = user
   if (start === 0 && scratch.length > KEPT_SCRATCH_BYTES) {
     scratch = Buffer.allocUnsafeSlow(SCRATCH_BYTES)
   }
@@ -108,6 +124,7 @@ export function compareItems(a: readonly TupleItem[], b: readonly TupleItem[]): 
   const start = used
   const stampBefore = stampAt
   const codeBefore = codeAt
+  const userBefore = userEnd
   try {
     stampAt = -1
     writeItems(a, undefined)
@@ -116,7 +133,7 @@ export function compareItems(a: readonly TupleItem[], b: readonly TupleItem[]): 
     writeItems(b, undefined)
     return scratch.compare(scratch, middle, used, start, middle)
   } finally {
-    restore(start, stampBefore, codeBefore)
+    restore(start, stampBefore, codeBefore, userBefore)
   }
 }
 
@@ -169,7 +186,7 @@ type TupleTyped = Extract<TupleItem, { type: string }>
 function unpackable(item: unknown): TypeError {
   const what = typeof item === 'object' ? `an object of type ${describeType(item)}` : typeof item
   return new TypeError(
-    `a tuple item is null, a boolean, number, bigint, string, Uint8Array, array, uuid, float, double or versionstamp, not ${what}`,
+    `a tuple item is null, a boolean, number, bigint, string, Uint8Array, array, uuid, float, double, versionstamp or user type, not ${what}`,
   )
 }
 
@@ -195,17 +212,27 @@ function writeString(text: string): void {
   const length = text.length
   // Every UTF-16 unit takes at most 3 bytes, a zero takes 2; then the code and the end.
   need(length * 3 + 2)
-  if (length > SHORT_STRING || !writeAscii(text)) writeUtf8(text)
+  if (length > SHORT_STRING || !writeShort(text)) writeLong(text)
 }
 
-/** False, and nothing written, when a character is not ASCII or is the zero that needs an escape. */
-function writeAscii(text: string): boolean {
+/** False, and nothing written, when there is a character of more than 16 bits. */
+function writeShort(text: string): boolean {
   let at = used
   scratch[at++] = code.STRING
   for (let i = 0; i < text.length; i++) {
     const unit = text.charCodeAt(i)
-    if (unit > 0x7f || unit === 0) return false
-    scratch[at++] = unit
+    if (unit < 0x80) {
+      scratch[at++] = unit
+      if (unit === 0) scratch[at++] = code.ESCAPE
+    } else if (unit < 0x800) {
+      scratch[at++] = 0xc0 | (unit >> 6)
+      scratch[at++] = 0x80 | (unit & 0x3f)
+    } else {
+      if ((unit & 0xf800) === 0xd800) return false
+      scratch[at++] = 0xe0 | (unit >> 12)
+      scratch[at++] = 0x80 | ((unit >> 6) & 0x3f)
+      scratch[at++] = 0x80 | (unit & 0x3f)
+    }
   }
   scratch[at++] = 0
   used = at
@@ -216,7 +243,7 @@ interface WellFormed {
   isWellFormed(): boolean
 }
 
-function writeUtf8(text: string): void {
+function writeLong(text: string): void {
   if (text.includes('\0')) return writeEscaped(code.STRING, utf8(text))
   scratch[used] = code.STRING
   const bytes = scratch.write(text, used + 1, 'utf8')
@@ -288,32 +315,30 @@ function writeInteger(value: number): void {
 
 function writeBigInt(value: bigint): void {
   const negative = value < 0n
-  const size = negative ? -value : value
-  if (size <= 0xffffffffffffffffn) return writeWord(size, negative)
-  const digits = size.toString(16)
-  const bytes = (digits.length + 1) >> 1
-  if (bytes > 255) throw new TypeError('an integer in a tuple has at most 255 bytes')
-  need(bytes + 2)
+  let rest = negative ? -value : value
+  let count = 0
+  for (; rest > 0n; rest >>= 64n) {
+    if (count === words.length) throw tooLarge()
+    words[count++] = rest
+  }
+  let bytes = count * 8
+  while (bytes > 0 && wordBytes[(bytes - 1) ^ BYTE_ORDER] === 0) bytes--
+  if (bytes > 255) throw tooLarge()
   const flip = negative ? 0xff : 0
-  scratch[used++] = negative ? code.NEGATIVE_BIG : code.POSITIVE_BIG
-  scratch[used++] = bytes ^ flip
-  scratch.write(digits.padStart(bytes * 2, '0'), used, 'hex')
-  if (negative) for (let i = used; i < used + bytes; i++) scratch[i]! ^= 0xff
-  used += bytes
+  need(bytes + 2)
+  let at = used
+  if (bytes <= 8) {
+    scratch[at++] = negative ? code.INTEGER_ZERO - bytes : code.INTEGER_ZERO + bytes
+  } else {
+    scratch[at++] = negative ? code.NEGATIVE_BIG : code.POSITIVE_BIG
+    scratch[at++] = bytes ^ flip
+  }
+  for (let i = bytes - 1; i >= 0; i--) scratch[at++] = wordBytes[i ^ BYTE_ORDER]! ^ flip
+  used = at
 }
 
-/** An integer of up to 64 bits. */
-function writeWord(size: bigint, negative: boolean): void {
-  const high = Number(size >> 32n)
-  const low = Number(size & 0xffffffffn)
-  const bytes =
-    high === 0 ? (low === 0 ? 0 : 4 - (Math.clz32(low) >> 3)) : 8 - (Math.clz32(high) >> 3)
-  const flip = negative ? 0xff : 0
-  need(9)
-  scratch[used++] = negative ? code.INTEGER_ZERO - bytes : code.INTEGER_ZERO + bytes
-  for (let i = bytes - 1; i >= 0; i--) {
-    scratch[used++] = (i >= 4 ? high >>> ((i - 4) * 8) : low >>> (i * 8)) ^ flip
-  }
+function tooLarge(): TypeError {
+  return new TypeError('an integer in a tuple has at most 255 bytes')
 }
 
 /** Negative numbers with all bits flipped, others with the sign flipped: then bytes sort as numbers do. */
@@ -359,6 +384,8 @@ function writeTyped(item: TupleTyped): void {
       return writeVersionstamp(item.value)
     case 'unbound versionstamp':
       return writeUnbound(item.code, item.bits)
+    case 'user':
+      return writeUser(item.code, item.value)
     default:
       throw unpackable(item)
   }
@@ -404,6 +431,18 @@ function writeUnbound(order: number | undefined, bits: 80 | 96 | undefined): voi
   if (order === undefined) codeAt = used
   scratch.writeUInt16BE(order ?? 0, used)
   used += code.STAMP_CODE_BYTES
+}
+
+function writeUser(type: number, value: Uint8Array): void {
+  if (!Number.isInteger(type) || type < code.USER_FIRST || type > code.USER_LAST) {
+    throw new TypeError('the code of a user type is an integer from 0x40 to 0x4f')
+  }
+  if (!(value instanceof Uint8Array))
+    throw new TypeError('the value of a user type is a Uint8Array')
+  writeByte(type)
+  writeRaw(value)
+  // A first one, with more behind it, stays the one that is reported.
+  if (userEnd < 0) userEnd = used
 }
 
 /** The same error, with the place of the item in the tuple: found again, since only failures need it. */

@@ -59,20 +59,20 @@ export function packUnboundVersionstamp(items?: TupleItem | readonly TupleItem[]
  * @example unpack(pack(['user', 42])) // ['user', 42]
  */
 export function unpack(bytes: Uint8Array, keepNumberTypes = false): UnpackedItem[] {
-  return read(asBuffer(bytes), 0, keepNumberTypes)
+  checkBytes(bytes)
+  return read(bytes, 0, keepNumberTypes)
 }
 
 /** Unpacks what follows the first `offset` bytes, without a copy of them. */
 export function unpackFrom(bytes: Uint8Array, offset: number): UnpackedItem[] {
-  return read(asBuffer(bytes), offset, false)
+  checkBytes(bytes)
+  return read(bytes, offset, false)
 }
 
-function asBuffer(bytes: Uint8Array): Buffer {
-  if (Buffer.isBuffer(bytes)) return bytes
-  if (bytes instanceof Uint8Array) {
-    return Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength)
+function checkBytes(bytes: unknown): void {
+  if (!(bytes instanceof Uint8Array)) {
+    throw new TypeError(`unpack takes a Uint8Array, not ${typeof bytes}`)
   }
-  throw new TypeError(`unpack takes a Uint8Array, not ${typeof bytes}`)
 }
 
 /**
@@ -83,6 +83,9 @@ function asBuffer(bytes: Uint8Array): Buffer {
  */
 export function range(items?: TupleItem | readonly TupleItem[]): { begin: Buffer; end: Buffer } {
   const packed = pack(items)
+  if (isTyped(listOf(items).at(-1), 'user')) {
+    throw new TypeError('no tuple has more items than one that ends with a user type')
+  }
   return {
     begin: Buffer.concat([packed, rawRange.begin]),
     end: Buffer.concat([packed, rawRange.end]),
@@ -123,7 +126,11 @@ export function bakeVersionstamp(
 type Unbound = Extract<TupleItem, { type: 'unbound versionstamp' }>
 
 function isUnbound(item: TupleItem | undefined): item is Unbound {
-  return (item as { type?: unknown } | null | undefined)?.type === 'unbound versionstamp'
+  return isTyped(item, 'unbound versionstamp')
+}
+
+function isTyped(item: TupleItem | undefined, type: string): boolean {
+  return (item as { type?: unknown } | null | undefined)?.type === type
 }
 
 function complete(item: Unbound, stamp: Uint8Array, code: Uint8Array | null): Buffer {

@@ -16,6 +16,9 @@ export const TRUE = 0x27
 export const UUID = 0x30
 export const VERSIONSTAMP_80 = 0x32
 export const VERSIONSTAMP_96 = 0x33
+/** What a program chose to mean by these, the tuple layer doesn't know: it takes all bytes that follow. */
+export const USER_FIRST = 0x40
+export const USER_LAST = 0x4f
 
 /** Follows a zero byte that is data (in a string, or a null in a nested tuple) and not an end. */
 export const ESCAPE = 0xff

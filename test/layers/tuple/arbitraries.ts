@@ -80,4 +80,9 @@ export const shortStamp: fc.Arbitrary<TupleItem> = bytes({ minLength: 10, maxLen
   .filter((value) => value.some((byte) => byte !== 0xff))
   .map((value) => ({ type: 'versionstamp', value }))
 
+/** A type of the program's own, which is the last of its tuple. */
+export const userType: fc.Arbitrary<TupleItem> = fc
+  .tuple(fc.integer({ min: 0x40, max: 0x4f }), fc.oneof(bytes({ maxLength: 60 }), awkwardBytes))
+  .map(([code, value]) => ({ type: 'user', code, value }))
+
 export { bytes }
