@@ -142,6 +142,9 @@ class Transaction {
   // transaction_wire.cc: the same when messages take time.
   using Read = std::function<void(const FutureRef&)>;
   Wire* wire() const { return database_->environment().wire; }
+  void note_read(data::Bytes key) const {
+    if (wire() != nullptr) wire()->note(key);
+  }
   void with_version(std::function<void(ErrorCode)> then);
   void version_arrived(uint64_t round, ErrorCode code, Version version);
   void forget_version();

@@ -84,6 +84,7 @@ void Transaction::get(FutureRef future, std::string key, bool snapshot) {
     future->send(OptionalValue{});
     return;
   }
+  note_read(key);
   if (decided_by_writes(key, snapshot)) {
     // Takes no read version, so the transaction's reads begin later.
     any_read_ = true;
@@ -125,6 +126,7 @@ void Transaction::get_key(FutureRef future, data::KeySelector selector, bool sna
   }
   if (refused(future)) return;
   cut_bound(selector.key);
+  note_read(selector.key);
   if (selector.key > max_read_key()) {
     future->send_error(Error::kKeyOutsideLegalRange);
     return;
@@ -150,6 +152,8 @@ void Transaction::get_range(FutureRef future, data::KeySelector begin, data::Key
   }
   cut_bound(begin.key);
   cut_bound(end.key);
+  note_read(begin.key);
+  note_read(end.key);
   if (is_special_read(begin.key, end.key)) {
     read_special_range(*this, future, std::move(begin), std::move(end), limits, reverse);
     return;
@@ -199,6 +203,8 @@ void Transaction::get_mapped_range(FutureRef future, data::KeySelector begin, da
   }
   cut_bound(begin.key);
   cut_bound(end.key);
+  note_read(begin.key);
+  note_read(end.key);
   if (is_special_read(begin.key, end.key)) {
     future->send_error(Error::kClientInvalidOperation);
     return;

@@ -12,6 +12,9 @@ double mostly_short(Generator& generator, double longest) {
   return longest * std::exp(-10 * generator.unit());
 }
 
+// Seconds between two strikes: a workload may be over in one second, or take a minute.
+double any_pace(Generator& generator) { return 0.3 * std::pow(30, generator.unit()); }
+
 // Messages of a client are held up; with `swizzle`, of half of them, let go in another order.
 class RandomClogging final : public Disturbance {
  public:
@@ -28,7 +31,7 @@ class RandomClogging final : public Disturbance {
     Generator& generator = world.generator;
     duration_ = 60;
     scale_ = std::max(generator.unit(), 0.1);
-    mean_pause_ = scale_ / std::max(generator.unit(), 0.1);
+    mean_pause_ = any_pace(generator);
     swizzle_ = generator.chance(0.3);
   }
 
@@ -61,7 +64,7 @@ class Rollback final : public Disturbance {
     if (!multiple_) mean_pause_ = duration_ * world.generator.unit();
   }
   Rollback(World& world, int clients) : Disturbance(world, clients) {
-    mean_pause_ = world.generator.between(2, 20);
+    mean_pause_ = any_pace(world.generator);
     duration_ = 60;
   }
 
@@ -98,14 +101,14 @@ class Attrition final : public Disturbance {
   }
   Attrition(World& world, int clients) : Disturbance(world, clients) {
     duration_ = 60;
-    mean_pause_ = world.generator.between(2, 15);
+    mean_pause_ = any_pace(world.generator);
     suspend_ = 10 * world.generator.unit();
   }
 
  private:
   void strike() override {
     Generator& generator = world_.generator;
-    if (generator.chance(0.5)) return world_.weather.recover(generator.between(0.2, 4));
+    if (generator.chance(0.5)) return world_.weather.recover(4 * std::exp(-5 * generator.unit()));
     const double seconds = generator.between(0.1, 1) * (suspend_ + 2);
     world_.weather.pause(any_client(), std::min(seconds, left()));
   }

@@ -51,6 +51,7 @@ void Tester::begin_test() {
   Generator& generator = world_.generator;
   clients_ = test().client_count != 0 ? test().client_count
                                       : 1 + static_cast<int>(generator.below(kMostClients));
+  world_.weather.set_clients(clients_);
   shared_random_ = static_cast<int64_t>(generator.below(kSharedRandomLimit));
   event(kSevInfo, "TestRunning",
         {{"TesterCount", std::to_string(clients_)},

@@ -18,6 +18,9 @@
 
 namespace fdbkit::host {
 
+// A client lives in a simulated process of its own; 0 is none.
+inline uint64_t process_of(int client) { return static_cast<uint64_t>(client) + 1; }
+
 class VirtualLoop final : public engine::Loop {
  public:
   VirtualLoop(Generator& generator, Digest& digest) : generator_(generator), digest_(digest) {}

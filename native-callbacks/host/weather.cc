@@ -78,10 +78,24 @@ void Weather::clear_up() {
   recovered_at_ = std::min(recovered_at_, loop_.now());
 }
 
+// A call acts as the process that is current when it is made: another client's is a bug in the
+// workload library, which fdbserver would run on with.
+void Weather::check_process(int client) {
+  const uint64_t caller = loop_.caller();
+  if (caller == 0 || caller == process_of(client)) return;
+  trace_.event(loop_.now(), kSevError, "FdbkitWrongProcess",
+               {{"Client", std::to_string(client)}, {"Process", std::to_string(caller)}});
+}
+
 void Weather::arrive_at_client(int client, double at, Action action) {
+  check_process(client);
   loop_.schedule(at, [this, client, action = std::move(action)]() mutable {
     const double until = states_[client].paused_until;
-    if (until <= loop_.now()) return action();
+    if (until <= loop_.now()) {
+      // A callback finds any process current, not only its own.
+      loop_.set_process(process_of(static_cast<int>(generator_.below(clients_))));
+      return action();
+    }
     arrive_at_client(client, until + kScatter * generator_.unit(), std::move(action));
   });
 }
@@ -100,6 +114,7 @@ void Weather::wake(int client, double seconds, Action action) {
 }
 
 void Weather::to_cluster(int client, Message message, Action arrive) {
+  check_process(client);
   const double from = std::max(loop_.now(), states_[client].clogged_until);
   arrive_at_cluster(message, from + latency(client), std::move(arrive));
 }

@@ -21,6 +21,7 @@ class Weather final : public engine::Wire {
   Weather(VirtualLoop& loop, Generator& generator, Digest& digest, TraceFile& trace);
 
   void set_cluster(engine::Cluster& cluster) { cluster_ = &cluster; }
+  void set_clients(int clients) { clients_ = static_cast<uint64_t>(clients); }
   void set_rates(const FaultRates& rates) { rates_ = rates; }
   FaultRates& rates() { return rates_; }
   // Scales all probabilities: 0 is calm, 1 a storm. Latencies stay.
@@ -59,6 +60,7 @@ class Weather final : public engine::Wire {
   };
 
   bool strikes(Fault fault, int client);
+  void check_process(int client);
   double latency(int client);
   void arrive_at_client(int client, double at, Action action);
   void arrive_at_cluster(engine::Message message, double at, Action action);
@@ -68,6 +70,7 @@ class Weather final : public engine::Wire {
   Digest& digest_;
   TraceFile& trace_;
   engine::Cluster* cluster_ = nullptr;
+  uint64_t clients_ = 1;
   FaultRates rates_;
   double strength_ = 0;
   double typical_latency_;

@@ -31,7 +31,4 @@ struct World {
   }
 };
 
-// A client lives in a process of its own; 0 is none.
-inline uint64_t process_of(int client) { return static_cast<uint64_t>(client) + 1; }
-
 }  // namespace fdbkit::host
