@@ -16,6 +16,9 @@ interface Active {
   hasStamp: boolean
 }
 
+/** Said when a commit was not waited for to its end. */
+const UNKNOWN = 'what was written may have been applied or not: look before you try again'
+
 /** What a commit did. */
 export interface Committed {
   /** -1n when nothing was written. */
@@ -76,15 +79,22 @@ export class ShellTransactions {
       return undefined
     }
     let version = -1n
+    let hasWritten = false
     const observer = { committed: (_: Attempt, committed: bigint) => void (version = committed) }
-    const stamp = await this.#db.doTransaction(
-      async (tn, attempt) => {
-        const notes = await body(tn, attempt)
-        return notes?.stamped === true ? tn.getVersionstamp() : undefined
-      },
-      { ...this.#given(), signal, observer },
-    )
-    return { version, stamp: await stamp?.promise }
+    try {
+      const stamp = await this.#db.doTransaction(
+        async (tn, attempt) => {
+          const notes = await body(tn, attempt)
+          hasWritten = true
+          return notes?.stamped === true ? tn.getVersionstamp() : undefined
+        },
+        { ...this.#given(), signal, observer },
+      )
+      return { version, stamp: await stamp?.promise }
+    } catch (error) {
+      if (signal.aborted && hasWritten) throw new Interrupted(`${messageOf(error)}; ${UNKNOWN}`)
+      throw error
+    }
   }
 
   #given(): TransactionOptions {
@@ -100,17 +110,16 @@ export class ShellTransactions {
     const cancel = (): void => tn.cancel()
     signal.addEventListener('abort', cancel, { once: true })
     try {
+      const result = await body(tn)
+      // What has its answer already is cancelled for all that.
       signal.throwIfAborted()
-      return await body(tn)
+      return result
     } catch (error) {
-      if (signal.aborted) {
-        this.#end()
-        const reason = messageOf(signal.reason)
-        throw new Interrupted(`${reason}; the transaction was rolled back`)
-      }
-      if (!(error instanceof FDBError)) throw error
+      if (!signal.aborted && !(error instanceof FDBError)) throw error
       this.#end()
-      throw new ShellError(`${error.message}; the transaction was rolled back`)
+      const Kind = signal.aborted ? Interrupted : ShellError
+      const cause: unknown = signal.aborted ? signal.reason : error
+      throw new Kind(`${messageOf(cause)}; the transaction was rolled back`)
     } finally {
       signal.removeEventListener('abort', cancel)
     }
@@ -123,19 +132,26 @@ export class ShellTransactions {
     this.#active = { tn, options, hasStamp: false }
   }
 
+  /** Ends the transaction, whatever comes of it. */
   async commit(signal: AbortSignal): Promise<Committed> {
-    const active = this.#opened()
-    const committed = await this.#inActive(
-      active,
-      async (tn) => {
-        const stamp = active.hasStamp ? tn.getVersionstamp() : undefined
-        await tn.commit()
-        return { version: tn.getCommittedVersion(), stamp: await stamp?.promise }
-      },
-      signal,
-    )
-    this.#close()
-    return committed
+    const { tn, hasStamp } = this.#opened()
+    const cancel = (): void => tn.cancel()
+    signal.addEventListener('abort', cancel, { once: true })
+    try {
+      const stamp = hasStamp ? tn.getVersionstamp() : undefined
+      await tn.commit()
+      const committed = { version: tn.getCommittedVersion(), stamp: await stamp?.promise }
+      this.#close()
+      return committed
+    } catch (error) {
+      this.#end()
+      if (signal.aborted) throw new Interrupted(`${messageOf(signal.reason)}; ${UNKNOWN}`)
+      if (!(error instanceof FDBError)) throw error
+      const outcome = error.maybeCommitted ? UNKNOWN : 'the transaction was rolled back'
+      throw new ShellError(`${error.message}; ${outcome}`)
+    } finally {
+      signal.removeEventListener('abort', cancel)
+    }
   }
 
   /** What was written is dropped. */

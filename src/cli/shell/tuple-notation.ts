@@ -20,6 +20,7 @@ const WORDS: Readonly<Record<string, TupleItem>> = {
   inf: { type: 'double', value: Infinity },
   '-inf': { type: 'double', value: -Infinity },
   nan: { type: 'double', value: NaN },
+  nanf: { type: 'float', value: NaN },
   inff: { type: 'float', value: Infinity },
   '-inff': { type: 'float', value: -Infinity },
   versionstamp: { type: 'unbound versionstamp' },
@@ -103,9 +104,7 @@ function numberOf(word: string): TupleItem | undefined {
   if (/^[+-]?\d+$/.test(word)) {
     if (word.length > MAX_DIGITS) return undefined
     const value = BigInt(word.replace('+', ''))
-    return BigInt(Number(value)) === value && Number.isSafeInteger(Number(value))
-      ? Number(value)
-      : value
+    return Number.isSafeInteger(Number(value)) ? Number(value) : value
   }
   const [, digits, float] = FLOAT.exec(word) ?? []
   if (digits === undefined) return undefined
@@ -189,7 +188,7 @@ function isTuple(items: readonly UnpackedItem[]): boolean {
 
 function printItem(item: TupleItem): string {
   if (typeof item === 'string') return `"${escapeText(item)}"`
-  if (typeof item === 'number' && !Number.isInteger(item)) return printDouble(item)
+  if (typeof item === 'number' && !Number.isSafeInteger(item)) return printDouble(item)
   if (Object.is(item, -0)) return '-0.0'
   if (item === null || typeof item !== 'object') return String(item)
   if (item instanceof Uint8Array) return `b"${escapeBytes(item, '"')}"`
