@@ -56,15 +56,13 @@ export default class Directories extends Workload {
   }
 
   override async check(db: Database, ctx: WorkloadContext): Promise<void> {
-    await db.doTransaction(async (tn) => {
-      const found = await walk(tn, [rootOf(ctx.clientId)])
-      const lines = found.map(({ path, content }) => `${path.slice(1).join('/')} ${content}`)
-      const expected = this.#model.lines()
-      if (lines.sort().join() !== expected.join()) {
-        throw new Error(`the tree is ${lines.join()}, not ${expected.join()}`)
-      }
-    })
-    if (ctx.clientId === 0) await db.doTransaction(checkPrefixes)
+    const found = await walk(db, [rootOf(ctx.clientId)])
+    const lines = found.map(({ path, content }) => `${path.slice(1).join('/')} ${content}`).sort()
+    const expected = this.#model.lines()
+    if (lines.join() !== expected.join()) {
+      throw new Error(`the tree is ${lines.join()}, not ${expected.join()}`)
+    }
+    if (ctx.clientId === 0) await checkPrefixes(db)
   }
 }
 
@@ -185,23 +183,21 @@ interface Found {
   readonly prefix: Buffer
 }
 
-/** A directory and all below it. */
-async function walk(tn: Transaction, path: Path): Promise<Found[]> {
-  const opened = await directory.open(tn, path)
+/** A directory and all below it. Nothing changes any more, so it need not be one transaction. */
+async function walk(db: Database, path: Path): Promise<Found[]> {
+  const opened = await directory.open(db, path)
   const { prefix } = opened.content
-  const content = opened.isPartition() ? undefined : await tn.at(opened).get(CONTENT)
-  const found: Found[] = [{ path, content: String(content), prefix }]
-  for (const name of await directory.listAll(tn, path)) {
-    found.push(...(await walk(tn, [...path, name])))
-  }
-  return found
+  const content = opened.isPartition() ? undefined : await db.at(opened).get(CONTENT)
+  const names = await directory.listAll(db, path)
+  const below = await Promise.all(names.map((name) => walk(db, [...path, name])))
+  return [{ path, content: String(content), prefix }, ...below.flat()]
 }
 
-async function checkPrefixes(tn: Transaction): Promise<void> {
+async function checkPrefixes(db: Database): Promise<void> {
   const outside: Buffer[] = []
-  for (const name of await directory.listAll(tn)) {
-    const [prefix, ...below] = (await walk(tn, [name])).map((found) => found.prefix)
-    const isPartition = (await directory.open(tn, name)).isPartition()
+  for (const name of await directory.listAll(db)) {
+    const [prefix, ...below] = (await walk(db, [name])).map((found) => found.prefix)
+    const isPartition = (await directory.open(db, name)).isPartition()
     outside.push(prefix as Buffer, ...(isPartition ? [] : below))
     if (isPartition) refuseOverlaps(below)
   }

@@ -1,0 +1,21 @@
+import { expect, it } from 'vitest'
+import { describeOn, expectPassed, runWorkload, workloads } from './run-workload.ts'
+
+const SEEDS = { first: 1, last: 50 }
+const TWICE = { first: 1, last: 2, replay: true }
+
+describeOn('engine')(
+  'on the embedded engine, with clogging, rollback, attrition and buggify',
+  () => {
+    it.each(workloads)(
+      '%s passes 50 seeds',
+      async (name) => {
+        expectPassed(name, SEEDS, await runWorkload(name, 'engine', SEEDS))
+        expectPassed(name, TWICE, await runWorkload(name, 'engine', TWICE))
+      },
+      600_000,
+    )
+
+    it('runs all of them', () => expect(workloads.length).toBeGreaterThanOrEqual(12))
+  },
+)
