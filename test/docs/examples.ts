@@ -58,10 +58,10 @@ function read(file: string): string {
   return readFileSync(join(packageRoot(), file), 'utf8')
 }
 
-/** The entry point that a folder of `src` belongs to. */
+/** The entry point that a folder of `src`, or a page of `docs`, belongs to. */
 function entryOf(file: string): string {
-  const folder = /^src\/(\w+)\//.exec(file)?.[1] ?? ''
-  const specifier = `fdbkit/${folder}`
+  const name = /^(?:src|docs)\/(\w+)[/.]/.exec(file)?.[1] ?? ''
+  const specifier = `fdbkit/${name}`
   return entries().some((entry) => entry.specifier === specifier) ? specifier : 'fdbkit'
 }
 
@@ -102,6 +102,6 @@ export function examplesOfPage(file: string, text: string): Example[] {
     file,
     line: text.slice(0, block.index).split('\n').length + 1,
     code: block[1] ?? '',
-    entry: 'fdbkit',
+    entry: entryOf(file),
   }))
 }
