@@ -23,7 +23,7 @@ function rowsOf(page: string): string[][] {
 
 /** What is wrong with the last cell of a row: `test/a.test.ts`, or `test/a.test.ts`: "title". */
 function problemOf(cell: string): string | undefined {
-  const [, path, title] = /^`(test\/[^`]+\.test\.ts)`(?:: "([^"]+)")?$/.exec(cell) ?? []
+  const [, path, title] = /^`(test\/[^`]+\.test(?:-d)?\.ts)`(?:: "([^"]+)")?$/.exec(cell) ?? []
   if (path === undefined) return `${cell} names no test`
   const file = join(packageRoot(), path)
   if (!existsSync(file) || !statSync(file).isFile()) return `${path} is not there`
