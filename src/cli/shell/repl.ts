@@ -132,9 +132,10 @@ export class Repl {
 
   #interrupted(): void {
     const { runner, output } = this.#parts
-    this.#waiting.length = 0
+    const dropped = this.#waiting.splice(0).length
     if (runner.isBusy) return runner.interrupt()
-    if (this.#readline.line === '') output.line('\n(Ctrl-D leaves)')
+    if (dropped > 0) output.error('interrupted')
+    else if (this.#readline.line === '') output.line('\n(Ctrl-D leaves)')
     else {
       output.line('^C')
       this.#readline.write(null, { ctrl: true, name: 'e' })
@@ -152,29 +153,32 @@ export class Repl {
 
   /** Settles when the conversation is over. */
   async run(): Promise<void> {
+    const { output, runner } = this.#parts
     try {
       for (;;) {
-        const line = await this.#nextLine()
-        if (line === undefined) return
-        this.#keep(line)
-        if ((await this.#parts.runner.run(line)) === 'exit') return
+        // A line is taken and begun in one go: in between, Ctrl-C would find nothing to end.
+        const line = this.#waiting.shift()
+        if (line !== undefined) {
+          this.#keep(line)
+          if ((await runner.run(line)) === 'exit') return
+        } else if (this.#isClosed) return output.line('')
+        else await this.#typing()
       }
     } finally {
-      this.#parts.output.typing(undefined)
+      output.typing(undefined)
       this.#readline.close()
     }
   }
 
-  /** Undefined at the end of the input. */
-  async #nextLine(): Promise<string | undefined> {
-    if (this.#waiting.length === 0 && !this.#isClosed) {
-      this.#ask()
-      await new Promise<void>((resolve) => (this.#wake = resolve))
-      this.#parts.output.typing(undefined)
-    }
-    const line = this.#waiting.shift()
-    if (line === undefined && this.#isClosed) this.#parts.output.line('')
-    return line
+  /** Shows the prompt, and settles when a line was typed or the input has ended. */
+  #typing(): Promise<void> {
+    this.#ask()
+    return new Promise((resolve) => {
+      this.#wake = () => {
+        this.#parts.output.typing(undefined)
+        resolve()
+      }
+    })
   }
 
   #keep(line: string): void {

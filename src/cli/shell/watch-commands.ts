@@ -19,6 +19,7 @@ export async function watch(
   const shown = showKey(key)
   state.seen.add(shown)
   const made = await transactions.read(async (tn) => tn.watch(whole, { keepAlive: wait }), signal)
+  if (signal.aborted) made.cancel()
   if (!wait) {
     const number = watches.add(whole, shown, made)
     const when = transactions.isOpen ? ' from the commit on' : ''
