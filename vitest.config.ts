@@ -27,10 +27,24 @@ const real = {
   },
 }
 
+// Types are tested by the compiler: nothing of these files runs.
+const types = {
+  test: {
+    name: 'types',
+    include: [],
+    typecheck: {
+      enabled: true,
+      only: true,
+      include: ['test/types/**/*.test-d.ts'],
+      tsconfig: 'tsconfig.types.json',
+    },
+  },
+}
+
 const hasServer =
   findServerPrograms() !== undefined || (process.env['FDBKIT_TEST_CLUSTER'] ?? '') !== ''
 if (!hasServer) console.error(`fdbkit: ${NO_SERVER}`)
 
 export default defineConfig({
-  test: { maxWorkers: 2, projects: hasServer ? [engine, real] : [engine] },
+  test: { maxWorkers: 2, projects: hasServer ? [engine, types, real] : [engine, types] },
 })

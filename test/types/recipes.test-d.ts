@@ -1,0 +1,80 @@
+import { describe, expectTypeOf, test } from 'vitest'
+import { encoders } from '../../src/index.ts'
+import type { Database, Transaction, Transformer } from '../../src/index.ts'
+import {
+  Blob,
+  IndexedTable,
+  LeaderElection,
+  Lock,
+  Once,
+  PriorityQueue,
+  Queue,
+  RateLimiter,
+  ShardedCounter,
+  Topic,
+} from '../../src/recipes/index.ts'
+import type { Message, Permission, Priority ,
+  HeldLease} from '../../src/recipes/index.ts'
+
+declare const db: Database
+declare const tn: Transaction
+interface Job {
+  send: string
+}
+declare const jobs: Transformer<Job | string, Job>
+const scope = db.withValueEncoding(jobs)
+
+describe('recipes', () => {
+  test('of values take and give those of their scope', async () => {
+    const queue = new Queue(scope)
+    expectTypeOf(queue).toEqualTypeOf<Queue<Job | string, Job>>()
+    expectTypeOf(queue.push).parameters.toEqualTypeOf<[value: Job | string]>()
+    expectTypeOf(await queue.pop()).toEqualTypeOf<Job | undefined>()
+    const urgent = new PriorityQueue(scope)
+    expectTypeOf(urgent.push).parameters.toEqualTypeOf<[Priority, Job | string]>()
+    expectTypeOf(urgent.popIn(tn)).toEqualTypeOf<Promise<Job | undefined>>()
+    const topic = new Topic(scope)
+    expectTypeOf(topic.publish).parameters.toEqualTypeOf<[value: Job | string]>()
+    for await (const message of topic.subscribe()) {
+      expectTypeOf(message).toEqualTypeOf<Message<Job>>()
+    }
+    // @ts-expect-error a job says what to send
+    void queue.push({ mail: 'a' })
+    // @ts-expect-error a job is no priority
+    void urgent.push({ send: 'a' }, { send: 'a' })
+  })
+
+  test('of a table know its keys, its values and its indexes', () => {
+    const rows = db.at('t', encoders.string, jobs)
+    const table = new IndexedTable(rows, { bySend: (job) => [[job.send]] })
+    expectTypeOf(table).toEqualTypeOf<IndexedTable<string, string, Job | string, Job, 'bySend'>>()
+    expectTypeOf(table.get(tn, 'a')).toEqualTypeOf<Promise<Job | undefined>>()
+    expectTypeOf(table.find(tn, 'bySend', ['x'])).toEqualTypeOf<Promise<string[]>>()
+    // @ts-expect-error there is no such index
+    void table.find(tn, 'byName', ['x'])
+    // @ts-expect-error a key is text here
+    void table.get(tn, 1)
+  })
+
+  test('of bytes and counts live in any scope', async () => {
+    expectTypeOf(await new Blob(scope).read(0, 1)).toEqualTypeOf<Buffer>()
+    expectTypeOf(await new ShardedCounter(scope).value()).toEqualTypeOf<bigint>()
+    const limiter = new RateLimiter(scope, { capacity: 1, perSecond: 1, clock: 'versions' })
+    expectTypeOf(await limiter.take()).toEqualTypeOf<Permission>()
+    // @ts-expect-error there is no such clock
+    new RateLimiter(scope, { capacity: 1, perSecond: 1, clock: 'wall' })
+    // @ts-expect-error a blob is made of bytes
+    void new Blob(scope).append('text')
+  })
+
+  test('of leases give what is held', async () => {
+    expectTypeOf(await new Lock(db).tryAcquire()).toEqualTypeOf<HeldLease | undefined>()
+    expectTypeOf(await new LeaderElection(db, 'a').lead(async () => 1)).toEqualTypeOf<number>()
+    expectTypeOf<HeldLease>().toExtend<AsyncDisposable>()
+    expectTypeOf<HeldLease['token']>().toEqualTypeOf<bigint>()
+  })
+
+  test('run once give what the function gives', () => {
+    expectTypeOf(new Once(db).run(async () => 'a')).toEqualTypeOf<Promise<string>>()
+  })
+})
