@@ -16,6 +16,7 @@ export type { ListTenantsOptions, TenantInfo, TenantOptions } from './client/ten
 export type { GranuleSummary, KeyRange } from './future/transaction-handle.ts'
 export type { Attempt, RunObserver } from './client/retry-loop.ts'
 export { Transaction } from './client/transaction.ts'
+export type { Transactor } from './client/transactor.ts'
 export type {
   MappedEntry,
   RangeBatch,

@@ -3,6 +3,9 @@ import type { TransactionOptionName } from '../native/generated/transaction-opti
 import type { NativeValue } from './bytes.ts'
 import type { OptionValue } from '../native/option-values.ts'
 import type { FdbFuture } from '../future/fdb-future.ts'
+import type { KeyRange } from '../future/transaction-handle.ts'
+import { readConflictRanges } from './conflict-ranges.ts'
+import { root } from './subspace.ts'
 import type { GetSubspace, Subspace } from './subspace.ts'
 import type { TransactionContext } from './transaction-context.ts'
 import { TransactionWriter } from './transaction-writer.ts'
@@ -86,6 +89,28 @@ export class Transaction<
   }
 
   /**
+   * Runs `body` in this transaction, as a part of it: nothing is committed, and nothing runs again. So what is
+   * written for a {@link Transactor} works on a database and within a transaction.
+   *
+   * @throws what `body` throws.
+   * @example
+   * const move = (on: Transactor, from: string, to: string) =>
+   *   on.doTransaction(async (tn) => {
+   *     const value = await tn.get(from)
+   *     if (value !== undefined) tn.set(to, value)
+   *     tn.clear(from)
+   *   })
+   * await move(db, 'a', 'b') // a transaction of its own
+   * await move(tn, 'b', 'c') // a part of this one
+   */
+  async doTransaction<T>(
+    body: (tn: Transaction<KeyIn, KeyOut, ValIn, ValOut>) => PromiseLike<T> | T,
+  ): Promise<T> {
+    if (typeof body !== 'function') throw new TypeError('doTransaction takes a function')
+    return await body(this)
+  }
+
+  /**
    * Sets an option of the whole transaction, by its name in the C API or by its code.
    * `fdb_transaction_set_option`.
    *
@@ -132,6 +157,38 @@ export class Transaction<
     }
     this.context.forget()
     return this.context.handle.onError(code)
+  }
+
+  /**
+   * What the last commit conflicted with: ranges that this transaction read and others wrote. For whoever caught
+   * `not_committed` (1020), and for the attempt that follows. Empty unless the option `report_conflicting_keys` was set
+   * before the commit. Read from the special keys, which API version 630 and later have.
+   *
+   * @example
+   * const tn = db.createTransaction({ report_conflicting_keys: true })
+   * await tn.get('a')
+   * tn.set('b', 'c')
+   * await db.set('a', 'changed')
+   * try {
+   *   await tn.commit()
+   * } catch {
+   *   for (const { begin } of await tn.getConflictingRanges()) console.log(String(begin)) // a
+   * } finally {
+   *   tn.close()
+   * }
+   */
+  getConflictingRanges(): Promise<KeyRange[]> {
+    return readConflictRanges(this.view(root, true), 'conflicting')
+  }
+
+  /** The ranges that this transaction has read so far, of which a commit of others makes it conflict. */
+  getReadConflictRanges(): Promise<KeyRange[]> {
+    return readConflictRanges(this.view(root, true), 'read')
+  }
+
+  /** The ranges that this transaction has written so far, which make others conflict. */
+  getWriteConflictRanges(): Promise<KeyRange[]> {
+    return readConflictRanges(this.view(root, true), 'write')
   }
 
   /**

@@ -20,6 +20,7 @@ import { packVersionstampPrefixSuffix } from './versionstamp.ts'
 /** What has another type here than in the main API. */
 type Changed =
   | 'at'
+  | 'doTransaction'
   | 'get'
   | 'getCommittedVersion'
   | 'getRangeRaw'
