@@ -11,6 +11,8 @@
  *        |                        |
  *        +------- release --------+--> released
  *
+ * When the ring is closed first, an unarmed or armed one has failed, with an FDBStateError that says so.
+ *
  * A future that nobody asks about is never armed, so it never settles and never rejects. It is armed when
  * its transaction is destroyed, only so that its slot comes back.
  */
@@ -29,6 +31,9 @@ const ARMED = 1
 const DONE = 2
 const FAILED = 3
 const RELEASED = 4
+
+/** The outcome of one whose ring was closed before the answer came. */
+const LOST = Symbol('lost')
 
 /** How the C API calls what it answered with. For the leak report. */
 const WHAT = 'FDBFuture'
@@ -147,7 +152,7 @@ export class FdbFuture<T> implements Awaitable<T>, Promise<T>, SlotOwner {
     if (traced) emit('poll', PLACE.poll, undefined, this.id)
     if (this.settled) {
       if (traced) emit('ready', PLACE.poll, undefined, this.id)
-      queueMicrotask(() => this.#deliver(reaction as Reaction<unknown, unknown, unknown>))
+      this.#deliverSoon(reaction)
       return reaction
     }
     this.#addReaction(reaction as Reaction<unknown, unknown, unknown>)
@@ -251,9 +256,15 @@ export class FdbFuture<T> implements Awaitable<T>, Promise<T>, SlotOwner {
     if (this.#owners > 0) this.release()
   }
 
-  /** @internal For the ring: it was closed, and took the native future with it. */
-  lost(): void {
+  /** @internal For the ring: it was closed, and took the native future with it. `tell`: who waits. */
+  lost(tell: boolean): void {
+    const armed = this.#state === ARMED
+    if (armed && this.#holds) this.#ring.unhold()
     gone('handle', this)
+    this.#parent = undefined
+    this.#state = FAILED
+    this.#outcome = LOST
+    if (armed && tell) queueMicrotask(() => this.#tell())
   }
 
   /** @internal For the ring: the completion was taken. */
@@ -265,6 +276,11 @@ export class FdbFuture<T> implements Awaitable<T>, Promise<T>, SlotOwner {
     if (error === 0) this.key = undefined
     this.#settle(error, value)
     if (armed && lifecycle.hasSubscribers) emit('callback', PLACE.callback, undefined, this.id)
+    this.#tell()
+  }
+
+  /** Wakes who polled, and answers those who await. */
+  #tell(): void {
     this.#waker?.wake(PLACE.callback)
     let reaction = this.#reactions
     this.#reactions = undefined
@@ -316,6 +332,11 @@ export class FdbFuture<T> implements Awaitable<T>, Promise<T>, SlotOwner {
     if (typeof this.#outcome === 'number') {
       const context = { operation: operationOf(this.#code), key: this.key }
       this.#outcome = new FDBError(this.#outcome, undefined, context)
+    } else if (this.#outcome === LOST) {
+      this.#outcome = new FDBStateError(
+        `The completion ring of this worker was closed while ${operationOf(this.#code)} was in flight: ` +
+          'it was cancelled, and whether it took effect is unknown.',
+      )
     }
     return this.#outcome
   }
@@ -328,6 +349,17 @@ export class FdbFuture<T> implements Awaitable<T>, Promise<T>, SlotOwner {
     let last = this.#reactions
     while (last.next !== undefined) last = last.next
     last.next = reaction
+  }
+
+  /** What it settled with is looked at now: by then the last owner may have released it. */
+  #deliverSoon<A, B>(reaction: Reaction<T, A, B>): void {
+    if (this.#state === FAILED) {
+      const error = this.#error()
+      queueMicrotask(() => reaction.reject(error))
+    } else {
+      const value = this.#outcome as T
+      queueMicrotask(() => reaction.fulfill(value))
+    }
   }
 
   #deliver(reaction: Reaction<unknown, unknown, unknown>): void {

@@ -12,8 +12,8 @@ export interface SlotOwner {
   readonly read: PayloadReader
   /** Called once, when the completion is taken; the slot is given back right after. */
   complete(error: number, value: unknown): void
-  /** The port was closed first: the native future is gone, and no completion comes. */
-  lost(): void
+  /** The port was closed first: the native future is gone, and no completion comes. `tell`: who waits for it. */
+  lost(tell: boolean): void
 }
 
 /** Where commands are written. */

@@ -221,9 +221,9 @@ export class Ring implements Port {
     return this.#freeObjects.pop() ?? this.#objects++
   }
 
-  /** Destroys the handle, in its turn. */
+  /** Destroys the handle, in its turn. The close of the ring has destroyed all: then there is nothing to do. */
   destroyObject(object: number): void {
-    this.command(Code.destroy, object, 2, 0)
+    if (!this.#closed) this.command(Code.destroy, object, 2, 0)
     this.freeObject(object)
   }
 
@@ -256,15 +256,19 @@ export class Ring implements Port {
     }
   }
 
-  /** Gives everything back. Operations in flight are cancelled and never settle. */
-  close(): void {
+  /**
+   * Gives everything back. Operations in flight are cancelled, and fail with FDBStateError: who waits for them learns
+   * it in a microtask, so no code of theirs runs in here. When the worker exits nobody is told: an awaited watch that
+   * did not hold the worker would otherwise end it with a rejection that nobody handles.
+   */
+  close(exiting = false): void {
     if (this.#closed) return
     this.#writer.flush(false)
     this.#closed = true
     this.#wakes.close()
     this.#writer.close()
     this.#memory.library.close(this.#memory.id)
-    for (const owner of this.#owners.splice(0)) owner.lost()
+    for (const owner of this.#owners.splice(0)) owner.lost(!exiting)
   }
 
   #drainRing(): void {
@@ -281,6 +285,8 @@ export class Ring implements Port {
       for (let i = 0; i < count; i++) {
         const at = ((this.#head + i) & mask) * WORDS_PER_ENTRY
         this.#settle(entries, at, data, sizes.dataBytes - 1)
+        // Who was called may have closed the ring: then its memory is gone.
+        if (this.#closed) return
       }
       left -= count
       this.#head = (this.#head + count) | 0
@@ -296,7 +302,10 @@ export class Ring implements Port {
     while (left > 0) {
       const count = library.takeOverflow(id)
       if (count === 0) return
-      for (let i = 0; i < count; i++) this.#settle(window, i * WORDS_PER_ENTRY, windowData, -1)
+      for (let i = 0; i < count; i++) {
+        this.#settle(window, i * WORDS_PER_ENTRY, windowData, -1)
+        if (this.#closed) return
+      }
       left -= count
     }
   }
@@ -393,6 +402,6 @@ export function ringOfWorker(sizes?: Partial<RingSizes>): Ring {
   }
   workerRing = new Ring(sizes)
   // When the main thread exits the network has stopped, and the process takes everything with it.
-  if (!isMainThread) process.once('exit', () => workerRing?.close())
+  if (!isMainThread) process.once('exit', () => workerRing?.close(true))
   return workerRing
 }

@@ -342,6 +342,16 @@ describe('owners', () => {
     expect(await awaited).toBe('qv')
   })
 
+  test('one that has settled is released after it was awaited: it still answers', async () => {
+    const value = get('qv')
+    const error = get('qerr:1020')
+    await Promise.allSettled([value, error])
+    const answers = [value.then(String), error.then(String, String)]
+    value.release()
+    error.release()
+    expect(await Promise.all(answers)).toEqual(['qv', expect.stringContaining('not_committed')])
+  })
+
   test('a future that nobody asks about is never armed, until its transaction ends', async () => {
     const before = fake.callbacksSet()
     const other = database.createTransaction()

@@ -1,7 +1,9 @@
 import fc from 'fast-check'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
-import { FDBBusyError, FDBStateError } from '../../src/native/errors.ts'
+import { FDBBusyError, FDBError, FDBStateError } from '../../src/native/errors.ts'
+import { census } from '../../src/future/census.ts'
 import { DatabaseHandle } from '../../src/future/database-handle.ts'
+import type { FdbFuture } from '../../src/future/fdb-future.ts'
 import {
   PressureGauge,
   pressureChannel,
@@ -11,6 +13,7 @@ import {
 import type { RingSizes } from '../../src/future/ring-memory.ts'
 import { Ring, ringOfWorker } from '../../src/future/ring.ts'
 import type { TransactionHandle } from '../../src/future/transaction-handle.ts'
+import { fdbSpawn, TaskDroppedError, type TaskGenerator } from '../../src/task/index.ts'
 import { startFakeClient, turnUntil, type FakeClient } from './fake-client.ts'
 
 let fake: FakeClient
@@ -141,17 +144,6 @@ describe('the ring', () => {
     expect(() => new Ring({ commandBytes: 100 })).toThrow(/multiple of 64/)
   })
 
-  test('that is closed with operations in flight leaves nothing behind', async () => {
-    await withRing({}, async (transaction, ring) => {
-      for (let i = 0; i < 100; i++) void transaction.get(key(`h${i}`)).then()
-      for (let i = 0; i < 100; i++) void transaction.get(key(`q${i}`)).then()
-      void transaction.get(key('inever'))
-      ring.flush()
-    })
-    // Cancelled by the close, so nobody has to let them go.
-    await turnUntil(() => fake.futuresAlive() === 0)
-  })
-
   test('that is closed refuses more', () => {
     const ring = new Ring()
     ring.close()
@@ -159,6 +151,168 @@ describe('the ring', () => {
     expect(() => DatabaseHandle.open({}, ring)).toThrow(FDBStateError)
   })
 })
+
+describe('a ring that is closed with operations in flight', () => {
+  const lost = /ring of this worker was closed while \w+ was in flight/
+
+  test('leaves nothing behind, and fails each of them', async () => {
+    const outcomes: Promise<unknown>[] = []
+    await withRing({}, async (transaction, ring) => {
+      for (let i = 0; i < 100; i++) outcomes.push(transaction.get(key(`h${i}`)).then())
+      for (let i = 0; i < 100; i++) outcomes.push(transaction.get(key(`q${i}`)).then())
+      void transaction.get(key('inever'))
+      ring.flush()
+    })
+    for (const { status, ...rest } of await Promise.allSettled(outcomes)) {
+      expect(status).toBe('rejected')
+      expect((rest as PromiseRejectedResult).reason).toBeInstanceOf(FDBStateError)
+      expect(String((rest as PromiseRejectedResult).reason)).toMatch(lost)
+    }
+    // Cancelled by the close, so nobody has to let them go.
+    await turnUntil(() => fake.futuresAlive() === 0)
+  })
+
+  test('ends the tasks that wait, and calls nobody inside the close', async () => {
+    const ring = new Ring()
+    using database = DatabaseHandle.open({}, ring)
+    using transaction = database.createTransaction()
+    const seen: string[] = []
+    const task = fdbSpawn(function* (): TaskGenerator<string> {
+      try {
+        return String(yield* transaction.get(key('hv')))
+      } finally {
+        seen.push('task')
+      }
+    })
+    const promise = transaction.commit().catch((error: unknown) => {
+      seen.push('promise')
+      return error
+    })
+    ring.close()
+    expect(seen).toEqual([])
+    expect(String(await promise)).toMatch(/closed while commit was in flight/)
+    await expect(Promise.resolve(task)).rejects.toThrow(lost)
+    expect(seen).toEqual(['task', 'promise'])
+    expect(ring.holding).toBe(0)
+    // The handles are given back by their owners, as ever; new calls are refused.
+    expect(() => transaction.get(key('qv'))).toThrow(FDBStateError)
+    await turnUntil(() => fake.futuresAlive() === 0)
+  })
+
+  test('may be closed by what it wakes', async () => {
+    for (const way of ['q', 'i', 'o']) {
+      const ring = new Ring({ entries: 8 })
+      using database = DatabaseHandle.open({}, ring)
+      using transaction = database.createTransaction()
+      const outcomes = Array.from({ length: 40 }, async (_, i) => {
+        try {
+          return String(
+            await transaction.get(key(`${way}${i}`)).then((value) => {
+              if (i === 10) ring.close()
+              return value
+            }),
+          )
+        } catch (error) {
+          return error
+        }
+      })
+      const settled = await Promise.all(outcomes)
+      expect(settled[10]).toBe(`${way}10`)
+      for (const [i, outcome] of settled.entries()) {
+        if (typeof outcome === 'string') expect(outcome).toBe(`${way}${i}`)
+        else expect(String(outcome)).toMatch(lost)
+      }
+      await turnUntil(() => fake.futuresAlive() === 0)
+    }
+  })
+
+  test('settles whatever is waited for, whatever was done before', async () => {
+    const ways = fc.constantFrom('qv', 'ov', 'iv', 'hv', 'qnone', 'qerr:1020', 'ierr:1009')
+    const call = fc.constantFrom(
+      ...(['poll', 'then', 'cancel', 'retain', 'release', 'hold'] as const),
+      ...(['flush', 'turn', 'free', 'close'] as const),
+    )
+    await fc.assert(
+      fc.asyncProperty(
+        fc.array(ways, { minLength: 3, maxLength: 3 }),
+        fc.array(fc.tuple(fc.nat(2), call), { maxLength: 30 }),
+        async (keys, steps) => {
+          const handles = census().handles
+          const ring = new Ring({ entries: 2 })
+          using database = DatabaseHandle.open({}, ring)
+          using transaction = database.createTransaction()
+          const futures = keys.map((text) => transaction.get(key(text)))
+          const waits: Promise<void>[] = []
+          const polls = [0, 0, 0]
+          let closed = false
+          const expected = (which: number, value: unknown): void => {
+            const [, text] = keys[which]!.match(/^.(.*)$/) ?? []
+            if (value instanceof TaskDroppedError) {
+              // The waker of a later task took its place, or the future was released under it.
+              expect(polls[which]! > 1 || futures[which]!.released).toBe(true)
+            } else if (value instanceof FDBStateError) {
+              expect(closed).toBe(true)
+              expect(value.message).toMatch(lost)
+            } else if (value instanceof FDBError) {
+              expect([1101, Number(text?.slice(4))]).toContain(value.code)
+            } else {
+              expect((value as Buffer | undefined)?.subarray(1).toString() ?? 'none').toBe(text)
+            }
+          }
+          for (const [which, what] of [...steps, [0, 'close'] as const]) {
+            const future = futures[which]!
+            if (what === 'close') {
+              ring.close()
+              closed = true
+            } else if (what === 'flush') {
+              if (closed) expect(() => ring.flush()).toThrow(FDBStateError)
+              else ring.flush()
+            } else if (what === 'turn') await new Promise((resolve) => setImmediate(resolve))
+            else if (what === 'free') fake.releaseHeld()
+            else if (future.released) expect(() => future.cancel()).toThrow(FDBStateError)
+            else if (what === 'cancel') future.cancel()
+            else if (what === 'hold') void future.holdOpen(which === 0)
+            else if (what === 'retain') void future.retain()
+            else if (what === 'release') future.release()
+            else {
+              // A task is woken and polls again; a promise is called back.
+              if (what === 'poll') polls[which]!++
+              const outcome = what === 'poll' ? fdbSpawn(waitFor(future)) : future.then()
+              waits.push(
+                Promise.resolve(outcome).then(
+                  (value) => expected(which, value),
+                  (error: unknown) => expected(which, error),
+                ),
+              )
+            }
+          }
+          for (const [which, future] of futures.entries()) {
+            if (future.released) continue
+            // Nobody may have asked about it before: it still ends.
+            const outcome = await future.then(undefined, (error: unknown) => error)
+            expected(which, outcome)
+            while (!future.released) future.release()
+          }
+          await Promise.all(waits)
+          expect(ring.holding).toBe(0)
+          // The close cancels what is armed; the client lets go of the rest when it has completed.
+          await turnUntil(() => {
+            fake.releaseHeld()
+            return fake.futuresAlive() === 0
+          })
+          transaction.destroy()
+          database.close()
+          expect(census().handles).toBe(handles)
+        },
+      ),
+      { numRuns: 300 },
+    )
+  })
+})
+
+function* waitFor<T>(future: FdbFuture<T>): TaskGenerator<T> {
+  return yield* future
+}
 
 describe('pressure', () => {
   test('has three steps', () => {

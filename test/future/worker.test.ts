@@ -151,6 +151,25 @@ describe('workers', () => {
     expect(code).toBe(0)
   })
 
+  test('that end with operations in flight end silently: nobody is called any more', async () => {
+    const source = (end: string): string =>
+      inWorker(`${opened}
+        const { writeSync } = await import('node:fs')
+        const say = (what) => writeSync(1, what)
+        transaction.watch(Buffer.from('hwatch')).then(() => say('fired'), () => say('failed'))
+        void (async () => { await transaction.watch(Buffer.from('hother')) })()
+        ${end}
+      `)
+    const { code, stdout, stderr } = await runModule(`
+      import { once } from 'node:events'
+      import { Worker } from 'node:worker_threads'
+      for (const source of [${source('')}, ${source("get('hv').then(() => {}); process.exit(0)")}]) {
+        console.log(await once(new Worker(source, { eval: true }), 'exit'))
+      }
+    `)
+    expect({ code, stdout, stderr }).toEqual({ code: 0, stdout: '[ 0 ]\n[ 0 ]\n', stderr: '' })
+  })
+
   test('may be the only ones that use the network', async () => {
     const { code, stdout, stderr } = await runModule(`
       import { Worker } from 'node:worker_threads'
