@@ -50,6 +50,7 @@ export type { PathInput } from './layers/directory/directory-path.ts'
 export type { DatabaseOrTransaction } from './layers/directory/transact.ts'
 export { HighContentionAllocator } from './layers/directory/allocator.ts'
 
+export { versionAtTime } from './client/version-at-time.ts'
 export { longScan } from './client/long-scan.ts'
 export type { LongScanOptions, ScanBatch } from './client/long-scan.ts'
 export { BudgetExceededError } from './client/read-budget.ts'
