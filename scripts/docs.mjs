@@ -1,7 +1,9 @@
-// node scripts/docs.mjs [FOLDER...]: checks the doc comments of everything that is public and builds the API
-// site into build/docs. With folders, only prints what is wrong in them. The rules are in docs/contributing.md.
+// node scripts/docs.mjs [--entry FILE]... [FOLDER...]: checks the doc comments of everything that is public and
+// builds the API site into build/docs. With folders, only prints what is wrong in them. Public is what the entry
+// points of package.json export, or the files that are given. The rules are in docs/contributing.md.
 import { readFileSync, rmSync } from 'node:fs'
 import { join } from 'node:path'
+import { parseArgs } from 'node:util'
 import {
   Application,
   LogLevel,
@@ -15,7 +17,7 @@ import { root } from './lib/paths.mjs'
 const site = join(root, 'build', 'docs')
 
 /** The sources of the package's entry points, so that a new one can't be forgotten. */
-function entryPoints() {
+function packageEntries() {
   const { exports } = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8'))
   return Object.values(exports)
     .map((entry) => JSON.stringify(entry).match(/"\.\/dist\/([^"]+)\.d\.ts"/)?.[1])
@@ -30,7 +32,7 @@ class Problems extends Logger {
   log(message, level) {
     // The members of a type that is written out in a signature are described by the signature.
     if (message.includes('.__type.')) return
-    if (level >= LogLevel.Warn) this.lines.push(message.replaceAll('fdbkit/src/', 'src/').trim())
+    if (level >= LogLevel.Warn) this.lines.push(message.replace(/fdbkit\/(src|test)\//g, '$1/').trim())
   }
 }
 
@@ -59,8 +61,8 @@ function checkExamples(project, logger) {
   }
 }
 
-async function documentation() {
-  const application = await Application.bootstrap({ entryPoints: entryPoints() }, [
+async function documentation(entryPoints) {
+  const application = await Application.bootstrap({ entryPoints }, [
     new TypeDocReader(),
     new TSConfigReader(),
   ])
@@ -87,17 +89,20 @@ function print(lines, folders) {
   return shown.length
 }
 
-const fileOf = (line) => /src\/[\w./-]+/.exec(line)?.[0] ?? ''
+const fileOf = (line) => /(?:src|test)\/[\w./-]+/.exec(line)?.[0] ?? ''
 
 process.chdir(root)
-const folders = process.argv.slice(2)
-const { application, project, problems } = await documentation()
+const { values, positionals: folders } = parseArgs({
+  options: { entry: { type: 'string', multiple: true } },
+  allowPositionals: true,
+})
+const { application, project, problems } = await documentation(values.entry ?? packageEntries())
 const count = print(problems.lines, folders)
 if (count > 0 || project === undefined) {
   console.error(`${count} problems in the documentation`)
   process.exit(1)
 }
-if (folders.length === 0) {
+if (folders.length === 0 && values.entry === undefined) {
   rmSync(site, { recursive: true, force: true })
   await application.generateDocs(project, site)
   if (print(problems.lines, []) > 0) process.exit(1)
