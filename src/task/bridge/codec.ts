@@ -1,6 +1,20 @@
 /** How messages become bytes in shared memory, and back. Both workers name the same codecs. */
 import { MessageTooLargeError } from './errors.ts'
 
+/**
+ * How messages of one kind become bytes, and back. Both sides of a bridge name the same one.
+ *
+ * @example
+ * const point: Codec<{ x: number; y: number }> = {
+ *   maxBytes: 16,
+ *   write({ x, y }, { view }, at) {
+ *     view.setFloat64(at, x)
+ *     view.setFloat64(at + 8, y)
+ *     return 16
+ *   },
+ *   read: ({ view }, at) => ({ x: view.getFloat64(at), y: view.getFloat64(at + 8) }),
+ * }
+ */
 export interface Codec<T> {
   /** No message takes more bytes. It sets the size of a ring's slots. */
   readonly maxBytes: number
@@ -12,7 +26,9 @@ export interface Codec<T> {
 
 /** A ring's bytes, as two views. `at` is always a multiple of 8. */
 export interface Memory {
+  /** For runs of bytes. */
   readonly bytes: Uint8Array
+  /** For numbers. */
   readonly view: DataView
 }
 
@@ -26,7 +42,17 @@ function checkLength(length: number, maxBytes: number): void {
   }
 }
 
-/** Whole numbers from 0 to 2^32 - 1. */
+/**
+ * Whole numbers from 0 to 2^32 - 1, in 4 bytes. Others throw TypeError.
+ *
+ * @example
+ * const { control, data } = new BridgeChannel({
+ *   requests: { capacity: 16, codec: uint32 },
+ *   responses: { capacity: 16, codec: uint32 },
+ * })
+ * control.trySendRequest(7)
+ * console.log(data.pin().tryRecvRequest()) // { value: 7 }
+ */
 export const uint32: Codec<number> = {
   maxBytes: 4,
   write(value, { view }, at) {
@@ -37,7 +63,17 @@ export const uint32: Codec<number> = {
   read: ({ view }, at) => view.getUint32(at, true),
 }
 
-/** Any number. */
+/**
+ * Any number, in 8 bytes.
+ *
+ * @example
+ * const { control, data } = new BridgeChannel({
+ *   requests: { capacity: 16, codec: uint32 },
+ *   responses: { capacity: 16, codec: float64 },
+ * })
+ * data.pin().trySendResponse(Math.PI)
+ * console.log(control.tryRecvResponse())
+ */
 export const float64: Codec<number> = {
   maxBytes: 8,
   write(value, { view }, at) {
@@ -48,7 +84,17 @@ export const float64: Codec<number> = {
   read: ({ view }, at) => view.getFloat64(at, true),
 }
 
-/** Byte strings of at most `maxBytes`; what is read is a copy. */
+/**
+ * Byte strings of at most `maxBytes`; a longer one throws {@link MessageTooLargeError}. What is read is a copy.
+ *
+ * @example
+ * const { control, data } = new BridgeChannel({
+ *   requests: { capacity: 16, codec: bytes(1000) },
+ *   responses: { capacity: 16, codec: bytes(1000) },
+ * })
+ * control.trySendRequest(new Uint8Array([1, 2, 3]))
+ * console.log(data.pin().tryRecvRequest()?.value.length) // 3
+ */
 export function bytes(maxBytes: number): Codec<Uint8Array> {
   return {
     maxBytes,
@@ -61,7 +107,17 @@ export function bytes(maxBytes: number): Codec<Uint8Array> {
   }
 }
 
-/** Text of at most `maxBytes` in UTF-8. */
+/**
+ * Text of at most `maxBytes` in UTF-8; a longer one throws {@link MessageTooLargeError}.
+ *
+ * @example
+ * const { control, data } = new BridgeChannel({
+ *   requests: { capacity: 16, codec: utf8(80) },
+ *   responses: { capacity: 16, codec: utf8(80) },
+ * })
+ * control.trySendRequest('Grüße')
+ * console.log(data.pin().tryRecvRequest()?.value) // Grüße
+ */
 export function utf8(maxBytes: number): Codec<string> {
   return {
     maxBytes,
@@ -77,7 +133,17 @@ export function utf8(maxBytes: number): Codec<string> {
   }
 }
 
-/** What JSON can hold, of at most `maxBytes`. */
+/**
+ * What JSON can hold, of at most `maxBytes` as text; a longer one throws {@link MessageTooLargeError}.
+ *
+ * @example
+ * const { control, data } = new BridgeChannel({
+ *   requests: { capacity: 16, codec: json<{ key: string }>(200) },
+ *   responses: { capacity: 16, codec: json<string[]>(200) },
+ * })
+ * control.trySendRequest({ key: 'a' })
+ * console.log(data.pin().tryRecvRequest()?.value.key) // a
+ */
 export function json<T>(maxBytes: number): Codec<T> {
   const text = utf8(maxBytes)
   return {

@@ -6,13 +6,27 @@ import type { BridgeCodecs, BridgeDescriptor } from './data-handle.ts'
 import { Endpoint } from './endpoint.ts'
 import { Consumer, Producer } from './shared-ring.ts'
 
-/** Something that ends, and says so once: a `Worker`. */
-export interface Ending {
+/** Something that ends, and says so once: a `Worker` of `node:worker_threads`. */
+export interface EndingWorker {
   /** The thread it runs in, from 0 on; negative once it has ended. */
   readonly threadId: number
+  /** Calls back when it has ended. */
   once(event: 'exit', listener: () => void): unknown
 }
 
+/**
+ * The control side of a {@link BridgeChannel}: sends requests, receives responses. It belongs to the worker that made
+ * the bridge.
+ *
+ * @example
+ * const bridge = new BridgeChannel({
+ *   requests: { capacity: 2, codec: uint32 },
+ *   responses: { capacity: 2, codec: uint32 },
+ * })
+ * using control: ControlHandle<number, number> = bridge.control
+ * for (let n = 1; control.trySendRequest(n); n++);
+ * console.log(control.pending, control.pressure) // 2 suspended
+ */
 export class ControlHandle<Req, Rsp> {
   readonly #end: Endpoint<Req, Rsp>
 
@@ -24,14 +38,18 @@ export class ControlHandle<Req, Rsp> {
     pin(this, 'a ControlHandle')
   }
 
-  /** Sends now. False: the ring is full, nothing was sent. Throws BridgeClosedError. */
+  /**
+   * Sends now. False: the ring is full, nothing was sent.
+   *
+   * @throws BridgeClosedError when the bridge is closed, MessageTooLargeError or what else the codec throws.
+   */
   trySendRequest(request: Req): boolean {
     const sent = this.#end.producer.tryPush(request)
     this.#end.pressureOf(this.#end.producer)
     return sent
   }
 
-  /** Sends as soon as there is room. */
+  /** Sends as soon as there is room. Throws as {@link trySendRequest} does, also while it waits. */
   sendRequest(request: Req): Wait<void> {
     return this.#end.send(request)
   }
@@ -46,11 +64,12 @@ export class ControlHandle<Req, Rsp> {
     return this.#end.consumer.drainInto(target, max)
   }
 
+  /** The next response, as soon as there is one. Throws BridgeClosedError when there will be none. */
   recvResponse(): Wait<Rsp> {
     return this.#end.receive()
   }
 
-  /** One to `max` responses, as many as are there. */
+  /** One to `max` responses, as many as are there; waits for the first. Throws as {@link recvResponse} does. */
   recvResponses(max: number): Wait<Rsp[]> {
     return this.#end.receiveMany(max)
   }
@@ -66,7 +85,7 @@ export class ControlHandle<Req, Rsp> {
   }
 
   /** Closes the bridge when the worker of the data side ends, however it ends; now, if it has ended. */
-  closeWith(worker: Ending): this {
+  closeWith(worker: EndingWorker): this {
     // It says so once: who asks afterwards would wait for ever.
     if (worker.threadId < 0) this.close()
     else worker.once('exit', () => this.close())
@@ -78,6 +97,7 @@ export class ControlHandle<Req, Rsp> {
     this.#end.close()
   }
 
+  /** Closes the bridge. */
   [Symbol.dispose](): void {
     this.close()
   }

@@ -1,7 +1,4 @@
-/**
- * The data side of a bridge. A DataHandle is what may still move: its `descriptor` is plain data to be posted. `pin()`
- * makes it a PinnedDataHandle, once, in the worker where it stays: with two consumers a ring would lose messages.
- */
+/** The data side of a bridge: what may still move, and what stays where it is. */
 import { threadId } from 'node:worker_threads'
 import { pin } from '../../future/pinned.ts'
 import type { Pressure } from '../../future/pressure.ts'
@@ -13,18 +10,39 @@ import { Consumer, Producer, type RingPlace } from './shared-ring.ts'
 
 /** A bridge as plain data, for `postMessage` and `workerData`. */
 export interface BridgeDescriptor {
+  /** Says what it is. */
   readonly fdbkit: 'bridge'
+  /** The memory that both sides share. */
   readonly buffer: SharedArrayBuffer
+  /** Where the requests are in it. */
   readonly requests: RingPlace
+  /** Where the responses are in it. */
   readonly responses: RingPlace
 }
 
+/** The codecs of both ways. */
 export interface BridgeCodecs<Req, Rsp> {
+  /** From the control side to the data side. */
   readonly requests: Codec<Req>
+  /** From the data side to the control side. */
   readonly responses: Codec<Rsp>
 }
 
+/**
+ * The data side of a {@link BridgeChannel}, before it has a place: post its `descriptor`, {@link DataHandle.attach} to it
+ * in the other worker, and {@link DataHandle.pin} it there.
+ *
+ * @example
+ * const { data } = new BridgeChannel({
+ *   requests: { capacity: 16, codec: uint32 },
+ *   responses: { capacity: 16, codec: utf8(64) },
+ * })
+ * const posted = structuredClone(data.descriptor) // as postMessage and workerData do
+ * const codecs = { requests: uint32, responses: utf8(64) }
+ * using pinned = DataHandle.attach(posted, codecs).pin()
+ */
 export class DataHandle<Req, Rsp> {
+  /** The bridge as plain data. */
   readonly descriptor: BridgeDescriptor
   readonly #codecs: BridgeCodecs<Req, Rsp>
 
@@ -34,7 +52,11 @@ export class DataHandle<Req, Rsp> {
     pin(this, 'a DataHandle (post its descriptor instead)')
   }
 
-  /** The data side of a bridge that was made elsewhere. The codecs must be those it was made with. */
+  /**
+   * The data side of a bridge that was made elsewhere. The codecs must be those it was made with.
+   *
+   * @throws TypeError when the descriptor is none, or the codecs' sizes differ.
+   */
   static attach<Req, Rsp>(
     descriptor: BridgeDescriptor,
     codecs: BridgeCodecs<Req, Rsp>,
@@ -53,7 +75,11 @@ export class DataHandle<Req, Rsp> {
     return new DataHandle(descriptor, codecs)
   }
 
-  /** Binds the data side to this worker. Once for a bridge, whoever tries. */
+  /**
+   * Binds the data side to this worker. Once for a bridge, whoever tries: with two consumers a ring would lose messages.
+   *
+   * @throws BridgeError when it is pinned already.
+   */
   pin(): PinnedDataHandle<Req, Rsp> {
     const owner = new Int32Array(this.descriptor.buffer, 0, 1)
     const before = Atomics.compareExchange(owner, 0, 0, threadId + 1)
@@ -66,6 +92,20 @@ export class DataHandle<Req, Rsp> {
   }
 }
 
+/**
+ * The data side of a {@link BridgeChannel}, in the worker where it stays: receives requests, sends responses. Its
+ * blocking calls are for workers that have nothing else to do.
+ *
+ * @example
+ * const { control, data } = new BridgeChannel({
+ *   requests: { capacity: 16, codec: uint32 },
+ *   responses: { capacity: 16, codec: uint32 },
+ * })
+ * using pinned: PinnedDataHandle<number, number> = data.pin()
+ * await control.sendRequest(21)
+ * for (const request of await pinned.recvRequests(16)) await pinned.sendResponse(2 * request)
+ * console.log(await control.recvResponse()) // 42
+ */
 export class PinnedDataHandle<Req, Rsp> {
   readonly #end: Endpoint<Rsp, Req>
 
@@ -87,11 +127,12 @@ export class PinnedDataHandle<Req, Rsp> {
     return this.#end.consumer.drainInto(target, max)
   }
 
+  /** The next request, as soon as there is one. Throws BridgeClosedError when there will be none. */
   recvRequest(): Wait<Req> {
     return this.#end.receive()
   }
 
-  /** One to `max` requests, as many as are there. */
+  /** One to `max` requests, as many as are there; waits for the first. Throws as {@link recvRequest} does. */
   recvRequests(max: number): Wait<Req[]> {
     return this.#end.receiveMany(max)
   }
@@ -101,12 +142,16 @@ export class PinnedDataHandle<Req, Rsp> {
     return this.#end.receiveBlocking(milliseconds)
   }
 
-  /** Sends now. False: the ring is full, nothing was sent. Throws BridgeClosedError. */
+  /**
+   * Sends now. False: the ring is full, nothing was sent.
+   *
+   * @throws BridgeClosedError when the bridge is closed, MessageTooLargeError or what else the codec throws.
+   */
   trySendResponse(response: Rsp): boolean {
     return this.#end.producer.tryPush(response)
   }
 
-  /** Sends as soon as there is room. */
+  /** Sends as soon as there is room. Throws as {@link trySendResponse} does, also while it waits. */
   sendResponse(response: Rsp): Wait<void> {
     return this.#end.send(response)
   }
@@ -116,7 +161,7 @@ export class PinnedDataHandle<Req, Rsp> {
     return this.#end.sendBlocking(response, milliseconds)
   }
 
-  /** How full the requests are: the data side decides by it how deep to read. */
+  /** How full the requests are: normal, throttled from 85 %, suspended from 95 %. */
   get pressure(): Pressure {
     return this.#end.pressureOf(this.#end.consumer)
   }
@@ -136,6 +181,7 @@ export class PinnedDataHandle<Req, Rsp> {
     this.#end.close()
   }
 
+  /** Closes the bridge. */
   [Symbol.dispose](): void {
     this.close()
   }

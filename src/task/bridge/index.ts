@@ -1,6 +1,6 @@
 export { BridgeChannel, type BridgeOptions, type RingOptions } from './bridge-channel.ts'
 export { bytes, type Codec, float64, json, type Memory, uint32, utf8 } from './codec.ts'
-export { ControlHandle } from './control-handle.ts'
+export { ControlHandle, type EndingWorker } from './control-handle.ts'
 export {
   type BridgeCodecs,
   type BridgeDescriptor,
@@ -8,3 +8,4 @@ export {
   PinnedDataHandle,
 } from './data-handle.ts'
 export { BridgeClosedError, BridgeError, MessageTooLargeError } from './errors.ts'
+export type { RingPlace } from './shared-ring.ts'

@@ -27,10 +27,15 @@ const HEAD_WORDS = 8 * LINE
 const LENGTH_BYTES = 8
 const MOST_BYTES = 2 ** 31 - 1
 
+/** Where a ring is in shared memory, and its sizes. */
 export interface RingPlace {
+  /** The memory. */
   readonly buffer: SharedArrayBuffer
+  /** Where it begins in it. */
   readonly byteOffset: number
+  /** How many messages it holds. */
   readonly capacity: number
+  /** Bytes that a message takes at most. */
   readonly maxBytes: number
 }
 
