@@ -25,8 +25,8 @@ export async function connect({ clusterFile, timeoutMs }: Target): Promise<Datab
     if (!(error instanceof FDBError)) throw error
     if (error.code !== TIMED_OUT) throw new CommandError(`${clusterFile}: ${error.message}`)
     throw new CommandError(
-      `no answer from the cluster of ${clusterFile} within ${timeoutMs / 1000} s: is it running, and ` +
-        `does \`fdbcli -C ${clusterFile} --exec status\` reach it? (--timeout waits longer)`,
+      `no answer from the cluster of ${clusterFile} within ${timeoutMs / 1000} s: ` +
+        `\`fdbkit doctor --cluster ${clusterFile}\` looks for the reason (--timeout waits longer)`,
     )
   }
 }

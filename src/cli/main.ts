@@ -1,4 +1,5 @@
 #!/usr/bin/env node
-import { runCli } from './run-cli.ts'
+import { endOnClosedPipe, runCli } from './run-cli.ts'
 
+endOnClosedPipe()
 process.exitCode = await runCli(process.argv.slice(2))

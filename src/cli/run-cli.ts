@@ -10,21 +10,23 @@ import { stackTesterCommand } from './commands/stack-tester.ts'
 import { shellCommand } from './commands/shell.ts'
 import { simCommand } from './commands/sim.ts'
 import { traceCommand } from './commands/trace.ts'
+import { FDBError, FDBStateError } from '../native/errors.ts'
 import { LibraryNotFoundError } from '../native/library.ts'
 import { CommandError, SilentFailure, SilentUsageError, UsageError } from './errors.ts'
 
-/** Exit codes of the command line. */
-export const EXIT = { ok: 0, failed: 1, usage: 2 } as const
+/** Exit codes of the command line. `brokenPipe` is that of a program that SIGPIPE ended. */
+export const EXIT = { ok: 0, failed: 1, usage: 2, brokenPipe: 141 } as const
 
+/** In the order in which help lists them. */
 const commands = [
-  enginePathCommand,
-  buildCommand,
-  demoCommand,
   doctorCommand,
   shellCommand,
-  stackTesterCommand,
-  traceCommand,
+  demoCommand,
   simCommand,
+  traceCommand,
+  enginePathCommand,
+  buildCommand,
+  stackTesterCommand,
 ]
 
 function packageVersion(): string {
@@ -49,6 +51,9 @@ function inherit(command: Command, parent: Command): Command {
   return command
 }
 
+/** Errors whose message says what to do; a stack would only hide it. */
+const EXPLAINED = [CommandError, LibraryNotFoundError, FDBError, FDBStateError]
+
 function report(error: unknown): number {
   if (error instanceof CommanderError) {
     // Commander has printed its help or its message already.
@@ -60,10 +65,11 @@ function report(error: unknown): number {
   }
   if (error instanceof SilentFailure) return EXIT.failed
   if (error instanceof SilentUsageError) return EXIT.usage
-  if (error instanceof CommandError || error instanceof LibraryNotFoundError) {
-    console.error(`error: ${error.message}`)
+  if (EXPLAINED.some((kind) => error instanceof kind)) {
+    console.error(`error: ${(error as Error).message}`)
     return EXIT.failed
   }
+  // A defect of ours, or of a program that was to be run: where it came from matters.
   console.error(error)
   return EXIT.failed
 }
@@ -75,5 +81,15 @@ export async function runCli(args: readonly string[]): Promise<number> {
     return EXIT.ok
   } catch (error) {
     return report(error)
+  }
+}
+
+/** Ends the process quietly when nobody reads what it prints, as in `fdbkit demo | head -1`. */
+export function endOnClosedPipe(): void {
+  for (const stream of [process.stdout, process.stderr]) {
+    stream.on('error', (error: NodeJS.ErrnoException) => {
+      if (error.code !== 'EPIPE') throw error
+      process.exit(EXIT.brokenPipe)
+    })
   }
 }

@@ -1,4 +1,5 @@
 import { spawnSync } from 'node:child_process'
+import { tmpdir } from 'node:os'
 import { dirname, join } from 'node:path'
 import { describe, expect, test } from 'vitest'
 
@@ -17,12 +18,25 @@ describe('fdbkit', () => {
   test('--help lists the commands', () => {
     const { status, stdout } = fdbkit('--help')
     expect(status).toBe(0)
-    expect(stdout).toContain('engine-path')
-    expect(stdout).toContain('demo')
+    for (const command of ['doctor', 'shell', 'demo', 'sim', 'trace', 'engine-path', 'build']) {
+      expect(stdout).toMatch(new RegExp(`^  ${command} .*\\w`, 'm'))
+    }
   })
 
-  test.each(['engine-path', 'demo'])('%s has --help', (command) => {
-    const { status, stdout, stderr } = fdbkit(command, '--help')
+  test.each([
+    'doctor',
+    'shell',
+    'demo',
+    'sim',
+    'trace',
+    'trace demo',
+    'trace run',
+    'trace view',
+    'engine-path',
+    'build',
+    'stack-tester',
+  ])('%s has --help', (command) => {
+    const { status, stdout, stderr } = fdbkit(...command.split(' '), '--help')
     expect({ status, stderr }).toEqual({ status: 0, stderr: '' })
     expect(stdout).toContain(`Usage: fdbkit ${command}`)
   })
@@ -43,6 +57,23 @@ describe('fdbkit', () => {
     [['demo', '--timeout', '-1']],
     [['demo', '--prefix', '']],
     [['demo', 'too much']],
+    [['demo', '--cluster', tmpdir()]],
+    [['shelll']],
+    [['shell', 'too much']],
+    [['shell', '--cluster', '/nowhere/fdb.cluster']],
+    [['shell', '--cluster', '/dev/null']],
+    [['shell', '--cluster', 'a', '--embedded']],
+    [['shell', '--timeout', 'soon']],
+    [['shell', '--exec']],
+    [['shell', '--embedded', '--exec', 'gte a']],
+    [['stack-tester']],
+    [['stack-tester', 'prefix', '9999']],
+    [['trace']],
+    [['trace', 'run', '/nowhere/program.mjs']],
+    [['trace', 'run', import.meta.filename, '-o', tmpdir()]],
+    [['trace', 'run', import.meta.filename, '-o', '/nowhere/trace.jsonl']],
+    [['trace', 'view', '/nowhere/trace.jsonl']],
+    [['engine-path', '--verbose']],
   ])('%j is a usage error', (args) => {
     const { status, stdout, stderr } = fdbkit(...args)
     expect({ status, stdout }).toEqual({ status: 2, stdout: '' })
@@ -54,5 +85,64 @@ describe('fdbkit', () => {
     const { status, stdout, stderr } = fdbkit('engine-path')
     expect({ status, stderr }).toEqual({ status: 0, stderr: '' })
     expect(stdout).toBe(`${join(root, 'build', 'engine')}\n`)
+  })
+
+  test('is quiet when nobody reads on', () => {
+    const main = join(root, 'dist', 'cli', 'main.js')
+    const exec = 'help options; '.repeat(500)
+    const line = `"${process.execPath}" "${main}" shell --embedded --exec '${exec}' | head -1`
+    const { stdout, stderr } = spawnSync('/bin/sh', ['-c', line], { encoding: 'utf8' })
+    expect(stdout).toBe('Transaction options, and what their value is:\n')
+    expect(stderr).toBe('')
+  })
+
+  test('says what an error of the database says, without a stack', () => {
+    const { status, stdout, stderr } = fdbkit(
+      'stack-tester',
+      'prefix',
+      '740',
+      '/nowhere/fdb.cluster',
+    )
+    expect({ status, stdout }).toEqual({ status: 1, stdout: '' })
+    expect(stderr).toMatch(/^error: .+\n$/)
+  })
+})
+
+describe('fdbkit shell', () => {
+  const shell = (input: string, ...args: string[]) => {
+    const main = join(root, 'dist', 'cli', 'main.js')
+    const { status, stdout, stderr } = spawnSync(process.execPath, [main, 'shell', ...args], {
+      input,
+      encoding: 'utf8',
+      env: { ...process.env, FORCE_COLOR: '1' },
+    })
+    return { status, stdout, stderr }
+  }
+
+  test('carries out --exec', () => {
+    const { status, stdout, stderr } = shell('', '--embedded', '--exec', 'set ("a", 1) x; getrange')
+    expect({ status, stderr }).toEqual({ status: 0, stderr: '' })
+    expect(stdout).toMatch(/^Committed \(\d+\)\n\("a", 1\) is "x"\n$/)
+  })
+
+  test('carries out what comes through a pipe', () => {
+    const { status, stdout, stderr } = shell('set a 1\nget a', '--embedded')
+    expect({ status, stderr }).toEqual({ status: 0, stderr: '' })
+    expect(stdout).toMatch(/^Committed \(\d+\)\n"a" is "1"\n$/)
+  })
+
+  test('fails when a command does', () => {
+    const { status, stdout, stderr } = shell('', '--embedded', '--exec', 'commit')
+    expect({ status, stdout }).toEqual({ status: 1, stdout: '' })
+    expect(stderr).toBe('ERROR: there is no transaction: `begin` opens one\n')
+  })
+
+  test('says where it looked for a cluster file', () => {
+    const main = join(root, 'dist', 'cli', 'main.js')
+    const env = { ...process.env, FDB_CLUSTER_FILE: '/nowhere/fdb.cluster', FDBKIT_ENGINE: '' }
+    const run = spawnSync(process.execPath, [main, 'shell'], { encoding: 'utf8', env })
+    expect(run.status).toBe(2)
+    expect(run.stderr).toContain('/nowhere/fdb.cluster')
+    expect(run.stderr).toContain('--embedded')
   })
 })

@@ -1,7 +1,7 @@
 // On a real cluster: the engine has no coordinators, and always answers.
 import { spawn, spawnSync } from 'node:child_process'
 import { once } from 'node:events'
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { createServer } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -36,6 +36,35 @@ describe.skipIf(backend.clusterFile === undefined)('fdbkit doctor --cluster', ()
     rmSync(folder, { recursive: true, force: true })
     expect(output).toMatch(/^WRONG +read +no answer within 0\.5 s$/m)
     expect(output).toContain('One thing is wrong.')
+    expect(status).toBe(1)
+  })
+
+  test.each([
+    ['description', (line: string) => line.replace(/^[^:]+/, 'another')],
+    ['id', (line: string) => line.replace(/:[^@]+/, ':another')],
+  ])('says what to compare when the cluster file has another %s', (_, change) => {
+    const folder = mkdtempSync(join(tmpdir(), 'fdbkit-doctor-'))
+    const other = join(folder, 'other.cluster')
+    writeFileSync(other, change(readFileSync(backend.clusterFile ?? '', 'utf8')))
+    const args = [main, 'doctor', '--cluster', other, '--timeout', '1']
+    const { status, stdout } = spawnSync(process.execPath, args, { encoding: 'utf8' })
+    rmSync(folder, { recursive: true, force: true })
+    expect(stdout).toContain('1 of 1 accept connections')
+    expect(stdout).toMatch(/^WRONG +read +no answer within 1 s$/m)
+    expect(stdout).toContain('the part before the @ is the same')
+    expect(status).toBe(1)
+  })
+
+  test('says that no server is there', () => {
+    const folder = mkdtempSync(join(tmpdir(), 'fdbkit-doctor-'))
+    const down = join(folder, 'down.cluster')
+    writeFileSync(down, 'test:test@127.0.0.1:1\n')
+    const args = [main, 'doctor', '--cluster', down, '--timeout', '0.5']
+    const { status, stdout } = spawnSync(process.execPath, args, { encoding: 'utf8' })
+    rmSync(folder, { recursive: true, force: true })
+    expect(stdout).toMatch(/^WRONG +coordinators +0 of 1 accept connections$/m)
+    expect(stdout).toContain('127.0.0.1:1 (ECONNREFUSED)')
+    expect(stdout).toContain('2 things are wrong.')
     expect(status).toBe(1)
   })
 })

@@ -6,10 +6,12 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { checkClusterFile, defaultClusterFiles } from '../../src/cli/doctor/cluster-file.ts'
+import type { FileView } from '../../src/cli/doctor/cluster-file.ts'
 import { checkCoordinators } from '../../src/cli/doctor/coordinators.ts'
 import type { Finding } from '../../src/cli/doctor/finding.ts'
 import { silence } from '../../src/cli/doctor/timed-read.ts'
 import { engineLibraryPath } from '../../src/native/engine-path.ts'
+import { ringLibrary } from '../../src/native/library.ts'
 
 const main = join(import.meta.dirname, '..', '..', 'dist', 'cli', 'main.js')
 const CHECKS = ['native parts', 'library', 'versions', 'cluster file', 'coordinators', 'read']
@@ -49,7 +51,7 @@ const statuses = ({ findings }: Report): string[] => findings.map(({ status }) =
 
 describe('fdbkit doctor', () => {
   test('finds nothing wrong with the engine', () => {
-    const { status, stdout, stderr } = doctor('--engine')
+    const { status, stdout, stderr } = doctor('--embedded')
     expect(stderr).toBe('')
     expect(status).toBe(0)
     expect(stdout).toMatch(/^ok +read +[\d.]+ ms/m)
@@ -57,7 +59,7 @@ describe('fdbkit doctor', () => {
   })
 
   test('gives the same as JSON', () => {
-    const all = report('--engine')
+    const all = report('--embedded')
     expect(all).toMatchObject({ status: 0, ok: true })
     expect(statuses(all)).toEqual(['ok', 'ok', 'ok', 'ok', 'ok'])
     expect(all.findings.at(-1)?.data).toEqual({
@@ -97,10 +99,48 @@ describe('fdbkit doctor', () => {
     expect(all.status).toBe(1)
   })
 
-  test('takes wrong arguments as wrong usage', () => {
-    expect(doctor('--timeout', 'soon').status).toBe(2)
+  test.each([
+    [['--timeout', 'soon']],
+    [['--timeout', '0']],
+    [['--embedded', '--cluster', 'fdb.cluster']],
+    [['--embedded', '--library', 'libfdb_c.so']],
+    [['more']],
+  ])('takes %j as wrong usage', (args) => {
+    const { status, stdout, stderr } = doctor(...args)
+    expect({ status, stdout }).toEqual({ status: 2, stdout: '' })
+    expect(stderr).toContain('(add --help for usage)')
+  })
+
+  test('says that a library is none of FoundationDB', () => {
+    // A library that loads, and that is something else.
+    const other = ringLibrary()
+    const all = report('--library', other, '--cluster', join(folder, 'none'))
+    expect(statuses(all)).toEqual(['ok', 'ok', 'wrong', 'wrong', 'skipped', 'skipped'])
+    expect(all.findings[2]).toMatchObject({
+      found: expect.stringContaining('is no client library'),
+      advice: expect.stringContaining('Use a client library of release'),
+    })
+  })
+
+  test('says that a library is of too old a release', () => {
+    const source = clusterFile('old.c', OLD_CLIENT)
+    const library = join(folder, 'libold.so')
+    const compiler = process.env['CC'] ?? 'cc'
+    const compiled = spawnSync(compiler, ['-shared', '-fPIC', '-o', library, source])
+    expect(String(compiled.stderr)).toBe('')
+    const all = report('--library', library, '--cluster', join(folder, 'none'))
+    expect(statuses(all).slice(0, 3)).toEqual(['ok', 'ok', 'wrong'])
+    expect(all.findings[2]?.advice).toMatch(/^Use a client library of release \d\.\d or later\.$/)
   })
 })
+
+/** What is asked of a client library before anything else, as a release from long ago answers it. */
+const OLD_CLIENT = `
+int fdb_select_api_version_impl(int runtime, int header) { return runtime > 200 ? 2203 : 0; }
+int fdb_get_max_api_version(void) { return 200; }
+const char *fdb_get_client_version(void) { return "2.0.0,none,none"; }
+const char *fdb_get_error(int code) { return "no such version"; }
+`
 
 describe('the cluster file', () => {
   const coordinatorsOf = (content: string) =>
@@ -137,6 +177,58 @@ describe('the cluster file', () => {
     expect(checkClusterFile(large).finding.found).toContain('100000 bytes')
   })
 
+  const content = 'a:b@127.0.0.1:4500'
+  const files = (...readOnly: string[]): FileView => ({
+    exists: () => true,
+    size: () => content.length,
+    read: () => content,
+    isWritable: (path) => !readOnly.includes(path),
+  })
+
+  test.each([
+    ['the file', ['/etc/db/fdb.cluster'], '/etc/db/fdb.cluster is read-only'],
+    ['its folder', ['/etc/db'], '/etc/db is read-only'],
+    ['both', ['/etc/db', '/etc/db/fdb.cluster'], '/etc/db/fdb.cluster is read-only'],
+  ])('is used, and complained about, when this user may not write %s', (_, readOnly, found) => {
+    const { finding, path, coordinators } = checkClusterFile(
+      '/etc/db/fdb.cluster',
+      files(...readOnly),
+    )
+    expect(finding).toMatchObject({ status: 'wrong', found })
+    expect(finding.advice).toContain('Let this user write to /etc/db/fdb.cluster and its folder')
+    expect(path).toBe('/etc/db/fdb.cluster')
+    expect(coordinators).toHaveLength(1)
+  })
+
+  test('is fine when this user may write both', () => {
+    expect(checkClusterFile('/etc/db/fdb.cluster', files()).finding.status).toBe('ok')
+  })
+
+  test('is refused when this user may not read it', () => {
+    const denied: FileView = {
+      ...files(),
+      read: () => {
+        throw new Error('EACCES: permission denied')
+      },
+    }
+    const { finding, path } = checkClusterFile('/etc/db/fdb.cluster', denied)
+    expect(finding.found).toContain("can't be read: EACCES")
+    expect(finding.advice).toContain('may read')
+    expect(path).toBeUndefined()
+  })
+
+  test('is the first of those that are there', () => {
+    const system = defaultClusterFiles({})[1]!
+    const onlySystem = { ...files(), exists: (path: string) => path === system }
+    const saved = process.env['FDB_CLUSTER_FILE']
+    delete process.env['FDB_CLUSTER_FILE']
+    try {
+      expect(checkClusterFile(undefined, onlySystem).path).toBe(system)
+    } finally {
+      if (saved !== undefined) process.env['FDB_CLUSTER_FILE'] = saved
+    }
+  })
+
   test('is looked for where the client looks', () => {
     expect(defaultClusterFiles({ FDB_CLUSTER_FILE: '/a' })).toEqual(['/a'])
     expect(defaultClusterFiles({})).toHaveLength(2)
@@ -161,10 +253,22 @@ describe('the coordinators', () => {
     expect(few.advice).toContain('127.0.0.1:1 (ECONNREFUSED)')
     server.close()
   })
+
+  test('of unknown names are a matter of names', async () => {
+    // The top-level domain that never has hosts.
+    const unknown = { host: 'nowhere.invalid', port: 1, text: 'nowhere.invalid:1' }
+    const finding = await checkCoordinators([unknown], 5000)
+    expect(finding.advice).toContain('host names are not known here')
+  })
 })
 
 describe('a read without an answer', () => {
-  const settings = { timeoutMs: 1000, protocol: 'fdb00b074000000', clusterFile: 'my.cluster' }
+  const settings = {
+    timeoutMs: 1000,
+    protocol: 'fdb00b074000000',
+    clusterFile: 'my.cluster',
+    tls: false,
+  }
 
   test.each<[string, string | undefined, RegExp]>([
     ['no coordinator says its protocol', undefined, /see that the servers run/],
@@ -178,5 +282,11 @@ describe('a read without an answer', () => {
     const finding = silence(server, settings)
     expect(finding).toMatchObject({ status: 'wrong', found: 'no answer within 1 s' })
     expect(finding.advice).toMatch(advice)
+  })
+
+  test('is explained by what TLS needs', () => {
+    expect(silence(undefined, settings).advice).toContain('each address ends in :tls')
+    const advice = silence(undefined, { ...settings, tls: true }).advice
+    expect(advice).toContain('FDB_TLS_CERTIFICATE_FILE')
   })
 })

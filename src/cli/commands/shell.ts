@@ -1,5 +1,5 @@
-import { existsSync } from 'node:fs'
-import { Command, InvalidArgumentError } from 'commander'
+import { Command } from 'commander'
+import { clusterFileOf, seconds, toMilliseconds } from '../arguments.ts'
 import { SilentFailure, SilentUsageError, UsageError } from '../errors.ts'
 
 interface ShellFlags {
@@ -9,14 +9,6 @@ interface ShellFlags {
   readonly exec?: string
   readonly full?: true
   readonly timeout: number
-}
-
-function seconds(text: string): number {
-  const value = Number(text)
-  if (text.trim() === '' || !Number.isFinite(value) || value <= 0 || value > 3600) {
-    throw new InvalidArgumentError('It must be a number of seconds, at most 3600.')
-  }
-  return value
 }
 
 export function shellCommand(): Command {
@@ -39,11 +31,11 @@ export function shellCommand(): Command {
 }
 
 async function shell(flags: ShellFlags): Promise<void> {
-  const clusterFile = await clusterOf(flags)
+  const clusterFile = clusterOf(flags)
   const { connect } = await import('../connect.ts')
   const { historyFile } = await import('../shell/history.ts')
   const { runShell } = await import('../shell/run-shell.ts')
-  const timeoutMs = Math.round(flags.timeout * 1000)
+  const timeoutMs = toMilliseconds(flags.timeout)
   const db = await connect({ clusterFile, timeoutMs })
   try {
     const result = await runShell({
@@ -70,21 +62,10 @@ async function shell(flags: ShellFlags): Promise<void> {
 }
 
 /** Undefined for the embedded engine. */
-async function clusterOf({ cluster, embedded }: ShellFlags): Promise<string | undefined> {
+function clusterOf({ cluster, embedded }: ShellFlags): string | undefined {
   if (cluster !== undefined && embedded === true) {
     throw new UsageError('--cluster and --embedded exclude each other')
   }
-  if (cluster !== undefined) {
-    if (!existsSync(cluster)) throw new UsageError(`there is no cluster file ${cluster}`)
-    return cluster
-  }
-  if (embedded === true || process.env['FDBKIT_ENGINE'] === 'embedded') return undefined
-  const { defaultClusterFiles } = await import('../doctor/cluster-file.ts')
-  const candidates = defaultClusterFiles()
-  const found = candidates.find((file) => existsSync(file))
-  if (found !== undefined) return found
-  throw new UsageError(
-    `there is no cluster file at ${candidates.join(' or ')}: name one with --cluster, or try the shell on ` +
-      'the embedded engine with --embedded',
-  )
+  const isEngine = cluster === undefined && process.env['FDBKIT_ENGINE'] === 'embedded'
+  return embedded === true || isEngine ? undefined : clusterFileOf(cluster)
 }

@@ -1,12 +1,5 @@
-import { Command, InvalidArgumentError } from 'commander'
-
-function positiveInteger(text: string): number {
-  const value = Number(text)
-  if (!/^\d+$/.test(text) || !Number.isSafeInteger(value) || value < 1) {
-    throw new InvalidArgumentError('It must be a whole number from 1.')
-  }
-  return value
-}
+import { Command } from 'commander'
+import { positiveInteger } from '../arguments.ts'
 
 export function traceCommand(): Command {
   return new Command('trace')

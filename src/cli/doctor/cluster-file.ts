@@ -7,6 +7,30 @@ const CHECK = 'cluster file'
 /** A cluster file holds one line; this much of it is read. */
 const MAX_BYTES = 64 * 1024
 
+/** The files, as the doctor sees them; a test has its own. */
+export interface FileView {
+  exists(path: string): boolean
+  /** In bytes. Throws when it can't be asked. */
+  size(path: string): number
+  /** Throws when it can't be read. */
+  read(path: string): string
+  isWritable(path: string): boolean
+}
+
+const hostFiles: FileView = {
+  exists: existsSync,
+  size: (path) => statSync(path).size,
+  read: (path) => readFileSync(path, 'utf8'),
+  isWritable(path) {
+    try {
+      accessSync(path, constants.W_OK)
+      return true
+    } catch (_readOnly) {
+      return false
+    }
+  },
+}
+
 /** An address of the cluster file. */
 export interface Coordinator {
   readonly host: string
@@ -33,12 +57,15 @@ export function defaultClusterFiles(env: NodeJS.ProcessEnv = process.env): strin
 }
 
 /** Finds and reads the cluster file that the client would take. */
-export function checkClusterFile(named: string | undefined): ClusterFile {
+export function checkClusterFile(
+  named: string | undefined,
+  files: FileView = hostFiles,
+): ClusterFile {
   const candidates = named === undefined ? defaultClusterFiles() : [resolve(named)]
-  const path = candidates.find((each) => existsSync(each))
+  const path = candidates.find((each) => files.exists(each))
   if (path === undefined) return none(missing(candidates, named))
   try {
-    return judge(path, read(path))
+    return judge(path, read(path, files), files)
   } catch (error) {
     const advice = `Make it a file that this user may read: its one line is in the cluster file of every server.`
     return none(wrong(CHECK, `${path} can't be read: ${messageOf(error)}`, advice, { path }))
@@ -50,19 +77,19 @@ const none = (finding: Finding): ClusterFile => ({ finding, path: undefined, coo
 function missing(candidates: readonly string[], named: string | undefined): Finding {
   const advice =
     named === undefined
-      ? 'Copy the cluster file of a server (/etc/foundationdb/fdb.cluster) here, name it with --cluster or FDB_CLUSTER_FILE, or use the embedded engine (--engine).'
+      ? 'Copy the cluster file of a server (/etc/foundationdb/fdb.cluster) here, name it with --cluster or FDB_CLUSTER_FILE, or use the embedded engine (--embedded).'
       : 'Correct the path, or copy the cluster file of a server there.'
   return wrong(CHECK, `there is none at ${candidates.join(' or ')}`, advice, { looked: candidates })
 }
 
-function read(path: string): string {
-  const { size } = statSync(path)
+function read(path: string, files: FileView): string {
+  const size = files.size(path)
   if (size > MAX_BYTES)
     throw new RangeError(`it has ${size} bytes, and a cluster file has one line`)
-  return readFileSync(path, 'utf8')
+  return files.read(path)
 }
 
-function judge(path: string, content: string): ClusterFile {
+function judge(path: string, content: string, files: FileView): ClusterFile {
   const line = connectionString(content)
   const coordinators = parse(line)
   if (coordinators === undefined) {
@@ -71,9 +98,10 @@ function judge(path: string, content: string): ClusterFile {
     return none(wrong(CHECK, `${path} holds no connection string`, advice, { path }))
   }
   const data = { path, connectionString: line }
-  if (!isWritable(path)) {
+  const readOnly = [path, dirname(path)].find((each) => !files.isWritable(each))
+  if (readOnly !== undefined) {
     const advice = `Let this user write to ${path} and its folder: the client notes there when the coordinators change, and loses the cluster otherwise.`
-    return { finding: wrong(CHECK, `${path} is read-only`, advice, data), path, coordinators }
+    return { finding: wrong(CHECK, `${readOnly} is read-only`, advice, data), path, coordinators }
   }
   return { finding: ok(CHECK, path, data), path, coordinators }
 }
@@ -98,14 +126,4 @@ function parseAddress(text: string): Coordinator | undefined {
   const port = Number(match?.[3])
   if (match === null || port < 1 || port > 65_535) return undefined
   return { host: match[1] ?? match[2]!, port, text }
-}
-
-function isWritable(path: string): boolean {
-  try {
-    accessSync(path, constants.W_OK)
-    accessSync(dirname(path), constants.W_OK)
-    return true
-  } catch (_readOnly) {
-    return false
-  }
 }

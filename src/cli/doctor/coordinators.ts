@@ -4,6 +4,8 @@ import { ok, wrong } from './finding.ts'
 import type { Finding } from './finding.ts'
 
 const CHECK = 'coordinators'
+/** What the system says of a host name that nobody knows. */
+const UNKNOWN_HOST = new Set(['ENOTFOUND', 'EAI_AGAIN', 'EAI_NODATA', 'EAI_NONAME'])
 
 /** Asks every coordinator for a connection. A majority of them must be up for the database to work. */
 export async function checkCoordinators(
@@ -19,12 +21,14 @@ export async function checkCoordinators(
   const data = { coordinators: coordinators.map(({ text }) => text), silent }
   if (silent.length === 0) return ok(CHECK, found, data)
   const needed = Math.floor(coordinators.length / 2) + 1
-  const advice =
-    (reached < needed
-      ? `The database needs ${needed} of them. Start the servers (fdbserver, systemctl status foundationdb) and see that no firewall is in the way`
-      : 'The database works without them until more are lost. Start them, or name others with `fdbcli --exec "coordinators auto"`') +
-    ': ' +
-    silent.join(', ')
+  const isUnknown = problems.every((problem) => problem === undefined || UNKNOWN_HOST.has(problem))
+  const remedy =
+    reached >= needed
+      ? 'The database works without them until more are lost. Start them, or name others with `fdbcli --exec "coordinators auto"`'
+      : isUnknown
+        ? `The database needs ${needed} of them. Their host names are not known here: see that they are right, and that this machine's DNS knows them`
+        : `The database needs ${needed} of them. Start the servers (fdbserver, systemctl status foundationdb) and see that no firewall is in the way`
+  const advice = `${remedy}: ${silent.join(', ')}`
   return wrong(CHECK, found, advice, data)
 }
 

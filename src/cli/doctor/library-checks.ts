@@ -38,7 +38,7 @@ export function checkLibrary(
     const advice =
       rest.length > 0
         ? rest.join('\n')
-        : 'Install the FoundationDB client package of the release of the cluster, or use --engine.'
+        : 'Install the FoundationDB client package of the release of the cluster, or use --embedded.'
     return { finding: wrong('library', first, advice) }
   }
   const { path, source } = library

@@ -39,7 +39,7 @@ export async function runDoctor(settings: DoctorSettings): Promise<Finding[]> {
   const { protocol } = versions
   if (protocol === undefined || !place.usable) return [...before, skipped('read', NOT_CHECKED)]
   const { timeoutMs } = settings
-  const read = { timeoutMs, protocol, clusterFile: place.path }
+  const read = { timeoutMs, protocol, clusterFile: place.path, tls: place.tls }
   return [...before, await readWith(library, settings.engine, read)]
 }
 
@@ -47,21 +47,27 @@ interface Place {
   readonly findings: readonly Finding[]
   readonly path: string | undefined
   readonly usable: boolean
+  readonly tls: boolean
 }
 
 /** The cluster file and its coordinators. */
 async function checkPlace({ engine, clusterFile, timeoutMs }: DoctorSettings): Promise<Place> {
   if (engine) {
     const findings = [ok('cluster file', 'none: the embedded engine needs none')]
-    return { findings, path: undefined, usable: true }
+    return { findings, path: undefined, usable: true, tls: false }
   }
   const { finding, path, coordinators } = checkClusterFile(clusterFile)
   if (path === undefined) {
     const findings = [finding, skipped('coordinators', NOT_CHECKED)]
-    return { findings, path, usable: false }
+    return { findings, path, usable: false, tls: false }
   }
   const findings = [finding, await checkCoordinators(coordinators, timeoutMs)]
-  return { findings, path, usable: true }
+  return {
+    findings,
+    path,
+    usable: true,
+    tls: coordinators.some(({ text }) => text.endsWith(':tls')),
+  }
 }
 
 async function readWith(

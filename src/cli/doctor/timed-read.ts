@@ -19,6 +19,8 @@ export interface ReadSettings {
   readonly protocol: string
   /** For the advice. */
   readonly clusterFile: string | undefined
+  /** A coordinator's address asks for TLS. */
+  readonly tls: boolean
 }
 
 /** Reads one key, twice: the first read also connects. */
@@ -68,7 +70,7 @@ async function serverProtocol(context: DatabaseContext): Promise<string | undefi
 
 /** Why there may be no answer; `server` is the protocol of the coordinators, if they told it. */
 export function silence(server: string | undefined, settings: ReadSettings): Finding {
-  const { timeoutMs, protocol, clusterFile } = settings
+  const { timeoutMs, protocol } = settings
   const found = `no answer within ${timeoutMs / 1000} s`
   const data = { timeoutMs, ...(server === undefined ? {} : { serverProtocol: server }) }
   const releaseOf = (digits: string): string =>
@@ -77,10 +79,24 @@ export function silence(server: string | undefined, settings: ReadSettings): Fin
     const advice = `The servers speak protocol ${server} and the client library ${protocol}: install the client library of the servers' release.`
     return wrong(CHECK, found, advice, data)
   }
-  const status = clusterFile === undefined ? 'fdbcli' : `fdbcli -C ${clusterFile}`
-  const advice =
-    server === undefined
-      ? 'No coordinator answers as a FoundationDB server: see that the servers run and that the cluster file is theirs.'
-      : `The coordinators answer, and the database does not. \`${status} --exec status\` says why; a new one is made with \`${status} --exec "configure new single memory"\`.`
+  const advice = server === undefined ? noServer(settings) : noDatabase(settings)
   return wrong(CHECK, found, `${advice} (--timeout waits longer)`, data)
+}
+
+/** Something took the connection, or nothing did, and no server spoke. */
+function noServer({ tls }: ReadSettings): string {
+  const encryption = tls
+    ? 'The cluster file asks for TLS (:tls): this process needs the certificates too, in FDB_TLS_CERTIFICATE_FILE, FDB_TLS_KEY_FILE and FDB_TLS_CA_FILE'
+    : 'If the servers use TLS, each address ends in :tls'
+  return `No coordinator answers as a FoundationDB server: see that the servers run and that the cluster file is theirs. ${encryption}.`
+}
+
+/** The servers run, and give no database. */
+function noDatabase({ clusterFile }: ReadSettings): string {
+  const status = clusterFile === undefined ? 'fdbcli' : `fdbcli -C ${clusterFile}`
+  return (
+    'The coordinators answer, and the database does not. See first that the part before the @ is the same in the ' +
+    `servers' cluster file: with another one they give no database. Then \`${status} --exec status\` says what is wrong with it. ` +
+    `Servers that never had a database get a new one by \`${status} --exec "configure new single memory"\`.`
+  )
 }

@@ -1,4 +1,4 @@
-import { existsSync, statSync, writeFileSync } from 'node:fs'
+import { accessSync, constants, existsSync, statSync, writeFileSync } from 'node:fs'
 import { dirname, resolve } from 'node:path'
 import { pathToFileURL } from 'node:url'
 import { chromeTrace } from '../../tracing/chrome-trace.ts'
@@ -21,16 +21,36 @@ export async function traceRun(options: TraceRunOptions): Promise<void> {
   if (!existsSync(script) || !statSync(script).isFile()) {
     throw new UsageError(`there is no program ${options.script}`)
   }
-  if (!existsSync(dirname(output))) {
-    throw new UsageError(`there is no folder ${dirname(options.output)} to write the trace to`)
-  }
+  assertWritable(output, options.output)
   const recorder = new TraceRecorder({ limit: options.limit })
   process.once('exit', () => {
     const trace = recorder.stop()
-    writeFileSync(output, options.chrome ? chromeTrace(trace) : formatTrace(trace))
+    try {
+      writeFileSync(output, options.chrome ? chromeTrace(trace) : formatTrace(trace))
+    } catch (error) {
+      console.error(`error: can't write ${options.output}: ${(error as Error).message}`)
+      process.exitCode = 1
+      return
+    }
     const omitted = trace.omitted > 0 ? `, ${trace.omitted} left out (--limit)` : ''
     console.error(`${trace.events.length} events${omitted}: ${options.output}`)
   })
   process.argv = [process.execPath, script, ...options.args]
   await import(pathToFileURL(script).href)
+}
+
+/** The trace is written at the end: see before the program runs that it can be. */
+function assertWritable(output: string, named: string): void {
+  const folder = dirname(output)
+  if (!existsSync(folder)) {
+    throw new UsageError(`there is no folder ${dirname(named)} to write the trace to`)
+  }
+  if (existsSync(output) && !statSync(output).isFile()) {
+    throw new UsageError(`${named} is no file to write the trace to`)
+  }
+  try {
+    accessSync(existsSync(output) ? output : folder, constants.W_OK)
+  } catch (error) {
+    throw new UsageError(`can't write ${named}: ${(error as Error).message}`)
+  }
 }
