@@ -32,7 +32,8 @@ class Problems extends Logger {
   log(message, level) {
     // The members of a type that is written out in a signature are described by the signature.
     if (message.includes('.__type.')) return
-    if (level >= LogLevel.Warn) this.lines.push(message.replace(/fdbkit\/(src|test)\//g, '$1/').trim())
+    if (level >= LogLevel.Warn)
+      this.lines.push(message.replace(/fdbkit\/(src|test)\//g, '$1/').trim())
   }
 }
 

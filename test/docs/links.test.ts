@@ -3,7 +3,7 @@ import { existsSync, readdirSync, readFileSync } from 'node:fs'
 import { dirname, join, normalize } from 'node:path'
 import { describe, expect, it } from 'vitest'
 import { packageRoot } from '../../src/native/engine-path.ts'
-import { pages } from './examples.ts'
+import { entries, pages } from './examples.ts'
 
 const text = (page: string): string => readFileSync(join(packageRoot(), page), 'utf8')
 
@@ -110,5 +110,16 @@ describe('names', () => {
   it.each(pages())('of scripts in %s are those of package.json', (page) => {
     const { scripts } = JSON.parse(text('package.json')) as { scripts: Record<string, string> }
     expect(namedScripts(page).filter((name) => !Object.hasOwn(scripts, name))).toEqual([])
+  })
+})
+
+describe('the README', () => {
+  it('names every entry point', () => {
+    const named = [...text('README.md').matchAll(/^\| `(fdbkit[^`]*)` \|/gm)].map((row) => row[1])
+    expect(named.sort()).toEqual(
+      entries()
+        .map(({ specifier }) => specifier)
+        .sort(),
+    )
   })
 })
