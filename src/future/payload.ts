@@ -6,6 +6,7 @@ export type Selector = {
   readonly offset: number
 }
 
+/** A key and its value, as bytes. */
 export type KeyValue = [key: Buffer, value: Buffer]
 
 export interface RangeResult {
@@ -30,15 +31,21 @@ export interface MappedRangeResult {
 
 /** Keys from `begin` to before `end`. */
 export interface KeyRange {
+  /** The first key of the range, whether it has a value or not. */
   readonly begin: Buffer
+  /** The first key behind the range. */
   readonly end: Buffer
 }
 
 /** What a blob granule has on blob storage: versions, and bytes. */
 export interface GranuleSummary extends KeyRange {
+  /** The version of its snapshot file. */
   readonly snapshotVersion: bigint
+  /** Bytes of the snapshot file. */
   readonly snapshotSize: bigint
+  /** The version that its delta files reach. */
   readonly deltaVersion: bigint
+  /** Bytes of the delta files. */
   readonly deltaSize: bigint
 }
 

@@ -1,6 +1,7 @@
 /** How full the ring is, in three steps: normal, throttled from 85 %, suspended from 95 %. */
 import { channel } from 'node:diagnostics_channel'
 
+/** How full a ring is: throttled from 85 %, suspended from 95 %. */
 export type Pressure = 'normal' | 'throttled' | 'suspended'
 
 export const THROTTLED_FROM = 0.85

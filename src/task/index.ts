@@ -25,6 +25,7 @@ export {
 export type { ExecutorOptions } from './base-executor.ts'
 export type { Executor } from './executor.ts'
 export { PENDING, suspend } from '../future/waker.ts'
+export type { Pressure } from '../future/pressure.ts'
 export type { Awaitable, Pollable, Waker } from '../future/waker.ts'
 export { fromPromise } from './from-promise.ts'
 export { InPlaceExecutor } from './in-place-executor.ts'
