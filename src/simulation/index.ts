@@ -1,12 +1,23 @@
 /**
- * Simulation workloads: classes and objects that fdbserver's simulator runs, from a seed. See
+ * Simulation workloads: classes and objects that fdbserver's simulator, or the embedded engine, runs from a seed. See
  * docs/simulation.md.
+ *
+ * @example
+ * import { defineWorkload } from 'fdbkit/simulation'
+ * export default defineWorkload({
+ *   async start(db, ctx) {
+ *     await db.set(`client ${ctx.clientId}`, 'was here')
+ *   },
+ * })
+ *
+ * @module
  */
 export { defineWorkload, Workload } from './workload.ts'
 export type {
   MetricValue,
   OptionDefault,
   OptionDefaults,
+  OptionValueOf,
   OptionValues,
   Phase,
   WorkloadDefinition,

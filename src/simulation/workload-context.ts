@@ -3,18 +3,38 @@ import type { Environment } from '../native/environment.ts'
 import type { SimulatedClient } from './simulated-client.ts'
 import type { OptionDefault, OptionValueOf, OptionValues } from './workload.ts'
 
-export const SEVERITIES = { debug: 0, info: 1, warn: 2, warnAlways: 3, error: 4 } as const
-
 /** `error` fails the test. */
-export type TraceSeverity = keyof typeof SEVERITIES
+export type TraceSeverity = 'debug' | 'info' | 'warn' | 'warnAlways' | 'error'
 
+/** As fdbserver counts them. */
+export const SEVERITIES: Readonly<Record<TraceSeverity, number>> = {
+  debug: 0,
+  info: 1,
+  warn: 2,
+  warnAlways: 3,
+  error: 4,
+}
+
+/** What an event tells, by name. Names begin with a capital letter. */
 export type TraceDetails = Readonly<Record<string, string | number | bigint | boolean>>
 
 const TRACE_NAME = /^[A-Z][A-Za-z0-9_]{0,63}$/
 
+/**
+ * What a workload gets besides the database: who it is, options, simulated time and chance, the trace.
+ *
+ * @example
+ * export default defineWorkload({
+ *   async start(db, ctx: WorkloadContext) {
+ *     await ctx.delay(ctx.random())
+ *     await db.set(`client ${ctx.clientId} of ${ctx.clientCount}`, String(ctx.now()))
+ *   },
+ * })
+ */
 export class WorkloadContext<O = Record<string, OptionDefault>> {
   /** 0 to clientCount - 1. */
   readonly clientId: number
+  /** How many clients the test has. */
   readonly clientCount: number
   /** The same for all clients of the test. */
   readonly sharedRandomNumber: bigint
@@ -78,7 +98,7 @@ export class WorkloadContext<O = Record<string, OptionDefault>> {
 
   /**
    * An event in fdbserver's trace, beside its own. Names begin with a capital letter.
-   * @example ctx.trace('info', 'TransferDone', { from, to })
+   * @example ctx.trace('info', 'TransferDone', { From: 'ada', To: 'ben' })
    */
   trace(severity: TraceSeverity, name: string, details: TraceDetails = {}): void {
     if (!(severity in SEVERITIES)) {

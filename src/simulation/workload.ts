@@ -5,6 +5,7 @@ import type { WorkloadContext } from './workload-context.ts'
 /** What an option can be; the type of its default says which. */
 export type OptionDefault = number | string | boolean | bigint
 
+/** The options that a workload declares: names and defaults. */
 export type OptionDefaults = Readonly<Record<string, OptionDefault>>
 
 /** 50 is a number, not the number 50. */
@@ -16,6 +17,7 @@ export type OptionValueOf<T> = T extends number
       ? boolean
       : bigint
 
+/** The options of a workload as it reads them: each of the type of its default. */
 export type OptionValues<O> = { readonly [Name in keyof O]: OptionValueOf<O[Name]> }
 
 /** A number is summed over the clients; with `average` it is averaged. */
@@ -27,6 +29,7 @@ export type Phase<O> = (
   ctx: WorkloadContext<O>,
 ) => PromiseLike<boolean | void> | boolean | void
 
+/** What {@link defineWorkload} takes. All of it may be left out. */
 export interface WorkloadDefinition<O = OptionDefaults> {
   /** Options of the test file and their defaults, read and checked before setup. */
   readonly options?: O
@@ -36,6 +39,7 @@ export interface WorkloadDefinition<O = OptionDefaults> {
   readonly start?: Phase<O>
   /** Looks at what is left, when all clients are done. */
   readonly check?: Phase<O>
+  /** Figures for the end of the run, by name; asked for after check. */
   readonly metrics?: (ctx: WorkloadContext<O>) => Readonly<Record<string, MetricValue>>
   /** Simulated seconds that check may take; default 3000. */
   readonly checkTimeout?: number
@@ -72,13 +76,20 @@ export function defineWorkload<const O extends OptionDefaults = Record<never, ne
  * }
  */
 export class Workload {
+  /** Options of the test file and their defaults, read and checked before setup. */
   readonly options?: OptionDefaults
+  /** Simulated seconds that check may take; default 3000. */
   readonly checkTimeout?: number
+  /** Fills the database. */
   setup?(db: Database, ctx: WorkloadContext): PromiseLike<boolean | void> | boolean | void
+  /** The work, under faults. */
   start?(db: Database, ctx: WorkloadContext): PromiseLike<boolean | void> | boolean | void
+  /** Looks at what is left, when all clients are done. */
   check?(db: Database, ctx: WorkloadContext): PromiseLike<boolean | void> | boolean | void
+  /** Figures for the end of the run, by name; asked for after check. */
   metrics?(ctx: WorkloadContext): Readonly<Record<string, MetricValue>>
 
+  /** @internal */
   get [BRAND](): true {
     return true
   }
