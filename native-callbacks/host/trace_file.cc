@@ -37,6 +37,11 @@ std::string seconds_text(double seconds) {
   return text;
 }
 
+// The names are given in src/simulation: lifecycle-trace.ts and transaction-trace.ts.
+static bool is_on_request(std::string_view type) {
+  return type.rfind("FdbkitTask", 0) == 0 || type.rfind("FdbkitTransaction", 0) == 0;
+}
+
 TraceFile::~TraceFile() {
   if (file_ != nullptr) std::fclose(file_);
 }
@@ -59,8 +64,9 @@ void TraceFile::event(double now, int severity, std::string_view type, const Det
   add_pair(line_, "ID", "0000000000000000");
   for (const auto& [key, value] : details) add_pair(line_, key, value);
   line_ += " }\n";
-  // Errors tell of paths, in stacks: those differ from checkout to checkout.
-  digest_.add(severity >= kSevError ? type : std::string_view(line_));
+  // Errors tell of paths, in stacks: those differ from checkout to checkout. What is traced on
+  // request only is no part of the run.
+  if (!is_on_request(type)) digest_.add(severity >= kSevError ? type : std::string_view(line_));
   bytes_ += line_.size();
   if (file_ == nullptr) return;
   // Flushed: what a run had done is what is wanted of one that is killed.

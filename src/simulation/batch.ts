@@ -76,13 +76,27 @@ export class Batch implements CommandRow {
 
   /** A command of its own. */
   put(op: number, client: number, ...operands: Operand[]): void {
+    this.#put(op, client, operands, true)
+  }
+
+  /**
+   * The same while another command may be half written: nothing is carried out early. False: there was no
+   * room.
+   */
+  putAside(op: number, client: number, ...operands: Operand[]): boolean {
+    return this.#put(op, client, operands, false)
+  }
+
+  #put(op: number, client: number, operands: readonly Operand[], early: boolean): boolean {
     const parts = operands.map((part) => (typeof part === 'string' ? utf8.encode(part) : part))
-    let words = 0
+    let words = HEAD_WORDS
     for (const part of parts) words += wordsOf(part)
-    this.#makeRoom(words + HEAD_WORDS)
+    if (early) this.#makeRoom(words)
+    else if (this.#at + words > this.#words.length) return false
     this.#row = -1
-    this.#head(op, client, words)
+    this.#head(op, client, words - HEAD_WORDS)
     for (const part of parts) this.#operand(part)
+    return true
   }
 
   /** Hands the batch over; the step is over. */

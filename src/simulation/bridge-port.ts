@@ -11,6 +11,7 @@ import type { CommandRow, Port, SlotOwner } from '../future/port.ts'
 import { FDBBusyError, FDBStateError } from '../native/errors.ts'
 import { Op, type Batch } from './batch.ts'
 import type { BridgeMemory } from './bridge-memory.ts'
+import type { TransactionTrace } from './transaction-trace.ts'
 
 /** As the plugin's: see kRingSizes in native-callbacks/plugin/bridge.cc. */
 const SLOTS = 1 << 16
@@ -37,6 +38,8 @@ export class BridgePort implements Port {
   /** Destroyed with their phase; their handles don't know yet. */
   readonly #reaped = new Set<number>()
   #open = false
+  /** Set when the attempts of transactions are traced. */
+  transactions: TransactionTrace | undefined
 
   constructor(client: number, batch: Batch, memory: BridgeMemory) {
     this.#client = client
@@ -88,6 +91,7 @@ export class BridgePort implements Port {
     this.#batch.word(at, code)
     this.#batch.word(at + 1, slot)
     this.#batch.word(at + 2, object)
+    this.transactions?.submitted(code & 0xff, slot, object)
     return at
   }
 
@@ -147,6 +151,7 @@ export class BridgePort implements Port {
   }
 
   freeObject(object: number): void {
+    this.transactions?.destroyed(object)
     this.#reaped.delete(object)
     this.#objects.delete(object)
     this.#freeObjects.push(object)
@@ -167,6 +172,7 @@ export class BridgePort implements Port {
   settle(slot: number, error: number, length: number): void {
     const owner = this.#owners.get(slot)
     if (owner === undefined) throw new Error(`slot ${slot} completes, and nobody has it`)
+    this.transactions?.settled(slot, error)
     const { eventData } = this.#memory
     let value: unknown
     try {

@@ -1,30 +1,36 @@
 import { writeSync } from 'node:fs'
+import { open as openInspector } from 'node:inspector'
 import { setImmediate as realImmediate } from 'node:timers'
 import { AuthorModules } from './author-modules.ts'
 import { BridgeMemory } from './bridge-memory.ts'
+import { traceLifecycle } from './lifecycle-trace.ts'
+import { readSettings } from './settings.ts'
 import { SimulatedClock } from './simulated-clock.ts'
 import { installSimulatedGlobals } from './simulated-globals.ts'
 import { WorkloadProcess, type Drain } from './workload-process.ts'
 
-const MODULE_VARIABLE = 'FDBKIT_SIM_MODULE'
-
-/** Loads the author's module and runs its workloads until fdbserver ends. */
+/** Loads the author's module and runs its workloads until the simulator ends. */
 export async function runWorkloadProcess(): Promise<void> {
   const memory = new BridgeMemory()
   const clock = new SimulatedClock()
-  const workloads = new WorkloadProcess(memory, clock)
-  const drain = tickCallback()
+  const settings = readSettings(process.env)
+  const workloads = new WorkloadProcess(memory, clock, settings)
+  const drain = settings.drainByLoop ? undefined : tickCallback()
   const immediate = realImmediate
   writeSynchronously()
   process.on('uncaughtException', (problem) => workloads.fail(problem))
   process.on('unhandledRejection', (problem) => workloads.fail(problem))
-  const path = process.env[MODULE_VARIABLE] ?? ''
   try {
     installSimulatedGlobals(clock)
-    if (path === '') {
-      throw new Error(`no workload module: ${MODULE_VARIABLE} in the environment names its file`)
+    if (settings.module === '') {
+      throw new Error('no workload module: FDBKIT_SIM_MODULE in the environment names its file')
     }
-    workloads.ready(await AuthorModules.read(path))
+    if (settings.traceEvents.includes('tasks')) traceLifecycle()
+    if (settings.inspectPort !== undefined) {
+      memory.answerDebugger()
+      openInspector(settings.inspectPort, '127.0.0.1', true)
+    }
+    workloads.ready(await AuthorModules.read(settings.module))
   } catch (problem) {
     workloads.fail(problem)
     workloads.ready(undefined)
@@ -34,12 +40,11 @@ export async function runWorkloadProcess(): Promise<void> {
 
 /**
  * What Node calls after each callback of its event loop: it runs ticks and microtasks until none is left.
- * Undocumented, so a Node without it, or FDBKIT_SIM_DRAIN=loop, goes through the event loop.
+ * Undocumented: a Node without it goes through the event loop.
  */
 function tickCallback(): Drain {
   const { _tickCallback: callback } = process as { _tickCallback?: () => void }
-  if (typeof callback !== 'function' || process.env['FDBKIT_SIM_DRAIN'] === 'loop') return undefined
-  return () => callback.call(process)
+  return typeof callback === 'function' ? () => callback.call(process) : undefined
 }
 
 /** Output in flight would be asynchronous work. */

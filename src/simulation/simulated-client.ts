@@ -13,6 +13,7 @@ import type { SimulatedClock } from './simulated-clock.ts'
 import { messageOf, stackDetails } from './stack-text.ts'
 import { SEVERITIES, WorkloadContext, type TraceDetails } from './workload-context.ts'
 import { parseOption } from './option-values.ts'
+import { TransactionTrace } from './transaction-trace.ts'
 import type { OptionDefault, OptionValueOf, WorkloadDefinition } from './workload.ts'
 
 /** What the plugin selects. */
@@ -64,6 +65,8 @@ export class SimulatedClient {
   #workload: WorkloadDefinition | undefined
   #context: WorkloadContext | undefined
   #failedToBegin = false
+  #leftOut = 0
+  #running: (typeof PHASES)[number] | undefined
 
   constructor(identity: ClientIdentity, batch: Batch, memory: BridgeMemory, clock: SimulatedClock) {
     this.number = identity.number
@@ -107,6 +110,7 @@ export class SimulatedClient {
   /** Runs a phase to its end; the verdict goes to fdbserver then. Never rejects. */
   async run(phase: (typeof PHASES)[number]): Promise<void> {
     let verdict = false
+    this.#running = phase
     const handle = DatabaseHandle.adopt(this.port, this.port.beginPhase())
     try {
       const context = new DatabaseContext(handle, API_VERSION, this.environment)
@@ -131,6 +135,20 @@ export class SimulatedClient {
     this.port.endPhase()
     handle[Symbol.dispose]()
     this.#batch.put(Op.promise, this.number, verdict ? 1 : 0)
+    this.#running = undefined
+  }
+
+  /** The simulator ends the workload; if a phase still runs, that is why it gave up. */
+  end(): void {
+    if (this.#leftOut > 0) {
+      this.trace(SEVERITIES.warn, 'FdbkitEventsLeftOut', { Client: this.id, Count: this.#leftOut })
+    }
+    if (this.#running === undefined) return
+    this.trace(SEVERITIES.warnAlways, 'FdbkitWorkloadUnfinished', {
+      Phase: this.#running,
+      Client: this.id,
+      Reason: `${this.#running} has not ended: it waits for something that does not come`,
+    })
   }
 
   metrics(): void {
@@ -151,13 +169,31 @@ export class SimulatedClient {
   }
 
   trace(severity: number, name: string, details: TraceDetails): void {
+    this.#batch.put(Op.trace, this.number, ...this.#event(severity, name, details))
+  }
+
+  /** Events of what handles do: one is left out, and counted, when there is no room for it. */
+  traceOnRequest(name: string, details: TraceDetails): void {
+    const event = this.#event(SEVERITIES.info, name, details)
+    if (!this.#batch.putAside(Op.trace, this.number, ...event)) this.#leftOut++
+  }
+
+  /** From here on the attempts of transactions are traced. */
+  traceTransactions(): void {
+    this.port.transactions = new TransactionTrace(
+      () => this.environment.now(),
+      (name, details) => this.traceOnRequest(name, details),
+    )
+  }
+
+  /** The client's number marks the events of workloads among the simulator's own. */
+  #event(severity: number, name: string, details: TraceDetails): (string | number)[] {
     const entries = Object.entries(details)
     if (entries.length > MOST_DETAILS) {
       throw new RangeError(
         `a trace event has at most ${MOST_DETAILS} details, not ${entries.length}`,
       )
     }
-    // The client's number marks the events of workloads among fdbserver's own.
     const operands: (string | number)[] = [severity, entries.length + 1, name]
     operands.push('WorkloadClient', String(this.number))
     let room = LONGEST_EVENT
@@ -166,7 +202,7 @@ export class SimulatedClient {
       room -= text.length
       operands.push(key, text)
     }
-    this.#batch.put(Op.trace, this.number, ...operands)
+    return operands
   }
 
   /** An error event: the test fails. */

@@ -7,6 +7,7 @@ import { EventKind, Reply, type BridgeMemory } from './bridge-memory.ts'
 import { runAs } from './current-client.ts'
 import { refuseRealAsync } from './refusal.ts'
 import { PHASES, SimulatedClient } from './simulated-client.ts'
+import type { Settings } from './settings.ts'
 import type { SimulatedClock } from './simulated-clock.ts'
 import { messageOf, stackOf } from './stack-text.ts'
 import type { AuthorModules } from './author-modules.ts'
@@ -23,9 +24,12 @@ export class WorkloadProcess {
   readonly #clock: SimulatedClock
   readonly #clients = new Map<number, SimulatedClient>()
   #modules: AuthorModules | undefined
+  readonly #settings: Settings
   #failed = false
+  #paused = false
 
-  constructor(memory: BridgeMemory, clock: SimulatedClock) {
+  constructor(memory: BridgeMemory, clock: SimulatedClock, settings: Settings) {
+    this.#settings = settings
     this.#memory = memory
     this.#batch = new Batch(memory)
     this.#clock = clock
@@ -89,10 +93,12 @@ export class WorkloadProcess {
       case EventKind.completion:
         return runAs(client, () => client.port.settle(a, b, length))
       case EventKind.phase:
+        this.#pauseOnce()
         return runAs(client, () => void client.run(PHASES[a] as (typeof PHASES)[number]))
       case EventKind.metrics:
         return runAs(client, () => client.metrics())
       case EventKind.free:
+        client.end()
         this.#clients.delete(number)
         return
       default:
@@ -107,7 +113,15 @@ export class WorkloadProcess {
     const identity = { number, id, count, sharedRandomNumber }
     const client = new SimulatedClient(identity, this.#batch, this.#memory, this.#clock)
     this.#clients.set(number, client)
+    if (this.#settings.traceEvents.includes('transactions')) client.traceTransactions()
     runAs(client, () => void this.#begin(client, name))
+  }
+
+  /** A debugger gets its chance to set breakpoints: the author's modules are loaded, and nothing has run. */
+  #pauseOnce(): void {
+    if (this.#paused || this.#settings.inspectPort === undefined) return
+    this.#paused = true
+    debugger
   }
 
   /** All within the step, unless the module waits at its top: then the first phase says so. */

@@ -44,7 +44,19 @@ onEachSimulator('a workload that breaks', (simulate) => {
       // It fails; it does not hang until the simulator gives up.
       expect(result.unseed).not.toBe('')
     },
+    240_000,
   )
+
+  it('fails when a phase never ends, and says which', async () => {
+    const result = await simulate({
+      module: 'failures.ts',
+      workload: 'stuck',
+      settings: ['timeout = 200'],
+    })
+    expect(result.passed).toBe(false)
+    expect(result.errors.join('\n')).toMatch(/TestFailure.*timed out/)
+    expect(result.events.join('\n')).toMatch(/FdbkitWorkloadUnfinished.*start has not ended/)
+  }, 240_000)
 
   it('fails when an option is never read', async () => {
     const result = await simulate({
@@ -53,7 +65,7 @@ onEachSimulator('a workload that breaks', (simulate) => {
     })
     expect(result.passed).toBe(false)
     expect(result.errors.join('\n')).toMatch(/unheard/)
-  })
+  }, 240_000)
 })
 
 describeSimulation('a client library that is missing', () => {

@@ -21,9 +21,14 @@ export interface Simulation {
   readonly seed?: number
   /** Lines of the test file, for the workload's options. */
   readonly options?: readonly string[]
+  /** Lines of the test itself. */
+  readonly settings?: readonly string[]
   readonly environment?: Readonly<Record<string, string>>
   readonly library?: string
   readonly timeout?: number
+  readonly traceEvents?: readonly string[]
+  readonly inspect?: number
+  readonly onOutput?: (text: string) => void
 }
 
 export type Simulate = (simulation: Simulation) => Promise<SeedResult>
@@ -52,9 +57,11 @@ function turnOf(simulation: Simulation, program: string | undefined): Promise<Se
 }
 
 /** The test file of a fixture. */
-export function quickTest(workload: string, options: readonly string[] = []): string {
+export function quickTest({ workload = 'default', settings, options }: Simulation): string {
   const quick = readFileSync(join(fixtures, 'quick.toml'), 'utf8')
-  return [quick.replace('WORKLOAD', workload), ...options, ''].join('\n')
+    .replace('WORKLOAD', workload)
+    .replace('SETTINGS', (settings ?? []).join('\n'))
+  return [quick, ...(options ?? []), ''].join('\n')
 }
 
 function simulateIn(
@@ -62,12 +69,12 @@ function simulateIn(
   simulation: Simulation,
   program: string | undefined,
 ): Promise<SeedResult> {
-  const { module, workload = 'default', seed = 1, options, environment = {} } = simulation
-  const { library, timeout = 60 } = simulation
+  const { module, seed = 1, environment = {} } = simulation
+  const { library, timeout = 60, traceEvents, inspect, onOutput } = simulation
   return runSeed({
     fdbserver: program,
     test: {
-      text: quickTest(workload, options),
+      text: quickTest(simulation),
       module: module.includes('/') ? module : join(fixtures, module),
     },
     seed,
@@ -75,6 +82,9 @@ function simulateIn(
     timeout,
     lane,
     environment,
+    traceEvents,
+    inspect,
+    onOutput,
     ...(library === undefined ? {} : { library }),
   })
 }

@@ -1,4 +1,5 @@
 import { Command, InvalidArgumentError, Option } from 'commander'
+import { parseTraceEvents, TRACE_EVENTS } from '../../simulation/settings.ts'
 import { DEFAULT_TIMEOUT } from '../sim/replay-command.ts'
 import type { SimulateFlags } from '../sim/simulate.ts'
 
@@ -27,7 +28,25 @@ export function simCommand(): Command {
     )
     .option('--module <file>', 'the workload module of a test file')
     .option('--workload <name>', 'which export of a module', exportName, 'default')
-    .option('--buggify <on|off>', "the simulator's own faults", onOff, true)
+    .addOption(
+      new Option('--buggify <on|off>', "the simulator's own faults")
+        .argParser(onOff)
+        .default(true, 'on'),
+    )
+    .option(
+      '--trace-events <names>',
+      `trace what tasks or transactions do (${TRACE_EVENTS.join(',')})`,
+      traceEvents,
+    )
+    .addOption(
+      new Option(
+        '--inspect [port]',
+        'wait for a debugger; simulated time stands still at a breakpoint',
+      )
+        .argParser(port)
+        .preset('9229')
+        .conflicts(['seeds', 'replay']),
+    )
     .option('--trace <folder>', 'keep the trace files there, and what the simulator wrote')
     .option('--replay', 'run each seed twice, and fail if the runs differ')
     .option('--until-failure', 'stop at the first failure')
@@ -83,6 +102,21 @@ function range(text: string): { first: number; last: number } {
   const [first, last] = [integer(parts[1] as string), integer(parts[2] as string)]
   if (last >= first) return { first, last }
   throw new InvalidArgumentError('The first seed must not be above the last.')
+}
+
+/** 0: any port that is free. */
+function port(text: string): number {
+  const value = Number(text)
+  if (/^\d+$/.test(text) && value < 65536) return value
+  throw new InvalidArgumentError('It must be a port, from 0 to 65535.')
+}
+
+function traceEvents(text: string): readonly string[] {
+  try {
+    return parseTraceEvents(text)
+  } catch (error) {
+    throw new InvalidArgumentError((error as Error).message)
+  }
 }
 
 function onOff(text: string): boolean {

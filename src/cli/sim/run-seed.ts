@@ -26,6 +26,12 @@ export interface SeedOptions extends Simulation {
   readonly lane: number
   /** Where the trace files and the output are kept. */
   readonly trace?: string | undefined
+  /** Events that are traced on request. */
+  readonly traceEvents?: readonly string[] | undefined
+  /** The workload process waits for a debugger at this port; nothing is limited in time then. */
+  readonly inspect?: number | undefined
+  /** Hears what the simulator writes while it runs. */
+  readonly onOutput?: ((text: string) => void) | undefined
   /** The workload library; this package's plugin unless set. */
   readonly library?: string
   /** More of the environment of the simulator. */
@@ -78,6 +84,10 @@ function run(invocation: Invocation, options: SeedOptions, folder: string): Prom
     FDBKIT_SIM_NODE: process.execPath,
     FDBKIT_SIM_MAIN: join(packageRoot(), 'dist', 'simulation', 'main.js'),
     FDBKIT_SIM_CPU: String(options.lane % availableParallelism()),
+    FDBKIT_SIM_TRACE_EVENTS: (options.traceEvents ?? []).join(','),
+    ...(options.inspect === undefined
+      ? {}
+      : { FDBKIT_SIM_INSPECT: String(options.inspect), FDBKIT_SIM_STEP_LIMIT: '1e9' }),
     ...options.environment,
   }
   const { program, args } = invocation
@@ -86,12 +96,16 @@ function run(invocation: Invocation, options: SeedOptions, folder: string): Prom
     const simulator = spawn(program, args, { cwd: folder, env: environment, stdio: 'pipe' })
     let output = ''
     let timedOut = false
-    const limit = setTimeout(() => {
+    const stop = (): void => {
       timedOut = true
       simulator.kill('SIGKILL')
-    }, options.timeout * 1000)
+    }
+    const limit =
+      options.inspect === undefined ? setTimeout(stop, options.timeout * 1000) : undefined
     const add = (chunk: Buffer): void => {
-      output = (output + chunk.toString()).slice(-LONGEST_OUTPUT)
+      const text = chunk.toString()
+      output = (output + text).slice(-LONGEST_OUTPUT)
+      options.onOutput?.(text)
     }
     simulator.stdout.on('data', add)
     simulator.stderr.on('data', add)

@@ -22,12 +22,17 @@ export interface SimulateFlags {
   readonly replay?: true
   readonly untilFailure?: true
   readonly timeout: number
+  readonly traceEvents?: readonly string[]
+  readonly inspect?: number
 }
 
 export async function simulate(file: string, flags: SimulateFlags): Promise<void> {
   const test = readTestFile(file, flags.module, flags.workload)
   const fdbserver = chooseSimulator(flags, test)
-  const { buggify, timeout, trace, jobs } = flags
+  const { buggify, timeout, trace, jobs, traceEvents, inspect } = flags
+  // Where the debugger listens is said while the simulation waits for it.
+  const onOutput =
+    inspect === undefined ? undefined : (text: string) => console.error(text.trimEnd())
   const { first, last } = flags.seeds ?? { first: flags.seed ?? 1, last: flags.seed ?? 1 }
   const replay = flags.replay === true
   const untilFailure = flags.untilFailure === true
@@ -37,7 +42,8 @@ export async function simulate(file: string, flags: SimulateFlags): Promise<void
     (seed, lane, again) => {
       const folder = `seed-${seed}${again ? '-again' : ''}`
       const kept = trace === undefined ? undefined : join(trace, folder)
-      return runSeed({ fdbserver, test, seed, buggify, timeout, lane, trace: kept })
+      const own = { seed, lane, trace: kept, traceEvents, inspect, onOutput }
+      return runSeed({ fdbserver, test, buggify, timeout, ...own })
     },
     (result) => progress.done(result),
   ).finally(() => progress.end())

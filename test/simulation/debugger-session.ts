@@ -1,0 +1,101 @@
+/** Speaks to Node's inspector, as a debugger does. */
+import { WebSocket } from 'ws'
+
+interface Message {
+  readonly id?: number
+  readonly method?: string
+  readonly params?: Record<string, unknown>
+  readonly result?: Record<string, unknown>
+  readonly error?: { readonly message: string }
+}
+
+export interface Paused {
+  readonly callFrames: readonly {
+    readonly callFrameId: string
+    readonly location: { readonly scriptId: string }
+  }[]
+}
+
+export class DebuggerSession {
+  readonly #socket: WebSocket
+  readonly #answers = new Map<number, (message: Message) => void>()
+  readonly #pauses: Paused[] = []
+  #pauseWanted: ((paused: Paused) => void) | undefined
+  #resumeWanted: (() => void) | undefined
+  readonly #scripts = new Map<string, string>()
+  #next = 1
+
+  private constructor(socket: WebSocket) {
+    this.#socket = socket
+    socket.on('message', (data: Buffer) => this.#take(JSON.parse(data.toString()) as Message))
+  }
+
+  static connect(url: string): Promise<DebuggerSession> {
+    const socket = new WebSocket(url)
+    const session = new DebuggerSession(socket)
+    return new Promise((resolve, reject) => {
+      socket.on('open', () => resolve(session))
+      socket.on('error', reject)
+    })
+  }
+
+  async send(method: string, params: object = {}): Promise<Record<string, unknown>> {
+    const id = this.#next++
+    const answer = new Promise<Message>((resolve) => this.#answers.set(id, resolve))
+    this.#socket.send(JSON.stringify({ id, method, params }))
+    const { result, error } = await answer
+    if (error !== undefined) throw new Error(`${method}: ${error.message}`)
+    return result ?? {}
+  }
+
+  /** The next pause that nobody has taken yet. */
+  paused(): Promise<Paused> {
+    const before = this.#pauses.shift()
+    if (before !== undefined) return Promise.resolve(before)
+    return new Promise((resolve) => (this.#pauseWanted = resolve))
+  }
+
+  /** Lets the program go on, and waits until it does: a pause asked for before would be ignored. */
+  async resume(): Promise<void> {
+    const resumed = new Promise<void>((resolve) => (this.#resumeWanted = resolve))
+    await this.send('Debugger.resume')
+    await resumed
+  }
+
+  /** The script that the program stands in. */
+  scriptOf(paused: Paused): string | undefined {
+    return this.#scripts.get(paused.callFrames[0]?.location.scriptId ?? '')
+  }
+
+  /** What an expression gives where the program stands. */
+  async evaluate(paused: Paused, expression: string): Promise<unknown> {
+    const callFrameId = paused.callFrames[0]?.callFrameId
+    const { result } = await this.send('Debugger.evaluateOnCallFrame', {
+      callFrameId,
+      expression,
+      returnByValue: true,
+    })
+    return (result as { value?: unknown }).value
+  }
+
+  close(): void {
+    this.#socket.close()
+  }
+
+  #take(message: Message): void {
+    if (message.id !== undefined) {
+      this.#answers.get(message.id)?.(message)
+      this.#answers.delete(message.id)
+    } else if (message.method === 'Debugger.paused') {
+      const paused = message.params as unknown as Paused
+      if (this.#pauseWanted === undefined) this.#pauses.push(paused)
+      else this.#pauseWanted(paused)
+      this.#pauseWanted = undefined
+    } else if (message.method === 'Debugger.resumed') {
+      this.#resumeWanted?.()
+    } else if (message.method === 'Debugger.scriptParsed') {
+      const { scriptId, url } = message.params as { scriptId: string; url: string }
+      this.#scripts.set(scriptId, url)
+    }
+  }
+}
