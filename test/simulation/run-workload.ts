@@ -1,6 +1,6 @@
 /** Runs the workloads of this repository as `fdbkit sim` does: under their faults, with buggify on. */
 import { readdirSync } from 'node:fs'
-import { join } from 'node:path'
+import { join, resolve } from 'node:path'
 import { describe, expect } from 'vitest'
 import { findFdbserver } from '../../src/cli/sim/find-fdbserver.ts'
 import { runSeed, type SeedResult } from '../../src/cli/sim/run-seed.ts'
@@ -39,13 +39,13 @@ export interface WhichSeeds {
   readonly untilFailure?: boolean
 }
 
-/** Two seeds at a time. */
+/** Two seeds at a time. A name may be the path of a test file without its ending. */
 export function runWorkload(
   name: string,
   backend: Backend,
   seeds: WhichSeeds,
 ): Promise<SeedsReport> {
-  const test = readTestFile(join(folder, `${name}.toml`), undefined, 'default')
+  const test = readTestFile(resolve(folder, `${name}.toml`), undefined, 'default')
   const fdbserver = backend === 'fdbserver' ? findFdbserver() : undefined
   const run = (seed: number, lane: number): Promise<SeedResult> =>
     runSeed({ fdbserver, test, seed, buggify: true, timeout: 300, lane })

@@ -1,35 +1,50 @@
-import { readFileSync } from 'node:fs'
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { expect, it } from 'vitest'
+import { afterAll, expect, it } from 'vitest'
 import { findFdbserver } from '../../src/cli/sim/find-fdbserver.ts'
 import { runSeed } from '../../src/cli/sim/run-seed.ts'
-import { describeSimulation } from './simulate.ts'
+import { describeOn } from './run-workload.ts'
+import { firstDifference, wholeTrace } from './whole-trace.ts'
 
 const root = join(import.meta.dirname, '../..')
+const LONG = (process.env['FDBKIT_LONG'] ?? '') !== ''
+const SEEDS = LONG ? [1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12] : [3]
 
-describeSimulation('a workload in TypeScript and its twin in C++', () => {
-  it.each([3])(
-    'are the same simulation, with all faults, for seed %i',
+const folder = mkdtempSync(join(tmpdir(), 'fdbkit-test-'))
+afterAll(() => rmSync(folder, { recursive: true, force: true }))
+
+describeOn('fdbserver')('a workload in TypeScript and its twin in C++', () => {
+  it.each(SEEDS)(
+    'are the same simulation, with all faults, event by event, for seed %i',
     async (seed) => {
-      const run = (library: object) =>
-        runSeed({
-          fdbserver: findFdbserver() as string,
+      const run = async (name: string, library: object) => {
+        const trace = join(folder, `${name}-${seed}`)
+        const result = await runSeed({
+          fdbserver: findFdbserver(),
           test: {
             text: readFileSync(join(root, 'workloads/atomic.toml'), 'utf8'),
             module: join(import.meta.dirname, 'fixtures/twin.ts'),
           },
           seed,
           buggify: true,
-          timeout: 120,
+          timeout: 300,
           lane: 0,
+          trace,
           ...library,
         })
-      const script = await run({})
-      const native = await run({ library: join(root, 'build/twin/libfdbkit_workload.so') })
+        return { ...result, all: wholeTrace(trace) }
+      }
+      const script = await run('script', {})
+      const native = await run('native', {
+        library: join(root, 'build/twin/libfdbkit_workload.so'),
+      })
       expect([script.problem, native.problem]).toEqual(['', ''])
       expect(script.events.length).toBeGreaterThan(0)
       expect([script.unseed, script.events]).toEqual([native.unseed, native.events])
+      expect(script.all.length).toBeGreaterThan(5_000)
+      expect(firstDifference(script.all, native.all)).toBeUndefined()
     },
-    300_000,
+    600_000,
   )
 })

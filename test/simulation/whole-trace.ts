@@ -1,0 +1,68 @@
+/** All events of a simulation, fdbserver's own too, as lines that are equal for equal simulations. */
+import { readFileSync, readdirSync } from 'node:fs'
+import { join } from 'node:path'
+
+/** Counted or measured in the process that simulates, not in the simulation. */
+const MEASURED_EVENTS = new Set([
+  'GetMagazineSample',
+  'HugeArenaSample',
+  'MachineLoadDetail',
+  'MachineMetrics',
+  'MemoryMetrics',
+  'ProcessMetrics',
+  'SimpleCounters',
+])
+/** Real time, and where things are in memory. */
+const MEASURED_DETAILS = new Set([
+  'ActualTime',
+  'Backtrace',
+  'DateTime',
+  'Elapsed',
+  'MonotonicTime',
+  'OriginalDateTime',
+  'RealTime',
+  'This',
+])
+/** Marks the events of workloads; the twin in C++ leaves it empty. */
+const MARK = 'WorkloadClient'
+/** Ids for debugging, which fdbserver draws outside of the simulation. */
+const ID = /\b[0-9a-f]{16}\b/g
+const ADDRESS = /\b0x[0-9a-f]{6,}\b/g
+/** The folder that the simulation runs in. */
+const FOLDER = /\btmp[/_]fdbkit-sim-\w{6}/g
+
+/** @param folder where the trace files are, or folders with them. */
+export function wholeTrace(folder: string): string[] {
+  const number = (name: string): number => Number(/\.(\d+)\.json$/.exec(name)?.[1] ?? 0)
+  const files = readdirSync(folder, { recursive: true, encoding: 'utf8' })
+    .filter((name) => name.endsWith('.json'))
+    .sort((a, b) => number(a) - number(b))
+  return files.flatMap((name) => linesOf(readFileSync(join(folder, name), 'utf8')))
+}
+
+function linesOf(text: string): string[] {
+  const lines: string[] = []
+  for (const line of text.split('\n')) {
+    if (line === '') continue
+    const event = JSON.parse(line) as Record<string, string>
+    if (MEASURED_EVENTS.has(event['Type'] ?? '')) continue
+    const details = Object.entries(event).filter(
+      ([name]) => !MEASURED_DETAILS.has(name) && name !== MARK,
+    )
+    const shown = details.map(([name, value]) => `${name}=${value}`).join(' ')
+    lines.push(shown.replace(ID, '#').replace(ADDRESS, '0x').replace(FOLDER, '.'))
+  }
+  return lines
+}
+
+/** The first line in which they differ, and both; undefined when they are equal. */
+export function firstDifference(
+  one: readonly string[],
+  other: readonly string[],
+): object | undefined {
+  const length = Math.max(one.length, other.length)
+  for (let line = 0; line < length; line++) {
+    if (one[line] !== other[line]) return { line, one: one[line], other: other[line] }
+  }
+  return undefined
+}
