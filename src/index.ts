@@ -1,3 +1,15 @@
+/**
+ * FoundationDB for TypeScript: databases, transactions, encodings, tuples, subspaces and directories, on a cluster or on
+ * the engine that comes with the package.
+ *
+ * @example
+ * import { openEmbedded } from 'fdbkit'
+ * const db = openEmbedded()
+ * await db.set('hello', 'world')
+ * console.log(String(await db.get('hello'))) // world
+ *
+ * @module
+ */
 export { open, openEmbedded } from './client/open.ts'
 export type { OpenEmbeddedOptions, OpenOptions } from './client/open.ts'
 export { setAPIVersion } from './client/api-version.ts'
@@ -13,7 +25,8 @@ export type { RebootOptions } from './client/administration.ts'
 export type { FlushOptions, PurgeOptions } from './client/blob-calls.ts'
 export type { BoundaryOptions } from './client/locality.ts'
 export type { ListTenantsOptions, TenantInfo, TenantOptions } from './client/tenant-management.ts'
-export type { GranuleSummary, KeyRange } from './future/transaction-handle.ts'
+export type { GranuleSummary, KeyRange, KeyValue } from './future/transaction-handle.ts'
+export type { OptionValue } from './native/option-values.ts'
 export type { Attempt, RunObserver } from './client/retry-loop.ts'
 export { Transaction } from './client/transaction.ts'
 export type { Transactor } from './client/transactor.ts'
@@ -39,7 +52,17 @@ export type { NativeValue } from './client/bytes.ts'
 
 export * as tuple from './layers/tuple/tuple.ts'
 export { TupleError } from './layers/tuple/tuple-error.ts'
-export type { TupleItem, UnboundStamp, UnpackedItem } from './layers/tuple/tuple-item.ts'
+export type {
+  TupleDouble,
+  TupleFloat,
+  TupleItem,
+  TupleUnboundVersionstamp,
+  TupleUserType,
+  TupleUuid,
+  TupleVersionstamp,
+  UnboundStamp,
+  UnpackedItem,
+} from './layers/tuple/tuple-item.ts'
 
 export { Directory } from './layers/directory/directory.ts'
 export { DirectoryLayer, directory } from './layers/directory/directory-layer.ts'
@@ -47,7 +70,10 @@ export type { DirectoryLayerOptions } from './layers/directory/directory-layer.t
 export { DirectoryError } from './layers/directory/directory-error.ts'
 export type { DirectoryErrorReason } from './layers/directory/directory-error.ts'
 export type { PathInput } from './layers/directory/directory-path.ts'
-export type { DatabaseOrTransaction } from './layers/directory/transact.ts'
+export type {
+  AnyDatabaseOrTransaction,
+  DatabaseOrTransaction,
+} from './layers/directory/transact.ts'
 export { HighContentionAllocator } from './layers/directory/allocator.ts'
 
 export { versionAtTime } from './client/version-at-time.ts'

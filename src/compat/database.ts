@@ -6,6 +6,7 @@ import type { Attempt } from '../client/retry-loop.ts'
 import type { GetSubspace, Subspace } from '../client/subspace.ts'
 import type { TransactionContext } from '../client/transaction-context.ts'
 import type { Transformer } from '../client/transformer.ts'
+import type { Environment } from '../native/environment.ts'
 import type { TransactionOptions } from '../native/generated/transaction-options.ts'
 import { Transaction } from './transaction.ts'
 
@@ -33,54 +34,79 @@ type Base = new <KeyIn, KeyOut, ValIn, ValOut>(
 
 const MainDatabase = Main as unknown as Base
 
-/** `db.at`, with its types. */
-interface At<KeyIn, KeyOut, ValIn, ValOut> {
-  <CKI, CKO, CVI, CVO>(scope: GetSubspace<CKI, CKO, CVI, CVO>): Database<CKI, CKO, CVI, CVO>
-  (prefix: KeyIn | null): Database<KeyIn, KeyOut, ValIn, ValOut>
-  <CKI, CKO>(prefix: KeyIn | null, keyXf: Transformer<CKI, CKO>): Database<CKI, CKO, ValIn, ValOut>
-  <CVI, CVO>(
-    prefix: KeyIn | null,
-    keyXf: undefined,
-    valueXf: Transformer<CVI, CVO>,
-  ): Database<KeyIn, KeyOut, CVI, CVO>
-  <CKI, CKO, CVI, CVO>(
-    prefix: KeyIn | null,
-    keyXf: Transformer<CKI, CKO>,
-    valueXf: Transformer<CVI, CVO>,
-  ): Database<CKI, CKO, CVI, CVO>
-}
-
-type Run<KeyIn, KeyOut, ValIn, ValOut> = <T>(
+/** Runs a function in transactions of these types, until one is committed. */
+export type RunTransaction<KeyIn, KeyOut, ValIn, ValOut> = <T>(
   body: (tn: Transaction<KeyIn, KeyOut, ValIn, ValOut>, attempt: Attempt) => PromiseLike<T> | T,
   options?: RunOptions,
 ) => Promise<T>
 
-/** The main database with the names and types of node-foundationdb's. */
+/**
+ * The main database with the names and types of node-foundationdb's.
+ *
+ * @example
+ * await db.doTransaction(async (tn) => {
+ *   tn.set('visits', String(Number((await tn.get('visits')) ?? 0) + 1))
+ * })
+ */
 export class Database<
   KeyIn = NativeValue,
   KeyOut = Buffer,
   ValIn = NativeValue,
   ValOut = Buffer,
 > extends MainDatabase<KeyIn, KeyOut, ValIn, ValOut> {
-  declare at: At<KeyIn, KeyOut, ValIn, ValOut>
+  /** A scope: behind a further prefix, or where a subspace, a database or a directory is. */
+  declare at: {
+    <CKI, CKO, CVI, CVO>(scope: GetSubspace<CKI, CKO, CVI, CVO>): Database<CKI, CKO, CVI, CVO>
+    (prefix: KeyIn | null): Database<KeyIn, KeyOut, ValIn, ValOut>
+    <CKI, CKO>(
+      prefix: KeyIn | null,
+      keyXf: Transformer<CKI, CKO>,
+    ): Database<CKI, CKO, ValIn, ValOut>
+    <CVI, CVO>(
+      prefix: KeyIn | null,
+      keyXf: undefined,
+      valueXf: Transformer<CVI, CVO>,
+    ): Database<KeyIn, KeyOut, CVI, CVO>
+    <CKI, CKO, CVI, CVO>(
+      prefix: KeyIn | null,
+      keyXf: Transformer<CKI, CKO>,
+      valueXf: Transformer<CVI, CVO>,
+    ): Database<CKI, CKO, CVI, CVO>
+  }
+  /** The whole key space with plain keys and values. */
   declare getRoot: () => Database
+  /** The same scope with another key encoding; without one, with plain bytes. */
   declare withKeyEncoding: {
     (): Database<NativeValue, Buffer, ValIn, ValOut>
     <CKI, CKO>(keyXf: Transformer<CKI, CKO>): Database<CKI, CKO, ValIn, ValOut>
   }
+  /** The same scope with another value encoding; without one, with plain bytes. */
   declare withValueEncoding: {
     (): Database<KeyIn, KeyOut, NativeValue, Buffer>
     <CVI, CVO>(valueXf: Transformer<CVI, CVO>): Database<KeyIn, KeyOut, CVI, CVO>
   }
-  declare doTransaction: Run<KeyIn, KeyOut, ValIn, ValOut>
-  declare doTn: Run<KeyIn, KeyOut, ValIn, ValOut>
+  /** Runs a transaction: calls the function, commits, and calls it again after a conflict. */
+  declare doTransaction: RunTransaction<KeyIn, KeyOut, ValIn, ValOut>
+  /** The same as `doTransaction`. */
+  declare doTn: RunTransaction<KeyIn, KeyOut, ValIn, ValOut>
+  /** Runs a transaction that only writes. */
   declare doOneshot: (
     body: (tn: Transaction<KeyIn, KeyOut, ValIn, ValOut>) => void,
     options?: RunOptions,
   ) => Promise<void>
+  /** A transaction of your own: commit it, retry it with `onError`, and dispose of it. */
   declare createTransaction: (
     options?: TransactionOptions,
   ) => Transaction<KeyIn, KeyOut, ValIn, ValOut>
+  /** The clock, timers and random source that the database was opened with. */
+  declare readonly environment: Environment
+  /** Whether `close` was called. */
+  declare readonly closed: boolean
+
+  /** @internal Use `open`. */
+  constructor(context: DatabaseContext, subspace: Subspace<KeyIn, KeyOut, ValIn, ValOut>) {
+    super(context, subspace)
+  }
 
   /** What every scope of the main database is made by. */
   protected scope<CKI, CKO, CVI, CVO>(

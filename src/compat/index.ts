@@ -6,6 +6,8 @@
  * import * as fdb from 'fdbkit/compat'
  * fdb.setAPIVersion(630)
  * const db = fdb.open()
+ *
+ * @module
  */
 import { strInc } from './util.ts'
 
@@ -17,11 +19,12 @@ export {
   openSync,
   setAPIVersion,
 } from './open.ts'
-export type { Cluster } from './open.ts'
+export type { AnyCase, Cluster } from './open.ts'
 export { stopNetwork as stopNetworkSync } from '../native/network.ts'
 export { type as modType } from './native.ts'
 
 export { Database } from './database.ts'
+export type { RunTransaction } from './database.ts'
 export { Transaction } from './transaction.ts'
 export type { Callback } from './callback.ts'
 export type { Version } from './version-bytes.ts'
@@ -53,6 +56,11 @@ export {
   packVersionstamp,
   packVersionstampPrefixSuffix,
 } from './versionstamp.ts'
+/**
+ * What node-foundationdb has by this name.
+ *
+ * @example console.log(util.strInc('app').toString()) // apq
+ */
 export const util = { strInc }
 
 export { NetworkOptionCode } from './options.ts'
@@ -65,3 +73,4 @@ export { StreamingMode } from '../native/generated/streaming-mode.ts'
 export { MutationType } from '../native/generated/mutation-type.ts'
 export { ConflictRangeType } from '../native/generated/conflict-range-type.ts'
 export { ErrorPredicate } from '../native/generated/error-predicate.ts'
+export type { OptionValue } from '../native/option-values.ts'

@@ -5,7 +5,13 @@ import type { Transformer } from '../client/transformer.ts'
 
 export type { KeySelector } from '../client/key-selector.ts'
 
-/** The key selectors of the main API, and `toNative`. */
+/**
+ * The key selectors of the main API, and `toNative`.
+ *
+ * @example
+ * const first = keySelector.firstGreaterOrEqual('a')
+ * console.log(keySelector.toNative(first, encoders.string).key) // a
+ */
 export const keySelector = Object.assign(
   <Key>(key: Key, orEqual: boolean, offset: number): KeySelector<Key> => main(key, orEqual, offset),
   main,

@@ -8,7 +8,11 @@ export type { Watch } from '../client/watch.ts'
 export type { Callback } from './callback.ts'
 export type { Version } from './version-bytes.ts'
 
-/** How the native part is bound: koffi is an addon of this kind. */
+/**
+ * How the native part is bound: koffi is an addon of this kind.
+ *
+ * @example console.log(modType) // napi
+ */
 export const type = 'napi'
 
 const predicates: Record<ErrorPredicate, (code: number) => boolean> = {

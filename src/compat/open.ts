@@ -17,6 +17,7 @@ let networkOptions: Record<string, OptionValue> = {}
  * @param version 510 to 740.
  * @param _headerVersion the version that a binding was compiled for; this one has no such limit.
  * @throws FDBStateError when another version was selected before.
+ * @example setAPIVersion(630)
  */
 export function setAPIVersion(version: number, _headerVersion?: number): void {
   const before = selectedAPIVersion()
@@ -27,12 +28,13 @@ export function setAPIVersion(version: number, _headerVersion?: number): void {
 }
 
 /** Options by their names, where node-foundationdb has capitals in some. */
-type AnyCase<Options> = { [Name in keyof Options]: Options[Name] } & Record<string, unknown>
+export type AnyCase<Options> = { [Name in keyof Options]: Options[Name] } & Record<string, unknown>
 
 /**
  * Sets network options, before the first database is opened.
  *
  * @throws FDBStateError after that.
+ * @example configNetwork({ trace_enable: '/var/log/app', trace_format: 'json' })
  */
 export function configNetwork(options: AnyCase<NetworkOptions>): void {
   if (opened) throw new FDBStateError('configNetwork comes before the first open')
@@ -45,6 +47,10 @@ export function configNetwork(options: AnyCase<NetworkOptions>): void {
  * Opens a database.
  *
  * @param clusterFile path of a cluster file; found as `open` of the main API does without it.
+ * @example
+ * const database = open()
+ * console.log(await database.get('a'))
+ * database.close()
  */
 export function open(clusterFile?: string, options?: DatabaseOptions): Database {
   const context = openContext({
@@ -57,13 +63,21 @@ export function open(clusterFile?: string, options?: DatabaseOptions): Database 
   return new Database(context, root)
 }
 
-/** @deprecated Use `open`, which is synchronous. */
+/**
+ * Opens a database.
+ *
+ * @deprecated Use `open`, which is synchronous.
+ * @example openSync().close()
+ */
 export const openSync: typeof open = deprecate(open, 'openSync: use open, which is synchronous')
 
 /** What is left of clusters, which the C API no longer has. */
 export interface Cluster {
+  /** Opens the database of the cluster, the only one that there is. */
   openDatabase(name?: 'DB', options?: DatabaseOptions): Promise<Database>
+  /** The same at once. */
   openDatabaseSync(name?: 'DB', options?: DatabaseOptions): Database
+  /** Does nothing: close the database. */
   close(): void
 }
 
@@ -75,13 +89,26 @@ function clusterOf(clusterFile?: string): Cluster {
   }
 }
 
-/** @deprecated Use `open`. */
+/**
+ * A cluster, as a step on the way to its database.
+ *
+ * @deprecated Use `open`.
+ * @example
+ * const cluster = await createCluster()
+ * const database = await cluster.openDatabase()
+ * database.close()
+ */
 export const createCluster: (clusterFile?: string) => Promise<Cluster> = deprecate(
   async (clusterFile?: string) => clusterOf(clusterFile),
   'createCluster: use open',
 )
 
-/** @deprecated Use `open`. */
+/**
+ * The same at once.
+ *
+ * @deprecated Use `open`.
+ * @example createClusterSync().openDatabaseSync().close()
+ */
 export const createClusterSync: (clusterFile?: string) => Cluster = deprecate(
   clusterOf,
   'createClusterSync: use open',

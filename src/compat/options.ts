@@ -1,6 +1,10 @@
 import { NetworkOptionCode as Main } from '../native/generated/network-options.ts'
 
-/** The codes of the network options, with node-foundationdb's spelling of TLS beside the main one. */
+/**
+ * The codes of the network options, with node-foundationdb's spelling of TLS beside the main one.
+ *
+ * @example console.log(NetworkOptionCode.TLSCaPath === NetworkOptionCode.TlsCaPath) // true
+ */
 export const NetworkOptionCode = {
   ...Main,
   TLSPlugin: Main.TlsPlugin,

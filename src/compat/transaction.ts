@@ -8,6 +8,7 @@ import type { RangeBatch } from '../client/transaction-reader.ts'
 import { Transaction as Main } from '../client/transaction.ts'
 import type { Transformer } from '../client/transformer.ts'
 import type { Selector } from '../future/transaction-handle.ts'
+import type { Environment } from '../native/environment.ts'
 import { MutationType } from '../native/generated/mutation-type.ts'
 import type { StreamingMode } from '../native/generated/streaming-mode.ts'
 import { answer } from './callback.ts'
@@ -49,23 +50,49 @@ type Base = new <KeyIn, KeyOut, ValIn, ValOut>(
 
 const MainTransaction = Main as unknown as Base
 
-/** The main transaction with the names and types of node-foundationdb's. */
+/**
+ * The main transaction with the names and types of node-foundationdb's.
+ *
+ * @example
+ * const tn = db.rawCreateTransaction()
+ * tn.set('a', 'b')
+ * await tn.rawCommit()
+ * console.log(tn.getCommittedVersion().length) // 8
+ */
 export class Transaction<
   KeyIn = NativeValue,
   KeyOut = Buffer,
   ValIn = NativeValue,
   ValOut = Buffer,
 > extends MainTransaction<KeyIn, KeyOut, ValIn, ValOut> {
+  /** The same transaction in another part of the key space, with its encodings. */
   declare at: <CKI, CKO, CVI, CVO>(
     scope: GetSubspace<CKI, CKO, CVI, CVO>,
   ) => Transaction<CKI, CKO, CVI, CVO>
+  /** The same transaction with reads that add no read conflicts. */
   declare snapshot: () => Transaction<KeyIn, KeyOut, ValIn, ValOut>
+  /** The same transaction with another key encoding. */
   declare withKeyEncoding: <CKI, CKO>(
     keyXf: Transformer<CKI, CKO>,
   ) => Transaction<CKI, CKO, ValIn, ValOut>
+  /** The same transaction with another value encoding. */
   declare withValueEncoding: <CVI, CVO>(
     valueXf: Transformer<CVI, CVO>,
   ) => Transaction<KeyIn, KeyOut, CVI, CVO>
+
+  /** Clock and chance of the database, for layers that need them. */
+  declare readonly environment: Environment
+  /** Whether the transaction is gone. */
+  declare readonly closed: boolean
+
+  /** @internal Use `db.doTransaction` or `db.createTransaction`. */
+  constructor(
+    context: TransactionContext,
+    subspace: Subspace<KeyIn, KeyOut, ValIn, ValOut>,
+    isSnapshot = false,
+  ) {
+    super(context, subspace, isSnapshot)
+  }
 
   /** What every view of the main transaction is made by. */
   protected view<CKI, CKO, CVI, CVO>(
@@ -106,6 +133,7 @@ export class Transaction<
     return answer(this.onError(code), callback)
   }
 
+  /** The value of a key; undefined when it isn't there. */
   override get(key: KeyIn): Promise<ValOut | undefined>
   /** @deprecated Use the promise. */
   override get(key: KeyIn, callback: Callback<ValOut | undefined>): void
@@ -134,6 +162,7 @@ export class Transaction<
     return toVersionBytes(this.context.handle.getCommittedVersion())
   }
 
+  /** The stamp of the commit, 10 bytes, once it is known. Ask before the commit. */
   override getVersionstamp(): { promise: Promise<Buffer> }
   /** @deprecated Use the promise. */
   override getVersionstamp(callback: Callback<Buffer>): void

@@ -13,6 +13,7 @@ export const notRun: readonly NotRun[] = [
   { file: 'src/', code: 'setAPIVersion(', reason: ONCE },
   { file: 'src/', code: 'stopNetwork()', reason: ONCE },
   { file: 'src/', code: 'open({ network:', reason: ONCE },
+  { file: 'src/', code: 'configNetwork(', reason: ONCE },
   {
     file: 'src/client/open.ts',
     code: '/etc/foundationdb',

@@ -6,7 +6,7 @@ import { pack } from '../tuple/tuple.ts'
 import type { TupleItem, UnpackedItem } from '../tuple/tuple.ts'
 import { DirectoryError } from './directory-error.ts'
 import { transact } from './transact.ts'
-import type { AnyScope } from './transact.ts'
+import type { AnyDatabaseOrTransaction } from './transact.ts'
 
 type TupleKey = TupleItem | readonly TupleItem[]
 
@@ -72,7 +72,7 @@ export class HighContentionAllocator {
    *
    * @returns a packed tuple of one integer.
    */
-  allocate(scope: AnyScope): Promise<Buffer> {
+  allocate(scope: AnyDatabaseOrTransaction): Promise<Buffer> {
     return transact(scope, async (tn) => {
       // Ends by itself: after 5 seconds the cluster refuses the reads of a transaction.
       for (;;) {

@@ -38,7 +38,9 @@ export type DirectoryErrorReason =
  */
 export class DirectoryError extends Error {
   override readonly name = 'DirectoryError'
+  /** The same for every one, for those who don't have the class at hand. */
   readonly code = 'ERR_FDBKIT_DIRECTORY'
+  /** Why: what a program decides by. */
   readonly reason: DirectoryErrorReason
 
   constructor(reason: DirectoryErrorReason, message: string) {

@@ -13,7 +13,7 @@ import type { DirectoryNode } from './node-tree.ts'
 import { opening } from './opening.ts'
 import type { Opening } from './opening.ts'
 import { transact, transactionOnly } from './transact.ts'
-import type { AnyScope, DatabaseOrTransaction } from './transact.ts'
+import type { AnyDatabaseOrTransaction, DatabaseOrTransaction } from './transact.ts'
 
 /** Where a directory layer keeps what it has. */
 export interface DirectoryLayerOptions {
@@ -106,7 +106,9 @@ export class DirectoryLayer {
    *
    * @param layer must be the one that it was made with, when given.
    * @throws DirectoryError `not_found`, `layer_mismatch`, `is_root`, `version`.
-   * @example await directory.open(db, ['app', 'users'])
+   * @example
+   * await directory.create(db, ['app', 'users'], 'table')
+   * const users = await directory.open(db, ['app', 'users'], 'table')
    */
   open<KeyIn, KeyOut, ValIn, ValOut>(
     scope: DatabaseOrTransaction<KeyIn, KeyOut, ValIn, ValOut>,
@@ -122,7 +124,7 @@ export class DirectoryLayer {
    * @param layer is kept with it; see {@link createOrOpen}.
    * @param prefix what its keys begin with; allocated unless given. Needs `allowManualPrefixes`.
    * @throws DirectoryError `exists`, `manual_prefix`, `prefix_in_use`, `is_root`, `version`.
-   * @example await directory.create(db, ['app', 'users'], 'table')
+   * @example const users = await directory.create(db, ['app', 'users'], 'table')
    */
   create<KeyIn, KeyOut, ValIn, ValOut>(
     scope: DatabaseOrTransaction<KeyIn, KeyOut, ValIn, ValOut>,
@@ -242,7 +244,10 @@ export class DirectoryLayer {
    * @returns the directory at its new path.
    * @throws DirectoryError `not_found`, `exists`, `no_parent`, `into_itself`, `between_partitions`,
    *   `version`.
-   * @example await directory.move(db, ['app', 'users'], ['app', 'people'])
+   * @example
+   * await directory.createOrOpen(db, ['app', 'users'])
+   * const people = await directory.move(db, ['app', 'users'], ['app', 'people'])
+   * console.log(people.getPath()) // [ 'app', 'people' ]
    */
   async move<KeyIn, KeyOut, ValIn, ValOut>(
     scope: DatabaseOrTransaction<KeyIn, KeyOut, ValIn, ValOut>,
@@ -299,7 +304,7 @@ export class DirectoryLayer {
   }
 
   /** The root can't be moved: this rejects. */
-  async moveTo(_scope: AnyScope, _newAbsolutePath: PathInput): Promise<never> {
+  async moveTo(_scope: AnyDatabaseOrTransaction, _newAbsolutePath: PathInput): Promise<never> {
     throw new DirectoryError('is_root', "the root directory can't be moved")
   }
 
@@ -309,9 +314,11 @@ export class DirectoryLayer {
    *
    * @returns true.
    * @throws DirectoryError `not_found`, `is_root`, `version`.
-   * @example await directory.remove(db, ['app', 'users'])
+   * @example
+   * await directory.createOrOpen(db, ['app', 'users'])
+   * await directory.remove(db, ['app', 'users'])
    */
-  async remove(scope: AnyScope, path?: PathInput): Promise<boolean> {
+  async remove(scope: AnyDatabaseOrTransaction, path?: PathInput): Promise<boolean> {
     const names = pathOf(path)
     return transact(scope, async (tn) => {
       if (await this.#remove(tn, names)) return true
@@ -319,8 +326,12 @@ export class DirectoryLayer {
     })
   }
 
-  /** As {@link remove}; false when there is no such directory. */
-  async removeIfExists(scope: AnyScope, path?: PathInput): Promise<boolean> {
+  /**
+   * As {@link remove}; false when there is no such directory.
+   *
+   * @example console.log(await directory.removeIfExists(db, 'nothing')) // false
+   */
+  async removeIfExists(scope: AnyDatabaseOrTransaction, path?: PathInput): Promise<boolean> {
     const names = pathOf(path)
     return transact(scope, (tn) => this.#remove(tn, names))
   }
@@ -341,8 +352,9 @@ export class DirectoryLayer {
    * Whether there is a directory of this path. The root always is.
    *
    * @throws DirectoryError `version`.
+   * @example console.log(await directory.exists(db, 'nothing')) // false
    */
-  async exists(scope: AnyScope, path?: PathInput): Promise<boolean> {
+  async exists(scope: AnyDatabaseOrTransaction, path?: PathInput): Promise<boolean> {
     const names = pathOf(path)
     return transact(scope, (tn) => this.#exists(tn, names))
   }
@@ -359,9 +371,14 @@ export class DirectoryLayer {
    * iterate, so this takes a transaction; {@link listAll} also takes a database.
    *
    * @throws DirectoryError `not_found`, `version`.
-   * @example for await (const name of directory.list(tn, 'app')) console.log(name)
+   * @example
+   * await directory.createOrOpen(tn, ['app', 'users'])
+   * for await (const name of directory.list(tn, 'app')) console.log(name) // users
    */
-  async *list(scope: AnyScope, path?: PathInput): AsyncGenerator<string, void, undefined> {
+  async *list(
+    scope: AnyDatabaseOrTransaction,
+    path?: PathInput,
+  ): AsyncGenerator<string, void, undefined> {
     yield* this.#list(transactionOnly(scope), pathOf(path))
   }
 
@@ -377,9 +394,11 @@ export class DirectoryLayer {
    * The names of the directories in one, in the order of their bytes.
    *
    * @throws DirectoryError `not_found`, `version`.
-   * @example const names = await directory.listAll(db, 'app')
+   * @example
+   * await directory.createOrOpen(db, ['app', 'users'])
+   * console.log(await directory.listAll(db, 'app')) // [ 'users' ]
    */
-  async listAll(scope: AnyScope, path?: PathInput): Promise<string[]> {
+  async listAll(scope: AnyDatabaseOrTransaction, path?: PathInput): Promise<string[]> {
     const names = pathOf(path)
     return transact(scope, async (tn) => {
       const found: string[] = []

@@ -5,7 +5,7 @@ import type { DirectoryLayer } from './directory-layer.ts'
 import { beginsWith, pathOf, showPath } from './directory-path.ts'
 import type { PathInput } from './directory-path.ts'
 import { PARTITION } from './node-tree.ts'
-import type { AnyScope, DatabaseOrTransaction } from './transact.ts'
+import type { AnyDatabaseOrTransaction, DatabaseOrTransaction } from './transact.ts'
 
 /** @internal What a directory layer makes a directory from. */
 export interface DirectoryParts<KeyIn, KeyOut, ValIn, ValOut> {
@@ -58,7 +58,9 @@ export class Directory<
    * The keys of the directory, in the encodings of the scope that it was opened with.
    *
    * @throws DirectoryError for a partition, whose keys belong to the directories in it.
-   * @example db.at(users)
+   * @example
+   * const users = await directory.createOrOpen(db, 'users')
+   * const scope = db.at(users).withKeyEncoding(encoders.tuple)
    */
   getSubspace(): Subspace<KeyIn, KeyOut, ValIn, ValOut> {
     if (!this.isPartition()) return this.content
@@ -130,7 +132,10 @@ export class Directory<
    * directory from then on: this one keeps the old path.
    *
    * @throws DirectoryError as {@link DirectoryLayer.move}.
-   * @example const moved = await users.moveTo(db, ['archive', 'users'])
+   * @example
+   * const users = await directory.createOrOpen(db, 'users')
+   * const moved = await users.moveTo(db, 'old users')
+   * console.log(moved.getPath()) // [ 'old users' ]
    */
   async moveTo<CKI, CKO, CVI, CVO>(
     scope: DatabaseOrTransaction<CKI, CKO, CVI, CVO>,
@@ -154,30 +159,30 @@ export class Directory<
    * @returns true.
    * @throws DirectoryError when there is none.
    */
-  async remove(scope: AnyScope, path?: PathInput): Promise<boolean> {
+  async remove(scope: AnyDatabaseOrTransaction, path?: PathInput): Promise<boolean> {
     const { layer, inside } = this.#target(path)
     return layer.remove(scope, inside)
   }
 
   /** As `remove`; false when there is none. */
-  async removeIfExists(scope: AnyScope, path?: PathInput): Promise<boolean> {
+  async removeIfExists(scope: AnyDatabaseOrTransaction, path?: PathInput): Promise<boolean> {
     const { layer, inside } = this.#target(path)
     return layer.removeIfExists(scope, inside)
   }
 
   /** Whether the directory, or a subdirectory of it, is there. */
-  async exists(scope: AnyScope, path?: PathInput): Promise<boolean> {
+  async exists(scope: AnyDatabaseOrTransaction, path?: PathInput): Promise<boolean> {
     const { layer, inside } = this.#target(path)
     return layer.exists(scope, inside)
   }
 
   /** The names of the subdirectories, one by one. Takes a transaction. */
-  list(scope: AnyScope, path?: PathInput): AsyncGenerator<string, void, undefined> {
+  list(scope: AnyDatabaseOrTransaction, path?: PathInput): AsyncGenerator<string, void, undefined> {
     return this.#inner.list(scope, this.#below(path))
   }
 
   /** The names of the subdirectories, in the order of their bytes. */
-  listAll(scope: AnyScope, path?: PathInput): Promise<string[]> {
+  listAll(scope: AnyDatabaseOrTransaction, path?: PathInput): Promise<string[]> {
     return this.#inner.listAll(scope, this.#below(path))
   }
 

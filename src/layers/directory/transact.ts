@@ -18,11 +18,11 @@ export interface DatabaseOrTransaction<KeyIn, KeyOut, ValIn, ValOut> extends Get
 }
 
 /** Any scope, when the encodings don't matter. */
-export type AnyScope = DatabaseOrTransaction<never, unknown, never, unknown>
+export type AnyDatabaseOrTransaction = DatabaseOrTransaction<never, unknown, never, unknown>
 
 /** Runs `body` in the transaction, or in one of the database. */
 export async function transact<T>(
-  scope: AnyScope,
+  scope: AnyDatabaseOrTransaction,
   body: (tn: Transaction) => Promise<T>,
 ): Promise<T> {
   const given: unknown = scope
@@ -34,7 +34,7 @@ export async function transact<T>(
 }
 
 /** For generators, which can't be run again from the start. */
-export function transactionOnly(scope: AnyScope): Transaction {
+export function transactionOnly(scope: AnyDatabaseOrTransaction): Transaction {
   const given: unknown = scope
   if (given instanceof Transaction) return given as Transaction
   throw new TypeError(`list takes a Transaction; listAll also takes a Database`)

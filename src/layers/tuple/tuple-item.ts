@@ -1,13 +1,18 @@
-/** 16 bytes in network order. */
+/** A UUID. */
 export interface TupleUuid {
+  /** Tells it from the other items. */
   type: 'uuid'
+  /** 16 bytes in network order. */
   value: Uint8Array
 }
 
 /** A 32-bit number. `rawEncoding` (4 bytes, big-endian) wins over `value`: it keeps the bits of a NaN. */
 export interface TupleFloat {
+  /** Tells it from the other items. */
   type: 'float'
+  /** Is rounded to 32 bits. */
   value: number
+  /** 4 bytes, big-endian. */
   rawEncoding?: Uint8Array
 }
 
@@ -16,14 +21,19 @@ export interface TupleFloat {
  * any case. `rawEncoding` (8 bytes, big-endian) wins over `value`: it keeps the bits of a NaN.
  */
 export interface TupleDouble {
+  /** Tells it from the other items. */
   type: 'double'
+  /** Any number, also an integer. */
   value: number
+  /** 8 bytes, big-endian. */
   rawEncoding?: Uint8Array
 }
 
 /** A complete versionstamp: 12 bytes (stamp and code), or 10 bytes (stamp alone: its own type code). */
 export interface TupleVersionstamp {
+  /** Tells it from the other items. */
   type: 'versionstamp'
+  /** 12 or 10 bytes. */
   value: Uint8Array
 }
 
@@ -32,8 +42,11 @@ export interface TupleVersionstamp {
  * without it the transaction counts. `bits: 80` takes the short form, which has no code.
  */
 export interface TupleUnboundVersionstamp {
+  /** Tells it from the other items. */
   type: 'unbound versionstamp'
+  /** 0 to 65535. */
   code?: number
+  /** 96 unless set. */
   bits?: 80 | 96
 }
 
@@ -43,12 +56,14 @@ export interface TupleUnboundVersionstamp {
  * the last item of a tuple, and not in a nested one; unpacking gives all bytes that follow. FoundationDB's
  * own C++ tuples do the same, the Python, Java and Go clients refuse these codes.
  *
- * @example pack(['shape', { type: 'user', code: 0x40, value: Buffer.from('circle') }])
+ * @example tuple.pack(['shape', { type: 'user', code: 0x40, value: Buffer.from('circle') }])
  */
 export interface TupleUserType {
+  /** Tells it from the other items. */
   type: 'user'
   /** 0x40 to 0x4f. */
   code: number
+  /** What follows the code, as it is. */
   value: Uint8Array
 }
 
@@ -92,8 +107,11 @@ export type UnpackedItem =
  * bytes of the transaction's own count go (`codePos`), when nobody gave them.
  */
 export interface UnboundStamp {
+  /** What was packed, with the hole in it. */
   data: Buffer
+  /** Where the hole begins. */
   stampPos: number
+  /** Where the count goes; left out when the code was given. */
   codePos?: number
 }
 
@@ -101,7 +119,9 @@ export interface UnboundStamp {
  * A versionstamp to be filled in by the commit, as a tuple item.
  *
  * @param code orders the stamps of one transaction (0 to 65535); left out, the transaction counts.
- * @example tn.setVersionstampedKey(['log', unboundVersionstamp()], 'entry')
+ * @example
+ * const log = tn.withKeyEncoding(encoders.tuple)
+ * log.setVersionstampedKey(['log', tuple.unboundVersionstamp()], 'entry')
  */
 export function unboundVersionstamp(code?: number): TupleUnboundVersionstamp {
   return code === undefined

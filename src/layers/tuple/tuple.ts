@@ -1,6 +1,11 @@
 /**
  * The tuple encoding: lists of typed values as bytes that sort as the lists do. It is the encoding of
  * every official client, so keys written here are read there and the other way round.
+ *
+ * @example
+ * const key = tuple.pack(['user', 42])
+ * console.log(tuple.unpack(key)) // [ 'user', 42 ]
+ * @module
  */
 import type { TupleItem, UnboundStamp, UnpackedItem } from './tuple-item.ts'
 import { read } from './tuple-reader.ts'
@@ -11,10 +16,18 @@ export type { TupleItem, UnboundStamp, UnpackedItem } from './tuple-item.ts'
 export { unboundVersionstamp } from './tuple-item.ts'
 export { TupleError } from './tuple-error.ts'
 
-/** Names the encoder in messages. */
+/**
+ * Names the encoder in messages.
+ *
+ * @example console.log(tuple.name) // tuple
+ */
 export const name = 'tuple'
 
-/** What stands behind a packed tuple at both ends of the range of its children. */
+/**
+ * What stands behind a packed tuple at both ends of the range of its children.
+ *
+ * @example const end = Buffer.concat([tuple.pack(['user']), tuple.rawRange.end])
+ */
 export const rawRange = { begin: Buffer.from([0x00]), end: Buffer.from([0xff]) }
 
 const listOf = (items: TupleItem | readonly TupleItem[] | undefined): readonly TupleItem[] =>
@@ -24,7 +37,7 @@ const listOf = (items: TupleItem | readonly TupleItem[] | undefined): readonly T
  * Packs a tuple. A single item that is no array is packed as a tuple of one.
  *
  * @throws TypeError naming the item that has no encoding, or when a versionstamp is unbound.
- * @example pack(['user', 42]) // <02 75 73 65 72 00 15 2a>
+ * @example console.log(tuple.pack(['user', 42])) // <Buffer 02 75 73 65 72 00 15 2a>
  */
 export function pack(items?: TupleItem | readonly TupleItem[]): Buffer {
   return writeComplete(listOf(items), undefined)
@@ -33,7 +46,7 @@ export function pack(items?: TupleItem | readonly TupleItem[]): Buffer {
 /**
  * Packs a tuple behind some bytes, with no copy in between.
  *
- * @example packPrefixed(subspace.prefix, ['user', 42])
+ * @example const key = tuple.packPrefixed(root.at('users/').prefix, ['ada', 42])
  */
 export function packPrefixed(prefix: Uint8Array, items?: TupleItem | readonly TupleItem[]): Buffer {
   return writeComplete(listOf(items), prefix)
@@ -43,7 +56,9 @@ export function packPrefixed(prefix: Uint8Array, items?: TupleItem | readonly Tu
  * Packs a tuple that holds exactly one unbound versionstamp, at any depth.
  *
  * @throws TypeError when it holds none, or more than one.
- * @example packUnboundVersionstamp(['log', unboundVersionstamp()]) // { data, stampPos: 6, codePos: 16 }
+ * @example
+ * const { stampPos, codePos } = tuple.packUnboundVersionstamp(['log', tuple.unboundVersionstamp()])
+ * console.log(stampPos, codePos) // 6 16
  */
 export function packUnboundVersionstamp(items?: TupleItem | readonly TupleItem[]): UnboundStamp {
   const { data, stampPos, codePos } = write(listOf(items), undefined)
@@ -56,14 +71,22 @@ export function packUnboundVersionstamp(items?: TupleItem | readonly TupleItem[]
  * it, floats and doubles come as plain numbers.
  *
  * @throws TupleError with the offset, for bytes that are no tuple.
- * @example unpack(pack(['user', 42])) // ['user', 42]
+ * @example console.log(tuple.unpack(tuple.pack(['user', 42]))) // [ 'user', 42 ]
  */
 export function unpack(bytes: Uint8Array, keepNumberTypes = false): UnpackedItem[] {
   checkBytes(bytes)
   return read(bytes, 0, keepNumberTypes)
 }
 
-/** Unpacks what follows the first `offset` bytes, without a copy of them. */
+/**
+ * Unpacks what follows the first `offset` bytes, without a copy of them.
+ *
+ * @throws TupleError with the offset in all of the bytes.
+ * @example
+ * const users = root.at('users/')
+ * const key = tuple.packPrefixed(users.prefix, ['ada', 1])
+ * console.log(tuple.unpackFrom(key, users.prefix.length)) // [ 'ada', 1 ]
+ */
 export function unpackFrom(bytes: Uint8Array, offset: number): UnpackedItem[] {
   checkBytes(bytes)
   return read(bytes, offset, false)
@@ -79,7 +102,9 @@ function checkBytes(bytes: unknown): void {
  * The keys of all tuples that begin with these items and have more.
  *
  * @returns `begin` is inclusive, `end` exclusive.
- * @example const { begin, end } = range(['user'])
+ * @example
+ * const { begin, end } = tuple.range(['user'])
+ * const users = await db.getRangeAll(begin, end)
  */
 export function range(items?: TupleItem | readonly TupleItem[]): { begin: Buffer; end: Buffer } {
   const packed = pack(items)
@@ -96,7 +121,7 @@ export function range(items?: TupleItem | readonly TupleItem[]): { begin: Buffer
  * Orders two tuples as their packed forms sort in the database.
  *
  * @returns -1, 0 or 1.
- * @example [['b'], ['a', 1]].sort(compare)
+ * @example console.log([['b'], ['a', 1]].sort(tuple.compare)) // [ [ 'a', 1 ], [ 'b' ] ]
  */
 export function compare(a: readonly TupleItem[], b: readonly TupleItem[]): number {
   return compareItems(a, b)
@@ -108,6 +133,11 @@ export function compare(a: readonly TupleItem[], b: readonly TupleItem[]): numbe
  *
  * @param stamp the 10 bytes of the commit.
  * @param code the two bytes that the transaction counted, when the item has no code of its own.
+ * @throws TypeError for a stamp of another length, or without a code.
+ * @example
+ * const key: TupleItem[] = ['log', tuple.unboundVersionstamp(0)]
+ * tuple.bakeVersionstamp(key, Buffer.alloc(10, 7), null)
+ * console.log(tuple.unpack(tuple.pack(key)).length) // 2
  */
 export function bakeVersionstamp(
   items: TupleItem | readonly TupleItem[],
