@@ -4,7 +4,7 @@ import type { CommandArguments, Signature } from './command-arguments.ts'
 /** One command. */
 export interface CommandInfo extends Signature {
   readonly aliases?: readonly string[]
-  readonly group: 'read' | 'write' | 'transaction' | 'directory' | 'shell'
+  readonly group: 'read' | 'write' | 'transaction' | 'directory' | 'tenant' | 'shell'
   /** What it does, in a line. */
   readonly summary: string
   /** More, for `help COMMAND`. */

@@ -6,6 +6,7 @@ import type { CommandInfo } from './command-info.ts'
 import { parseDirectoryCommand } from './directory-command.ts'
 import { parseOption } from './option-command.ts'
 import { ShellSyntaxError } from './syntax-error.ts'
+import { parseTenantCommand } from './tenant-command.ts'
 
 const SHOW = { as: 'with value', full: 'alone' } as const
 const RANGE = { limit: 'with value', reverse: 'alone' } as const
@@ -267,6 +268,34 @@ export const commandTable: readonly CommandInfo[] = [
     },
   },
   plain('pwd', 'directory', 'print where you are, and the prefix of the keys there'),
+  {
+    name: 'tenant',
+    group: 'tenant',
+    usage: 'list [--limit N] | create NAME [--group NAME] | delete NAME',
+    arguments: [1, 2],
+    flags: { limit: 'with value', group: 'with value' },
+    summary: 'list, create and delete tenants',
+    detail: [
+      'The cluster needs tenant_mode=optional_experimental. A tenant must be empty to be deleted.',
+    ],
+    parse: parseTenantCommand,
+  },
+  {
+    name: 'usetenant',
+    group: 'tenant',
+    usage: '[NAME]',
+    arguments: [0, 1],
+    summary: 'go into a tenant: all keys are its own; alone, say in which you are',
+    parse: (args) => ({ do: 'tenant-use', name: args.optionalBytes(0) }),
+  },
+  {
+    name: 'defaulttenant',
+    group: 'tenant',
+    usage: '',
+    arguments: [0, 0],
+    summary: 'leave the tenant',
+    parse: () => ({ do: 'tenant-leave' }),
+  },
   {
     name: 'writemode',
     group: 'shell',

@@ -73,6 +73,12 @@ export type Command =
   | { readonly do: 'dir-remove'; readonly path: DirectoryPath }
   | { readonly do: 'cd'; readonly path: DirectoryPath }
   | { readonly do: 'cd-subspace'; readonly items: readonly TupleItem[] }
+  | { readonly do: 'tenant-list'; readonly limit: number }
+  | { readonly do: 'tenant-create'; readonly name: Buffer; readonly group: string | undefined }
+  | { readonly do: 'tenant-delete'; readonly name: Buffer }
+  /** Says which, without a name. */
+  | { readonly do: 'tenant-use'; readonly name: Buffer | undefined }
+  | { readonly do: 'tenant-leave' }
   | { readonly do: 'pwd' }
   | { readonly do: 'options' }
   | {

@@ -4,6 +4,7 @@ import type { CommandInfo } from './command-info.ts'
 import { OPTION_NAMES } from './option-command.ts'
 import type { SeenKeys } from './seen-keys.ts'
 import { showName } from './show.ts'
+import { TENANT_COMMANDS } from './tenant-command.ts'
 
 /** What completion looks at besides the line. */
 export interface CompletionSource {
@@ -61,6 +62,7 @@ async function argument(
 ): Promise<Completion> {
   const isFirst = !/\s/.test(rest.trimStart())
   if (name === 'dir' && isFirst) return among(DIRECTORY_COMMANDS, word, ' ')
+  if (name === 'tenant' && isFirst) return among(TENANT_COMMANDS, word, ' ')
   if (completes === 'commands') return among(['keys', 'options', ...NAMES], word, '')
   if (completes === 'options') {
     return isFirst ? among(['on', 'off'], word, ' ') : among(OPTION_NAMES, word, '')

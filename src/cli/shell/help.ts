@@ -11,6 +11,7 @@ const GROUPS: readonly (readonly [CommandInfo['group'], string])[] = [
   ['write', 'Writing'],
   ['transaction', 'Transactions'],
   ['directory', 'Directories'],
+  ['tenant', 'Tenants'],
   ['shell', 'The shell'],
 ]
 

@@ -4,6 +4,7 @@ import { Place } from './place.ts'
 import { SeenKeys } from './seen-keys.ts'
 import { ShellError } from './shell-error.ts'
 import type { ShellOutput } from './shell-output.ts'
+import { ShellTenants } from './shell-tenants.ts'
 import { ShellTransactions } from './shell-transaction.ts'
 import { ShellWatches } from './shell-watches.ts'
 
@@ -19,7 +20,7 @@ export interface SessionSettings {
 
 /** What the commands of a session share. */
 export class SessionState {
-  readonly db: Database
+  readonly tenants: ShellTenants
   readonly settings: SessionSettings
   readonly output: ShellOutput
   readonly transactions: ShellTransactions
@@ -31,12 +32,20 @@ export class SessionState {
   #placeBefore: Place | undefined
 
   constructor(db: Database, settings: SessionSettings, output: ShellOutput) {
-    this.db = db
+    this.tenants = new ShellTenants(db)
     this.settings = settings
     this.output = output
     this.writable = settings.writable
-    this.transactions = new ShellTransactions(db, () => this.#goBack())
-    this.watches = new ShellWatches(db, output)
+    this.transactions = new ShellTransactions(
+      () => this.db,
+      () => this.#goBack(),
+    )
+    this.watches = new ShellWatches(output)
+  }
+
+  /** What commands work on: the database, or the tenant that the session is in. */
+  get db(): Database {
+    return this.tenants.db
   }
 
   /** A directory that was entered in a transaction may not be there without it. */

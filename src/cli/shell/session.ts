@@ -7,6 +7,7 @@ import { SessionState } from './session-state.ts'
 import type { SessionSettings } from './session-state.ts'
 import type { ShellOutput } from './shell-output.ts'
 import { printBytes } from './byte-notation.ts'
+import * as tenants from './tenant-commands.ts'
 import * as watches from './watch-commands.ts'
 import * as writes from './write-commands.ts'
 
@@ -33,9 +34,10 @@ export class Session {
 
   /** What stands before a line that is typed. */
   get prompt(): string {
-    const { place, transactions } = this.#state
-    const where = place.isRoot ? '' : place.toString()
-    return `fdb${where === '' ? '' : ` ${where}`}${transactions.isOpen ? '*' : ''}> `
+    const { place, transactions, tenants } = this.#state
+    const tenant = tenants.current === undefined ? '' : ` tenant ${tenants.current}`
+    const where = place.isRoot ? '' : ` ${place.toString()}`
+    return `fdb${tenant}${where}${transactions.isOpen ? '*' : ''}> `
   }
 
   /**
@@ -76,6 +78,9 @@ export class Session {
         return true
       case 'cd-subspace':
         state.goTo(state.place.into(command.items))
+        return true
+      case 'tenant-leave':
+        tenants.leaveTenant(state)
         return true
       case 'pwd':
         output.line(`${state.place.toString()}  prefix ${printBytes(state.place.prefix)}`)
@@ -121,9 +126,10 @@ export class Session {
   }
 
   #status(): string[] {
-    const { settings, place, transactions, writable, watches: waiting } = this.#state
+    const { settings, place, transactions, tenants, writable, watches: waiting } = this.#state
     const lines = [
       settings.database,
+      ...(tenants.current === undefined ? [] : [`in the tenant ${tenants.current}`]),
       `at ${place.toString()}, prefix ${printBytes(place.prefix)}`,
       `writes ${writable ? 'on' : 'off (`writemode on` allows them)'}`,
       transactions.isOpen ? 'in a transaction' : 'in no transaction',
@@ -179,18 +185,35 @@ export class Session {
       case 'cd':
         return directories.changePlace(state, command, signal)
       default:
+        return this.#tenant(command, signal)
+    }
+  }
+
+  async #tenant(command: Command, signal: AbortSignal): Promise<void> {
+    const state = this.#state
+    switch (command.do) {
+      case 'tenant-list':
+        return tenants.listTenants(state, command, signal)
+      case 'tenant-create':
+        return tenants.createTenant(state, command, signal)
+      case 'tenant-delete':
+        return tenants.deleteTenant(state, command, signal)
+      case 'tenant-use':
+        return tenants.useTenant(state, command, signal)
+      default:
         throw new Error(`the command ${command.do} is carried out by nobody`)
     }
   }
 
   /**
-   * Ends watches and the open transaction.
+   * Ends watches, the open transaction, and the visit to a tenant.
    *
    * @returns whether a transaction was dropped.
    */
   async close(): Promise<boolean> {
     const dropped = this.#state.transactions.close()
     await this.#state.watches.close()
+    this.#state.tenants.close()
     return dropped
   }
 }

@@ -37,14 +37,17 @@ export interface WriteNotes {
  * one of its own, which is retried.
  */
 export class ShellTransactions {
-  readonly #db: Database
+  readonly #database: () => Database
   readonly #options = new Map<TransactionOptionName, OptionValue>()
   readonly #rolledBack: () => void
   #active: Active | undefined
 
-  /** @param rolledBack is called when what a transaction did is gone. */
-  constructor(db: Database, rolledBack: () => void) {
-    this.#db = db
+  /**
+   * @param database what new transactions are of.
+   * @param rolledBack is called when what a transaction did is gone.
+   */
+  constructor(database: () => Database, rolledBack: () => void) {
+    this.#database = database
     this.#rolledBack = rolledBack
   }
 
@@ -60,7 +63,7 @@ export class ShellTransactions {
   /** A body that reads: again from the start, as often as it takes, outside of a transaction. */
   read<T>(body: (tn: Transaction) => Promise<T>, signal: AbortSignal): Promise<T> {
     if (this.#active !== undefined) return this.#inActive(this.#active, body, signal)
-    return this.#db.doTransaction(body, { ...this.#given(), signal })
+    return this.#database().doTransaction(body, { ...this.#given(), signal })
   }
 
   /**
@@ -82,7 +85,7 @@ export class ShellTransactions {
     let hasWritten = false
     const observer = { committed: (_: Attempt, committed: bigint) => void (version = committed) }
     try {
-      const stamp = await this.#db.doTransaction(
+      const stamp = await this.#database().doTransaction(
         async (tn, attempt) => {
           const notes = await body(tn, attempt)
           hasWritten = true
@@ -128,7 +131,7 @@ export class ShellTransactions {
   begin(): void {
     if (this.#active !== undefined) throw new ShellError('a transaction is open already')
     const options = new Map(this.#options)
-    const tn = this.#db.createTransaction(this.#given())
+    const tn = this.#database().createTransaction(this.#given())
     this.#active = { tn, options, hasStamp: false }
   }
 
@@ -185,7 +188,9 @@ export class ShellTransactions {
       return
     }
     // The option is tried at once, so that the error comes here and not with the next command.
-    this.#db.createTransaction({ [name]: value })[Symbol.dispose]()
+    this.#database()
+      .createTransaction({ [name]: value })
+      [Symbol.dispose]()
     this.#options.set(name, value)
   }
 

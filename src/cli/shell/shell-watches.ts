@@ -17,15 +17,13 @@ interface Waiting {
 
 /** The watches that wait in the background. */
 export class ShellWatches {
-  readonly #db: Database
   readonly #output: ShellOutput
   readonly #waiting = new Map<number, Waiting>()
   readonly #settling = new Set<Promise<void>>()
   readonly #closing = new AbortController()
   #count = 0
 
-  constructor(db: Database, output: ShellOutput) {
-    this.#db = db
+  constructor(output: ShellOutput) {
     this.#output = output
   }
 
@@ -36,25 +34,28 @@ export class ShellWatches {
     }
   }
 
-  /** @returns its number. */
-  add(key: Buffer, shown: string, watch: Watch): number {
+  /**
+   * @param db where the key is.
+   * @returns its number.
+   */
+  add(db: Database, key: Buffer, shown: string, watch: Watch): number {
     const number = ++this.#count
     const waiting: Waiting = { shown, watch, ended: false }
     this.#waiting.set(number, waiting)
-    const settling = this.#follow(number, key, waiting).finally(() => {
+    const settling = this.#follow(number, () => this.#now(db, key), waiting).finally(() => {
       this.#settling.delete(settling)
     })
     this.#settling.add(settling)
     return number
   }
 
-  async #follow(number: number, key: Buffer, waiting: Waiting): Promise<void> {
+  async #follow(number: number, now: () => Promise<string>, waiting: Waiting): Promise<void> {
     const { shown, watch } = waiting
     try {
       const changed = await watch.promise
       this.#waiting.delete(number)
       if (waiting.ended) return
-      if (changed) this.#output.notice(`watch ${number}: ${shown} changed${await this.#now(key)}`)
+      if (changed) this.#output.notice(`watch ${number}: ${shown} changed${await now()}`)
       else this.#output.notice(`watch ${number}: ended with its transaction`)
     } catch (error) {
       this.#waiting.delete(number)
@@ -63,9 +64,9 @@ export class ShellWatches {
   }
 
   /** The value that the key has now, if it can be read. */
-  async #now(key: Buffer): Promise<string> {
+  async #now(db: Database, key: Buffer): Promise<string> {
     try {
-      const value = await this.#db.doTransaction(async (tn) => tn.snapshot().get(key), {
+      const value = await db.doTransaction(async (tn) => tn.snapshot().get(key), {
         signal: this.#closing.signal,
         timeout: 5000,
       })

@@ -21,7 +21,7 @@ export async function watch(
   const made = await transactions.read(async (tn) => tn.watch(whole, { keepAlive: wait }), signal)
   if (signal.aborted) made.cancel()
   if (!wait) {
-    const number = watches.add(whole, shown, made)
+    const number = watches.add(state.db, whole, shown, made)
     const when = transactions.isOpen ? ' from the commit on' : ''
     return output.note(`watch ${number} waits for ${shown} to change${when}`)
   }

@@ -60,7 +60,7 @@ export class Typist {
     return this.output.take()
   }
 
-  [Symbol.asyncDispose](): Promise<unknown> {
-    return this.session.close()
+  async [Symbol.asyncDispose](): Promise<void> {
+    await this.session.close()
   }
 }
