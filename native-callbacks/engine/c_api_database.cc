@@ -6,12 +6,13 @@
 #include "c_api_support.h"
 #include "option_table.h"
 #include "status_json.h"
+#include "tenant_handle.h"
 
 using namespace fdbkit::engine;
 
 namespace {
 
-constexpr uint64_t kProtocolVersion = 0x0FDB00B074000000ULL;
+constexpr uint64_t kProtocolVersion = 0x1FDB00B074000000ULL;
 constexpr std::size_t kSnapshotIdentifierDigits = 32;
 
 FDBDatabase* open_database(ConnectionRecord record) {
@@ -35,18 +36,11 @@ FDBFuture* ask_database(FDBDatabase* database, Reply reply) {
   });
 }
 
-// A tenant of a cluster that has tenants disabled, as a new cluster has: it can be opened but never
-// found.
-struct Tenant {
-  Database* database;
-};
-
-Tenant* tenant_of(FDBTenant* handle) { return reinterpret_cast<Tenant*>(handle); }
-
-FDBTransaction* new_transaction(Database* database, bool in_tenant) {
+FDBTransaction* new_transaction(Database* database, TenantTargetRef tenant) {
   auto* transaction = new Transaction();
-  network_loop().post(
-      [transaction, database, in_tenant] { transaction->start(*database, in_tenant); });
+  network_loop().post([transaction, database, tenant = std::move(tenant)]() mutable {
+    transaction->start(*database, std::move(tenant));
+  });
   return transaction->handle();
 }
 
@@ -94,7 +88,7 @@ fdb_error_t fdb_database_set_option(FDBDatabase* database, FDBDatabaseOption opt
 
 fdb_error_t fdb_database_create_transaction(FDBDatabase* database,
                                             FDBTransaction** out_transaction) {
-  *out_transaction = new_transaction(Database::of(database), false);
+  *out_transaction = new_transaction(Database::of(database), nullptr);
   return fdbkit::engine::Error::kSuccess;
 }
 
@@ -108,21 +102,21 @@ FDBFuture* fdb_database_reboot_worker(FDBDatabase* database, const uint8_t* addr
   return ask_database(database, [](Database&, FutureRef f) { f->send(int64_t{0}); });
 }
 
+// There is one copy, and it is the database.
 FDBFuture* fdb_database_force_recovery_with_data_loss(FDBDatabase* database, const uint8_t* dcid,
                                                       int dcid_length) {
   (void)dcid;
   (void)dcid_length;
-  return ask_database(database, [](Database&, FutureRef f) {
-    f->send_error(fdbkit::engine::Error::kUnsupportedOperation);
-  });
+  return ask_database(database, [](Database&, FutureRef f) { f->send(Nothing{}); });
 }
 
+// No process allows any program to take a snapshot.
 FDBFuture* fdb_database_create_snapshot(FDBDatabase* database, const uint8_t* uid, int uid_length,
                                         const uint8_t* snap_command, int snap_command_length) {
   (void)snap_command;
   (void)snap_command_length;
   return ask_database(database, [uid = bytes_of(uid, uid_length)](Database&, FutureRef f) {
-    f->send_error(is_snapshot_identifier(uid) ? fdbkit::engine::Error::kUnsupportedOperation
+    f->send_error(is_snapshot_identifier(uid) ? fdbkit::engine::Error::kSnapPathNotWhitelisted
                                               : fdbkit::engine::Error::kSnapInvalidUidString);
   });
 }
@@ -161,26 +155,34 @@ FDBFuture* fdb_database_get_client_status(FDBDatabase* database) {
 
 fdb_error_t fdb_database_open_tenant(FDBDatabase* database, const uint8_t* tenant_name,
                                      int tenant_name_length, FDBTenant** out_tenant) {
-  (void)tenant_name;
-  (void)tenant_name_length;
-  auto* tenant = new Tenant{Database::of(database)};
+  auto target = std::make_shared<TenantTarget>();
+  target->name = bytes_of(tenant_name, tenant_name_length);
+  auto* tenant = new TenantHandle{Database::of(database), std::move(target)};
   tell(tenant->database, [](Database& d) { d.add_reference(); });
-  *out_tenant = reinterpret_cast<FDBTenant*>(tenant);
+  *out_tenant = tenant->handle();
   return fdbkit::engine::Error::kSuccess;
 }
 
 fdb_error_t fdb_tenant_create_transaction(FDBTenant* tenant, FDBTransaction** out_transaction) {
-  *out_transaction = new_transaction(tenant_of(tenant)->database, true);
+  const TenantHandle* handle = TenantHandle::of(tenant);
+  *out_transaction = new_transaction(handle->database, handle->target);
   return fdbkit::engine::Error::kSuccess;
 }
 
 FDBFuture* fdb_tenant_get_id(FDBTenant* tenant) {
-  return ask(tenant_of(tenant)->database,
-             [](Database&, FutureRef f) { f->send_error(fdbkit::engine::Error::kTenantNotFound); });
+  const TenantHandle* handle = TenantHandle::of(tenant);
+  return ask_database(handle->database->handle(),
+                      [target = handle->target](Database& d, FutureRef f) {
+                        if (d.cluster().tenants().resolve(*target)) {
+                          f->send(int64_t{target->id});
+                        } else {
+                          f->send_error(fdbkit::engine::Error::kTenantNotFound);
+                        }
+                      });
 }
 
 void fdb_tenant_destroy(FDBTenant* tenant) {
-  std::unique_ptr<Tenant> owned(tenant_of(tenant));
+  std::unique_ptr<TenantHandle> owned(TenantHandle::of(tenant));
   tell(owned->database, [](Database& d) { d.drop_reference(); });
 }
 

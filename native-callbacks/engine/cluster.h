@@ -12,11 +12,10 @@
 #include "commit_pipeline.h"
 #include "commit_request.h"
 #include "data/bytes.h"
-#include "data/conflict_map.h"
 #include "data/mutation.h"
-#include "data/versioned_store.h"
 #include "environment.h"
-#include "watch_registry.h"
+#include "key_space.h"
+#include "tenants.h"
 
 namespace fdbkit::engine {
 
@@ -31,8 +30,10 @@ class Cluster {
 
   Environment& environment() { return environment_; }
   const std::string& connection_string() const { return connection_string_; }
-  const data::VersionedStore& store() const { return store_; }
-  WatchRegistry& watches() { return watches_; }
+  const data::VersionedStore& store() const { return root_.store; }
+  Tenants& tenants() { return tenants_; }
+  // The data of a tenant, or of the cluster itself. nullptr: there is no such tenant.
+  KeySpace* space(TenantTarget* tenant);
   CommitPipeline& pipeline() { return pipeline_; }
   // Whether a system transaction locked the database; only lock-aware transactions go on.
   bool locked() const { return locked_; }
@@ -56,20 +57,21 @@ class Cluster {
 
  private:
   Version clock_version() const;
-  bool conflicts(const CommitRequest& request, CommitReply& reply) const;
-  void apply(CommitRequest& request, Version version, uint16_t batch_index);
-  void fire_watches(const std::vector<data::Mutation>& mutations, Version version);
+  static bool conflicts(const KeySpace& space, const CommitRequest& request, CommitReply& reply);
+  ErrorCode apply_tenant_changes(const CommitRequest& request);
+  void apply(KeySpace& space, CommitRequest& request, Version version, uint16_t batch_index);
+  static void fire_watches(KeySpace& space, const std::vector<data::Mutation>& mutations,
+                           Version version);
   void note_system_write(const data::Mutation& mutation);
-  void collect(std::size_t writes);
+  void collect(KeySpace& space, std::size_t writes);
 
   Environment& environment_;
   std::string connection_string_;
   double epoch_;
   Version latest_;
   Version oldest_;
-  data::VersionedStore store_;
-  data::ConflictMap conflict_map_;
-  WatchRegistry watches_;
+  KeySpace root_;
+  Tenants tenants_;
   CommitPipeline pipeline_{*this};
   bool locked_ = false;
   uint64_t committed_ = 0;

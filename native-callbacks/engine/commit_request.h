@@ -3,11 +3,13 @@
 // What passes between a transaction and its cluster at commit.
 
 #include <cstdint>
+#include <optional>
 #include <vector>
 
 #include "data/bytes.h"
 #include "data/mutation.h"
 #include "errors.h"
+#include "tenants.h"
 
 namespace fdbkit::engine {
 
@@ -24,6 +26,11 @@ struct CommitRequest {
   bool self_conflicting = true;  // false with causal_write_risky: a blind write cannot be too old
   bool report_conflicting_keys = false;
   bool lock_aware = false;
+  // Whose keys these are; kNoTenant: the cluster's own.
+  int64_t tenant = kNoTenant;
+  std::vector<TenantChange> tenant_changes;
+  // The map of tenants that the changes were decided by; nothing: they were not.
+  std::optional<uint64_t> tenants_seen;
 };
 
 struct CommitReply {

@@ -69,6 +69,19 @@ ArrayResult key_array(const std::vector<std::string>& keys) {
   return block.finish(ArrayResult::Element::kKey, keys.size(), false);
 }
 
+ArrayResult key_range_array(const std::vector<data::KeyRange>& ranges) {
+  std::size_t bytes = 0;
+  for (const data::KeyRange& range : ranges) bytes += range.begin.size() + range.end.size();
+  BlockWriter block(ranges.size() * sizeof(FDBKeyRange), bytes);
+  auto* out = block.structs<FDBKeyRange>();
+  for (const data::KeyRange& range : ranges) {
+    const FDBKey begin = block.put_key(range.begin);
+    const FDBKey end = block.put_key(range.end);
+    *out++ = {begin.key, begin.key_length, end.key, end.key_length};
+  }
+  return block.finish(ArrayResult::Element::kKeyRange, ranges.size(), false);
+}
+
 ArrayResult string_array(const std::vector<std::string>& strings) {
   std::size_t bytes = 0;
   for (const std::string& each : strings) bytes += each.size() + 1;

@@ -15,6 +15,7 @@ namespace fdbkit::engine {
 
 ArrayResult key_value_array(const std::vector<data::Row>& rows, bool more);
 ArrayResult key_array(const std::vector<std::string>& keys);
+ArrayResult key_range_array(const std::vector<data::KeyRange>& ranges);
 ArrayResult string_array(const std::vector<std::string>& strings);
 ArrayResult mapped_array(const data::MappedRangeResult& result);
 ArrayResult empty_array(ArrayResult::Element element);

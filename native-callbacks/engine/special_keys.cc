@@ -2,8 +2,10 @@
 
 #include <algorithm>
 #include <array>
+#include <optional>
 #include <vector>
 
+#include "data/tuple.h"
 #include "result_arrays.h"
 #include "status_json.h"
 #include "transaction.h"
@@ -33,6 +35,10 @@ struct Named {
   }
   bool contains(Bytes key) const { return begin() <= key && key < end(); }
 };
+
+constexpr char kTenantMap[] = "/management/tenant/map/";
+constexpr char kTenantConfigure[] = "/management/tenant/configure/";
+constexpr char kTenantRename[] = "/management/tenant/rename/";
 
 // A read stays within one of these, unless the transaction is relaxed.
 constexpr std::array<Named, 14> kModules = {{
@@ -80,6 +86,10 @@ const Named* writable_at(Bytes key) {
   return found == kWritable.end() ? nullptr : &*found;
 }
 
+bool is_tenant_module(const Named& module) {
+  return Bytes(module.path) == Bytes("/management/tenant/");
+}
+
 struct Pair {
   std::string key;
   std::string value;
@@ -112,6 +122,9 @@ std::vector<Pair> all_pairs(const Transaction& transaction) {
   pairs.push_back({in_space("/connection_string"), connection});
   if (!transaction.special_key_error().empty()) {
     pairs.push_back({in_space("/error_message"), transaction.special_key_error()});
+  }
+  for (const auto& [name, entry] : database.cluster().tenants().entries()) {
+    pairs.push_back({in_space(kTenantMap) + name, entry.json(name)});
   }
   pairs.push_back({in_space("/status/json"), status_json(database)});
   if (transaction.conflicting_keys()) {
@@ -158,11 +171,13 @@ std::ptrdiff_t resolve(const std::vector<Pair>& pairs, const data::KeySelector& 
   return std::clamp<std::ptrdiff_t>(index, 0, static_cast<std::ptrdiff_t>(pairs.size()));
 }
 
-ErrorCode read_range(const Transaction& transaction, const data::KeySelector& begin,
+ErrorCode read_range(Transaction& transaction, const data::KeySelector& begin,
                      const data::KeySelector& end, std::vector<Pair>& out) {
   data::KeyRange boundary;
   if (ErrorCode code = boundary_of(transaction, begin.key, end.key, boundary)) return code;
   std::vector<Pair> pairs = all_pairs(transaction);
+  if (boundary.contains(in_space(kTenantMap)))
+    transaction.saw_tenants(transaction.database().cluster().tenants().generation());
   std::erase_if(pairs, [&](const Pair& pair) { return !boundary.contains(pair.key); });
   std::ptrdiff_t from = resolve(pairs, begin);
   std::ptrdiff_t to = resolve(pairs, end);
@@ -173,6 +188,62 @@ ErrorCode read_range(const Transaction& transaction, const data::KeySelector& be
 ErrorCode remember_write(Transaction& transaction) {
   transaction.refuse_special_write(
       R"({"retriable":false,"command":"management","message":"the embedded engine has nothing to manage"})");
+  return Error::kSuccess;
+}
+
+// What follows the path in the key; nothing when the key is not below it.
+std::optional<std::string> below(const char* path, Bytes key) {
+  const std::string prefix = in_space(path);
+  if (!key.starts_with(prefix)) return std::nullopt;
+  return std::string(key.substr(prefix.size()));
+}
+
+// The tenant and the parameter of a configuration key: a tuple of two strings.
+bool read_configuration_key(Bytes packed, TenantChange& change) {
+  std::vector<Bytes> elements;
+  if (!data::split_tuple(packed, elements) || elements.size() != 2) return false;
+  if (!data::is_tuple_string(elements[0]) || !data::is_tuple_string(elements[1])) return false;
+  change.name = data::tuple_string(elements[0]);
+  change.argument = data::tuple_string(elements[1]);
+  return true;
+}
+
+ErrorCode configure_tenant(Transaction& transaction, Bytes packed,
+                           std::optional<std::string> value) {
+  TenantChange change{TenantChange::Kind::kConfigure, {}, {}, std::move(value)};
+  if (read_configuration_key(packed, change)) {
+    transaction.change_tenants(std::move(change));
+  } else {
+    transaction.refuse_special_write(
+        R"({"command":"configure tenant","message":"invalid tenant configuration key","retriable":false})");
+  }
+  return Error::kSuccess;
+}
+
+ErrorCode write_tenant_key(Transaction& transaction, Bytes key, Bytes value) {
+  if (auto name = below(kTenantMap, key)) {
+    transaction.change_tenants({TenantChange::Kind::kCreate, *name, {}, std::nullopt});
+  } else if (auto old = below(kTenantRename, key)) {
+    transaction.change_tenants(
+        {TenantChange::Kind::kRename, *old, std::string(value), std::nullopt});
+  } else if (auto packed = below(kTenantConfigure, key)) {
+    return configure_tenant(transaction, *packed, std::string(value));
+  }
+  return Error::kSuccess;
+}
+
+// Of a range only what lies below the map of tenants is meant, or one configuration key.
+ErrorCode clear_tenant_keys(Transaction& transaction, Bytes begin, Bytes end) {
+  const Named map{kTenantMap, true};
+  const std::string first = std::max(std::string(begin), map.begin());
+  const std::string behind = std::min(std::string(end), map.end());
+  if (first < behind) {
+    const std::string until = below(kTenantMap, behind).value_or(std::string(data::kUserKeysEnd));
+    transaction.change_tenants(
+        {TenantChange::Kind::kDelete, *below(kTenantMap, first), until, std::nullopt});
+  }
+  if (auto packed = below(kTenantConfigure, begin); packed && data::is_key_after(end, begin))
+    return configure_tenant(transaction, *packed, std::nullopt);
   return Error::kSuccess;
 }
 
@@ -232,9 +303,11 @@ void read_special_range(Transaction& transaction, const FutureRef& future, data:
   future->send(key_value_array(rows, more));
 }
 
-ErrorCode check_special_write(Transaction& transaction, Bytes key) {
+ErrorCode check_special_write(Transaction& transaction, Bytes key, Bytes value) {
   if (!transaction.options().special_keys_writes) return Error::kSpecialKeysWriteDisabled;
-  if (writable_at(key) == nullptr) return Error::kSpecialKeysNoWriteModuleFound;
+  const Named* module = writable_at(key);
+  if (module == nullptr) return Error::kSpecialKeysNoWriteModuleFound;
+  if (is_tenant_module(*module)) return write_tenant_key(transaction, key, value);
   return remember_write(transaction);
 }
 
@@ -243,8 +316,9 @@ ErrorCode check_special_clear(Transaction& transaction, Bytes begin, Bytes end) 
   if (begin >= end) return Error::kSuccess;
   const Named* first = writable_at(begin);
   if (first != nullptr) {
-    return end <= Bytes(first->end()) ? remember_write(transaction)
-                                      : static_cast<ErrorCode>(Error::kSpecialKeysCrossModuleClear);
+    if (end > Bytes(first->end())) return Error::kSpecialKeysCrossModuleClear;
+    return is_tenant_module(*first) ? clear_tenant_keys(transaction, begin, end)
+                                    : remember_write(transaction);
   }
   bool meets_one = std::any_of(kWritable.begin(), kWritable.end(), [&](const Named& each) {
     return begin < Bytes(each.begin()) && Bytes(each.begin()) < end;

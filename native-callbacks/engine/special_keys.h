@@ -23,7 +23,7 @@ void read_special_range(Transaction& transaction, const FutureRef& future, data:
                         data::KeySelector end, data::RangeLimits limits, bool reverse);
 
 // 2114, 2115, 2116, or 0 after which the commit will fail with 2117.
-ErrorCode check_special_write(Transaction& transaction, data::Bytes key);
+ErrorCode check_special_write(Transaction& transaction, data::Bytes key, data::Bytes value);
 ErrorCode check_special_clear(Transaction& transaction, data::Bytes begin, data::Bytes end);
 
 }  // namespace fdbkit::engine

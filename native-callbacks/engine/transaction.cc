@@ -14,10 +14,10 @@ constexpr double kReadFaultProbability = 0.01;
 
 Transaction::~Transaction() { database_->drop_reference(); }
 
-void Transaction::start(Database& database, bool in_tenant) {
+void Transaction::start(Database& database, TenantTargetRef tenant) {
   database_ = &database;
   database_->add_reference();
-  in_tenant_ = in_tenant;
+  tenant_ = std::move(tenant);
   creation_time_ = database_->environment().loop.now();
   persistent_options_ = database_->transaction_defaults();
   options_.snapshot_ryw_enabled = database_->snapshot_ryw_enabled();
@@ -89,7 +89,7 @@ ErrorCode Transaction::apply_option(int option, const OptionValue& value) {
     case FDB_TR_OPTION_READ_SYSTEM_KEYS:
     case FDB_TR_OPTION_RAW_ACCESS:
     case FDB_TR_OPTION_USE_PROVISIONAL_PROXIES:
-      if (in_tenant_) return Error::kInvalidOption;
+      if (tenant_ != nullptr) return Error::kInvalidOption;
       return options_.apply(option, value);
     default:
       return options_.apply(option, value);
@@ -186,6 +186,8 @@ void Transaction::reset_read_your_writes() {
   versionstamped_keys_.clear();
   watches_by_key_.clear();
   special_key_error_.clear();
+  tenant_changes_.clear();
+  tenants_seen_.reset();
   approximate_size_ = 0;
   options_ = TransactionOptions();
   options_.snapshot_ryw_enabled = database_->snapshot_ryw_enabled();
@@ -288,7 +290,7 @@ void Transaction::get_read_version(FutureRef future) {
 }
 
 ErrorCode Transaction::prepare_read(bool& wait) {
-  if (in_tenant_) return Error::kTenantNotFound;
+  if (space() == nullptr) return Error::kTenantNotFound;
   if (ErrorCode code = ensure_read_version()) return code;
   Environment& environment = database_->environment();
   if (environment.buggify.fires(FaultSection::kRead, environment.random, kReadFaultProbability)) {
@@ -317,7 +319,9 @@ void Transaction::wait_for_version(const FutureRef& future,
                     return;
                   std::erase_if(self->pending_,
                                 [&](const FutureRef& each) { return &*each == &*future; });
-                  if (reachable) {
+                  if (self->space() == nullptr) {
+                    self->fail_read(future, Error::kTenantNotFound);
+                  } else if (reachable) {
                     read(future);
                   } else {
                     self->fail_read(future, Error::kFutureVersion);

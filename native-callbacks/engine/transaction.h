@@ -29,6 +29,9 @@
 
 namespace fdbkit::engine {
 
+// What is asked about the blob granules of a range: which there are, or what is in them.
+enum class GranuleRead { kRanges, kSummary, kFiles };
+
 class Transaction;
 using TransactionRef = Ref<Transaction>;
 
@@ -48,7 +51,8 @@ class Transaction {
   Version committed_version() const { return committed_version_.load(std::memory_order_relaxed); }
 
   // All below: network thread.
-  void start(Database& database, bool in_tenant);
+  // `tenant`: whose keys these are; nullptr: the cluster's own.
+  void start(Database& database, TenantTargetRef tenant);
   // The client is done with the handle: what is pending fails with 1025.
   void close();
   void add_reference() { ++references_; }
@@ -70,7 +74,7 @@ class Transaction {
   void get_estimated_range_size(FutureRef future, std::string begin, std::string end);
   void get_range_split_points(FutureRef future, std::string begin, std::string end,
                               int64_t chunk_size);
-  void refuse_blob_read(FutureRef future, data::KeyRange range, bool needs_ryw_disabled);
+  void read_granules(FutureRef future, data::KeyRange range, GranuleRead read);
 
   void set(std::string key, std::string value);
   void clear(std::string key);
@@ -100,6 +104,11 @@ class Transaction {
   // Makes the commit fail with 2117.
   void refuse_special_write(std::string message) { special_key_error_ = std::move(message); }
   ErrorCode reset_error() const { return reset_error_; }
+  void change_tenants(TenantChange change) { tenant_changes_.push_back(std::move(change)); }
+  // The map of tenants was read: changes count only if it is still the same.
+  void saw_tenants(uint64_t generation) {
+    if (!tenants_seen_) tenants_seen_ = generation;
+  }
 
  private:
   using FutureList = std::vector<FutureRef>;
@@ -160,6 +169,9 @@ class Transaction {
                        ErrorCode instead, uint64_t generation);
   void transmit_watch(const WatchRef& watch, Version version);
 
+  // The data that this transaction is about; nullptr when its tenant does not exist.
+  KeySpace* space() const { return database_->cluster().space(tenant_.get()); }
+
   // transaction_reads.cc
   data::Bytes max_read_key() const;
   data::ReadContext read_context(bool snapshot) const;
@@ -209,13 +221,14 @@ class Transaction {
   void commit_succeeded(const FutureRef& future, const CommitReply& reply);
   void commit_failed(const FutureRef& future, ErrorCode code);
   void settle_versionstamps(ErrorCode code, const std::string& stamp);
+  static void place_watch(const WatchRef& watch, Version version, KeySpace* space);
   void activate_watches(Version version);
   void cancel_watches(ErrorCode code);
   void set_conflicting_keys(const CommitRequest& request, const CommitReply& reply);
 
   int references_ = 1;
   Database* database_ = nullptr;
-  bool in_tenant_ = false;
+  TenantTargetRef tenant_;
   TransactionOptions options_;
   PersistentOptions persistent_options_;
   RetryPolicy retry_policy_;
@@ -261,6 +274,8 @@ class Transaction {
   FutureRef waiting_commit_;
   std::optional<data::RangeSet> conflicting_keys_;
   std::string special_key_error_;
+  std::vector<TenantChange> tenant_changes_;
+  std::optional<uint64_t> tenants_seen_;
 };
 
 }  // namespace fdbkit::engine

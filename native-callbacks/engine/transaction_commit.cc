@@ -50,18 +50,21 @@ void Transaction::watch(FutureRef future, std::string key) {
   });
 }
 
+void Transaction::place_watch(const WatchRef& watch, Version version, KeySpace* space) {
+  if (space == nullptr) return watch->finish(Error::kTenantNotFound);
+  space->watches.add(watch);
+  // Another commit may have changed the key between the read and now.
+  space->watches.check_key(watch->key(), space->store, std::max(version, space->store.latest()));
+}
+
 void Transaction::activate_watches(Version version) {
-  Cluster& cluster = database_->cluster();
   for (WatchRef& watch : std::exchange(watches_, {})) {
     if (watch->done()) continue;
     if (wire() != nullptr) {
       transmit_watch(watch, version);
       continue;
     }
-    cluster.watches().add(watch);
-    // Another commit may have changed the key between the read and now.
-    cluster.watches().check_key(watch->key(), cluster.store(),
-                                std::max(version, cluster.store().latest()));
+    place_watch(watch, version, space());
   }
   watches_by_key_.clear();
 }
@@ -108,6 +111,12 @@ CommitRequest Transaction::build_request() {
   request.self_conflicting = !options_.causal_write_risky;
   request.report_conflicting_keys = options_.report_conflicting_keys;
   request.lock_aware = options_.lock_aware;
+  if (tenant_ != nullptr) {
+    database_->cluster().tenants().resolve(*tenant_);
+    request.tenant = tenant_->id;
+  }
+  request.tenant_changes = std::exchange(tenant_changes_, {});
+  request.tenants_seen = tenants_seen_;
   return request;
 }
 
@@ -127,7 +136,7 @@ int64_t Transaction::size_of(const CommitRequest& request) const {
 ErrorCode Transaction::check_request(const CommitRequest& request) {
   if (options_.read_only) return Error::kTransactionReadOnly;
   if (size_of(request) > options_.size_limit) return Error::kTransactionTooLarge;
-  if (in_tenant_) return Error::kTenantNotFound;
+  if (space() == nullptr) return Error::kTenantNotFound;
   Environment& environment = database_->environment();
   if (environment.buggify.fires(FaultSection::kCommitRefused, environment.random)) {
     constexpr ErrorCode kFaults[] = {
@@ -146,7 +155,8 @@ void Transaction::send_commit(const FutureRef& future) {
     return;
   }
   CommitRequest request = build_request();
-  if (request.mutations.empty() && request.write_conflicts.empty()) {
+  if (request.mutations.empty() && request.write_conflicts.empty() &&
+      request.tenant_changes.empty()) {
     committed_version_.store(kNoVersion, std::memory_order_relaxed);
     settle_versionstamps(Error::kNoCommitVersion, {});
     if (!watches_.empty()) activate_watches(read_version_);

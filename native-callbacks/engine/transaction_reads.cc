@@ -36,7 +36,8 @@ data::Bytes Transaction::max_read_key() const {
 
 data::ReadContext Transaction::read_context(bool snapshot) const {
   data::ReadContext context;
-  context.store = &database_->cluster().store();
+  const KeySpace* space = this->space();
+  context.store = space == nullptr ? nullptr : &space->store;
   context.version = read_version_;
   context.max_key = max_read_key();
   context.bypass_unreadable = options_.bypass_unreadable;
@@ -98,7 +99,7 @@ void Transaction::get(FutureRef future, std::string key, bool snapshot) {
 
 bool Transaction::decided_by_writes(data::Bytes key, bool snapshot) const {
   const data::WriteMap* writes = read_context(snapshot).writes;
-  if (writes == nullptr || writes->empty() || in_tenant_) return false;
+  if (writes == nullptr || writes->empty() || tenant_ != nullptr) return false;
   data::WriteMap::SegmentType type = writes->lookup(key).type;
   return type == data::WriteMap::SegmentType::kCleared ||
          type == data::WriteMap::SegmentType::kIndependent;
@@ -270,7 +271,7 @@ void Transaction::get_estimated_range_size(FutureRef future, std::string begin, 
     return;
   }
   if (refused(future)) return;
-  if (in_tenant_) {
+  if (space() == nullptr) {
     future->send_error(Error::kTenantNotFound);
     return;
   }
@@ -279,7 +280,7 @@ void Transaction::get_estimated_range_size(FutureRef future, std::string begin, 
     future->send_error(Error::kInternalError);
     return;
   }
-  future->send(int64_t{database_->cluster().store().range_bytes(begin, end)});
+  future->send(int64_t{space()->store.range_bytes(begin, end)});
 }
 
 void Transaction::get_range_split_points(FutureRef future, std::string begin, std::string end,
@@ -293,7 +294,7 @@ void Transaction::get_range_split_points(FutureRef future, std::string begin, st
     future->send_error(Error::kKeyOutsideLegalRange);
     return;
   }
-  if (in_tenant_) {
+  if (space() == nullptr) {
     future->send_error(Error::kTenantNotFound);
     return;
   }
@@ -303,26 +304,32 @@ void Transaction::get_range_split_points(FutureRef future, std::string begin, st
     return;
   }
   std::vector<std::string> points;
-  if (chunk_size > 0) points = database_->cluster().store().split_points(begin, end, chunk_size);
+  if (chunk_size > 0) points = space()->store.split_points(begin, end, chunk_size);
   points.insert(points.begin(), begin);
   points.push_back(end);
   future->send(key_array(points));
 }
 
 // The cluster has no blob granules; the checks before that answer are the real ones.
-void Transaction::refuse_blob_read(FutureRef future, data::KeyRange range,
-                                   bool needs_ryw_disabled) {
+void Transaction::read_granules(FutureRef future, data::KeyRange range, GranuleRead read) {
   if (ErrorCode code = deferred_error()) {
     future->send_error(code);
     return;
   }
-  if (needs_ryw_disabled && !options_.read_your_writes_disabled) {
+  if (read == GranuleRead::kFiles && !options_.read_your_writes_disabled) {
     future->send_error(Error::kBlobGranuleNoRyw);
     return;
   }
   if (refused(future)) return;
-  bool illegal = range.begin > max_read_key() || range.end > max_read_key();
-  future->send_error(illegal ? Error::kKeyOutsideLegalRange : Error::kUnsupportedOperation);
+  if (range.begin > max_read_key() || range.end > max_read_key()) {
+    future->send_error(Error::kKeyOutsideLegalRange);
+  } else if (space() == nullptr) {
+    future->send_error(Error::kTenantNotFound);
+  } else if (read == GranuleRead::kRanges) {
+    future->send(key_range_array({}));
+  } else {
+    future->send_error(Error::kBlobGranuleTransactionTooOld);
+  }
 }
 
 }  // namespace fdbkit::engine

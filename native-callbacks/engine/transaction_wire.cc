@@ -86,8 +86,8 @@ void Transaction::read_arrived(const FutureRef& future, const Read& read,
     seen_writes_ = nullptr;
   };
   Cluster& cluster = database_->cluster();
-  ErrorCode code = in_tenant_ ? ErrorCode{Error::kTenantNotFound}
-                              : wire()->refusal(database_->client(), Message::kRead);
+  ErrorCode code = space() == nullptr ? ErrorCode{Error::kTenantNotFound}
+                                      : wire()->refusal(database_->client(), Message::kRead);
   if (code == Error::kSuccess && read_version_ < cluster.oldest_version())
     code = Error::kTransactionTooOld;
   if (code != Error::kSuccess) {
@@ -169,16 +169,12 @@ void Transaction::transmit_watch(const WatchRef& watch, Version version) {
     });
   }
   database_->add_reference();
-  wire.to_cluster(client, Message::kWatch, [watch, version, database = database_] {
-    if (!watch->done()) {
-      Cluster& cluster = database->cluster();
-      cluster.watches().add(watch);
-      // Another commit may have changed the key between the read and now.
-      cluster.watches().check_key(watch->key(), cluster.store(),
-                                  std::max(version, cluster.store().latest()));
-    }
-    database->drop_reference();
-  });
+  wire.to_cluster(client, Message::kWatch,
+                  [watch, version, database = database_, tenant = tenant_] {
+                    if (!watch->done())
+                      place_watch(watch, version, database->cluster().space(tenant.get()));
+                    database->drop_reference();
+                  });
 }
 
 }  // namespace fdbkit::engine

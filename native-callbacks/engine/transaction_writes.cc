@@ -64,7 +64,7 @@ void Transaction::add_conflict_range(std::string begin, std::string end, bool wr
 
 ErrorCode Transaction::do_set(std::string& key, std::string& value) {
   if (key == kMetadataVersionKey) return Error::kClientInvalidOperation;
-  if (is_special_key(key) && api_at_least(700)) return check_special_write(*this, key);
+  if (is_special_key(key) && api_at_least(700)) return check_special_write(*this, key, value);
   bool add_conflict = take_conflict_option();
   if (used_during_commit()) return Error::kUsedDuringCommit;
   if (key >= max_write_key()) return Error::kKeyOutsideLegalRange;
@@ -89,7 +89,8 @@ ErrorCode Transaction::do_set(std::string& key, std::string& value) {
 ErrorCode Transaction::do_clear(std::string& key) {
   bool add_conflict = take_conflict_option();
   if (used_during_commit()) return Error::kUsedDuringCommit;
-  if (is_special_key(key) && api_at_least(700)) return check_special_write(*this, key);
+  if (is_special_key(key) && api_at_least(700))
+    return check_special_clear(*this, key, data::key_after(key));
   if (key >= max_write_key()) return Error::kKeyOutsideLegalRange;
   if (key.size() > longest_read_key(key)) return Error::kSuccess;
   std::string end = data::key_after(key);

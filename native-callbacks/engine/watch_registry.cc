@@ -1,5 +1,7 @@
 #include "watch_registry.h"
 
+#include <utility>
+
 #include "database.h"
 
 namespace fdbkit::engine {
@@ -72,6 +74,15 @@ WatchRegistry::ByKey::iterator WatchRegistry::take_changed(ByKey::iterator at,
   }
   watches.resize(kept);
   return watches.empty() ? by_key_.erase(at) : std::next(at);
+}
+
+void WatchRegistry::finish_all(ErrorCode code) {
+  for (const auto& [key, watches] : std::exchange(by_key_, {})) {
+    for (const WatchRef& watch : watches) {
+      watch->registry = nullptr;
+      watch->finish(code);
+    }
+  }
 }
 
 void WatchRegistry::check(data::Bytes begin, data::Bytes end, const data::VersionedStore& store,

@@ -61,6 +61,8 @@ class WatchRegistry {
   void add(WatchRef watch);
   void remove(const Watch& watch);
   bool empty() const { return by_key_.empty(); }
+  // Ends all watches.
+  void finish_all(ErrorCode code);
 
   // Fires the watches in [begin, end) whose value in the store at `version` differs from theirs.
   void check(data::Bytes begin, data::Bytes end, const data::VersionedStore& store,

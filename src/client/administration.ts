@@ -39,6 +39,9 @@ export abstract class Administration {
    * @example const protocol = await db.getServerProtocol()
    */
   async getServerProtocol(expected?: bigint): Promise<bigint> {
+    if (expected !== undefined && typeof expected !== 'bigint') {
+      throw new TypeError('expected of getServerProtocol is a bigint')
+    }
     return await this.context.handle.getServerProtocol(expected)
   }
 

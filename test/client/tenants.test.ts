@@ -1,0 +1,259 @@
+import { afterAll, describe, expect, test } from 'vitest'
+import { Database, FDBError, FDBStateError, Tenant, encoders, tuple } from '../../src/index.ts'
+import { tenantKeys } from '../../src/client/tenant-management.ts'
+import { openBackend } from './open-backend.ts'
+
+const db = openBackend()
+const prefix = `tenants ${process.pid} `
+let made = 0
+const newName = (): string => prefix + String(made++).padStart(4, '0')
+
+async function removeAll(): Promise<void> {
+  for (const { name } of await db.listTenants({ begin: prefix, end: `${prefix}~` })) {
+    using tenant = db.openTenant(name)
+    await tenant.clearRange('', Buffer.of(0xff))
+    await db.deleteTenant(name)
+  }
+}
+afterAll(async () => {
+  await removeAll()
+  db.close()
+})
+
+async function withTenant(body: (tenant: Tenant, name: string) => Promise<void>): Promise<void> {
+  const name = newName()
+  await db.createTenant(name)
+  using tenant = db.openTenant(name)
+  await body(tenant, name)
+}
+
+const code = (number: number) => ({ code: number })
+
+describe('the management of tenants', () => {
+  test('creates, describes and removes', async () => {
+    const name = newName()
+    expect(await db.getTenant(name)).toBeUndefined()
+    await db.createTenant(name)
+    const info = await db.getTenant(name)
+    expect(info).toMatchObject({ name: Buffer.from(name), group: undefined })
+    expect(info!.prefix).toHaveLength(8)
+    expect(info!.prefix.readBigInt64BE()).toBe(info!.id)
+    using tenant = db.openTenant(name)
+    expect(await tenant.getId()).toBe(info!.id)
+    await db.deleteTenant(name)
+    expect(await db.getTenant(name)).toBeUndefined()
+  })
+
+  test('says by codes what cannot be done', async () => {
+    const name = newName()
+    await expect(db.deleteTenant(name)).rejects.toMatchObject({
+      ...code(2131),
+      operation: 'deleteTenant',
+      key: Buffer.from(name),
+    })
+    await db.createTenant(name)
+    await expect(db.createTenant(name)).rejects.toMatchObject(code(2132))
+    await expect(db.createTenant('\xffbad')).resolves.toBeUndefined()
+    await db.deleteTenant('\xffbad')
+    await expect(db.createTenant(Buffer.of(0xff, 0x61))).rejects.toMatchObject(code(2134))
+    using tenant = db.openTenant(name)
+    await tenant.set('a', 'b')
+    await expect(db.deleteTenant(name)).rejects.toMatchObject(code(2133))
+    await tenant.clear('a')
+    await db.deleteTenant(name)
+  })
+
+  test('never gives an id again', async () => {
+    const name = newName()
+    await db.createTenant(name)
+    const first = (await db.getTenant(name))!.id
+    await db.deleteTenant(name)
+    await db.createTenant(name)
+    expect((await db.getTenant(name))!.id).toBeGreaterThan(first)
+  })
+
+  test('lists a range of names, up to a limit', async () => {
+    await removeAll()
+    const names = [newName(), newName(), newName(), newName()]
+    for (const name of [...names].reverse()) await db.createTenant(name)
+    const listed = async (options: Parameters<typeof db.listTenants>[0]) =>
+      (await db.listTenants(options)).map(({ name }) => name.toString())
+    const [first, second, third, fourth] = names as [string, string, string, string]
+    const end = `${prefix}~`
+    expect(await listed({ begin: prefix, end })).toEqual(names)
+    expect(await listed({ begin: prefix, end, limit: 2 })).toEqual([first, second])
+    expect(await listed({ begin: second, end: fourth })).toEqual([second, third])
+    expect(await listed({ begin: end, end: `${end}~` })).toEqual([])
+    expect(await listed({})).toEqual(expect.arrayContaining(names))
+    await expect(db.listTenants({ limit: -1 })).rejects.toThrow(TypeError)
+  })
+
+  test('keeps groups and renames', async () => {
+    const name = newName()
+    await db.createTenant(name, { group: 'one' })
+    expect((await db.getTenant(name))?.group).toEqual(Buffer.from('one'))
+    await db.configureTenant(name, { group: 'two' })
+    expect((await db.getTenant(name))?.group).toEqual(Buffer.from('two'))
+    await db.configureTenant(name, { group: null })
+    expect((await db.getTenant(name))?.group).toBeUndefined()
+    await expect(db.configureTenant(newName(), { group: 'x' })).rejects.toMatchObject(code(2131))
+
+    using tenant = db.openTenant(name)
+    await tenant.set('a', 'b')
+    const renamed = newName()
+    await db.renameTenant(name, renamed)
+    expect(await db.getTenant(name)).toBeUndefined()
+    using again = db.openTenant(renamed)
+    expect(await again.get('a')).toEqual(Buffer.from('b'))
+    await expect(db.renameTenant(name, newName())).rejects.toMatchObject(code(2131))
+    const other = newName()
+    await db.createTenant(other)
+    await expect(db.renameTenant(renamed, other)).rejects.toMatchObject(code(2132))
+    await again.clear('a')
+  })
+
+  test('works from a tenant and from a scope as from the database', async () => {
+    await withTenant(async (tenant) => {
+      const name = newName()
+      await tenant.createTenant(name)
+      expect(await db.at('scope').getTenant(name)).toBeDefined()
+      using sibling = tenant.openTenant(name)
+      await sibling.set('a', 'b')
+      expect(await tenant.get('a')).toBeUndefined()
+      await sibling.clear('a')
+    })
+  })
+
+  test.each<[string, () => unknown]>([
+    ['a number as name', () => db.createTenant(1 as never)],
+    ['no name', () => db.deleteTenant(undefined as never)],
+    ['a number as group', () => db.createTenant('a', { group: 1 as never })],
+    ['no group', () => db.configureTenant('a', {} as never)],
+    ['a number as begin', () => db.listTenants({ begin: 1 as never })],
+    ['a name to open', async () => db.openTenant(null as never)],
+  ])('refuses %s', async (_, use) => {
+    await expect(use()).rejects.toThrow(TypeError)
+  })
+
+  test('knows the special keys of release 7.1, which are others', () => {
+    expect(tenantKeys(710).map.toString('latin1')).toBe('\xff\xff/management/tenant_map/')
+    expect(tenantKeys(740).map.toString('latin1')).toBe('\xff\xff/management/tenant/map/')
+  })
+})
+
+describe('a tenant', () => {
+  test('is a database of its own', async () => {
+    await withTenant(async (one) => {
+      await withTenant(async (two) => {
+        expect(one).toBeInstanceOf(Database)
+        await db.set('tenant test', 'outside')
+        await one.set('tenant test', 'one')
+        await two.set('tenant test', 'two')
+        expect(String(await db.get('tenant test'))).toBe('outside')
+        expect(String(await one.get('tenant test'))).toBe('one')
+        expect(await two.getRangeAll('', Buffer.of(0xff))).toEqual([
+          [Buffer.from('tenant test'), Buffer.from('two')],
+        ])
+        await two.clearRange('', Buffer.of(0xff))
+        expect(String(await one.get('tenant test'))).toBe('one')
+        await db.clear('tenant test')
+      })
+    })
+  })
+
+  test('has scopes, encodings and transactions', async () => {
+    await withTenant(async (tenant) => {
+      const users = tenant.at('users/', encoders.tuple, encoders.json)
+      await users.set(['ada', 1], { name: 'Ada' })
+      expect(await users.get(['ada', 1])).toEqual({ name: 'Ada' })
+      await tenant.doTransaction(async (tn) => {
+        tn.at(users).set(['bob'], { name: 'Bob' })
+        tn.add('count', Buffer.from([1, 0, 0, 0]))
+        expect(await tn.at(users).getRangeAll([])).toHaveLength(2)
+        expect(await tn.getKey('users/')).toEqual(
+          Buffer.concat([Buffer.from('users/'), tuple.pack(['ada', 1])]),
+        )
+      })
+      expect(await tenant.getRangeAllStartsWith('users/')).toHaveLength(2)
+      expect(await tenant.getRoot().get('count')).toEqual(Buffer.from([1, 0, 0, 0]))
+      expect((await tenant.getAddressesForKey('a')).length).toBeGreaterThan(0)
+    })
+  })
+
+  test('conflicts within itself and not with others', async () => {
+    await withTenant(async (one) => {
+      await withTenant(async (two) => {
+        const race = async (other: Database) => {
+          using tn = one.createTransaction()
+          await tn.get('key')
+          tn.set('key', 'mine')
+          await other.set('key', 'theirs')
+          return await tn.commit().then(
+            () => 0,
+            (error: unknown) => (error as FDBError).code,
+          )
+        }
+        expect(await race(one)).toBe(1020)
+        expect(await race(two)).toBe(0)
+        expect(await race(db)).toBe(0)
+        await db.clear('key')
+      })
+    })
+  })
+
+  test('watches and stamps', async () => {
+    await withTenant(async (tenant) => {
+      const watch = await tenant.getAndWatch('key', { keepAlive: true })
+      await db.set('key', 'outside')
+      await tenant.set('key', 'inside')
+      expect(await watch.promise).toBe(true)
+      await tenant.setVersionstampSuffixedKey('log/', 'entry')
+      const [[key, value] = []] = await tenant.getRangeAllStartsWith('log/')
+      expect(key).toHaveLength(14)
+      expect(value).toEqual(Buffer.from('entry'))
+      await db.clear('key')
+    })
+  })
+
+  test('that is not there fails at its first use', async () => {
+    using tenant = db.openTenant(newName())
+    await expect(tenant.getId()).rejects.toMatchObject(code(2131))
+    await expect(tenant.get('a')).rejects.toMatchObject(code(2131))
+    await expect(tenant.set('a', 'b')).rejects.toMatchObject(code(2131))
+  })
+
+  test('that was removed is gone for who has it open', async () => {
+    await withTenant(async (tenant, name) => {
+      await tenant.set('a', 'b')
+      await tenant.clear('a')
+      await db.deleteTenant(name)
+      await expect(tenant.set('a', 'b')).rejects.toMatchObject(code(2131))
+    })
+  })
+
+  test('keeps to its own keys', async () => {
+    await withTenant(async (tenant) => {
+      await expect(tenant.get(Buffer.from('\xff/system', 'latin1'))).rejects.toMatchObject(
+        code(2004),
+      )
+      const run = tenant.doTransaction((tn) => tn.get('a'), { read_system_keys: true })
+      await expect(run).rejects.toMatchObject(code(2007))
+    })
+  })
+
+  test('is closed for all of its scopes, and the database stays open', async () => {
+    const name = newName()
+    await db.createTenant(name)
+    const tenant = db.openTenant(name)
+    const scope = tenant.at('scope/')
+    tenant.close()
+    tenant.close()
+    expect([tenant.closed, scope.closed, db.closed]).toEqual([true, true, false])
+    await expect(scope.get('a')).rejects.toThrow(FDBStateError)
+    await expect(tenant.getId()).rejects.toThrow(/tenant is closed/)
+    expect(() => tenant.createTransaction()).toThrow(FDBStateError)
+    expect(await db.get('a')).toBeUndefined()
+    await using other = db.openTenant(name)
+    expect(await other.get('a')).toBeUndefined()
+  })
+})
