@@ -16,13 +16,15 @@ import { root } from './lib/paths.mjs'
 
 const site = join(root, 'build', 'docs')
 
-/** The sources of the package's entry points, so that a new one can't be forgotten. */
+/** From the sources of the package's entry points to their names, so that a new one can't be forgotten. */
 function packageEntries() {
-  const { exports } = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8'))
-  return Object.values(exports)
-    .map((entry) => JSON.stringify(entry).match(/"\.\/dist\/([^"]+)\.d\.ts"/)?.[1])
-    .filter((path) => path !== undefined)
-    .map((path) => join(root, 'src', `${path}.ts`))
+  const { name, exports } = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8'))
+  const found = new Map()
+  for (const [entry, target] of Object.entries(exports)) {
+    const path = /"\.\/dist\/([^"]+)\.d\.ts"/.exec(JSON.stringify(target))?.[1]
+    if (path !== undefined) found.set(join(root, 'src', `${path}.ts`), entry.replace('.', name))
+  }
+  return found
 }
 
 /** Keeps what TypeDoc warns of, to be sorted and counted. */
@@ -62,8 +64,8 @@ function checkExamples(project, logger) {
   }
 }
 
-async function documentation(entryPoints) {
-  const application = await Application.bootstrap({ entryPoints }, [
+async function documentation(entries) {
+  const application = await Application.bootstrap({ entryPoints: [...entries.keys()] }, [
     new TypeDocReader(),
     new TSConfigReader(),
   ])
@@ -71,6 +73,10 @@ async function documentation(entryPoints) {
   application.logger = problems
   const project = await application.convert()
   if (project === undefined) return { application, problems }
+  for (const module of project.getReflectionsByKind(ReflectionKind.Module)) {
+    // As programs import it.
+    module.name = entries.get(module.sources?.[0]?.fullFileName) ?? module.name
+  }
   for (const reflection of Object.values(project.reflections)) {
     if (isConventional(reflection)) project.removeReflection(reflection)
     // The repository has no address yet, so the site names the places of the source and links to none.
@@ -97,7 +103,10 @@ const { values, positionals: folders } = parseArgs({
   options: { entry: { type: 'string', multiple: true } },
   allowPositionals: true,
 })
-const { application, project, problems } = await documentation(values.entry ?? packageEntries())
+const given = values.entry?.map((file) => [file, file])
+const { application, project, problems } = await documentation(
+  given === undefined ? packageEntries() : new Map(given),
+)
 const count = print(problems.lines, folders)
 if (count > 0 || project === undefined) {
   console.error(`${count} problems in the documentation`)

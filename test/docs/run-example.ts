@@ -11,6 +11,12 @@ import { givenTo, type ExampleModule } from './example-program.ts'
 /** No example has a reason to take longer. */
 const LIMIT_MILLISECONDS = 20_000
 
+interface Main {
+  openEmbedded(): Database
+}
+interface Compat {
+  open(): Database
+}
 type Modules = ReadonlyMap<string, unknown>
 type Body = (...given: unknown[]) => Promise<void>
 
@@ -32,14 +38,10 @@ export async function runExample(
   { example, text }: ExampleModule,
   modules: Modules,
 ): Promise<string[]> {
-  const { open } = modules.get(example.entry === 'fdbkit/compat' ? 'fdbkit/compat' : 'fdbkit') as {
-    open: () => Database
-  }
   const scope = new HandleScope()
   const before = enterScope(scope)
   try {
-    const db = open()
-    await db.clearRange('', Buffer.from([0xff]))
+    const db = await emptyDatabase(example.entry, modules)
     const values: Record<string, unknown> = { db, tn: db.createTransaction() }
     const names = Object.keys(givenTo(example.entry)).filter((name) =>
       text.includes(`declare const ${name}:`),
@@ -54,6 +56,15 @@ export async function runExample(
     enterScope(before)
     scope.dispose()
   }
+}
+
+/** A database of the kind that an entry point has. */
+async function emptyDatabase(entry: string, modules: Modules): Promise<Database> {
+  if (entry !== 'fdbkit/compat') return (modules.get('fdbkit') as Main).openEmbedded()
+  // It has no way to open a new one: `open` opens the default one, which is there already.
+  const db = (modules.get(entry) as Compat).open()
+  await db.clearRange('', Buffer.from([0xff]))
+  return db
 }
 
 /** Examples of what is not public import it from its source. */
