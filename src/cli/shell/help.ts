@@ -21,6 +21,7 @@ const KEYS = `Keys and values are text, or bytes, or tuples:
   "two words"        text in double or single quotes; in them \\" \\\\ \\n \\t
   \\x00\\xff           bytes, two hexadecimal digits each, also in quotes
   ("users", 42)      a tuple, packed as every client packs it
+  "(1)"  \\(1)         no tuple, but text in parentheses
 
 Items of a tuple:
 

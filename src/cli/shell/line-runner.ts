@@ -1,4 +1,4 @@
-import type { Environment } from '../../native/environment.ts'
+import type { Environment, TimerHandle } from '../../native/environment.ts'
 import type { Command } from './command.ts'
 import { parseLine } from './parse-command.ts'
 import type { Session } from './session.ts'
@@ -9,25 +9,32 @@ import { ShellSyntaxError } from './syntax-error.ts'
 /** How a line ended. */
 export type LineResult = 'done' | 'exit' | 'failed' | 'syntax'
 
+/** What becomes of a command that takes its time, in milliseconds. A `watch --wait` is left alone. */
+export interface Patience {
+  /** It is ended. */
+  readonly endAfterMs?: number
+  /** The user is told that it can be ended. */
+  readonly warnAfterMs?: number
+}
+
 /** Parses and carries out lines, one at a time, and prints what is wrong with them. */
 export class LineRunner {
   readonly #session: Session
   readonly #output: ShellOutput
   readonly #environment: Environment
-  readonly #timeoutMs: number | undefined
+  readonly #patience: Patience
   #current: AbortController | undefined
 
-  /** @param timeoutMs ends a command that takes longer, a `watch --wait` excepted. */
   constructor(
     session: Session,
     output: ShellOutput,
     environment: Environment,
-    timeoutMs: number | undefined,
+    patience: Patience = {},
   ) {
     this.#session = session
     this.#output = output
     this.#environment = environment
-    this.#timeoutMs = timeoutMs
+    this.#patience = patience
   }
 
   /** Whether a command is under way. */
@@ -47,14 +54,14 @@ export class LineRunner {
       commands = parseLine(line)
     } catch (error) {
       if (!(error instanceof ShellSyntaxError)) throw error
-      this.#output.error(`${where}${error.message}${pointTo(line, error.column)}`)
+      this.#output.error(harmless(`${where}${error.message}${pointTo(line, error.column)}`))
       return 'syntax'
     }
     for (const command of commands) {
       try {
         if (!(await this.#execute(command))) return 'exit'
       } catch (error) {
-        this.#output.error(`${where}${explain(error)}`)
+        this.#output.error(harmless(`${where}${explain(error)}`))
         return 'failed'
       }
     }
@@ -64,22 +71,30 @@ export class LineRunner {
   async #execute(command: Command): Promise<boolean> {
     const controller = new AbortController()
     this.#current = controller
-    const isWait = command.do === 'watch' && command.wait
-    const timer =
-      this.#timeoutMs === undefined || isWait
-        ? undefined
-        : this.#environment.setTimer(this.#timeoutMs, () => controller.abort(this.#tooLong()))
+    const stopTimers = this.#startTimers(command, controller)
     try {
       return await this.#session.execute(command, controller.signal)
     } finally {
-      if (timer !== undefined) this.#environment.clearTimer(timer)
+      stopTimers()
       this.#current = undefined
     }
   }
 
-  #tooLong(): Interrupted {
-    const seconds = (this.#timeoutMs ?? 0) / 1000
-    return new Interrupted(`no answer within ${seconds} s (--timeout waits longer)`)
+  #startTimers(command: Command, controller: AbortController): () => void {
+    if (command.do === 'watch' && command.wait) return () => undefined
+    const { endAfterMs, warnAfterMs } = this.#patience
+    const timers: TimerHandle[] = []
+    const after = (delay: number | undefined, action: () => void): void => {
+      if (delay !== undefined) timers.push(this.#environment.setTimer(delay, action))
+    }
+    after(warnAfterMs, () => this.#output.notice('no answer yet (Ctrl-C ends the command)'))
+    after(endAfterMs, () => {
+      const text = `no answer within ${(endAfterMs ?? 0) / 1000} s (--timeout waits longer)`
+      controller.abort(new Interrupted(text))
+    })
+    return () => {
+      for (const timer of timers) this.#environment.clearTimer(timer)
+    }
   }
 }
 
@@ -95,4 +110,11 @@ function pointTo(line: string, column: number): string {
 
 function explain(error: unknown): string {
   return error instanceof Error ? error.message : String(error)
+}
+
+/** A message may quote what was typed or stored: no terminal is to obey it. */
+function harmless(text: string): string {
+  return text.replace(/(?![\n ])[\p{C}\p{Zl}\p{Zp}]/gu, (character) => {
+    return `\\u{${character.codePointAt(0)!.toString(16)}}`
+  })
 }

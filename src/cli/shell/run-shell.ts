@@ -30,6 +30,8 @@ export interface ShellSettings extends SessionSettings {
   readonly historyFile: string | undefined
 }
 
+/** After so many milliseconds, as in fdbcli, a person is told that a command takes long. */
+const LONG_DELAY = 5000
 /** Milliseconds that completion waits for the database. */
 const COMPLETION_TIMEOUT = 1000
 
@@ -44,7 +46,7 @@ async function script(settings: ShellSettings): Promise<ScriptResult> {
   const { db, input, exec, timeoutMs } = settings
   const output = new PlainOutput(settings.output, settings.errors)
   const session = new Session(db, settings, output)
-  const runner = new LineRunner(session, output, db.environment, timeoutMs)
+  const runner = new LineRunner(session, output, db.environment, { endAfterMs: timeoutMs })
   return await runScript(
     session,
     runner,
@@ -65,7 +67,7 @@ async function converse(settings: ShellSettings): Promise<ScriptResult> {
     input,
     stream: settings.output,
     output,
-    runner: new LineRunner(session, output, db.environment, undefined),
+    runner: new LineRunner(session, output, db.environment, { warnAfterMs: LONG_DELAY }),
     history: historyFile === undefined ? undefined : new History(historyFile),
     source: completionSource(session),
     prompt: () => session.prompt,

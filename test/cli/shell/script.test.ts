@@ -6,6 +6,8 @@ import { runShell } from '../../../src/cli/shell/run-shell.ts'
 import type { ShellSettings } from '../../../src/cli/shell/run-shell.ts'
 import { MAX_LINE } from '../../../src/cli/shell/tokenize.ts'
 import { openEmbedded } from '../../../src/index.ts'
+import type { Environment } from '../../../src/index.ts'
+import { Typist } from './transcript.ts'
 
 const db = openEmbedded()
 afterAll(() => db.close())
@@ -84,21 +86,17 @@ describe('a script', () => {
     expect(good).toMatchObject({ result: 'done', errors: '' })
   })
 
+  test('prints no error that a terminal obeys', async () => {
+    const ran = await shell('', { exec: 'dir remove "\x1b[31mred\u009b"' })
+    expect(ran).toMatchObject({ result: 'failed', output: '' })
+    expect(ran.errors).toContain('\\u{1b}[31mred\\u{9b}')
+    expect(ran.errors).not.toMatch(/(?![\n ])[\p{C}\p{Z}]/u)
+    const syntax = await shell('', { exec: '\x1b[31m' })
+    expect(syntax.errors).not.toMatch(/(?![\n ])[\p{C}\p{Z}]/u)
+  })
+
   test('gives up on a command that takes too long', async () => {
-    const timers: (() => void)[] = []
-    const waits = { ...db.environment }
-    const environment = {
-      ...waits,
-      now: () => 0,
-      random: () => 0.5,
-      defer: (callback: () => void) => queueMicrotask(callback),
-      setTimer: (_: number, callback: () => void) => {
-        queueMicrotask(callback)
-        timers.push(callback)
-        return timers.length
-      },
-      clearTimer: () => undefined,
-    }
+    const environment = impatient()
     const hasty = openEmbedded({ environment })
     try {
       const ran = await shell('begin; get a', { db: hasty, timeoutMs: 500 })
@@ -111,6 +109,26 @@ describe('a script', () => {
     }
   })
 })
+
+test('a command that takes long is told about at a terminal', async () => {
+  const slow = openEmbedded({ environment: impatient() })
+  await using shell = new Typist(slow, {}, { warnAfterMs: 5000 })
+  const notice = shell.output.nextNotice()
+  expect(await shell.type('get a')).toEqual(['"a": not found'])
+  expect(await notice).toBe('no answer yet (Ctrl-C ends the command)')
+  slow.close()
+})
+
+/** Every timer fires at once. */
+function impatient(): Environment {
+  return {
+    now: () => 0,
+    random: () => 0.5,
+    defer: (callback) => queueMicrotask(callback),
+    setTimer: (_, callback) => queueMicrotask(callback),
+    clearTimer: () => undefined,
+  }
+}
 
 describe('lines', () => {
   const linesOf = async (chunks: (string | Buffer)[]): Promise<string[]> => {

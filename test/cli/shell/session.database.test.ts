@@ -18,11 +18,8 @@ const HOME = `cd (${tuple
   .map((item) => JSON.stringify(item))
   .join(', ')})`
 
-async function typist(
-  settings: Partial<SessionSettings> = {},
-  timeoutMs?: number,
-): Promise<Typist> {
-  const made = new Typist(db.getRoot(), settings, timeoutMs)
+async function typist(settings: Partial<SessionSettings> = {}): Promise<Typist> {
+  const made = new Typist(db.getRoot(), settings)
   onTestFinished(async () => void (await made.session.close()))
   expect(await made.type(HOME)).toEqual([])
   return made

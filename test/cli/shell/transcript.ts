@@ -1,5 +1,5 @@
 import { LineRunner } from '../../../src/cli/shell/line-runner.ts'
-import type { LineResult } from '../../../src/cli/shell/line-runner.ts'
+import type { LineResult, Patience } from '../../../src/cli/shell/line-runner.ts'
 import { Session } from '../../../src/cli/shell/session.ts'
 import type { SessionSettings } from '../../../src/cli/shell/session-state.ts'
 import type { ShellOutput } from '../../../src/cli/shell/shell-output.ts'
@@ -48,10 +48,10 @@ export class Typist {
   readonly runner: LineRunner
   result: LineResult = 'done'
 
-  constructor(db: Database, settings: Partial<SessionSettings> = {}, timeoutMs?: number) {
+  constructor(db: Database, settings: Partial<SessionSettings> = {}, patience?: Patience) {
     const all = { database: 'a test', writable: true, full: false, ...settings }
     this.session = new Session(db, all, this.output)
-    this.runner = new LineRunner(this.session, this.output, db.environment, timeoutMs)
+    this.runner = new LineRunner(this.session, this.output, db.environment, patience)
   }
 
   /** What the lines print. */
