@@ -131,7 +131,9 @@ export abstract class BlobCalls<KeyIn, KeyOut, ValIn, ValOut> extends Administra
    * `fdb_tenant_wait_purge_granules_complete`.
    *
    * @param key that `purgeBlobGranules` gave, also in another process.
-   * @example await db.waitForPurge(key)
+   * @example
+   * const key = await db.purgeBlobGranules('archive/', undefined, { force: true })
+   * await db.waitForPurge(key)
    */
   async waitForPurge(key: NativeValue): Promise<void> {
     await this.context.granules.waitForPurge(toBytes(key, 'key'))

@@ -270,6 +270,8 @@ export class Database<KeyIn = NativeValue, KeyOut = Buffer, ValIn = NativeValue,
    *
    * @throws FDBError `tenant_not_found` (2131), `tenant_not_empty` (2133).
    * @example
+   * await db.createTenant('acme')
+   * using acme = db.openTenant('acme')
    * await acme.clearRange('', Buffer.of(0xff))
    * await db.deleteTenant('acme')
    */
@@ -281,7 +283,9 @@ export class Database<KeyIn = NativeValue, KeyOut = Buffer, ValIn = NativeValue,
    * Puts a tenant into a group, or out of its group. From release 7.2 on.
    *
    * @throws FDBError `tenant_not_found` (2131).
-   * @example await db.configureTenant('acme', { group: null })
+   * @example
+   * await db.createTenant('acme', { group: 'customers' })
+   * await db.configureTenant('acme', { group: null })
    */
   async configureTenant(
     name: NativeValue,
@@ -395,7 +399,10 @@ export class Tenant<
    * The number that the cluster gave the tenant, which is never given again. `fdb_tenant_get_id`.
    *
    * @throws FDBError `tenant_not_found` (2131).
-   * @example console.log(await acme.getId())
+   * @example
+   * await db.createTenant('acme')
+   * using acme = db.openTenant('acme')
+   * console.log(await acme.getId())
    */
   async getId(): Promise<bigint> {
     return await this.context.tenant.getId()

@@ -5,9 +5,13 @@ import type { Selector } from '../future/transaction-handle.ts'
  * it, with `orEqual`), then move `offset` keys forward.
  */
 export interface KeySelector<Key> {
+  /** Where it starts. */
   readonly key: Key
+  /** The key itself counts as a start, if it is there. */
   readonly orEqual: boolean
+  /** How many keys forward; negative for back. */
   readonly offset: number
+  /** What tells a selector from a key. */
   readonly _isKeySelector: true
 }
 
@@ -37,14 +41,21 @@ const firstGreaterOrEqual = <Key>(key: Key): KeySelector<Key> => make(key, false
  * await tn.getRangeAll('a', keySelector.firstGreaterThan('z')) // up to and with 'z'
  */
 export const keySelector = Object.assign(make, {
+  /** The last key below `key`. */
   lastLessThan: <Key>(key: Key): KeySelector<Key> => make(key, false, 0),
+  /** The last key below `key`, or `key` itself if it is there. */
   lastLessOrEqual: <Key>(key: Key): KeySelector<Key> => make(key, true, 0),
+  /** The first key above `key`. */
   firstGreaterThan: <Key>(key: Key): KeySelector<Key> => make(key, true, 1),
+  /** The first key above `key`, or `key` itself if it is there. */
   firstGreaterOrEqual,
   /** The selector `offset` keys further on. */
   add,
+  /** The selector of the next key. */
   next: <Key>(selector: KeySelector<Key>): KeySelector<Key> => add(selector, 1),
+  /** The selector of the key before. */
   prev: <Key>(selector: KeySelector<Key>): KeySelector<Key> => add(selector, -1),
+  /** Whether a value is a selector, and not a key. */
   isKeySelector,
   /** A key alone means the first key that is equal or greater. */
   from: <Key>(value: Key | KeySelector<Key>): KeySelector<Key> =>

@@ -8,6 +8,7 @@ import type { Transaction } from './transaction.ts'
 
 /** Part of a long scan. */
 export interface ScanBatch<Key, Value> {
+  /** In the order of the scan. */
   readonly entries: [key: Key, value: Value][]
   /** Pass it as `after` to go on behind this batch, also in another process. */
   readonly cursor: Buffer
@@ -25,6 +26,7 @@ export interface LongScanOptions {
   readonly batchBytes?: number
   /** A transaction reads for at most this many milliseconds, before the next takes over; 1,000 unless set. */
   readonly transactionMilliseconds?: number
+  /** Ends the scan, which throws the signal's reason. */
   readonly signal?: AbortSignal
   /** Options of each transaction; `retryLimit` counts errors without a batch in between. */
   readonly transaction?: TransactionSettings

@@ -118,8 +118,9 @@ export abstract class OneShots<KeyIn, KeyOut, ValIn, ValOut> extends BlobCalls<
    *
    * @example
    * const watch = await db.getAndWatch('config')
-   * use(watch.value)
-   * await watch.promise
+   * console.log('now', watch.value)
+   * watch.promise.then((changed) => console.log(changed ? 'it changed' : 'given up'))
+   * watch.cancel()
    */
   getAndWatch(key: KeyIn, options?: WatchOptions): Promise<WatchWithValue<ValOut>> {
     return this.doTransaction(async (tn) => {

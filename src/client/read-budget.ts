@@ -10,15 +10,28 @@ export interface Budget {
   readonly milliseconds?: number
 }
 
-/** A transaction used more than its budget. It was cancelled and not committed. */
+/**
+ * A transaction used more than its budget. It was cancelled and not committed.
+ *
+ * @example
+ * try {
+ *   await db.doTransaction((tn) => tn.getRangeAll('a', 'z'), { budget: { keys: 1000 } })
+ * } catch (error) {
+ *   if (error instanceof BudgetExceededError) console.error(error.limited, error.limit, error.used)
+ * }
+ */
 export class BudgetExceededError extends Error {
   override readonly name = 'BudgetExceededError'
+  /** For programs that look at codes. */
   readonly code = 'ERR_FDBKIT_BUDGET'
   /** Which limit it was. */
   readonly limited: keyof Budget
+  /** What the budget allows. */
   readonly limit: number
+  /** What the attempt used. */
   readonly used: number
 
+  /** @internal */
   constructor(limited: keyof Budget, limit: number, used: number) {
     super(
       `the transaction used ${used} ${limited}, and its budget is ${limit}: read less in one ` +

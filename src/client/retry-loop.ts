@@ -18,12 +18,22 @@ export interface Attempt {
   readonly cause: FDBError | undefined
 }
 
-/** Is told what a retry loop does. What it throws goes to the caller of the transaction. */
+/**
+ * Is told what a retry loop does. What it throws goes to the caller of the transaction. Times are milliseconds of the
+ * environment.
+ *
+ * @example
+ * const observer: RunObserver = {
+ *   failed: ({ number }, error, milliseconds) => console.warn(number, error, milliseconds),
+ * }
+ * await db.doTransaction(async (tn) => tn.set('a', 'b'), { observer })
+ */
 export interface RunObserver {
+  /** An attempt begins. */
   started?(attempt: Attempt): void
-  /** @param milliseconds that the attempt took. */
+  /** An attempt failed, after so many milliseconds. Whether another one follows is not known yet. */
   failed?(attempt: Attempt, error: unknown, milliseconds: number): void
-  /** @param version of the commit; -1n when nothing was written. */
+  /** An attempt was applied; its version is -1n when nothing was written. */
   committed?(attempt: Attempt, version: bigint, milliseconds: number): void
 }
 

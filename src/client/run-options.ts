@@ -34,6 +34,7 @@ export interface RunOptions extends TransactionOptions {
   idempotency?: 'automatic' | undefined
   /** At most 5, of 1 to 16 bytes each, by which an operator may throttle the transaction. */
   tags?: readonly string[] | undefined
+  /** Whose turn is first when the cluster is busy. */
   priority?: TransactionPriority | undefined
   /** Writes throw `transaction_read_only` (2023), and reads add no conflicts. */
   readOnly?: boolean | undefined

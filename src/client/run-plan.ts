@@ -99,10 +99,15 @@ function priorityOf(priority: unknown): SetOption[] {
   }
 }
 
-function checkObserver(observer: RunObserver): void {
-  const isObject = typeof observer === 'object' && observer !== null
-  const events = isObject ? [observer.started, observer.failed, observer.committed] : [null]
-  if (!events.every((event) => event === undefined || typeof event === 'function')) {
+const EVENTS: readonly (keyof RunObserver)[] = ['started', 'failed', 'committed']
+
+function checkObserver(observer: unknown): void {
+  const events = observer as Record<keyof RunObserver, unknown> | null
+  const isObserver =
+    typeof events === 'object' &&
+    events !== null &&
+    EVENTS.every((name) => ['undefined', 'function'].includes(typeof events[name]))
+  if (!isObserver) {
     throw wrong('observer', 'an object with the functions started, failed and committed')
   }
 }

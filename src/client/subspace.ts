@@ -6,6 +6,7 @@ import type { Transformer } from './transformer.ts'
 
 /** Whatever names a part of the key space: a subspace, a scope of a database, a directory. */
 export interface GetSubspace<KeyIn, KeyOut, ValIn, ValOut> {
+  /** The part of the key space, with its encodings. */
   getSubspace(): Subspace<KeyIn, KeyOut, ValIn, ValOut>
 }
 
@@ -35,7 +36,9 @@ export class Subspace<
 > implements GetSubspace<KeyIn, KeyOut, ValIn, ValOut> {
   /** The bytes that all keys begin with. */
   readonly prefix: Buffer
+  /** The encoding of keys. */
   readonly keyXf: Transformer<KeyIn, KeyOut>
+  /** The encoding of values. */
   readonly valueXf: Transformer<ValIn, ValOut>
 
   /**
@@ -107,6 +110,7 @@ export class Subspace<
     return new Subspace(this.prefix, this.keyXf, valueXf)
   }
 
+  /** This subspace itself, as everything that names a part of the key space has it. */
   getSubspace(): Subspace<KeyIn, KeyOut, ValIn, ValOut> {
     return this
   }
@@ -136,10 +140,12 @@ export class Subspace<
     return keyXf.unpack(bytes.subarray(prefix.length))
   }
 
+  /** The bytes of a value. */
   packValue(value: ValIn): Uint8Array {
     return toBytes(this.valueXf.pack(value), 'value')
   }
 
+  /** The value that was packed into these bytes. */
   unpackValue(bytes: Buffer): ValOut {
     return this.valueXf.unpack(bytes)
   }
@@ -173,6 +179,7 @@ export class Subspace<
     return codePos === undefined ? stamp : { ...stamp, codePos: before + codePos }
   }
 
+  /** The value with the hole for a versionstamp. @throws TypeError when the encoding has none. */
   packValueUnboundVersionstamp(value: ValIn): UnboundStamp {
     return unboundBy(this.valueXf, value, 'value')
   }

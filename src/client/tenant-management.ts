@@ -11,7 +11,9 @@ import type { Transaction } from './transaction.ts'
 
 /** A tenant as the cluster describes it. */
 export interface TenantInfo {
+  /** Its name. */
   readonly name: Buffer
+  /** The number that the cluster gave it. */
   readonly id: bigint
   /** What all of its keys begin with, seen from outside. */
   readonly prefix: Buffer

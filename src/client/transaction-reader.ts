@@ -21,14 +21,19 @@ import { defaultTransformer } from './transformer.ts'
 
 /** One batch of a range, and whether more may follow. */
 export interface RangeBatch<Key, Value> {
+  /** In the order of the keys, or against it in a reverse read. */
   results: [key: Key, value: Value][]
+  /** The batch ended before the range did. */
   more: boolean
 }
 
 /** An entry of a mapped range: the index entry, and the range that the mapper made of it. */
 export interface MappedEntry {
+  /** Key of the index entry. */
   key: Buffer
+  /** Value of the index entry. */
   value: Buffer
+  /** What the range holds that the mapper made of it. */
   results: KeyValue[]
 }
 
@@ -91,7 +96,7 @@ export class TransactionReader<KeyIn, KeyOut, ValIn, ValOut> {
   /**
    * Whether a key has a value. `fdb_transaction_get`.
    *
-   * @example if (await tn.exists('lock')) return
+   * @example const taken = await tn.exists('lock')
    */
   exists(key: KeyIn): FdbFuture<boolean> {
     const { budget } = this.context
@@ -190,7 +195,9 @@ export class TransactionReader<KeyIn, KeyOut, ValIn, ValOut> {
    * The keys and values of a range, one by one. The range is read in batches while you iterate.
    *
    * @example
-   * for await (const [key, value] of tn.getRange('a', 'b', { limit: 10, reverse: true })) ...
+   * for await (const [key, value] of tn.getRange('a', 'b', { limit: 10, reverse: true })) {
+   *   console.log(String(key), String(value))
+   * }
    */
   getRange(
     start: RangeBound<KeyIn>,
@@ -238,7 +245,10 @@ export class TransactionReader<KeyIn, KeyOut, ValIn, ValOut> {
    * One call of `fdb_transaction_get_range`: one batch.
    *
    * @param iteration 1, 2, 3, ... in streaming mode Iterator, where batches grow with it.
-   * @example const { results, more } = await tn.getRangeRaw(first, last, { limit: 5 })
+   * @example
+   * const first = keySelector.firstGreaterOrEqual('a')
+   * const last = keySelector.firstGreaterOrEqual('b')
+   * const { results, more } = await tn.getRangeRaw(first, last, { limit: 5 })
    */
   getRangeRaw(
     start: KeySelector<KeyIn>,
@@ -272,7 +282,8 @@ export class TransactionReader<KeyIn, KeyOut, ValIn, ValOut> {
    *
    * @example
    * const mapper = tuple.pack(['user', '{K[2]}', '{...}'])
-   * const { results } = await tn.getMappedRange(firstEntry, lastEntry, mapper)
+   * const { begin, end } = tuple.range(['index', 'city', 'London'])
+   * const { results } = await tn.snapshot().getMappedRange(begin, end, mapper)
    */
   getMappedRange(
     start: RangeBound<KeyIn>,
@@ -361,7 +372,9 @@ export class TransactionReader<KeyIn, KeyOut, ValIn, ValOut> {
    *
    * @param options `version` to summarize at, the newest unless set; `limit` of granules, 10,000 unless set.
    * @throws FDBError `blob_granule_transaction_too_old` (1064) where granules do not reach that far.
-   * @example for (const { snapshotSize } of await tn.summarizeBlobGranules('archive/')) sum += snapshotSize
+   * @example
+   * let bytes = 0n
+   * for (const { snapshotSize } of await tn.summarizeBlobGranules('archive/')) bytes += snapshotSize
    */
   summarizeBlobGranules(
     start: KeyIn,

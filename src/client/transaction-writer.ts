@@ -95,7 +95,7 @@ export class TransactionWriter<KeyIn, KeyOut, ValIn, ValOut> extends Transaction
    * Applies an atomic operation: the server changes the value at commit, so it conflicts with no other
    * writer. `fdb_transaction_atomic_op`.
    *
-   * @example tn.atomicOp(MutationType.Add, 'count', one)
+   * @example tn.atomicOp(MutationType.Add, 'count', Buffer.from([1, 0, 0, 0]))
    */
   atomicOp(type: MutationType, key: KeyIn, param: ValIn): void {
     const { subspace } = this
@@ -180,7 +180,9 @@ export class TransactionWriter<KeyIn, KeyOut, ValIn, ValOut> extends Transaction
    * versionstamps, like `encoders.tuple`.
    *
    * @param bakeAfterCommit the retry loop puts the stamp into `key` itself, once it is known.
-   * @example tn.setVersionstampedKey(['log', tuple.unboundVersionstamp()], 'entry')
+   * @example
+   * const log = tn.withKeyEncoding(encoders.tuple)
+   * log.setVersionstampedKey(['log', tuple.unboundVersionstamp()], 'entry')
    */
   setVersionstampedKey(key: KeyIn, value: ValIn, bakeAfterCommit = true): void {
     const stamp = this.subspace.packKeyUnboundVersionstamp(key)
@@ -224,7 +226,9 @@ export class TransactionWriter<KeyIn, KeyOut, ValIn, ValOut> extends Transaction
    * encoding with versionstamps, like `encoders.tuple`.
    *
    * @param bakeAfterCommit the retry loop puts the stamp into `value` itself, once it is known.
-   * @example tn.setVersionstampedValue('last', [tuple.unboundVersionstamp(), 'entry'])
+   * @example
+   * const notes = tn.withValueEncoding(encoders.tuple)
+   * notes.setVersionstampedValue('last', [tuple.unboundVersionstamp(), 'entry'])
    */
   setVersionstampedValue(key: KeyIn, value: ValIn, bakeAfterCommit = true): void {
     const stamp = this.subspace.packValueUnboundVersionstamp(value)

@@ -70,7 +70,9 @@ export class Transaction<
   /**
    * The same transaction in another part of the key space, with its encodings.
    *
-   * @example tn.at(users).set(['ada'], { name: 'Ada' })
+   * @example
+   * const users = db.at('users/', encoders.tuple, encoders.json)
+   * tn.at(users).set(['ada'], { name: 'Ada' })
    */
   at<CKI, CKO, CVI, CVO>(scope: GetSubspace<CKI, CKO, CVI, CVO>): Transaction<CKI, CKO, CVI, CVO> {
     return this.view(scope.getSubspace(), this.isSnapshot)

@@ -16,8 +16,9 @@ import type { NativeValue } from './bytes.ts'
 export interface Transformer<In, Out> {
   /** For messages. */
   readonly name?: string
+  /** The bytes of a value; text stands for its UTF-8. Throw a TypeError for what has no encoding. */
   pack(value: In): NativeValue
-  /** The bytes are the caller's to keep. */
+  /** The value of some bytes. The bytes are the caller's to keep. */
   unpack(bytes: Buffer): Out
   /** Packs a value with one versionstamp in it that the commit fills in. */
   packUnboundVersionstamp?(value: In): UnboundStamp

@@ -1,4 +1,5 @@
 import type { FdbFuture } from '../future/fdb-future.ts'
+import { pin } from '../future/pinned.ts'
 import { PENDING, suspend } from '../future/waker.ts'
 import type { Awaitable, Pollable, Waker } from '../future/waker.ts'
 import { FDBError } from '../native/errors.ts'
@@ -38,6 +39,7 @@ export class Watch implements Awaitable<boolean> {
 
   /** @internal Use `tn.watch`. */
   constructor(future: FdbFuture<void>, options: WatchOptions) {
+    pin(this, 'a watch')
     this.#future = future
     this.#throwAll = options.throwAllErrors === true
     if (options.keepAlive === true) void future.holdOpen(true)
@@ -89,6 +91,7 @@ export class Watch implements Awaitable<boolean> {
     return suspend(this)
   }
 
+  /** As `cancel`. */
   [Symbol.dispose](): void {
     this.cancel()
   }

@@ -1,5 +1,6 @@
 import { afterAll, describe, expect, test } from 'vitest'
-import { Database, FDBError, FDBStateError, Tenant, encoders, tuple } from '../../src/index.ts'
+import { Database, FDBStateError, encoders, tuple } from '../../src/index.ts'
+import type { FDBError, Tenant } from '../../src/index.ts'
 import { tenantKeys } from '../../src/client/tenant-management.ts'
 import { openBackend } from './open-backend.ts'
 
@@ -252,7 +253,7 @@ describe('a tenant', () => {
     await expect(scope.get('a')).rejects.toThrow(FDBStateError)
     await expect(tenant.getId()).rejects.toThrow(/tenant is closed/)
     expect(() => tenant.createTransaction()).toThrow(FDBStateError)
-    expect(await db.get('a')).toBeUndefined()
+    expect(await db.get('tenant test')).toBeUndefined()
     await using other = db.openTenant(name)
     expect(await other.get('a')).toBeUndefined()
   })
