@@ -6,7 +6,13 @@
  * A batch that ends where a shard does, a server that moves between two batches, a selector that is resolved across
  * a cleared range, and the join of what is stored with what is only written yet can all lose a key or give it twice.
  */
-import { keySelector, StreamingMode, type KeySelector, type RangeReadOptions } from 'fdbkit'
+import {
+  keySelector,
+  StreamingMode,
+  type KeySelector,
+  type RangeReadOptions,
+  type Transaction,
+} from 'fdbkit'
 import { encoders, Workload, type Database, type WorkloadContext } from 'fdbkit/simulation'
 
 const KEYS = 40
@@ -20,7 +26,7 @@ const part = (db: Database, client: number) =>
 /** Which of a client's models is the one in the database. */
 const versions = (db: Database) => db.at('ranges/version/', encoders.tuple, encoders.int32BE)
 
-type Part = Parameters<Parameters<ReturnType<typeof part>['doTransaction']>[0]>[0]
+type Part = Transaction<string, string, string, string>
 type Entry = [key: string, value: string]
 type Model = Map<string, string>
 
