@@ -16,7 +16,9 @@ const RETRYABLE_NOT_COMMITTED = new Set([
 
 /** Where an error came from. */
 export interface ErrorContext {
+  /** The call that failed, for example `get`. */
   readonly operation?: string | undefined
+  /** The key of the call, or the first key of its range, with the prefix of its scope. */
   readonly key?: Uint8Array | undefined
 }
 
@@ -28,7 +30,7 @@ export interface ErrorContext {
  *
  * @example
  * try {
- *   await transaction.commit()
+ *   await tn.commit()
  * } catch (error) {
  *   if (error instanceof FDBError && error.code === 1020) console.log('a conflict')
  * }
@@ -80,7 +82,17 @@ function placeOf({ operation, key }: ErrorContext): string | undefined {
   return `${operation} of ${printable(key)}`
 }
 
-/** A call that does not fit the state of the process or of a handle. Nothing was done. */
+/**
+ * A call that does not fit the state of the process or of a handle. Nothing was done.
+ *
+ * @example
+ * db.close()
+ * try {
+ *   await db.get('a')
+ * } catch (error) {
+ *   if (error instanceof FDBStateError) console.error(error.message) // the database is closed
+ * }
+ */
 export class FDBStateError extends Error {
   override readonly name = 'FDBStateError'
 }
