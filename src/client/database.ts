@@ -298,7 +298,9 @@ export class Database<KeyIn = NativeValue, KeyOut = Buffer, ValIn = NativeValue,
    * Gives a tenant another name. Who has it open goes on by its id. From release 7.2 on.
    *
    * @throws FDBError `tenant_not_found` (2131), `tenant_already_exists` (2132).
-   * @example await db.renameTenant('acme', 'acme-old')
+   * @example
+   * await db.createTenant('acme')
+   * await db.renameTenant('acme', 'acme-old')
    */
   async renameTenant(from: NativeValue, to: NativeValue): Promise<void> {
     await renameTenant(this.#whole(), from, to)
@@ -378,6 +380,7 @@ export class Database<KeyIn = NativeValue, KeyOut = Buffer, ValIn = NativeValue,
  * `close` gives the tenant back, for all of its scopes; the database stays open. Close it before.
  *
  * @example
+ * await db.createTenant('acme')
  * using acme = db.openTenant('acme')
  * const users = acme.at('users/').withValueEncoding(encoders.json)
  * await users.set('ada', { name: 'Ada' })

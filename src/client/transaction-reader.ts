@@ -283,7 +283,7 @@ export class TransactionReader<KeyIn, KeyOut, ValIn, ValOut> {
    * @example
    * const mapper = tuple.pack(['user', '{K[2]}', '{...}'])
    * const { begin, end } = tuple.range(['index', 'city', 'London'])
-   * const { results } = await tn.snapshot().getMappedRange(begin, end, mapper)
+   * const { results } = await tn.getMappedRange(begin, end, mapper)
    */
   getMappedRange(
     start: RangeBound<KeyIn>,

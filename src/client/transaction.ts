@@ -127,7 +127,10 @@ export class Transaction<
    * Waits for a change of the key, from the commit on: the watch is set when the transaction commits.
    * It fires when the value is another one than what this transaction saw. `fdb_transaction_watch`.
    *
-   * @example const watch = await db.doTransaction(async (tn) => tn.watch('config'))
+   * @example
+   * const watch = await db.doTransaction(async (tn) => tn.watch('config'))
+   * await db.set('config', 'new') // or another process does
+   * console.log(await watch.promise) // true
    */
   watch(key: KeyIn, options: WatchOptions = {}): Watch {
     const { signal } = options

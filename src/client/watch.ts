@@ -26,6 +26,7 @@ const GIVEN_UP = new Set([1020, 1025, 1101])
  * @example
  * const watch = await db.getAndWatch('config')
  * console.log('now', watch.value)
+ * await db.set('config', 'new') // or another process does
  * if (await watch.promise) console.log('it changed')
  */
 export class Watch implements Awaitable<boolean> {

@@ -24,5 +24,16 @@ export const notRun: readonly NotRun[] = [
     code: 'force',
     reason: 'the engine has nothing to recover',
   },
+  {
+    file: 'src/client/administration.ts',
+    code: 'createSnapshot',
+    reason: 'no program is allowed to take snapshots',
+  },
+  { file: 'src/client/blob-calls.ts', code: 'Blocking', reason: 'waits for blob workers' },
+  {
+    file: 'src/client/transaction-reader.ts',
+    code: 'summarizeBlobGranules',
+    reason: 'there are no granules without blob workers',
+  },
   { file: 'src/simulation/', code: 'ctx.', reason: 'there is a context only in a simulation' },
 ]

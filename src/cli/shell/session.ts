@@ -14,10 +14,9 @@ import * as writes from './write-commands.ts'
 /**
  * Carries out commands on a database, one after the other. Knows nothing of terminals.
  *
- * @example
- * const session = new Session(db, { database: 'a test', writable: true, full: false }, output)
- * for (const command of parseLine('set a 1; get a')) await session.execute(command, signal)
- * await session.close()
+ *     const session = new Session(db, { database: 'a test', writable: true, full: false }, output)
+ *     for (const command of parseLine('set a 1; get a')) await session.execute(command, signal)
+ *     await session.close()
  */
 export class Session {
   readonly #state: SessionState
