@@ -9,6 +9,9 @@ import { SimulatedClock } from './simulated-clock.ts'
 import { installSimulatedGlobals } from './simulated-globals.ts'
 import { WorkloadProcess, type Drain } from './workload-process.ts'
 
+// Taken before workloads are refused to write.
+const write = writeSync
+
 /** Loads the author's module and runs its workloads until the simulator ends. */
 export async function runWorkloadProcess(): Promise<void> {
   const memory = new BridgeMemory()
@@ -49,12 +52,14 @@ function tickCallback(): Drain {
 
 /** Output in flight would be asynchronous work. */
 function writeSynchronously(): void {
+  // Taken now: workloads are refused the call, by way of this very binding.
+  const write = writeSync
   for (const [stream, descriptor] of [
     [process.stdout, 1],
     [process.stderr, 2],
   ] as const) {
     stream.write = (chunk: string | Uint8Array): boolean => {
-      writeSync(descriptor, typeof chunk === 'string' ? Buffer.from(chunk) : chunk)
+      write(descriptor, typeof chunk === 'string' ? Buffer.from(chunk) : chunk)
       return true
     }
   }

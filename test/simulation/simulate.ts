@@ -17,6 +17,8 @@ export const describeSimulation = fdbserver === undefined ? describe.skip : desc
 
 export interface Simulation {
   readonly module: string
+  /** The whole test file, instead of the small one with the settings and options. */
+  readonly test?: string
   readonly workload?: string
   readonly seed?: number
   /** Lines of the test file, for the workload's options. */
@@ -28,6 +30,7 @@ export interface Simulation {
   readonly timeout?: number
   readonly traceEvents?: readonly string[]
   readonly inspect?: number
+  readonly onStart?: (pid: number) => void
   readonly onOutput?: (text: string) => void
 }
 
@@ -70,11 +73,11 @@ function simulateIn(
   program: string | undefined,
 ): Promise<SeedResult> {
   const { module, seed = 1, environment = {} } = simulation
-  const { library, timeout = 60, traceEvents, inspect, onOutput } = simulation
+  const { library, timeout = 60, traceEvents, inspect, onStart, onOutput } = simulation
   return runSeed({
     fdbserver: program,
     test: {
-      text: quickTest(simulation),
+      text: simulation.test ?? quickTest(simulation),
       module: module.includes('/') ? module : join(fixtures, module),
     },
     seed,
@@ -84,6 +87,7 @@ function simulateIn(
     environment,
     traceEvents,
     inspect,
+    onStart,
     onOutput,
     ...(library === undefined ? {} : { library }),
   })

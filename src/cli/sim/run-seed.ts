@@ -30,6 +30,8 @@ export interface SeedOptions extends Simulation {
   readonly traceEvents?: readonly string[] | undefined
   /** The workload process waits for a debugger at this port; nothing is limited in time then. */
   readonly inspect?: number | undefined
+  /** Hears the simulator's process id. */
+  readonly onStart?: ((pid: number) => void) | undefined
   /** Hears what the simulator writes while it runs. */
   readonly onOutput?: ((text: string) => void) | undefined
   /** The workload library; this package's plugin unless set. */
@@ -94,6 +96,7 @@ function run(invocation: Invocation, options: SeedOptions, folder: string): Prom
   const began = process.hrtime.bigint()
   return new Promise((resolve, reject) => {
     const simulator = spawn(program, args, { cwd: folder, env: environment, stdio: 'pipe' })
+    if (simulator.pid !== undefined) options.onStart?.(simulator.pid)
     let output = ''
     let timedOut = false
     const stop = (): void => {
