@@ -172,6 +172,7 @@ async function manage<T>(
       await tn.onError(error.code).catch((verdict: unknown) => {
         throw verdict instanceof FDBError && verdict.code === error.code ? error : verdict
       })
+      tn.restoreOptions()
       maybeDone ||= error.maybeCommitted
     }
   }

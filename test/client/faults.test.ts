@@ -1,0 +1,103 @@
+// The client library makes faults of its own (`client_buggify_enable`): reads that are too old, commits that are
+// refused or whose outcome nobody knows. What the client promises holds all the same.
+import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest'
+import { Transaction, encoders, longScan, open, openEmbedded } from '../../src/index.ts'
+import type { FDBError, NetworkOptions, OpenEmbeddedOptions } from '../../src/index.ts'
+import { backend } from '../support/backends.ts'
+
+const network: NetworkOptions = {
+  client_buggify_enable: true,
+  client_buggify_section_activated_probability: 100,
+  client_buggify_section_fired_probability: 10,
+}
+const options: OpenEmbeddedOptions = { network, database: { transaction_max_retry_delay: 5 } }
+const database =
+  backend.clusterFile === undefined
+    ? openEmbedded(options)
+    : open({ ...options, clusterFile: backend.clusterFile })
+const db = database.at('faults/').withKeyEncoding(encoders.string)
+
+const codes: number[] = []
+beforeAll(async () => {
+  const original = Transaction.prototype.onError
+  vi.spyOn(Transaction.prototype, 'onError').mockImplementation(function (this: Transaction, code) {
+    codes.push(code)
+    return original.call(this, code)
+  })
+  await db.clearRangeStartsWith('')
+})
+afterAll(async () => {
+  vi.restoreAllMocks()
+  await db.clearRangeStartsWith('')
+  database.close()
+})
+
+describe('while the client library makes faults', () => {
+  test('a long scan gives each key once and in order', async () => {
+    const keys = Array.from({ length: 300 }, (_, i) => String(i).padStart(4, '0'))
+    await db.doTransaction((tn) => {
+      for (const key of keys) tn.set(`scan/${key}`, key)
+    })
+    codes.length = 0
+    for (const reverse of [false, true]) {
+      for (let round = 0; round < 20; round++) {
+        const options = { batchKeys: 5, reverse }
+        const seen: string[] = []
+        for await (const { entries } of longScan(db, 'scan/', undefined, options)) {
+          seen.push(...entries.map(([, value]) => value.toString()))
+        }
+        expect(seen).toEqual(reverse ? keys.toReversed() : keys)
+      }
+    }
+    // It was put to the test.
+    expect(codes.length).toBeGreaterThan(0)
+    if (backend.name === 'engine') expect(codes).toContain(1007)
+  })
+
+  test('boundary keys come once and in order', async () => {
+    for (let round = 0; round < 50; round++) {
+      const seen: Buffer[] = []
+      for await (const key of database.getBoundaryKeys()) seen.push(key)
+      expect(seen[0]).toEqual(Buffer.alloc(0))
+      expect(seen).toEqual([...seen].sort(Buffer.compare))
+    }
+  })
+
+  test('a transaction that looks before it repeats is applied once', async () => {
+    const failures: unknown[] = []
+    const unknown: number[] = []
+    const rounds = 150
+    for (let round = 0; round < rounds; round++) {
+      await db.doTransaction(
+        async (tn, { maybeCommitted, number }) => {
+          if (maybeCommitted) unknown.push(round)
+          const mark = `mark/${round}`
+          if (await tn.exists(mark)) return expect(maybeCommitted && number > 1).toBe(true)
+          tn.set(mark, '')
+          tn.add('count', Buffer.from([1, 0, 0, 0]))
+        },
+        { observer: { failed: (_, error) => failures.push(error) } },
+      )
+    }
+    expect((await db.get('count'))!.readUInt32LE()).toBe(rounds)
+    expect(failures.length).toBeGreaterThan(0)
+    for (const error of failures as FDBError[]) {
+      expect(error.retryable).toBe(true)
+      expect(['get', 'commit']).toContain(error.operation)
+    }
+    expect(unknown.length).toBeGreaterThan(0)
+  })
+
+  test('tenants are created and removed', async () => {
+    for (let round = 0; round < 10; round++) {
+      const name = `faults ${process.pid} ${round}`
+      await database.createTenant(name, { group: 'faults' })
+      using tenant = database.openTenant(name)
+      await tenant.set('a', 'b')
+      expect(String(await tenant.get('a'))).toBe('b')
+      await tenant.clear('a')
+      await database.deleteTenant(name)
+      expect(await database.getTenant(name)).toBeUndefined()
+    }
+  })
+})
