@@ -2,9 +2,11 @@ import type { NativeValue } from '../client/bytes.ts'
 import type { DatabaseContext } from '../client/database-context.ts'
 import { Database as Main } from '../client/database.ts'
 import type { RunOptions } from '../client/database.ts'
+import type { RangeReadOptions } from '../client/range-reader.ts'
 import type { Attempt } from '../client/retry-loop.ts'
 import type { GetSubspace, Subspace } from '../client/subspace.ts'
 import type { TransactionContext } from '../client/transaction-context.ts'
+import type { RangeBound } from '../client/transaction-reader.ts'
 import type { Transformer } from '../client/transformer.ts'
 import type { Environment } from '../native/environment.ts'
 import type { TransactionOptions } from '../native/generated/transaction-options.ts'
@@ -17,6 +19,7 @@ type Changed =
   | 'doOneshot'
   | 'doTn'
   | 'doTransaction'
+  | 'getRangeAllStartsWith'
   | 'getRoot'
   | 'withKeyEncoding'
   | 'withValueEncoding'
@@ -98,6 +101,11 @@ export class Database<
   declare createTransaction: (
     options?: TransactionOptions,
   ) => Transaction<KeyIn, KeyOut, ValIn, ValOut>
+  /** The keys and values that begin with a prefix, all at once. */
+  declare getRangeAllStartsWith: (
+    prefix: RangeBound<KeyIn>,
+    options?: RangeReadOptions,
+  ) => Promise<[KeyOut, ValOut][]>
   /** The clock, timers and random source that the database was opened with. */
   declare readonly environment: Environment
   /** Whether `close` was called. */

@@ -3,8 +3,9 @@ import type { NativeValue } from '../client/bytes.ts'
 import { keySelector } from '../client/key-selector.ts'
 import type { KeySelector } from '../client/key-selector.ts'
 import type { GetSubspace, Subspace } from '../client/subspace.ts'
+import type { RangeReadOptions } from '../client/range-reader.ts'
 import type { TransactionContext } from '../client/transaction-context.ts'
-import type { RangeBatch } from '../client/transaction-reader.ts'
+import type { RangeBatch, RangeBound } from '../client/transaction-reader.ts'
 import { Transaction as Main } from '../client/transaction.ts'
 import type { Transformer } from '../client/transformer.ts'
 import type { Selector } from '../future/transaction-handle.ts'
@@ -24,6 +25,7 @@ type Changed =
   | 'doTransaction'
   | 'get'
   | 'getCommittedVersion'
+  | 'getRangeAllStartsWith'
   | 'getRangeRaw'
   | 'getReadVersion'
   | 'getVersionstamp'
@@ -80,6 +82,11 @@ export class Transaction<
     valueXf: Transformer<CVI, CVO>,
   ) => Transaction<KeyIn, KeyOut, CVI, CVO>
 
+  /** The keys and values that begin with a prefix, all at once. */
+  declare getRangeAllStartsWith: (
+    prefix: RangeBound<KeyIn>,
+    options?: RangeReadOptions,
+  ) => Promise<[KeyOut, ValOut][]>
   /** Clock and chance of the database, for layers that need them. */
   declare readonly environment: Environment
   /** Whether the transaction is gone. */

@@ -1,3 +1,4 @@
+import type * as peer from 'foundationdb'
 import { describe, expectTypeOf, test } from 'vitest'
 import * as fdb from '../../src/compat/index.ts'
 import type { Database as MainDatabase, NativeValue } from '../../src/index.ts'
@@ -5,7 +6,41 @@ import type { Database as MainDatabase, NativeValue } from '../../src/index.ts'
 declare const db: fdb.Database
 declare const tn: fdb.Transaction
 
+/** Members of theirs that programs can use otherwise than ours: gone, or of a type that does not fit. */
+type Unlike<Ours, Theirs> = keyof {
+  [
+    Name in keyof Theirs as Name extends `_${string}`
+      ? never
+      : Name extends keyof Ours
+        ? Ours[Name] extends Theirs[Name]
+          ? never
+          : Name
+        : Name
+  ]: 1
+}
+
 describe('fdbkit/compat', () => {
+  test('fits where node-foundationdb does, but for what mentions its own classes', () => {
+    type Scopes = 'at' | 'subspace' | 'getSubspace'
+    type Encodings = 'withKeyEncoding' | 'withValueEncoding'
+    type Runs = 'doTn' | 'doTransaction' | 'doOneshot' | 'rawCreateTransaction'
+    // There `value` may be left out; here it may be undefined.
+    type Stamped = 'getVersionstampPrefixedValue'
+    expectTypeOf<Unlike<fdb.Database, peer.Database>>().toEqualTypeOf<
+      // `test_causal_read_risky` takes a number, and `true` there.
+      Scopes | Encodings | Runs | Stamped | 'getRoot' | 'setNativeOptions'
+    >()
+    expectTypeOf<Unlike<fdb.Transaction, peer.Transaction>>().toEqualTypeOf<
+      // An iterator is all that `for await` needs; addresses are a promise, as they are there, too.
+      Scopes | Stamped | 'snapshot' | 'scopedTo' | 'getRange' | 'getAddressesForKey'
+    >()
+    expectTypeOf<peer.TransactionOptions>().toExtend<fdb.TransactionOptions>()
+    type Tests = 'test_causal_read_risky'
+    expectTypeOf<Omit<peer.DatabaseOptions, Tests>>().toExtend<Omit<fdb.DatabaseOptions, Tests>>()
+    expectTypeOf<peer.NetworkOptions>().toExtend<Parameters<typeof fdb.configNetwork>[0]>()
+    expectTypeOf<Exclude<keyof typeof peer, keyof typeof fdb>>().toEqualTypeOf<'default'>()
+  })
+
   test('opens databases with the names of node-foundationdb', () => {
     expectTypeOf(fdb.open()).toEqualTypeOf<fdb.Database>()
     expectTypeOf(fdb.setAPIVersion).parameter(0).toEqualTypeOf<number>()

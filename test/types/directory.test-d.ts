@@ -1,18 +1,13 @@
 import { describe, expectTypeOf, test } from 'vitest'
-import {
-  DirectoryLayer,
-  HighContentionAllocator,
-  directory,
-  encoders,
-} from '../../src/index.ts'
+import { DirectoryLayer, HighContentionAllocator, directory, encoders } from '../../src/index.ts'
 import type {
   Database,
   Directory,
   DirectoryErrorReason,
   NativeValue,
   Transaction,
-
-  DirectoryError} from '../../src/index.ts'
+  DirectoryError,
+} from '../../src/index.ts'
 
 declare const db: Database
 declare const tn: Transaction

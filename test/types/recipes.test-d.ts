@@ -13,8 +13,7 @@ import {
   ShardedCounter,
   Topic,
 } from '../../src/recipes/index.ts'
-import type { Message, Permission, Priority ,
-  HeldLease} from '../../src/recipes/index.ts'
+import type { Message, Permission, Priority, HeldLease } from '../../src/recipes/index.ts'
 
 declare const db: Database
 declare const tn: Transaction

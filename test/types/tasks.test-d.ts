@@ -40,8 +40,8 @@ import type {
   Sender,
   UnboundedSender,
   Wait,
-
-  DataHandle} from '../../src/task/index.ts'
+  DataHandle,
+} from '../../src/task/index.ts'
 
 declare const future: FdbFuture<Buffer | undefined>
 

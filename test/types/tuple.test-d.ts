@@ -1,6 +1,6 @@
 import { describe, expectTypeOf, test } from 'vitest'
 import { tuple } from '../../src/index.ts'
-import type { TupleItem, UnboundStamp, UnpackedItem , TupleError} from '../../src/index.ts'
+import type { TupleItem, UnboundStamp, UnpackedItem, TupleError } from '../../src/index.ts'
 
 describe('tuples', () => {
   test('hold what has an encoding', () => {
