@@ -291,6 +291,7 @@ void Tester::clear_data() {
   engine::CommitRequest request;
   request.mutations.push_back({fdbkit::data::MutationType::kClearRange, "", "\xff"});
   request.write_conflicts.push_back({"", "\xff"});
+  request.self_conflicting = false;  // it has no read version that could be too old
   world_.cluster->pipeline().submit(
       std::move(request), [](const engine::CommitRequest&, const engine::CommitReply&) {});
 }
