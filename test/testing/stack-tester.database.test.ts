@@ -123,6 +123,45 @@ test('without tenants, tenant operations leave their errors', async () => {
   expect(deleted).toEqual(error(2131))
 })
 
+test('tenant operations make, use, list and remove a tenant', async () => {
+  const name = bytes(`stack tester ${process.pid}`)
+  const key = bytes('key')
+  const done = bytes('RESULT_NOT_PRESENT')
+  const left = await stackAfter(() => [
+    ...call('TENANT_CREATE', name),
+    ['WAIT_FUTURE'],
+    ...call('TENANT_CREATE', name),
+    ['WAIT_FUTURE'],
+    ...call('TENANT_SET_ACTIVE', name),
+    ['TENANT_GET_ID'],
+    ...call('SET_TENANT', key, bytes('inside')),
+    ['WAIT_FUTURE'],
+    ['NEW_TRANSACTION'],
+    ...call('GET', key),
+    ['WAIT_FUTURE'],
+    ...call('CLEAR_TENANT', key),
+    ['WAIT_FUTURE'],
+    ['TENANT_CLEAR_ACTIVE'],
+    ...call('GET_DATABASE', key),
+    ['WAIT_FUTURE'],
+    ...call('TENANT_LIST', name, bytes(`${name.toString()}0`), 10),
+    ...call('TENANT_DELETE', name),
+    ['WAIT_FUTURE'],
+  ])
+  expect(left).toEqual([
+    done,
+    error(2132),
+    bytes('SET_ACTIVE_TENANT'),
+    bytes('GOT_TENANT_ID'),
+    done,
+    bytes('inside'),
+    done,
+    done,
+    peer.pack([name]),
+    done,
+  ])
+})
+
 test.each<[string, Instruction[], string]>([
   ['an operation that there is not', [['JUMP']], 'instruction 0: there is no operation JUMP'],
   ['an empty stack', [['PUSH', 1], ['SUB']], 'instruction 1, SUB: the stack is empty'],

@@ -1,0 +1,8 @@
+import { SEED_COUNT } from '../support/seeds.ts'
+import { compareStreams } from './reference/compare-streams.ts'
+
+compareStreams({
+  apiVersion: 730,
+  streamsOfAKind: Math.max(40, SEED_COUNT),
+  firstSeed: 8001,
+})
