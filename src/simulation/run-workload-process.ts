@@ -52,8 +52,6 @@ function tickCallback(): Drain {
 
 /** Output in flight would be asynchronous work. */
 function writeSynchronously(): void {
-  // Taken now: workloads are refused the call, by way of this very binding.
-  const write = writeSync
   for (const [stream, descriptor] of [
     [process.stdout, 1],
     [process.stderr, 2],

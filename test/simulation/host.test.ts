@@ -33,6 +33,8 @@ interface Ended {
   readonly events: readonly Readonly<Record<string, string>>[]
 }
 
+const parse = (line: string) => JSON.parse(line) as Readonly<Record<string, string>>
+
 const folders: string[] = []
 afterAll(() => folders.forEach((folder) => rmSync(folder, { recursive: true, force: true })))
 
@@ -67,7 +69,7 @@ function simulate(run: Run): Promise<Ended> {
       const trace = code === 2 ? '' : readFileSync(join(folder, 'trace.embedded.1.json'), 'utf8')
       const lines = trace.split('\n').filter((line) => line !== '')
       const unseed = /^Unseed: (\d+)$/m.exec(output)?.[1] ?? ''
-      resolve({ code, output, unseed, trace, events: lines.map((line) => JSON.parse(line)) })
+      resolve({ code, output, unseed, trace, events: lines.map(parse) })
     })
   })
 }
