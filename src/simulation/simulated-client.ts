@@ -61,6 +61,7 @@ export class SimulatedClient {
   /** The module's top runs. */
   loading = true
   readonly #batch: Batch
+  readonly #clock: SimulatedClock
   readonly #options = new Map<string, string | undefined>()
   #workload: WorkloadDefinition | undefined
   #context: WorkloadContext | undefined
@@ -74,6 +75,7 @@ export class SimulatedClient {
     this.count = identity.count
     this.sharedRandomNumber = identity.sharedRandomNumber
     this.#batch = batch
+    this.#clock = clock
     this.port = new BridgePort(identity.number, batch, memory)
     const random = seededRandom(seedOf(identity))
     this.environment = {
@@ -226,7 +228,9 @@ export class SimulatedClient {
 
   #setTimer(delay: number, callback: () => void): TimerHandle {
     const timer = new SimulatedTimer(this.port, callback)
-    const complete = (): void => {
+    const due = this.#clock.milliseconds + checkDelay(delay)
+    const complete = (error: number): void => {
+      if (error === 0) this.#clock.reach(due)
       const { fire } = timer
       timer.fire = undefined
       timer.slot = -1
