@@ -1,4 +1,5 @@
 import type { Environment, TimerHandle } from '../native/environment.ts'
+import { LeaseLostError } from './lease.ts'
 import type { Grant, Lease } from './lease.ts'
 import type { AnyTransaction } from './scope.ts'
 
@@ -20,6 +21,8 @@ export class HeldLease {
   readonly #lost = new AbortController()
   #validUntil: number
   #timer: TimerHandle
+  /** When nobody renewed until then, another one may have it. */
+  #deadline: TimerHandle
   #renewal: Promise<void> = Promise.resolve()
   #released = false
 
@@ -53,28 +56,48 @@ export class HeldLease {
   }
 
   #schedule(): void {
-    this.#timer = this.#environment.setTimer(this.#lease.milliseconds / 3, () => {
-      this.#renewal = this.renew()
-    })
+    this.#stopTimers()
+    const environment = this.#environment
+    this.#timer = environment.setTimer(this.#lease.milliseconds / 3, () => void this.renew())
+    const left = Math.max(0, this.#validUntil - environment.now())
+    this.#deadline = environment.setTimer(left, () => this.#lose(new LeaseLostError(this.token)))
+  }
+
+  #stopTimers(): void {
+    this.#environment.clearTimer(this.#timer)
+    this.#environment.clearTimer(this.#deadline)
+  }
+
+  #lose(reason: unknown): void {
+    this.#stopTimers()
+    this.#lost.abort(reason)
   }
 
   /** Renews now. The lease does it by itself; failures show in `lost`. */
-  async renew(): Promise<void> {
-    this.#environment.clearTimer(this.#timer)
+  renew(): Promise<void> {
+    this.#renewal = this.#renewal.then(() => this.#renewOnce())
+    return this.#renewal
+  }
+
+  async #renewOnce(): Promise<void> {
+    if (this.#released || this.lost.aborted) return
     const asked = this.#environment.now()
     try {
       await this.#lease.renew(this.#grant)
-      this.#validUntil = asked + this.#lease.milliseconds
-      if (!this.#released) this.#schedule()
     } catch (error) {
-      this.#lost.abort(error)
+      this.#lose(error)
+      return
     }
+    // One that came too late changes nothing: whoever listens to `lost` has stopped.
+    if (this.#released || this.lost.aborted) return
+    this.#validUntil = asked + this.#lease.milliseconds
+    this.#schedule()
   }
 
   /** Gives the lease back, so that the next one gets it at once. */
   async release(): Promise<void> {
     this.#released = true
-    this.#environment.clearTimer(this.#timer)
+    this.#stopTimers()
     await this.#renewal
     await this.#lease.release(this.#grant)
   }

@@ -32,11 +32,13 @@ export class PriorityQueue<ValIn, ValOut> {
 
   /** Adds a value, exactly once. */
   push(priority: Priority, value: ValIn): Promise<void> {
+    checkPriority(priority)
     return this.#once.run((tn) => this.pushIn(tn, priority, value))
   }
 
   /** Adds a value as part of a transaction. */
   pushIn(tn: AnyTransaction, priority: Priority, value: ValIn): void {
+    checkPriority(priority)
     tn.at(this.#items).setVersionstampedKey([priority, unboundVersionstamp()], value, false)
   }
 
@@ -65,4 +67,11 @@ export class PriorityQueue<ValIn, ValOut> {
   sweep(): Promise<void> {
     return this.#once.sweep()
   }
+}
+
+function checkPriority(priority: unknown): void {
+  const type = typeof priority
+  if (type === 'string' || type === 'bigint' || (type === 'number' && !Number.isNaN(priority)))
+    return
+  throw new TypeError(`priority is a number, a bigint or a string, not ${String(priority)}`)
 }

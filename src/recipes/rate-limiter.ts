@@ -48,6 +48,10 @@ export class RateLimiter {
         throw new TypeError(`${name} of a rate limiter is a number above 0, not ${String(value)}`)
       }
     }
+    const { clock = 'environment' } = options
+    if (clock !== 'environment' && clock !== 'versions') {
+      throw new TypeError(`clock of a rate limiter is 'environment' or 'versions'`)
+    }
     const scope = recipeScope(db).withValueEncoding()
     this.#bucket = scope.at(['bucket'])
     this.#once = new Once(scope.at(['once']))

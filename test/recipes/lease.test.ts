@@ -105,6 +105,37 @@ test('one who renews keeps the lease, however long others wait', async () => {
   await next?.release()
 })
 
+test('a renewal that comes too late ends the lease by the clock of its holder', async () => {
+  const [one] = processes(1) as [ReturnType<typeof processes>[0]]
+  const lock = new Lock(one.db, { leaseMilliseconds: LEASE })
+  const held = await lock.acquire()
+  // All at once: the renewals that were due have no time to end.
+  move(one.clock, LEASE - 1)
+  expect(held.lost.aborted).toBe(false)
+  move(one.clock, 1)
+  expect(held.lost.reason).toBeInstanceOf(LeaseLostError)
+  expect(held.isHeld).toBe(false)
+  await held.renew()
+  expect(held.isHeld).toBe(false)
+  await held.release()
+  const next = await lock.acquire()
+  expect(next.token).toBe(2n)
+  await next.release()
+})
+
+test('renewals at once follow one another, and a release leaves no timer behind', async () => {
+  const [one] = processes(1) as [ReturnType<typeof processes>[0]]
+  const held = await new Lock(one.db, { leaseMilliseconds: LEASE }).acquire()
+  await Promise.all([held.renew(), held.renew(), held.renew()])
+  move(one.clock, LEASE - 1)
+  expect(held.isHeld).toBe(true)
+  const late = held.renew()
+  await held.release()
+  await late
+  expect(held.lost.aborted).toBe(false)
+  expect(one.clock.isIdle).toBe(true)
+})
+
 test('one candidate leads, all know which, and the next follows when it resigns', async () => {
   const [one, two] = processes(2) as [
     ReturnType<typeof processes>[0],
