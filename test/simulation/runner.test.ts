@@ -120,13 +120,14 @@ describe('test files', () => {
     const module = join(folder, 'work.ts')
     const toml = join(folder, 'work.toml')
     writeFileSync(module, '')
-    writeFileSync(toml, '[[test]]')
+    const text = "[[test]]\n[[test.workload]]\ntestName = 'Cycle'\n"
+    writeFileSync(toml, text)
     const made = readTestFile(module, undefined, 'named')
     expect(made.module).toBe(module)
     expect(made.text).toContain("workloadName = 'named'")
     // The length of an option changes a simulation: nothing of this machine may be in it.
     expect(made.text).not.toContain(folder)
-    expect(readTestFile(toml, undefined, 'default')).toEqual({ text: '[[test]]', module })
+    expect(readTestFile(toml, undefined, 'default')).toEqual({ text, module, onlyFdbserver: [] })
   })
 
   it('and arguments that are wrong end with code 2', async () => {
