@@ -7,6 +7,7 @@ import { traceLifecycle } from './lifecycle-trace.ts'
 import { readSettings } from './settings.ts'
 import { SimulatedClock } from './simulated-clock.ts'
 import { installSimulatedGlobals } from './simulated-globals.ts'
+import { keepTextsIn } from './without-types.ts'
 import { WorkloadProcess, type Drain } from './workload-process.ts'
 
 // Taken before workloads are refused to write.
@@ -18,6 +19,7 @@ export async function runWorkloadProcess(): Promise<void> {
   const clock = new SimulatedClock()
   const settings = readSettings(process.env)
   const workloads = new WorkloadProcess(memory, clock, settings)
+  if (settings.cache !== '') keepTextsIn(settings.cache)
   const drain = settings.drainByLoop ? undefined : tickCallback()
   const immediate = realImmediate
   writeSynchronously()

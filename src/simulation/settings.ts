@@ -8,6 +8,8 @@ export type TraceEvents = (typeof TRACE_EVENTS)[number]
 export interface Settings {
   /** The author's module. */
   readonly module: string
+  /** A folder for what can be used again by the next simulation; empty: none. */
+  readonly cache: string
   /** Let Node's event loop drain, also where its tick callback could. */
   readonly drainByLoop: boolean
   /** Wait there for a debugger. */
@@ -19,6 +21,7 @@ export function readSettings(environment: NodeJS.ProcessEnv): Settings {
   const port = environment['FDBKIT_SIM_INSPECT'] ?? ''
   return {
     module: environment['FDBKIT_SIM_MODULE'] ?? '',
+    cache: environment['FDBKIT_SIM_CACHE'] ?? '',
     drainByLoop: environment['FDBKIT_SIM_DRAIN'] === 'loop',
     inspectPort: port === '' ? undefined : Number(port),
     traceEvents: parseTraceEvents(environment['FDBKIT_SIM_TRACE_EVENTS'] ?? ''),

@@ -4,10 +4,18 @@ import * as nodeModule from 'node:module'
 import { createRequire } from 'node:module'
 import { fileURLToPath } from 'node:url'
 import type * as Swc from '@swc/wasm-typescript'
+import { TextCache } from './text-cache.ts'
 
 // Taken before the workload process refuses reads of files.
 const read = readFileSync
 const require = createRequire(import.meta.url)
+
+let cache: TextCache | undefined
+
+/** From now on texts are kept in the folder, and taken from there. The compiler takes longer to load than all else. */
+export function keepTextsIn(folder: string): void {
+  cache = new TextCache(folder)
+}
 
 /** Throws SyntaxError for what Node has no syntax for, with the file's name. */
 export function sourceOf(url: string): string {
@@ -15,7 +23,7 @@ export function sourceOf(url: string): string {
   const text = read(path, 'utf8')
   if (!/\.m?ts$/.test(path)) return text
   try {
-    return blankTypes(text, path)
+    return cache?.get(text, () => blankTypes(text, path)) ?? blankTypes(text, path)
   } catch (problem) {
     throw new SyntaxError(`${path}: ${reasonOf(problem)}`, { cause: problem })
   }

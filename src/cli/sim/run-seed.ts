@@ -86,6 +86,7 @@ function run(invocation: Invocation, options: SeedOptions, folder: string): Prom
     FDBKIT_SIM_NODE: process.execPath,
     FDBKIT_SIM_MAIN: join(packageRoot(), 'dist', 'simulation', 'main.js'),
     FDBKIT_SIM_CPU: String(options.lane % availableParallelism()),
+    FDBKIT_SIM_CACHE: sharedCache(),
     FDBKIT_SIM_TRACE_EVENTS: (options.traceEvents ?? []).join(','),
     ...(options.inspect === undefined
       ? {}
@@ -122,6 +123,18 @@ function run(invocation: Invocation, options: SeedOptions, folder: string): Prom
       resolve({ output, code: code ?? signal ?? 'unknown', timedOut, realSeconds })
     })
   })
+}
+
+let cacheFolder: string | undefined
+
+/** What the simulations of this process can use again: the texts of modules without their types. */
+function sharedCache(): string {
+  if (cacheFolder === undefined) {
+    const folder = mkdtempSync(join(tmpdir(), 'fdbkit-sim-cache-'))
+    process.on('exit', () => rmSync(folder, { recursive: true, force: true }))
+    cacheFolder = folder
+  }
+  return cacheFolder
 }
 
 const LONGEST_OUTPUT = 1 << 20
