@@ -143,6 +143,10 @@ export async function changePlace(
   state.goTo(opened)
 }
 
+export function enterSubspace(state: SessionState, { items }: Asked<'cd-subspace'>): void {
+  state.goTo(state.place.into(items))
+}
+
 async function openAt(tn: Transaction, names: readonly string[]): Promise<Place> {
   try {
     const opened = await directory.open(tn, names)

@@ -69,6 +69,7 @@ export async function getKey(
 
 export async function getVersion(
   { transactions, output }: SessionState,
+  _command: Asked<'getversion'>,
   signal: AbortSignal,
 ): Promise<void> {
   output.line(String(await transactions.read(async (tn) => tn.getReadVersion(), signal)))

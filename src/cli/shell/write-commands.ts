@@ -92,3 +92,12 @@ export async function clearRange(
   )
   sayCommitted(state, committed)
 }
+
+/** Ends the open transaction. */
+export async function commit(
+  state: SessionState,
+  _command: Asked<'commit'>,
+  signal: AbortSignal,
+): Promise<void> {
+  sayCommitted(state, await state.transactions.commit(signal))
+}
