@@ -57,6 +57,16 @@ export function checkBudget(budget: Budget): Budget {
   return budget
 }
 
+/** What an attempt of a transaction has used. */
+export interface Usage {
+  /** Keys that it read, also those that were not there. */
+  readonly keysRead: number
+  /** Bytes of the keys and values that it read. */
+  readonly bytesRead: number
+  /** Calls of its that write: set, clear, atomic operations. */
+  readonly writes: number
+}
+
 /** Counts what an attempt uses, and stops it above the limit. */
 export class ReadBudget {
   readonly #limits: Budget
@@ -64,6 +74,7 @@ export class ReadBudget {
   readonly #stop: () => void
   #keys = 0
   #bytes = 0
+  #writes = 0
   #start = 0
   #timer: TimerHandle
   #exceeded: BudgetExceededError | undefined
@@ -81,6 +92,7 @@ export class ReadBudget {
     this.end()
     this.#keys = 0
     this.#bytes = 0
+    this.#writes = 0
     this.#start = this.#environment.now()
     const { milliseconds } = this.#limits
     if (milliseconds === undefined || milliseconds === Infinity) return
@@ -101,6 +113,10 @@ export class ReadBudget {
   end(): void {
     if (this.#timer !== undefined) this.#environment.clearTimer(this.#timer)
     this.#timer = undefined
+  }
+
+  get usage(): Usage {
+    return { keysRead: this.#keys, bytesRead: this.#bytes, writes: this.#writes }
   }
 
   /** Throws what was exceeded before. */
@@ -125,6 +141,10 @@ export class ReadBudget {
     if (this.#keys > maxKeys) this.#exceed('keys', this.#keys)
     else if (this.#bytes > maxBytes) this.#exceed('bytes', this.#bytes)
     this.check()
+  }
+
+  countWrite(): void {
+    this.#writes++
   }
 
   /** Counts what a batch of a range holds. */

@@ -2,7 +2,7 @@ import type { TransactionHandle } from '../future/transaction-handle.ts'
 import type { Environment } from '../native/environment.ts'
 import { FDBError } from '../native/errors.ts'
 import { ReadBudget } from './read-budget.ts'
-import type { Budget } from './read-budget.ts'
+import type { Budget, Usage } from './read-budget.ts'
 import type { TransactionContext } from './transaction-context.ts'
 
 /** One run of a transaction's function. */
@@ -19,12 +19,13 @@ export interface Attempt {
 }
 
 /**
- * Is told what a retry loop does. What it throws goes to the caller of the transaction. Times are milliseconds of the
- * environment.
+ * Is told what a retry loop does, and what each attempt has used. What it throws goes to the caller of the transaction.
+ * Times are milliseconds of the environment.
  *
  * @example
  * const observer: RunObserver = {
  *   failed: ({ number }, error, milliseconds) => console.warn(number, error, milliseconds),
+ *   committed: (attempt, version, milliseconds, { keysRead }) => console.log(milliseconds, keysRead),
  * }
  * await db.doTransaction(async (tn) => tn.set('a', 'b'), { observer })
  */
@@ -32,9 +33,9 @@ export interface RunObserver {
   /** An attempt begins. */
   started?(attempt: Attempt): void
   /** An attempt failed, after so many milliseconds. Whether another one follows is not known yet. */
-  failed?(attempt: Attempt, error: unknown, milliseconds: number): void
+  failed?(attempt: Attempt, error: unknown, milliseconds: number, usage: Usage): void
   /** An attempt was applied; its version is -1n when nothing was written. */
-  committed?(attempt: Attempt, version: bigint, milliseconds: number): void
+  committed?(attempt: Attempt, version: bigint, milliseconds: number, usage: Usage): void
 }
 
 /** How a transaction is run, besides its options. */
@@ -71,9 +72,10 @@ export class RetryLoop<T> {
     this.#environment = environment
     this.#settings = settings
     this.#body = body
-    if (settings.budget !== undefined) {
-      context.budget = new ReadBudget(settings.budget, environment, () => context.handle.cancel())
-    }
+    if (settings.budget === undefined && settings.observer === undefined) return
+    // An observer is told what was used, also where there is no limit.
+    const stop = (): void => context.handle.cancel()
+    context.budget = new ReadBudget(settings.budget ?? {}, environment, stop)
   }
 
   get #handle(): TransactionHandle {
@@ -111,7 +113,7 @@ export class RetryLoop<T> {
       budget?.check()
       if (this.#settings.skipCommit !== true) await this.#commit()
     } catch (error) {
-      observer?.failed?.(attempt, error, this.#environment.now() - start)
+      observer?.failed?.(attempt, error, this.#environment.now() - start, this.#usage)
       await this.#prepareRetry(error)
       return undefined
     }
@@ -119,8 +121,13 @@ export class RetryLoop<T> {
       attempt,
       this.#handle.getCommittedVersion(),
       this.#environment.now() - start,
+      this.#usage,
     )
     return { result }
+  }
+
+  get #usage(): Usage {
+    return this.#context.budget?.usage ?? { keysRead: 0, bytesRead: 0, writes: 0 }
   }
 
   async #commit(): Promise<void> {

@@ -29,7 +29,7 @@ export class TransactionContext {
   readonly handle: TransactionHandle
   readonly apiVersion: number
   readonly environment: Environment
-  /** Counts what the attempt reads; set by the retry loop. */
+  /** Counts what the attempt uses; set by the retry loop when somebody wants to know. */
   budget: ReadBudget | undefined
   readonly #readOnly: boolean
   #again: readonly SetOption[] = []
@@ -51,6 +51,7 @@ export class TransactionContext {
   /** The handle, for a write. */
   toWrite(operation: string): TransactionHandle {
     if (this.#readOnly) throw new FDBError(TRANSACTION_READ_ONLY, undefined, { operation })
+    this.budget?.countWrite()
     return this.handle
   }
 

@@ -1,6 +1,7 @@
 import type * as OpenTelemetry from '@opentelemetry/api'
 import type { Span, SpanStatus, Tracer } from '@opentelemetry/api'
 import type { Database, RunOptions, TransactionBody } from '../client/database.ts'
+import type { Usage } from '../client/read-budget.ts'
 import type { Attempt, RunObserver } from '../client/retry-loop.ts'
 import { FDBError } from '../native/errors.ts'
 
@@ -105,19 +106,26 @@ class AttemptSpans implements RunObserver {
     this.#next?.started?.(attempt)
   }
 
-  failed(attempt: Attempt, error: unknown, milliseconds: number): void {
+  failed(attempt: Attempt, error: unknown, milliseconds: number, usage: Usage): void {
     if (this.#span !== undefined) recordFailure(this.#otel, this.#span, error)
-    this.#end()
-    this.#next?.failed?.(attempt, error, milliseconds)
+    this.#end(usage)
+    this.#next?.failed?.(attempt, error, milliseconds, usage)
   }
 
-  committed(attempt: Attempt, version: bigint, milliseconds: number): void {
+  committed(attempt: Attempt, version: bigint, milliseconds: number, usage: Usage): void {
     this.#span?.setAttribute('fdbkit.committed_version', version.toString())
-    this.#end()
-    this.#next?.committed?.(attempt, version, milliseconds)
+    this.#end(usage)
+    this.#next?.committed?.(attempt, version, milliseconds, usage)
   }
 
-  #end(): void {
+  #end(usage?: Usage): void {
+    if (usage !== undefined) {
+      this.#span?.setAttributes({
+        'fdbkit.keys_read': usage.keysRead,
+        'fdbkit.bytes_read': usage.bytesRead,
+        'fdbkit.writes': usage.writes,
+      })
+    }
     this.#span?.end()
     this.#span = undefined
   }

@@ -50,6 +50,11 @@ describe('OpenTelemetry spans', () => {
     expect(attempts[0]?.parentSpanContext?.spanId).toBe(transaction.spanContext().spanId)
     expect(attempts[0]?.attributes['fdbkit.attempt.number']).toBe(1)
     expect(Number(attempts[0]?.attributes['fdbkit.committed_version'])).toBeGreaterThan(0)
+    expect(attempts[0]?.attributes).toMatchObject({
+      'fdbkit.keys_read': 0,
+      'fdbkit.bytes_read': 0,
+      'fdbkit.writes': 1,
+    })
   })
 
   it('a conflict: two attempts, the first with its error', async () => {
