@@ -67,22 +67,38 @@ export class Database<KeyIn = NativeValue, KeyOut = Buffer, ValIn = NativeValue,
     return new Transaction(context, this.#subspace)
   }
 
-  /** The part of the key space that keys are relative to, with the encodings. */
+  /**
+   * The part of the key space that keys are relative to, with the encodings.
+   *
+   * @example const key = db.at('users/').getSubspace().packKey('ada') // 'users/ada'
+   */
   getSubspace(): Subspace<KeyIn, KeyOut, ValIn, ValOut> {
     return this.#subspace
   }
 
-  /** The bytes that all keys of this scope begin with. */
+  /**
+   * The bytes that all keys of this scope begin with.
+   *
+   * @example console.log(db.at('users/').getPrefix())
+   */
   getPrefix(): Buffer {
     return this.#subspace.prefix
   }
 
-  /** The clock, timers and random source that the database was opened with. */
+  /**
+   * The clock, timers and random source that the database was opened with.
+   *
+   * @example const now = db.environment.now()
+   */
   get environment(): Environment {
     return this.context.environment
   }
 
-  /** The whole key space with plain keys and values. */
+  /**
+   * The whole key space with plain keys and values.
+   *
+   * @example const all = db.at('users/').getRoot()
+   */
   getRoot(): Database {
     return this.scope(root)
   }
@@ -126,7 +142,11 @@ export class Database<KeyIn = NativeValue, KeyOut = Buffer, ValIn = NativeValue,
     return this.scope<never, unknown, never, unknown>(child)
   }
 
-  /** The same scope with another key encoding; without one, with plain bytes. */
+  /**
+   * The same scope with another key encoding; without one, with plain bytes.
+   *
+   * @example const users = db.withKeyEncoding(encoders.tuple)
+   */
   withKeyEncoding(): Database<NativeValue, Buffer, ValIn, ValOut>
   withKeyEncoding<CKI, CKO>(keyXf: Transformer<CKI, CKO>): Database<CKI, CKO, ValIn, ValOut>
   withKeyEncoding(keyXf?: Transformer<never, unknown>): Database<never, unknown, ValIn, ValOut> {
@@ -135,7 +155,11 @@ export class Database<KeyIn = NativeValue, KeyOut = Buffer, ValIn = NativeValue,
     return this.scope(subspace)
   }
 
-  /** The same scope with another value encoding; without one, with plain bytes. */
+  /**
+   * The same scope with another value encoding; without one, with plain bytes.
+   *
+   * @example const users = db.withValueEncoding(encoders.json)
+   */
   withValueEncoding(): Database<KeyIn, KeyOut, NativeValue, Buffer>
   withValueEncoding<CVI, CVO>(valueXf: Transformer<CVI, CVO>): Database<KeyIn, KeyOut, CVI, CVO>
   withValueEncoding(
@@ -172,7 +196,11 @@ export class Database<KeyIn = NativeValue, KeyOut = Buffer, ValIn = NativeValue,
     return this.#run(body, planRun(options))
   }
 
-  /** The same as `doTransaction`. */
+  /**
+   * The same as `doTransaction`.
+   *
+   * @example await db.doTn(async (tn) => tn.set('a', 'b'))
+   */
   doTn<T>(
     body: TransactionBody<KeyIn, KeyOut, ValIn, ValOut, T>,
     options?: RunOptions,
@@ -350,12 +378,18 @@ export class Database<KeyIn = NativeValue, KeyOut = Buffer, ValIn = NativeValue,
   /**
    * Closes the connection, for all scopes. Transactions under way end as they would; new ones throw.
    * `fdb_database_destroy`.
+   *
+   * @example db.close()
    */
   close(): void {
     this.context.close()
   }
 
-  /** Whether `close` was called. */
+  /**
+   * Whether `close` was called.
+   *
+   * @example if (!db.closed) db.close()
+   */
   get closed(): boolean {
     return this.context.closed
   }

@@ -67,7 +67,11 @@ export class TransactionReader<KeyIn, KeyOut, ValIn, ValOut> {
     this.#plainValues = (subspace.valueXf as unknown) === defaultTransformer
   }
 
-  /** The part of the key space that keys are relative to, with the encodings. */
+  /**
+   * The part of the key space that keys are relative to, with the encodings.
+   *
+   * @example const key = tn.getSubspace().packKey('name')
+   */
   getSubspace(): Subspace<KeyIn, KeyOut, ValIn, ValOut> {
     return this.subspace
   }
@@ -210,7 +214,11 @@ export class TransactionReader<KeyIn, KeyOut, ValIn, ValOut> {
     )
   }
 
-  /** The keys and values that begin with a prefix, one by one. See {@link getRange}. */
+  /**
+   * The keys and values that begin with a prefix, one by one. See {@link getRange}.
+   *
+   * @example for await (const [key, value] of tn.getRangeStartsWith('users/')) console.log(key, value)
+   */
   getRangeStartsWith(
     prefix: KeyIn,
     options?: RangeReadOptions,
@@ -236,7 +244,11 @@ export class TransactionReader<KeyIn, KeyOut, ValIn, ValOut> {
     return entries
   }
 
-  /** The keys and values that begin with a prefix, all at once. See {@link getRangeAll}. */
+  /**
+   * The keys and values that begin with a prefix, all at once. See {@link getRangeAll}.
+   *
+   * @example const users = await tn.getRangeAllStartsWith('users/')
+   */
   getRangeAllStartsWith(prefix: KeyIn, options?: RangeReadOptions): Promise<[KeyOut, ValOut][]> {
     return this.getRangeAll(prefix, undefined, options)
   }

@@ -46,7 +46,11 @@ export class TransactionWriter<KeyIn, KeyOut, ValIn, ValOut> extends Transaction
     this.context.toWrite('clear').clear(this.subspace.packKey(key))
   }
 
-  /** The same as `clear`, by the name that a Map has. */
+  /**
+   * The same as `clear`, by the name that a Map has.
+   *
+   * @example tn.delete('name')
+   */
   delete(key: KeyIn): void {
     this.clear(key)
   }
@@ -79,13 +83,19 @@ export class TransactionWriter<KeyIn, KeyOut, ValIn, ValOut> extends Transaction
   /**
    * Applies an atomic operation to raw bytes, outside of subspace and encodings.
    * `fdb_transaction_atomic_op`.
+   *
+   * @example tn.atomicOpNative(MutationType.Max, 'high', Buffer.from([7]))
    */
   atomicOpNative(type: MutationType, key: NativeValue, param: NativeValue): void {
     const handle = this.context.toWrite('atomicOp')
     handle.atomicOp(checkMutation(type), toBytes(key, 'key'), toBytes(param, 'param'))
   }
 
-  /** Applies an atomic operation with a parameter of raw bytes. */
+  /**
+   * Applies an atomic operation with a parameter of raw bytes.
+   *
+   * @example tn.atomicOpKB(MutationType.BitOr, 'flags', Buffer.from([4]))
+   */
   atomicOpKB(type: MutationType, key: KeyIn, param: NativeValue): void {
     const handle = this.context.toWrite('atomicOp')
     handle.atomicOp(checkMutation(type), this.subspace.packKey(key), toBytes(param, 'param'))
@@ -115,62 +125,110 @@ export class TransactionWriter<KeyIn, KeyOut, ValIn, ValOut> extends Transaction
     this.atomicOp(MutationType.Add, key, param)
   }
 
-  /** Keeps the larger of two little-endian unsigned integers, in the length of the parameter. */
+  /**
+   * Keeps the larger of two little-endian unsigned integers, in the length of the parameter.
+   *
+   * @example tn.max('high', Buffer.from([200]))
+   */
   max(key: KeyIn, param: ValIn): void {
     this.atomicOp(MutationType.Max, key, param)
   }
 
-  /** Keeps the smaller of two little-endian unsigned integers, in the length of the parameter. */
+  /**
+   * Keeps the smaller of two little-endian unsigned integers, in the length of the parameter.
+   *
+   * @example tn.min('low', Buffer.from([3]))
+   */
   min(key: KeyIn, param: ValIn): void {
     this.atomicOp(MutationType.Min, key, param)
   }
 
-  /** Bitwise and with the value, in the length of the parameter. */
+  /**
+   * Bitwise and with the value, in the length of the parameter.
+   *
+   * @example tn.bitAnd('flags', Buffer.from([0xf0]))
+   */
   bitAnd(key: KeyIn, param: ValIn): void {
     this.atomicOp(MutationType.BitAnd, key, param)
   }
 
-  /** Bitwise or with the value, in the length of the parameter. */
+  /**
+   * Bitwise or with the value, in the length of the parameter.
+   *
+   * @example tn.bitOr('flags', Buffer.from([0x01]))
+   */
   bitOr(key: KeyIn, param: ValIn): void {
     this.atomicOp(MutationType.BitOr, key, param)
   }
 
-  /** Bitwise exclusive or with the value, in the length of the parameter. */
+  /**
+   * Bitwise exclusive or with the value, in the length of the parameter.
+   *
+   * @example tn.bitXor('flags', Buffer.from([0xff]))
+   */
   bitXor(key: KeyIn, param: ValIn): void {
     this.atomicOp(MutationType.BitXor, key, param)
   }
 
-  /** `bitAnd` with raw bytes, whatever the value encoding. */
+  /**
+   * `bitAnd` with raw bytes, whatever the value encoding.
+   *
+   * @example tn.bitAndBuf('flags', Buffer.from([0xf0]))
+   */
   bitAndBuf(key: KeyIn, param: NativeValue): void {
     this.atomicOpKB(MutationType.BitAnd, key, param)
   }
 
-  /** `bitOr` with raw bytes, whatever the value encoding. */
+  /**
+   * `bitOr` with raw bytes, whatever the value encoding.
+   *
+   * @example tn.bitOrBuf('flags', Buffer.from([0x01]))
+   */
   bitOrBuf(key: KeyIn, param: NativeValue): void {
     this.atomicOpKB(MutationType.BitOr, key, param)
   }
 
-  /** `bitXor` with raw bytes, whatever the value encoding. */
+  /**
+   * `bitXor` with raw bytes, whatever the value encoding.
+   *
+   * @example tn.bitXorBuf('flags', Buffer.from([0xff]))
+   */
   bitXorBuf(key: KeyIn, param: NativeValue): void {
     this.atomicOpKB(MutationType.BitXor, key, param)
   }
 
-  /** Keeps the value that sorts first as bytes; an absent value becomes the parameter. */
+  /**
+   * Keeps the value that sorts first as bytes; an absent value becomes the parameter.
+   *
+   * @example tn.byteMin('first', 'apple')
+   */
   byteMin(key: KeyIn, param: ValIn): void {
     this.atomicOp(MutationType.ByteMin, key, param)
   }
 
-  /** Keeps the value that sorts last as bytes; an absent value becomes the parameter. */
+  /**
+   * Keeps the value that sorts last as bytes; an absent value becomes the parameter.
+   *
+   * @example tn.byteMax('last', 'zebra')
+   */
   byteMax(key: KeyIn, param: ValIn): void {
     this.atomicOp(MutationType.ByteMax, key, param)
   }
 
-  /** Appends to the value, unless it would grow past the size limit of values: then nothing happens. */
+  /**
+   * Appends to the value, unless it would grow past the size limit of values: then nothing happens.
+   *
+   * @example tn.appendIfFits('log', 'another line\n')
+   */
   appendIfFits(key: KeyIn, param: ValIn): void {
     this.atomicOp(MutationType.AppendIfFits, key, param)
   }
 
-  /** Takes the key away if its value is equal to the parameter. */
+  /**
+   * Takes the key away if its value is equal to the parameter.
+   *
+   * @example tn.compareAndClear('lock', 'mine')
+   */
   compareAndClear(key: KeyIn, param: ValIn): void {
     this.atomicOp(MutationType.CompareAndClear, key, param)
   }
@@ -251,12 +309,18 @@ export class TransactionWriter<KeyIn, KeyOut, ValIn, ValOut> extends Transaction
   /**
    * Conflicts as if the range had been read: with transactions that write to it before this one commits.
    * `fdb_transaction_add_conflict_range`.
+   *
+   * @example tn.addReadConflictRange('a', 'b')
    */
   addReadConflictRange(start: KeyIn, end: KeyIn): void {
     this.#conflictRange(start, end, ConflictRangeType.Read)
   }
 
-  /** Conflicts as if the key had been read. */
+  /**
+   * Conflicts as if the key had been read.
+   *
+   * @example tn.addReadConflictKey('config')
+   */
   addReadConflictKey(key: KeyIn): void {
     this.#conflictKey(key, ConflictRangeType.Read)
   }
@@ -264,12 +328,18 @@ export class TransactionWriter<KeyIn, KeyOut, ValIn, ValOut> extends Transaction
   /**
    * Conflicts as if the range had been written: transactions that read from it fail when this one commits
    * first. `fdb_transaction_add_conflict_range`.
+   *
+   * @example tn.addWriteConflictRange('a', 'b')
    */
   addWriteConflictRange(start: KeyIn, end: KeyIn): void {
     this.#conflictRange(start, end, ConflictRangeType.Write)
   }
 
-  /** Conflicts as if the key had been written. */
+  /**
+   * Conflicts as if the key had been written.
+   *
+   * @example tn.addWriteConflictKey('generation')
+   */
   addWriteConflictKey(key: KeyIn): void {
     this.#conflictKey(key, ConflictRangeType.Write)
   }

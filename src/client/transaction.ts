@@ -52,7 +52,11 @@ export class Transaction<
     return new Transaction(this.context, subspace, isSnapshot)
   }
 
-  /** Clock and chance of the database, for layers that need them. */
+  /**
+   * Clock and chance of the database, for layers that need them.
+   *
+   * @example const now = tn.environment.now()
+   */
   get environment(): Environment {
     return this.context.environment
   }
@@ -78,12 +82,20 @@ export class Transaction<
     return this.view(scope.getSubspace(), this.isSnapshot)
   }
 
-  /** The same transaction with another key encoding. */
+  /**
+   * The same transaction with another key encoding.
+   *
+   * @example tn.withKeyEncoding(encoders.tuple).set(['ada', 1], 'value')
+   */
   withKeyEncoding<CKI, CKO>(keyXf: Transformer<CKI, CKO>): Transaction<CKI, CKO, ValIn, ValOut> {
     return this.at(this.subspace.withKeyEncoding(keyXf))
   }
 
-  /** The same transaction with another value encoding. */
+  /**
+   * The same transaction with another value encoding.
+   *
+   * @example tn.withValueEncoding(encoders.json).set('ada', { name: 'Ada' })
+   */
   withValueEncoding<CVI, CVO>(
     valueXf: Transformer<CVI, CVO>,
   ): Transaction<KeyIn, KeyOut, CVI, CVO> {
@@ -145,6 +157,7 @@ export class Transaction<
    * retry loop of `doTransaction` does all that.
    *
    * @throws FDBError, among others `not_committed` (1020) and `commit_unknown_result` (1021).
+   * @example await tn.commit()
    */
   commit(): FdbFuture<void> {
     return this.context.handle.commit()
@@ -155,6 +168,7 @@ export class Transaction<
    * can cure; fails with the same error if not. `fdb_transaction_on_error`.
    *
    * @param code of the error that stopped the attempt.
+   * @example await tn.commit().catch((error: FDBError) => tn.onError(error.code))
    */
   onError(code: number): FdbFuture<void> {
     if (!Number.isInteger(code)) {
@@ -206,12 +220,20 @@ export class Transaction<
     this.context.handle.reset()
   }
 
-  /** All that is under way or comes fails with 1025, until a reset. `fdb_transaction_cancel`. */
+  /**
+   * All that is under way or comes fails with 1025, until a reset. `fdb_transaction_cancel`.
+   *
+   * @example tn.cancel()
+   */
   cancel(): void {
     this.context.handle.cancel()
   }
 
-  /** The version that reads see. `fdb_transaction_get_read_version`. */
+  /**
+   * The version that reads see. `fdb_transaction_get_read_version`.
+   *
+   * @example const version = await tn.getReadVersion()
+   */
   getReadVersion(): FdbFuture<bigint> {
     return this.context.handle.getReadVersion()
   }
@@ -219,6 +241,8 @@ export class Transaction<
   /**
    * Reads see the database at this version, if it is not older than about 5 seconds.
    * `fdb_transaction_set_read_version`.
+   *
+   * @example tn.setReadVersion(await earlier.getReadVersion())
    */
   setReadVersion(version: bigint): void {
     if (typeof version !== 'bigint' || BigInt.asIntN(64, version) !== version) {
@@ -230,6 +254,10 @@ export class Transaction<
   /**
    * The version that the commit got: -1n when the transaction wrote nothing, or has not committed.
    * `fdb_transaction_get_committed_version`.
+   *
+   * @example
+   * await tn.commit()
+   * console.log(tn.getCommittedVersion())
    */
   getCommittedVersion(): bigint {
     return this.context.handle.getCommittedVersion()
@@ -254,17 +282,29 @@ export class Transaction<
     return { promise }
   }
 
-  /** About how many bytes the commit will send. `fdb_transaction_get_approximate_size`. */
+  /**
+   * About how many bytes the commit will send. `fdb_transaction_get_approximate_size`.
+   *
+   * @example if ((await tn.getApproximateSize()) > 1_000_000) await tn.commit()
+   */
   getApproximateSize(): FdbFuture<number> {
     return this.context.handle.getApproximateSize().decodeWith(Number)
   }
 
-  /** What the transaction has cost so far, in the units of tag quotas. `fdb_transaction_get_total_cost`. */
+  /**
+   * What the transaction has cost so far, in the units of tag quotas. `fdb_transaction_get_total_cost`.
+   *
+   * @example console.log(await tn.getTotalCost())
+   */
   getTotalCost(): FdbFuture<number> {
     return this.context.handle.getTotalCost().decodeWith(Number)
   }
 
-  /** Seconds that tag throttling has delayed it. `fdb_transaction_get_tag_throttled_duration`. */
+  /**
+   * Seconds that tag throttling has delayed it. `fdb_transaction_get_tag_throttled_duration`.
+   *
+   * @example const seconds = await tn.getTagThrottledDuration()
+   */
   getTagThrottledDuration(): FdbFuture<number> {
     return this.context.handle.getTagThrottledDuration()
   }
@@ -291,7 +331,11 @@ export class Transaction<
     this.context.handle[Symbol.dispose]()
   }
 
-  /** Whether it was closed, or its retry loop has ended. */
+  /**
+   * Whether it was closed, or its retry loop has ended.
+   *
+   * @example if (!tn.closed) tn.close()
+   */
   get closed(): boolean {
     return this.context.handle.destroyed
   }

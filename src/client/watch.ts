@@ -71,7 +71,11 @@ export class Watch implements Awaitable<boolean> {
     throw error
   }
 
-  /** Gives the watch up: it settles with false. Does nothing when it has settled. */
+  /**
+   * Gives the watch up: it settles with false. Does nothing when it has settled.
+   *
+   * @example watch.cancel()
+   */
   cancel(): void {
     this.#future.cancel()
   }
