@@ -61,7 +61,7 @@ export class RateLimiter {
   /** Takes permits if there are enough, all or none. */
   take(permits = 1): Promise<Permission> {
     const { capacity } = this.#options
-    if (!(permits > 0 && permits <= capacity)) {
+    if (typeof permits !== 'number' || !(permits > 0 && permits <= capacity)) {
       throw new TypeError(`permits is a number above 0, at most the capacity of ${capacity}`)
     }
     return this.#once.run((tn) => this.#take(tn, permits))

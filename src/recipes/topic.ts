@@ -77,7 +77,7 @@ export class Topic<ValIn, ValOut> {
     options: SubscribeOptions = {},
   ): AsyncGenerator<Message<ValOut>, void, undefined> {
     const { signal } = options
-    let after = await this.#begin(options.from ?? 'start')
+    let after = await this.#begin(options.from)
     while (!hasAborted(signal)) {
       const { messages, watch } = await this.#readOrWatch(after)
       try {
@@ -93,9 +93,9 @@ export class Topic<ValIn, ValOut> {
     }
   }
 
-  async #begin(from: 'start' | 'now' | Uint8Array): Promise<Buffer | undefined> {
+  async #begin(from: 'start' | 'now' | Uint8Array = 'start'): Promise<Buffer | undefined> {
     if (from === 'start') return undefined
-    if (from !== 'now') return Buffer.from(from)
+    if (from !== 'now') return Buffer.from(checkCursor(from))
     const [last] = await this.#messages.getRangeAllStartsWith([], { limit: 1, reverse: true })
     return last === undefined ? undefined : cursorOf(last[0])
   }
@@ -136,8 +136,12 @@ export class Topic<ValIn, ValOut> {
 }
 
 function stampKey(cursor: Uint8Array): TupleItem[] {
-  if (cursor.length !== 12) throw new TypeError('a cursor is the 12 bytes that a message came with')
-  return [{ type: 'versionstamp', value: cursor }]
+  return [{ type: 'versionstamp', value: checkCursor(cursor) }]
+}
+
+function checkCursor(cursor: unknown): Uint8Array {
+  if (cursor instanceof Uint8Array && cursor.length === 12) return cursor
+  throw new TypeError('a cursor is the 12 bytes that a message came with')
 }
 
 function cursorOf(key: readonly unknown[]): Buffer {

@@ -178,6 +178,82 @@ const blob: Workload = async (db, seed) => {
   for (const block of blocks) expect(block.equals(Buffer.alloc(100, block[0]))).toBe(true)
 }
 
+/** A read sees a write whole or not at all, and so does what is left at the end: all are of whole blocks. */
+const sharedBlob: Workload = async (db, seed) => {
+  const BLOCK = 12_500
+  const own = () => new Blob(db)
+  const isWhole = (bytes: Buffer) => {
+    expect(bytes.length % BLOCK).toBe(0)
+    for (let at = 0; at < bytes.length; at += BLOCK) {
+      const block = bytes.subarray(at, at + BLOCK)
+      expect(block.equals(Buffer.alloc(BLOCK, block[0]))).toBe(true)
+    }
+  }
+  await processes(async (process) => {
+    const draw = new Draw(seed * 100 + process)
+    const blob = own()
+    for (let i = 0; i < 6; i++) {
+      const bytes = Buffer.alloc(BLOCK * draw.integer(1, 2), 1 + process * 6 + i)
+      const kind = draw.pick(['write', 'append', 'truncate', 'read', 'read'])
+      if (kind === 'append') expect((await blob.append(bytes)) % BLOCK).toBe(0)
+      else if (kind === 'truncate') await blob.truncate(BLOCK * draw.integer(0, 4))
+      else if (kind === 'write') await blob.write(BLOCK * draw.integer(0, 4), bytes)
+      else isWhole(await blob.read(0, BLOCK * 20))
+    }
+    await blob.sweep()
+  })
+  const blob = own()
+  const all = await blob.read(0, BLOCK * 40)
+  expect(all.length).toBe(await blob.size())
+  isWhole(all)
+}
+
+/**
+ * A subscriber that keeps its cursor in the transaction that does its work does each message's work once,
+ * however often it starts again, and whatever the messages before its place are trimmed.
+ */
+const handledTopic: Workload = async (db, seed) => {
+  const messages = db.at('topic/').withValueEncoding(encoders.string)
+  const total = PROCESSES * 5
+  const place = 'place'
+  const publish = processes(async (process) => {
+    const own = new Topic(messages)
+    for (let i = 0; i < 5; i++) await own.publish(`${process}:${i}`)
+    await own.sweep()
+  })
+  const draw = new Draw(seed)
+  const handle = async (): Promise<void> => {
+    let handled = 0
+    while (handled < total) {
+      const from = (await db.get(place)) ?? 'start'
+      for await (const { value, cursor } of new Topic(messages).subscribe({ from })) {
+        handled = await db.doTransaction(async (tn) => {
+          const last = await tn.get(place)
+          const count = Number((await tn.get('count')) ?? 0)
+          // An earlier attempt was applied, or another subscriber was here.
+          if (last !== undefined && Buffer.compare(cursor, last) <= 0) return count
+          tn.set(place, cursor)
+          tn.set('count', String(count + 1))
+          tn.set(`done/${value}/${String(count).padStart(3, '0')}`, '')
+          return count + 1
+        })
+        if (draw.oneIn(6)) await new Topic(messages).trim(cursor)
+        if (handled >= total || draw.oneIn(4)) break
+      }
+    }
+  }
+  await Promise.all([publish, handle()])
+  const done = await db.getRangeAllStartsWith('done/')
+  const order = done.map(([key]) => key.toString().split('/').slice(-2) as [string, string])
+  expect(order.length).toBe(total)
+  expect(new Set(order.map(([value]) => value)).size).toBe(total)
+  const inOrder = order.sort(([, a], [, b]) => (a < b ? -1 : 1)).map(([value]) => value)
+  for (let process = 0; process < PROCESSES; process++) {
+    const ofOne = inOrder.filter((value) => value.startsWith(`${process}:`))
+    expect(ofOne).toEqual(sorted(ofOne))
+  }
+}
+
 /** What the index finds is what a look at all rows finds; damage is found and repaired. */
 const index: Workload = async (db, seed) => {
   const rows = db.withKeyEncoding(encoders.string).withValueEncoding(encoders.json)
@@ -244,13 +320,43 @@ const rateLimit: Workload = async (db, seed) => {
   expect(granted).toBe(Math.min(capacity, PROCESSES * 8))
 }
 
+/** However many ask: no more than the bucket held and what came back meanwhile, by the cluster's clock. */
+const refillingLimit: Workload = async (db, seed) => {
+  const draw = new Draw(seed)
+  const capacity = draw.integer(2, 10)
+  const perSecond = draw.integer(1, 2000)
+  const millions = async () => Number(await db.doTransaction((tn) => tn.getReadVersion())) / 1e6
+  const begin = await millions()
+  let granted = 0
+  let asked = 0
+  await processes(async (process) => {
+    const own = new RateLimiter(db, { capacity, perSecond, clock: 'versions' })
+    const drawn = new Draw(seed * 100 + process)
+    for (let i = 0; i < 8; i++) {
+      const permits = drawn.integer(1, capacity)
+      const { granted: given, waitMilliseconds } = await own.take(permits)
+      asked += permits
+      if (given) granted += permits
+      expect(given ? waitMilliseconds === 0 : waitMilliseconds > 0).toBe(true)
+    }
+    await own.sweep()
+  })
+  const elapsed = (await millions()) - begin
+  expect(granted).toBeLessThanOrEqual(capacity + perSecond * elapsed + 1e-6)
+  // The first ones found a full bucket.
+  expect(granted).toBeGreaterThanOrEqual(Math.min(asked, 1))
+}
+
 export const workloads: Record<string, Workload> = {
   queue,
   'priority queue': priorityQueue,
   'sharded counter': counter,
   topic,
+  'handled topic': handledTopic,
   blob,
+  'shared blob': sharedBlob,
   'indexed table': index,
   lock,
   'rate limiter': rateLimit,
+  'refilling rate limiter': refillingLimit,
 }
