@@ -1,9 +1,10 @@
 import { join } from 'node:path'
-import { expect, it } from 'vitest'
+import { describe, expect, it } from 'vitest'
 import {
   describeSimulation,
   onEachSimulator,
   simulate as simulateInFdbserver,
+  simulateEmbedded,
   type Simulation,
 } from './simulate.ts'
 
@@ -14,6 +15,7 @@ const CASES: readonly (Partial<Simulation> & { workload: string; says: RegExp })
   { workload: 'rejects', says: /FdbkitFailure.*nobody looks.*failures\.ts:\d+/ },
   { workload: 'ticks', says: /FdbkitFailure.*in a tick.*failures\.ts:\d+/ },
   { workload: 'real', says: /ZLIB can't be simulated.*failures\.ts:\d+/ },
+  { workload: 'complains', says: /Complaint.*About=something/ },
   { workload: 'crashes', says: /FdbkitFailure.*ended by signal 6/ },
   {
     workload: 'hangs',
@@ -35,7 +37,7 @@ const CASES: readonly (Partial<Simulation> & { workload: string; says: RegExp })
 
 onEachSimulator('a workload that breaks', (simulate) => {
   it.concurrent.each(CASES)(
-    '$workload $environment fails the test and says why',
+    '$workload fails the test and says why',
     async (broken) => {
       const { says, ...simulation } = broken
       const result = await simulate({ module: 'failures.ts', ...simulation })
@@ -66,6 +68,29 @@ onEachSimulator('a workload that breaks', (simulate) => {
     expect(result.passed).toBe(false)
     expect(result.errors.join('\n')).toMatch(/unheard/)
   }, 240_000)
+})
+
+/** Types of asynchronous work, and what to use instead. */
+const REFUSED = {
+  socket: /TCP\w*WRAP can't be simulated.*through db only.*failures\.ts:\d+/,
+  lookUp: /GETADDRINFOREQWRAP can't be simulated.*through db only.*failures\.ts:\d+/,
+  file: /FSREQ\w+ can't be simulated.*at the top of the module/,
+  pool: /PBKDF2REQUEST can't be simulated.*pbkdf2Sync.*failures\.ts:\d+/,
+  worker: /(WORKER|MESSAGEPORT) can't be simulated.*failures\.ts:\d+/,
+  port: /MESSAGEPORT can't be simulated.*channel of the task layer.*failures\.ts:\d+/,
+  subtle: /HASHREQUEST can't be simulated.*synchronous.*/,
+}
+
+describe('what is asynchronous in the machine', () => {
+  it.concurrent.each(Object.entries(REFUSED))(
+    '%s is refused, with its place and what to use',
+    async (workload, says) => {
+      const result = await simulateEmbedded({ module: 'failures.ts', workload })
+      expect(result.passed).toBe(false)
+      expect(result.errors.join('\n')).toMatch(says)
+    },
+    240_000,
+  )
 })
 
 describeSimulation('a client library that is missing', () => {

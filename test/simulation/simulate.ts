@@ -36,10 +36,12 @@ export interface Simulation {
 
 export type Simulate = (simulation: Simulation) => Promise<SeedResult>
 
+/** On the embedded engine only: for what does not depend on the simulator. */
+export const simulateEmbedded: Simulate = (simulation) => turnOf(simulation, undefined)
+
 /** The same suite on both simulators; without fdbserver on the embedded one. */
 export function onEachSimulator(title: string, suite: (simulate: Simulate) => void): void {
-  describe(`${title}, on the embedded engine`, () =>
-    suite((simulation) => turnOf(simulation, undefined)))
+  describe(`${title}, on the embedded engine`, () => suite(simulateEmbedded))
   describeSimulation(`${title}, in fdbserver`, () => suite(simulate))
 }
 
