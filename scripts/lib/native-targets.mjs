@@ -51,6 +51,13 @@ export const testLibraries = [
           output: 'twin/libfdbkit_workload.so',
           exports: 'native-callbacks/plugin/exports.map',
         },
+        // Workloads without Node that try what the embedded simulator must stand.
+        {
+          name: 'probe',
+          sources: ['native-callbacks/probe', 'native-callbacks/ring'],
+          output: 'probe/libfdbkit_workload.so',
+          exports: 'native-callbacks/plugin/exports.map',
+        },
       ]
     : []),
 ]

@@ -12,14 +12,16 @@ const root = join(import.meta.dirname, '../..')
 const HOST = join(root, 'build', 'host', 'fdbkit-simulator')
 const PLUGIN = join(root, 'build', 'plugin', 'libfdbkit_workload.so')
 const TWIN = join(root, 'build', 'twin', 'libfdbkit_workload.so')
+const PROBE = join(root, 'build', 'probe', 'libfdbkit_workload.so')
 const FAULT_WORKLOADS = ['RandomClogging', 'Rollback', 'Attrition']
 
 interface Run {
   readonly seed?: number
   readonly buggify?: boolean
   readonly args?: readonly string[]
-  /** Nothing: the twin. */
+  /** Nothing: a native library, the twin unless another is named. */
   readonly module?: string
+  readonly library?: string
   readonly spec: string
   readonly environment?: Readonly<Record<string, string>>
 }
@@ -38,10 +40,11 @@ const parse = (line: string) => JSON.parse(line) as Readonly<Record<string, stri
 const folders: string[] = []
 afterAll(() => folders.forEach((folder) => rmSync(folder, { recursive: true, force: true })))
 
-function prepare({ spec, module, seed = 1, buggify = false, args = [] }: Run) {
+function prepare(run: Run) {
+  const { spec, module, library = TWIN, seed = 1, buggify = false, args = [] } = run
   const folder = mkdtempSync(join(tmpdir(), 'fdbkit-host-'.padEnd(13 + (folders.length % 7), 'x')))
   folders.push(folder)
-  symlinkSync(module === undefined ? TWIN : PLUGIN, join(folder, 'libfdbkit_workload.so'))
+  symlinkSync(module === undefined ? library : PLUGIN, join(folder, 'libfdbkit_workload.so'))
   writeFileSync(join(folder, 'test.spec'), spec)
   const words = ['--spec', 'test.spec', '--seed', String(seed), ...args]
   return { folder, words: [...words, '--buggify', buggify ? 'on' : 'off'] }
@@ -185,6 +188,41 @@ describe.skipIf(process.platform !== 'linux')('the embedded simulator', () => {
       expect(bare(node)).toEqual(bare(native))
       return native
     })
+  })
+
+  const probe = (name: string) => `test\tprobe\nset\ttimeout\t500\n${workload(name)}`
+
+  it('calls back inside of set_callback where calls are carried out at once', async () => {
+    const runs = await simulateAll(20, (seed) =>
+      simulate({ spec: probe('inside'), library: PROBE, seed }),
+    )
+    for (const run of runs) {
+      const atOnce = ofType(run, 'ProgramStart')[0]?.['ImmediateCalls']
+      const seen = ofType(run, 'ProbeCallback').map((event) => event['Inside'])
+      expect(seen.length).toBeGreaterThan(0)
+      expect(new Set(seen)).toEqual(new Set([atOnce]))
+    }
+    expect([...count(runs, 'ProbeCallback', 'Inside').keys()].sort()).toEqual(['0', '1'])
+  })
+
+  it('ends a delay that is cancelled, once', async () => {
+    const ended = await simulate({ spec: probe('cancel'), library: PROBE })
+    expect(ended.code).toBe(0)
+    expect(count([ended], 'ProbeDelay', 'Error').size).toBe(1)
+    expect(ofType(ended, 'ProbeDelay')[0]?.['Error']).toBe('1101')
+    expect(Number(ofType(ended, 'ProbeDelay')[0]?.['Time'])).toBeLessThan(10)
+    expect(ofType(ended, 'Metric')[0]).toMatchObject({ Name: 'Probed', Value: '0.5' })
+  })
+
+  it.each([
+    ['acts in the name of another process', 'elsewhere', /FdbkitWrongProcess/],
+    ['sends a promise twice', 'twice', /PromiseSentTwice/],
+    ['never sends its promise', 'silent', /BrokenPromise[^]*Test timed out/],
+    ['says that it failed', 'false', /ExternalWorkloadFailure.*start/],
+  ])('tells of a library that %s', async (_, name, says) => {
+    const ended = await simulate({ spec: probe(name), library: PROBE })
+    expect(ended.trace).toMatch(says)
+    expect(ended.code).toBe(1)
   })
 
   it('keeps one library through tests, clients and workloads that come and go', async () => {
