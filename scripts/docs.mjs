@@ -16,6 +16,9 @@ import { root } from './lib/paths.mjs'
 
 const site = join(root, 'build', 'docs')
 
+/** What public types mention, and programs have no use for. */
+const HIDDEN = ['src/future/port.ts:SlotOwner']
+
 /** From the sources of the package's entry points to their names, so that a new one can't be forgotten. */
 function packageEntries() {
   const { name, exports } = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8'))
@@ -64,11 +67,10 @@ function checkExamples(project, logger) {
   }
 }
 
-async function documentation(entries) {
-  const application = await Application.bootstrap({ entryPoints: [...entries.keys()] }, [
-    new TypeDocReader(),
-    new TSConfigReader(),
-  ])
+async function documentation(entries, intentionallyNotExported) {
+  const options = { entryPoints: [...entries.keys()], intentionallyNotExported }
+  const readers = [new TypeDocReader(), new TSConfigReader()]
+  const application = await Application.bootstrap(options, readers)
   const problems = new Problems()
   application.logger = problems
   const project = await application.convert()
@@ -104,9 +106,10 @@ const { values, positionals: folders } = parseArgs({
   allowPositionals: true,
 })
 const given = values.entry?.map((file) => [file, file])
-const { application, project, problems } = await documentation(
-  given === undefined ? packageEntries() : new Map(given),
-)
+const { application, project, problems } =
+  given === undefined
+    ? await documentation(packageEntries(), HIDDEN)
+    : await documentation(new Map(given), [])
 const count = print(problems.lines, folders)
 if (count > 0 || project === undefined) {
   console.error(`${count} problems in the documentation`)
