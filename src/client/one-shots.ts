@@ -54,7 +54,7 @@ export abstract class OneShots<KeyIn, KeyOut, ValIn, ValOut> extends BlobCalls<
   /**
    * One transaction with one `exists`.
    *
-   * @example if (await db.exists('lock')) return
+   * @example if (await db.exists('lock')) console.log('locked')
    */
   exists(key: KeyIn): Promise<boolean> {
     return this.read((tn) => tn.exists(key))
@@ -184,7 +184,9 @@ export abstract class OneShots<KeyIn, KeyOut, ValIn, ValOut> extends BlobCalls<
   /**
    * Sets a key and watches it from then on.
    *
-   * @example const watch = await db.setAndWatch('state', 'ready')
+   * @example
+   * const watch = await db.setAndWatch('state', 'ready')
+   * watch.cancel()
    */
   setAndWatch(key: KeyIn, value: ValIn, options?: WatchOptions): Promise<Watch> {
     return this.doTransaction((tn) => {
@@ -196,7 +198,9 @@ export abstract class OneShots<KeyIn, KeyOut, ValIn, ValOut> extends BlobCalls<
   /**
    * Clears a key and watches it from then on.
    *
-   * @example const watch = await db.clearAndWatch('lock')
+   * @example
+   * const watch = await db.clearAndWatch('lock')
+   * watch.cancel()
    */
   clearAndWatch(key: KeyIn, options?: WatchOptions): Promise<Watch> {
     return this.doTransaction((tn) => {
@@ -226,7 +230,7 @@ export abstract class OneShots<KeyIn, KeyOut, ValIn, ValOut> extends BlobCalls<
   /**
    * One transaction with one atomic operation.
    *
-   * @example await db.atomicOp(MutationType.Add, 'count', one)
+   * @example await db.atomicOp(MutationType.Add, 'count', Buffer.from([1, 0, 0, 0]))
    */
   atomicOp(type: MutationType, key: KeyIn, param: ValIn): Promise<void> {
     return this.doOneshot((tn) => tn.atomicOp(type, key, param))
@@ -352,7 +356,9 @@ export abstract class OneShots<KeyIn, KeyOut, ValIn, ValOut> extends BlobCalls<
   /**
    * One transaction with one `setVersionstampedKey`.
    *
-   * @example await events.setVersionstampedKey([tuple.unboundVersionstamp()], 'entry') // a scope with encoders.tuple
+   * @example
+   * const events = db.withKeyEncoding(encoders.tuple)
+   * await events.setVersionstampedKey(['log', tuple.unboundVersionstamp()], 'entry')
    */
   setVersionstampedKey(key: KeyIn, value: ValIn, bakeAfterCommit?: boolean): Promise<void> {
     return this.doOneshot((tn) => tn.setVersionstampedKey(key, value, bakeAfterCommit))
@@ -370,7 +376,9 @@ export abstract class OneShots<KeyIn, KeyOut, ValIn, ValOut> extends BlobCalls<
   /**
    * One transaction with one `setVersionstampedValue`.
    *
-   * @example await stamped.setVersionstampedValue('last', [tuple.unboundVersionstamp()]) // with encoders.tuple
+   * @example
+   * const stamped = db.withValueEncoding(encoders.tuple)
+   * await stamped.setVersionstampedValue('last', [tuple.unboundVersionstamp(), 'entry'])
    */
   setVersionstampedValue(key: KeyIn, value: ValIn, bakeAfterCommit?: boolean): Promise<void> {
     return this.doOneshot((tn) => tn.setVersionstampedValue(key, value, bakeAfterCommit))

@@ -168,7 +168,13 @@ export class Transaction<
    * can cure; fails with the same error if not. `fdb_transaction_on_error`.
    *
    * @param code of the error that stopped the attempt.
-   * @example await tn.commit().catch((error: FDBError) => tn.onError(error.code))
+   * @example
+   * try {
+   *   await tn.commit()
+   * } catch (error) {
+   *   if (!(error instanceof FDBError)) throw error
+   *   await tn.onError(error.code)
+   * }
    */
   onError(code: number): FdbFuture<void> {
     if (!Number.isInteger(code)) {
@@ -242,7 +248,10 @@ export class Transaction<
    * Reads see the database at this version, if it is not older than about 5 seconds.
    * `fdb_transaction_set_read_version`.
    *
-   * @example tn.setReadVersion(await earlier.getReadVersion())
+   * @example
+   * using earlier = db.createTransaction()
+   * using later = db.createTransaction()
+   * later.setReadVersion(await earlier.getReadVersion())
    */
   setReadVersion(version: bigint): void {
     if (typeof version !== 'bigint' || BigInt.asIntN(64, version) !== version) {

@@ -74,7 +74,9 @@ export class Watch implements Awaitable<boolean> {
   /**
    * Gives the watch up: it settles with false. Does nothing when it has settled.
    *
-   * @example watch.cancel()
+   * @example
+   * const watch = await db.getAndWatch('config')
+   * watch.cancel()
    */
   cancel(): void {
     this.#future.cancel()
