@@ -1,4 +1,13 @@
 import type { TupleItem } from './tuple-item.ts'
+import {
+  checkBytes,
+  checkNumber,
+  checkWellFormed,
+  tooLarge,
+  unboundHere,
+  unpackable,
+  userNotLast,
+} from './tuple-refusal.ts'
 import * as code from './type-codes.ts'
 
 /*
@@ -17,6 +26,9 @@ let scratch = Buffer.allocUnsafeSlow(SCRATCH_BYTES)
 let used = 0
 let stampAt = -1
 let codeAt = -1
+/** The same of the tuple that was packed last, counted from its start. */
+let stampFound = -1
+let codeFound = -1
 /** Behind the item of a user type, which must be the end of the tuple; or -1. */
 let userEnd = -1
 
@@ -54,8 +66,22 @@ function grow(bytes: number): void {
   scratch = larger
 }
 
-/** Packs the items behind `prefix` and copies the result out of the scratch buffer. */
+/** Packs the items behind `prefix`; one versionstamp may be unbound. */
 export function write(items: readonly TupleItem[], prefix: Uint8Array | undefined): Packed {
+  const data = pack(items, prefix, true)
+  return { data, stampPos: stampFound, codePos: codeFound }
+}
+
+/** The same when no item may be unbound: the hot path. */
+export function writeComplete(items: readonly TupleItem[], prefix: Uint8Array | undefined): Buffer {
+  return pack(items, prefix, false)
+}
+
+function pack(
+  items: readonly TupleItem[],
+  prefix: Uint8Array | undefined,
+  mayBeUnbound: boolean,
+): Buffer {
   const start = used
   const stampBefore = stampAt
   const codeBefore = codeAt
@@ -64,33 +90,11 @@ export function write(items: readonly TupleItem[], prefix: Uint8Array | undefine
   codeAt = -1
   try {
     writeItems(items, prefix)
-    return {
-      data: copyOut(start),
-      stampPos: stampAt < 0 ? -1 : stampAt - start,
-      codePos: codeAt < 0 ? -1 : codeAt - start,
-    }
-  } catch (error) {
-    throw error instanceof TypeError ? withPath(error, items, start) : error
-  } finally {
-    restore(start, stampBefore, codeBefore, userBefore)
-  }
-}
-
-/** The same when no item may be unbound: the hot path. */
-export function writeComplete(items: readonly TupleItem[], prefix: Uint8Array | undefined): Buffer {
-  const start = used
-  const stampBefore = stampAt
-  const codeBefore = codeAt
-  const userBefore = userEnd
-  stampAt = -1
-  try {
-    writeItems(items, prefix)
-    if (stampAt >= 0) {
-      throw new TypeError(
-        'an unbound versionstamp is only known after the commit: use packUnboundVersionstamp',
-      )
-    }
-    return copyOut(start)
+    if (stampAt >= 0 && !mayBeUnbound) throw unboundHere()
+    const data = copyOut(start)
+    stampFound = stampAt < 0 ? -1 : stampAt - start
+    codeFound = codeAt < 0 ? -1 : codeAt - start
+    return data
   } catch (error) {
     throw error instanceof TypeError ? withPath(error, items, start) : error
   } finally {
@@ -102,11 +106,7 @@ function writeItems(items: readonly TupleItem[], prefix: Uint8Array | undefined)
   userEnd = -1
   if (prefix !== undefined) writeRaw(prefix)
   for (let i = 0; i < items.length; i++) writeItem(items[i], 0)
-  if (userEnd >= 0 && userEnd !== used) {
-    throw new TypeError(
-      'nothing marks the end of a user type: it can only be the last item, and not in a nested tuple',
-    )
-  }
+  if (userEnd >= 0 && userEnd !== used) throw userNotLast()
 }
 
 function restore(start: number, stamp: number, order: number, user: number): void {
@@ -183,18 +183,6 @@ function writeItem(item: TupleItem | undefined, depth: number): void {
 
 type TupleTyped = Extract<TupleItem, { type: string }>
 
-function unpackable(item: unknown): TypeError {
-  const what = typeof item === 'object' ? `an object of type ${describeType(item)}` : typeof item
-  return new TypeError(
-    `a tuple item is null, a boolean, number, bigint, string, Uint8Array, array, uuid, float, double, versionstamp or user type, not ${what}`,
-  )
-}
-
-function describeType(item: object | null): string {
-  const type = (item as { type?: unknown } | null)?.type
-  return typeof type === 'string' ? `'${type}'` : 'unknown'
-}
-
 function writeNested(items: readonly TupleItem[], depth: number): void {
   if (depth >= code.MAX_DEPTH) {
     throw new RangeError(`tuples nest at most ${code.MAX_DEPTH} deep`)
@@ -239,10 +227,6 @@ function writeShort(text: string): boolean {
   return true
 }
 
-interface WellFormed {
-  isWellFormed(): boolean
-}
-
 function writeLong(text: string): void {
   if (text.includes('\0')) return writeEscaped(code.STRING, utf8(text))
   scratch[used] = code.STRING
@@ -255,13 +239,6 @@ function writeLong(text: string): void {
 function utf8(text: string): Buffer {
   checkWellFormed(text)
   return Buffer.from(text, 'utf8')
-}
-
-/** Half a surrogate pair has no UTF-8: it would silently be packed as another character. */
-function checkWellFormed(text: string): void {
-  if (!(text as unknown as WellFormed).isWellFormed()) {
-    throw new TypeError('a string in a tuple must not hold half a surrogate pair: pack its bytes')
-  }
 }
 
 function writeEscaped(type: number, bytes: Uint8Array): void {
@@ -337,10 +314,6 @@ function writeBigInt(value: bigint): void {
   used = at
 }
 
-function tooLarge(): TypeError {
-  return new TypeError('an integer in a tuple has at most 255 bytes')
-}
-
 /** Negative numbers with all bits flipped, others with the sign flipped: then bytes sort as numbers do. */
 function writeFloating(type: number, bytes: Uint8Array, reversed: boolean): void {
   const length = bytes.length
@@ -389,20 +362,6 @@ function writeTyped(item: TupleTyped): void {
     default:
       throw unpackable(item)
   }
-}
-
-function checkNumber(value: unknown, type: string): number {
-  if (typeof value !== 'number') {
-    throw new TypeError(`the value of a ${type} is a number, not ${typeof value}`)
-  }
-  return value
-}
-
-function checkBytes(value: unknown, what: string, length: number): Uint8Array {
-  if (!(value instanceof Uint8Array) || value.length !== length) {
-    throw new TypeError(`${what} is a Uint8Array of ${length} bytes`)
-  }
-  return value
 }
 
 function writeVersionstamp(value: Uint8Array): void {
