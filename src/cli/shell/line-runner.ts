@@ -24,6 +24,7 @@ export class LineRunner {
   readonly #environment: Environment
   readonly #patience: Patience
   #current: AbortController | undefined
+  #isWait = false
 
   constructor(
     session: Session,
@@ -45,6 +46,11 @@ export class LineRunner {
   /** Ends the command that is under way. */
   interrupt(): void {
     this.#current?.abort(new Interrupted('interrupted'))
+  }
+
+  /** Ends the command that is under way if it waits for a change: it may wait for ever. */
+  endWait(): void {
+    if (this.#isWait) this.interrupt()
   }
 
   /** @param where is printed before an error, for example the number of the line. */
@@ -71,7 +77,8 @@ export class LineRunner {
   async #execute(command: Command): Promise<boolean> {
     const controller = new AbortController()
     this.#current = controller
-    const stopTimers = this.#startTimers(command, controller)
+    this.#isWait = command.do === 'watch' && command.wait
+    const stopTimers = this.#startTimers(controller)
     try {
       return await this.#session.execute(command, controller.signal)
     } finally {
@@ -80,8 +87,8 @@ export class LineRunner {
     }
   }
 
-  #startTimers(command: Command, controller: AbortController): () => void {
-    if (command.do === 'watch' && command.wait) return () => undefined
+  #startTimers(controller: AbortController): () => void {
+    if (this.#isWait) return () => undefined
     const { endAfterMs, warnAfterMs } = this.#patience
     const timers: TimerHandle[] = []
     const after = (delay: number | undefined, action: () => void): void => {

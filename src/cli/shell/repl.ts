@@ -92,7 +92,7 @@ export class Repl {
     this.#readline.on('SIGINT', () => this.#interrupted())
     this.#readline.on('close', () => {
       this.#isClosed = true
-      parts.runner.interrupt()
+      parts.runner.endWait()
       this.#wake()
     })
   }

@@ -151,6 +151,24 @@ describe('the shell at a terminal', () => {
   })
 })
 
+describe('the end of the input', () => {
+  test('ends a wait, and the shell', async () => {
+    const shell = await terminal()
+    shell.type('watch a --wait\r')
+    await shell.see('--wait\r\n')
+    shell.input.end()
+    expect(await shell.ended).toBe('done')
+  })
+
+  test('lets what was typed before it be done', async () => {
+    const shell = await terminal()
+    shell.type('set a 1\rset a 2\r')
+    shell.input.end()
+    await shell.ended
+    expect(await db.get('a')).toEqual(Buffer.from('2'))
+  })
+})
+
 describe('Ctrl-C', () => {
   test('ends what is under way', async () => {
     const shell = await terminal()
