@@ -7,7 +7,7 @@ import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { checkClusterFile, defaultClusterFiles } from '../../src/cli/doctor/cluster-file.ts'
 import type { FileView } from '../../src/cli/doctor/cluster-file.ts'
-import { checkCoordinators } from '../../src/cli/doctor/coordinators.ts'
+import { checkCoordinators, judge } from '../../src/cli/doctor/coordinators.ts'
 import type { Finding } from '../../src/cli/doctor/finding.ts'
 import { silence } from '../../src/cli/doctor/timed-read.ts'
 import { engineLibraryPath } from '../../src/native/engine-path.ts'
@@ -254,11 +254,14 @@ describe('the coordinators', () => {
     server.close()
   })
 
-  test('of unknown names are a matter of names', async () => {
-    // The top-level domain that never has hosts.
-    const unknown = { host: 'nowhere.invalid', port: 1, text: 'nowhere.invalid:1' }
-    const finding = await checkCoordinators([unknown], 5000)
-    expect(finding.advice).toContain('host names are not known here')
+  test('of unknown names are a matter of names', () => {
+    const one = { host: 'db-1', port: 1, text: 'db-1:1' }
+    for (const problem of ['ENOTFOUND', 'EAI_AGAIN']) {
+      const finding = judge([one, one], [problem, problem])
+      expect(finding.advice).toContain('host names are not known here')
+      expect(finding.advice).toContain(`db-1:1 (${problem})`)
+    }
+    expect(judge([one, one], ['ENOTFOUND', 'ECONNREFUSED']).advice).toContain('Start the servers')
   })
 })
 

@@ -12,7 +12,14 @@ export async function checkCoordinators(
   coordinators: readonly Coordinator[],
   timeoutMs: number,
 ): Promise<Finding> {
-  const problems = await Promise.all(coordinators.map((each) => whyNot(each, timeoutMs)))
+  return judge(coordinators, await Promise.all(coordinators.map((each) => whyNot(each, timeoutMs))))
+}
+
+/** What there is to say, when each of these has this problem, or none. */
+export function judge(
+  coordinators: readonly Coordinator[],
+  problems: readonly (string | undefined)[],
+): Finding {
   const silent = coordinators.flatMap(({ text }, i) =>
     problems[i] === undefined ? [] : [`${text} (${problems[i]})`],
   )
