@@ -22,9 +22,9 @@ describe('directories', () => {
     const shell = await typist()
     const made = await shell.type('dir create users --layer table', `dir create /${base}/a/b`)
     expect(made).toEqual([
-      expect.stringMatching(new RegExp(`^/${base}/users has the prefix ".+"$`)),
+      expect.stringMatching(new RegExp(`^/${base}/users has the prefix .+$`)),
       'Committed',
-      expect.stringMatching(new RegExp(`^/${base}/a/b has the prefix ".+"$`)),
+      expect.stringMatching(new RegExp(`^/${base}/a/b has the prefix .+$`)),
       'Committed',
     ])
     expect(await shell.type('ls', 'dir ls a', 'ls a/b')).toEqual([
