@@ -1,5 +1,6 @@
 /** What an author writes: a workload, as an object or as a class. */
 import type { Database } from '../client/database.ts'
+import { checkDefinition } from './check-definition.ts'
 import type { WorkloadContext } from './workload-context.ts'
 
 /** What an option can be; the type of its default says which. */
@@ -62,6 +63,7 @@ const BRAND = Symbol.for('fdbkit.workload')
 export function defineWorkload<const O extends OptionDefaults = Record<never, never>>(
   definition: WorkloadDefinition<O>,
 ): WorkloadDefinition<O> {
+  checkDefinition(definition)
   return Object.assign(Object.create({ [BRAND]: true }) as object, definition)
 }
 

@@ -6,7 +6,6 @@ import { expect, it, onTestFinished } from 'vitest'
 import { onEachSimulator, quickTest } from './simulate.ts'
 
 const root = join(import.meta.dirname, '../..')
-const LONG = 240_000
 
 function numbersOf(events: readonly string[], name: string): number[] {
   return events.flatMap((line) => {
@@ -28,123 +27,99 @@ function anotherCheckout(name: string): string {
 }
 
 onEachSimulator('the bridge', (simulate) => {
-  it(
-    'takes results that are there before anybody waits, in order and in no time',
-    async () => {
-      const result = await simulate({ module: 'bridge.ts', workload: 'ready' })
-      expect(result.errors).toEqual([])
-      expect(result.problem).toBe('')
-      const waited = numbersOf(result.events, 'Waited')
-      expect(waited.length).toBeGreaterThan(0)
-      expect(new Set(waited)).toEqual(new Set([0]))
-    },
-    LONG,
-  )
+  it('takes results that are there before anybody waits, in order and in no time', async () => {
+    const result = await simulate({ module: 'bridge.ts', workload: 'ready' })
+    expect(result.errors).toEqual([])
+    expect(result.problem).toBe('')
+    const waited = numbersOf(result.events, 'Waited')
+    expect(waited.length).toBeGreaterThan(0)
+    expect(new Set(waited)).toEqual(new Set([0]))
+  })
 
-  it(
-    'gives a client its own chance and timers, whoever woke it; all clients are in one process',
-    async () => {
-      const run = (woken: boolean) =>
-        simulate({
-          module: 'bridge.ts',
-          workload: 'drawing',
-          seed: 5,
-          options: [`  woken = ${woken}`],
-        })
-      const [alone, woken] = [await run(false), await run(true)]
-      expect([...alone.errors, ...woken.errors]).toEqual([])
-      const drawn = (events: readonly string[]): string[] =>
-        events.flatMap((line) => /Id=.*$/.exec(line)?.[0] ?? []).sort()
-      expect(drawn(woken.events)).toEqual(drawn(alone.events))
-      // Each drew other numbers, and there was somebody to wake.
-      const clients = numbersOf(alone.events, 'Count')[0] as number
-      expect(clients).toBeGreaterThan(1)
-      expect(new Set(drawn(alone.events).map((line) => /Drawn=(.*)/.exec(line)?.[1])).size).toBe(
-        clients,
-      )
-    },
-    LONG,
-  )
-
-  it(
-    'outlives the closing of its library, between two tests and below two workloads',
-    async () => {
-      const one = quickTest({ module: 'bridge.ts', workload: 'counting' })
-      const test = one.slice(one.indexOf('[[test]]'))
-      const second = test.slice(test.indexOf('  [[test.workload]]'))
-      const text = `${one}\n${second}\n${test}`
-      const result = await simulate({ module: 'bridge.ts', test: text })
-      expect(result.errors).toEqual([])
-      expect(result.problem).toBe('')
-      // An instance of the module for each client of three workloads: one process has seen them all.
-      const counts = numbersOf(result.events, 'Count')
-      expect(counts.length).toBeGreaterThanOrEqual(3)
-      expect(Math.max(...counts)).toBe(counts.length)
-    },
-    LONG,
-  )
-
-  it(
-    'has the same simulation wherever the checkout is',
-    async () => {
-      const test = readFileSync(join(root, 'workloads/atomic.toml'), 'utf8')
-      const here = await simulate({ module: join(root, 'workloads/atomic.ts'), test, seed: 3 })
-      expect(here.problem).toBe('')
-      const folder = anotherCheckout(`with-a-name-that-is-longer-${'x'.repeat(100)}`)
-      const there = await simulate({
-        module: join(folder, 'workloads/atomic.ts'),
-        test,
-        seed: 3,
-        library: join(folder, 'build/plugin/libfdbkit_workload.so'),
-        environment: { FDBKIT_SIM_MAIN: join(folder, 'dist/simulation/main.js') },
-      })
-      expect([there.problem, there.unseed, there.events]).toEqual(['', here.unseed, here.events])
-    },
-    LONG,
-  )
-
-  it(
-    'ends with the simulator, also when that is killed',
-    async () => {
-      let simulator = 0
-      let node: number[] = []
-      const ended = await simulate({
+  it('gives a client its own chance and timers, whoever woke it; all clients are in one process', async () => {
+    const run = (woken: boolean) =>
+      simulate({
         module: 'bridge.ts',
-        workload: 'endless',
-        onStart: (pid) => (simulator = pid),
-        onOutput: (text) => {
-          if (node.length > 0 || !text.includes('the workload runs')) return
-          const children = readFileSync(`/proc/${simulator}/task/${simulator}/children`, 'utf8')
-          node = children.trim().split(' ').map(Number)
-          process.kill(simulator, 'SIGKILL')
-        },
+        workload: 'drawing',
+        seed: 5,
+        options: [`  woken = ${woken}`],
       })
-      // It has the simulator's standard error: that this run has ended says that Node has closed it.
-      expect(ended.problem).toMatch(/ended with SIGKILL/)
-      expect(node.length).toBe(1)
-      expect(isAlive(node[0] as number)).toBe(false)
-    },
-    LONG,
-  )
+    const [alone, woken] = [await run(false), await run(true)]
+    expect([...alone.errors, ...woken.errors]).toEqual([])
+    const drawn = (events: readonly string[]): string[] =>
+      events.flatMap((line) => /Id=.*$/.exec(line)?.[0] ?? []).sort()
+    expect(drawn(woken.events)).toEqual(drawn(alone.events))
+    // Each drew other numbers, and there was somebody to wake.
+    const clients = numbersOf(alone.events, 'Count')[0] as number
+    expect(clients).toBeGreaterThan(1)
+    expect(new Set(drawn(alone.events).map((line) => /Drawn=(.*)/.exec(line)?.[1])).size).toBe(
+      clients,
+    )
+  })
 
-  it(
-    'traces tasks and transactions on request, which changes nothing',
-    async () => {
-      const plain = await simulate({ module: 'tasks.ts' })
-      const traced = await simulate({ module: 'tasks.ts', traceEvents: ['tasks', 'transactions'] })
-      expect(traced.problem).toBe('')
-      expect(traced.unseed).toBe(plain.unseed)
-      const types = new Set(traced.events.map((line) => line.split(' ')[1]))
-      for (const type of ['Spawn', 'Poll', 'Wake', 'Drop', 'Dropped']) {
-        expect(types).toContain(`FdbkitTask${type}`)
-      }
-      expect(types).toContain('FdbkitTransactionStarted')
-      expect(types).toContain('FdbkitTransactionCommitted')
-      const rest = traced.events.filter((line) => !/ Fdbkit(Task|Transaction)/.test(line))
-      expect(rest).toEqual(plain.events)
-    },
-    LONG,
-  )
+  it('outlives the closing of its library, between two tests and below two workloads', async () => {
+    const one = quickTest({ module: 'bridge.ts', workload: 'counting' })
+    const test = one.slice(one.indexOf('[[test]]'))
+    const second = test.slice(test.indexOf('  [[test.workload]]'))
+    const text = `${one}\n${second}\n${test}`
+    const result = await simulate({ module: 'bridge.ts', test: text })
+    expect(result.errors).toEqual([])
+    expect(result.problem).toBe('')
+    // An instance of the module for each client of three workloads: one process has seen them all.
+    const counts = numbersOf(result.events, 'Count')
+    expect(counts.length).toBeGreaterThanOrEqual(3)
+    expect(Math.max(...counts)).toBe(counts.length)
+  })
+
+  it('has the same simulation wherever the checkout is', async () => {
+    const test = readFileSync(join(root, 'workloads/atomic.toml'), 'utf8')
+    const here = await simulate({ module: join(root, 'workloads/atomic.ts'), test, seed: 3 })
+    expect(here.problem).toBe('')
+    const folder = anotherCheckout(`with-a-name-that-is-longer-${'x'.repeat(100)}`)
+    const there = await simulate({
+      module: join(folder, 'workloads/atomic.ts'),
+      test,
+      seed: 3,
+      library: join(folder, 'build/plugin/libfdbkit_workload.so'),
+      environment: { FDBKIT_SIM_MAIN: join(folder, 'dist/simulation/main.js') },
+    })
+    expect([there.problem, there.unseed, there.events]).toEqual(['', here.unseed, here.events])
+  })
+
+  it('ends with the simulator, also when that is killed', async () => {
+    let simulator = 0
+    let node: number[] = []
+    const ended = await simulate({
+      module: 'bridge.ts',
+      workload: 'endless',
+      onStart: (pid) => (simulator = pid),
+      onOutput: (text) => {
+        if (node.length > 0 || !text.includes('the workload runs')) return
+        const children = readFileSync(`/proc/${simulator}/task/${simulator}/children`, 'utf8')
+        node = children.trim().split(' ').map(Number)
+        process.kill(simulator, 'SIGKILL')
+      },
+    })
+    // It has the simulator's standard error: that this run has ended says that Node has closed it.
+    expect(ended.problem).toMatch(/ended with SIGKILL/)
+    expect(node.length).toBe(1)
+    expect(isAlive(node[0] as number)).toBe(false)
+  })
+
+  it('traces tasks and transactions on request, which changes nothing', async () => {
+    const plain = await simulate({ module: 'tasks.ts' })
+    const traced = await simulate({ module: 'tasks.ts', traceEvents: ['tasks', 'transactions'] })
+    expect(traced.problem).toBe('')
+    expect(traced.unseed).toBe(plain.unseed)
+    const types = new Set(traced.events.map((line) => line.split(' ')[1]))
+    for (const type of ['Spawn', 'Poll', 'Wake', 'Drop', 'Dropped']) {
+      expect(types).toContain(`FdbkitTask${type}`)
+    }
+    expect(types).toContain('FdbkitTransactionStarted')
+    expect(types).toContain('FdbkitTransactionCommitted')
+    const rest = traced.events.filter((line) => !/ Fdbkit(Task|Transaction)/.test(line))
+    expect(rest).toEqual(plain.events)
+  })
 })
 
 /** A process that has ended and that nobody has waited for is none. */

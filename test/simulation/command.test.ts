@@ -160,6 +160,24 @@ describe('fdbkit sim', () => {
     expect(output).toMatch(/only with fdbserver/)
   })
 
+  it('ends at an interrupt with what it knows, and leaves nothing behind', async () => {
+    const own = mkdtempSync(join(folder, 'tmp-'))
+    const args = [main, 'sim', join(root, 'workloads/noop.ts'), '--embedded', '--seeds', '1..9999']
+    const child = spawn(process.execPath, args, { env: { ...process.env, TMPDIR: own } })
+    let output = ''
+    let errors = ''
+    child.stdout.on('data', (chunk: Buffer) => {
+      output += chunk.toString()
+      // Of two rows the first was done before, and counts.
+      if (rowsOf(output).length >= 2 && !child.killed) child.kill('SIGINT')
+    })
+    child.stderr.on('data', (chunk: Buffer) => (errors += chunk.toString()))
+    const code = await new Promise((resolve) => child.on('close', resolve))
+    expect([code, errors]).toEqual([1, 'error: interrupted: the other seeds did not run\n'])
+    expect(output).toMatch(/\n\d+ passed, 0 failed\n$/)
+    expect(readdirSync(own)).toEqual([])
+  })
+
   it('finds what is missing before anything runs', async () => {
     for (const [args, says] of [
       [['nothing.ts'], /there is no file nothing\.ts/],

@@ -36,18 +36,14 @@ const CASES: readonly (Partial<Simulation> & { workload: string; says: RegExp })
 ]
 
 onEachSimulator('a workload that breaks', (simulate) => {
-  it.concurrent.each(CASES)(
-    '$workload fails the test and says why',
-    async (broken) => {
-      const { says, ...simulation } = broken
-      const result = await simulate({ module: 'failures.ts', ...simulation })
-      expect(result.passed).toBe(false)
-      expect(result.errors.join('\n')).toMatch(says)
-      // It fails; it does not hang until the simulator gives up.
-      expect(result.unseed).not.toBe('')
-    },
-    240_000,
-  )
+  it.concurrent.each(CASES)('$workload fails the test and says why', async (broken) => {
+    const { says, ...simulation } = broken
+    const result = await simulate({ module: 'failures.ts', ...simulation })
+    expect(result.passed).toBe(false)
+    expect(result.errors.join('\n')).toMatch(says)
+    // It fails; it does not hang until the simulator gives up.
+    expect(result.unseed).not.toBe('')
+  })
 
   it('fails when a phase never ends, and says which', async () => {
     const result = await simulate({
@@ -58,7 +54,7 @@ onEachSimulator('a workload that breaks', (simulate) => {
     expect(result.passed).toBe(false)
     expect(result.errors.join('\n')).toMatch(/TestFailure.*timed out/)
     expect(result.events.join('\n')).toMatch(/FdbkitWorkloadUnfinished.*start has not ended/)
-  }, 240_000)
+  })
 
   it('fails when an option is never read', async () => {
     const result = await simulate({
@@ -67,7 +63,7 @@ onEachSimulator('a workload that breaks', (simulate) => {
     })
     expect(result.passed).toBe(false)
     expect(result.errors.join('\n')).toMatch(/unheard/)
-  }, 240_000)
+  })
 })
 
 /** Types of asynchronous work, and what to use instead. */
@@ -89,7 +85,6 @@ describe('what is asynchronous in the machine', () => {
       expect(result.passed).toBe(false)
       expect(result.errors.join('\n')).toMatch(says)
     },
-    240_000,
   )
 })
 

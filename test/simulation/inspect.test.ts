@@ -51,7 +51,7 @@ onEachSimulator('a debugger', (simulate) => {
     expect(inspected.problem).toBe('')
     const plain = await simulate({ module: MODULE, workload: 'breaks' })
     expect([plain.unseed, plain.events]).toEqual([inspected.unseed, inspected.events])
-  }, 240_000)
+  })
 
   it('pauses a workload that runs, and lets it go on', async () => {
     const { debug, result } = await inspect(simulate, 'loops', ['timeout = 20000'])
@@ -66,5 +66,5 @@ onEachSimulator('a debugger', (simulate) => {
     debug.close()
     expect(errors).toEqual([])
     expect(problem).toBe('')
-  }, 240_000)
+  })
 })

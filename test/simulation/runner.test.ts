@@ -6,8 +6,10 @@ import { afterAll, describe, expect, it } from 'vitest'
 import { runCli } from '../../src/cli/run-cli.ts'
 import type { SeedResult } from '../../src/cli/sim/run-seed.ts'
 import { compare, describe as describeSeed, runSeeds } from '../../src/cli/sim/run-seeds.ts'
+import { startSeedProgress } from '../../src/cli/sim/seed-progress.ts'
 import { readTestFile } from '../../src/cli/sim/test-file.ts'
 import { readEvents } from '../../src/cli/sim/trace-events.ts'
+import { defineWorkload } from '../../src/simulation/index.ts'
 import { parseOption } from '../../src/simulation/option-values.ts'
 
 const folder = mkdtempSync(join(tmpdir(), 'fdbkit-test-'))
@@ -91,6 +93,49 @@ describe('many seeds', () => {
       'fdbkit sim x --seed 9',
     )
     expect(text).toMatch(/seed 9: why\n {2}again: fdbkit sim x --seed 9\n {2}error: e/)
+  })
+})
+
+describe('the table of results', () => {
+  it('has a line for each seed, also above the bar of a terminal', () => {
+    fc.assert(
+      fc.property(
+        fc.boolean(),
+        fc.array(fc.boolean(), { minLength: 1, maxLength: 8 }),
+        (tty, all) => {
+          let written = ''
+          const stream = {
+            isTTY: tty,
+            columns: 100,
+            write: (text: string) => ((written += text), true),
+          } as unknown as NodeJS.WriteStream
+          const progress = startSeedProgress(all.length, stream)
+          all.forEach((passed, seed) => progress.done(resultOf(seed, { passed })))
+          progress.end()
+          expect(written).toMatch(/seed {2}result/)
+          const count = (word: string): number => written.split(`  ${word} `).length - 1
+          expect(count('passed')).toBe(all.filter((passed) => passed).length)
+          expect(count('FAILED')).toBe(all.filter((passed) => !passed).length)
+        },
+      ),
+      { numRuns: 20 },
+    )
+  })
+})
+
+describe('a definition of a workload', () => {
+  it('that is wrong is refused where it stands, by name', () => {
+    for (const [definition, says] of [
+      [5, /takes an object, not 5/],
+      [{ strat: () => undefined }, /knows nothing of strat: it takes options, setup, start/],
+      [{ start: 'now' }, /start of a workload is a function, not string/],
+      [{ options: 7 }, /options of a workload are an object/],
+      [{ options: { count: [1] } }, /option count is a number, bigint, boolean or string/],
+      [{ checkTimeout: 0 }, /checkTimeout is simulated seconds above 0, not 0/],
+    ] as const) {
+      expect(() => defineWorkload(definition as never)).toThrow(TypeError)
+      expect(() => defineWorkload(definition as never)).toThrow(says)
+    }
   })
 })
 

@@ -36,13 +36,16 @@ export interface Simulation {
 
 export type Simulate = (simulation: Simulation) => Promise<SeedResult>
 
+/** Simulations wait for their turn, and the machine may have other work. */
+const LIMIT = { timeout: 300_000 }
+
 /** On the embedded engine only: for what does not depend on the simulator. */
 export const simulateEmbedded: Simulate = (simulation) => turnOf(simulation, undefined)
 
 /** The same suite on both simulators; without fdbserver on the embedded one. */
 export function onEachSimulator(title: string, suite: (simulate: Simulate) => void): void {
-  describe(`${title}, on the embedded engine`, () => suite(simulateEmbedded))
-  describeSimulation(`${title}, in fdbserver`, () => suite(simulate))
+  describe(`${title}, on the embedded engine`, LIMIT, () => suite(simulateEmbedded))
+  describeSimulation(`${title}, in fdbserver`, LIMIT, () => suite(simulate))
 }
 
 /** Each lane is a processor, and the end of what runs there. */
@@ -75,7 +78,7 @@ function simulateIn(
   program: string | undefined,
 ): Promise<SeedResult> {
   const { module, seed = 1, environment = {} } = simulation
-  const { library, timeout = 60, traceEvents, inspect, onStart, onOutput } = simulation
+  const { library, timeout = 200, traceEvents, inspect, onStart, onOutput } = simulation
   return runSeed({
     fdbserver: program,
     test: {

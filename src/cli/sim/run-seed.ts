@@ -30,6 +30,8 @@ export interface SeedOptions extends Simulation {
   readonly traceEvents?: readonly string[] | undefined
   /** The workload process waits for a debugger at this port; nothing is limited in time then. */
   readonly inspect?: number | undefined
+  /** Ends the simulator. */
+  readonly signal?: AbortSignal | undefined
   /** Hears the simulator's process id. */
   readonly onStart?: ((pid: number) => void) | undefined
   /** Hears what the simulator writes while it runs. */
@@ -117,8 +119,11 @@ function run(invocation: Invocation, options: SeedOptions, folder: string): Prom
       clearTimeout(limit)
       reject(new CommandError(`${program} can't be run: ${error.message}`))
     })
+    const interrupt = (): void => void simulator.kill('SIGKILL')
+    options.signal?.addEventListener('abort', interrupt, { once: true })
     simulator.on('close', (code, signal) => {
       clearTimeout(limit)
+      options.signal?.removeEventListener('abort', interrupt)
       const realSeconds = Number(process.hrtime.bigint() - began) / 1e9
       resolve({ output, code: code ?? signal ?? 'unknown', timedOut, realSeconds })
     })

@@ -12,6 +12,8 @@ export interface Seeds {
   /** Each seed twice; both runs must be equal. */
   readonly replay: boolean
   readonly untilFailure: boolean
+  /** No seed is begun any more, and what becomes of those that run does not count. */
+  readonly signal?: AbortSignal | undefined
 }
 
 export interface SeedsReport {
@@ -28,11 +30,14 @@ export async function runSeeds(
   let next = seeds.first
   let passed = 0
   const failed: SeedResult[] = []
+  const isOver = (): boolean =>
+    seeds.signal?.aborted === true || (seeds.untilFailure && failed.length > 0)
   const lane = async (number: number): Promise<void> => {
-    while (next <= seeds.last && !(seeds.untilFailure && failed.length > 0)) {
+    while (next <= seeds.last && !isOver()) {
       const seed = next++
       const first = await run(seed, number, false)
       const result = seeds.replay ? compare(first, await run(seed, number, true)) : first
+      if (seeds.signal?.aborted === true) return
       if (result.passed) passed++
       else failed.push(result)
       done(result)

@@ -22,6 +22,8 @@ export function startSeedProgress(
     { format, stream: output, hideCursor: true, clearOnComplete: true, barsize: 30 },
     Presets.shades_classic,
   )
+  // Lines wait for the next drawing, and the end would forget them.
+  const redraw = (): void => (bars as unknown as { update(): void }).update()
   let failed = 0
   const bar = bars.create(seeds, 0, { failed })
   return {
@@ -29,6 +31,7 @@ export function startSeedProgress(
       if (!result.passed) failed++
       bars.log(`${rowOf(result)}\n`)
       bar.increment(1, { failed })
+      redraw()
     },
     end: () => bars.stop(),
   }

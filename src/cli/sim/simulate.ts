@@ -1,6 +1,6 @@
 /** `fdbkit sim FILE`: seeds of one file, and a report. */
 import { join } from 'node:path'
-import { SilentFailure } from '../errors.ts'
+import { CommandError, SilentFailure } from '../errors.ts'
 import { findFdbserver } from './find-fdbserver.ts'
 import { replayCommand } from './replay-command.ts'
 import { runSeed } from './run-seed.ts'
@@ -37,21 +37,30 @@ export async function simulate(file: string, flags: SimulateFlags): Promise<void
   const replay = flags.replay === true
   const untilFailure = flags.untilFailure === true
   const progress = startSeedProgress(last - first + 1)
+  const stop = new AbortController()
+  const { signal } = stop
+  const interrupt = (): void => stop.abort()
+  // A second one ends this process at once.
+  process.once('SIGINT', interrupt)
   const report = await runSeeds(
-    { first, last, jobs, replay, untilFailure },
+    { first, last, jobs, replay, untilFailure, signal },
     (seed, lane, again) => {
       const folder = `seed-${seed}${again ? '-again' : ''}`
       const kept = trace === undefined ? undefined : join(trace, folder)
-      const own = { seed, lane, trace: kept, traceEvents, inspect, onOutput }
+      const own = { seed, lane, trace: kept, traceEvents, inspect, signal, onOutput }
       return runSeed({ fdbserver, test, buggify, timeout, ...own })
     },
     (result) => progress.done(result),
-  ).finally(() => progress.end())
+  ).finally(() => {
+    process.off('SIGINT', interrupt)
+    progress.end()
+  })
   for (const result of report.failed) {
     const command = replayCommand(file, { ...flags, fdbserver, replay }, result.seed)
     console.log(`\n${describe(result, command)}`)
   }
   console.log(`\n${report.passed} passed, ${report.failed.length} failed`)
+  if (signal.aborted) throw new CommandError('interrupted: the other seeds did not run')
   if (report.failed.length > 0) throw new SilentFailure()
 }
 

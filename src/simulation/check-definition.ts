@@ -1,0 +1,42 @@
+/** What `defineWorkload` is given, checked where it is written, not in the middle of a simulation. */
+import { inspect } from 'node:util'
+
+const PHASES = ['setup', 'start', 'check', 'metrics']
+const KNOWN = ['options', ...PHASES, 'checkTimeout']
+const OPTION_TYPES = ['number', 'string', 'boolean', 'bigint']
+
+/** Throws TypeError, which names what is wrong. */
+export function checkDefinition(definition: unknown): void {
+  if (typeof definition !== 'object' || definition === null) {
+    throw new TypeError(`defineWorkload takes an object, not ${String(definition)}`)
+  }
+  const given = definition as Readonly<Record<string, unknown>>
+  for (const key of Object.keys(given)) {
+    if (KNOWN.includes(key)) continue
+    throw new TypeError(`defineWorkload knows nothing of ${key}: it takes ${KNOWN.join(', ')}`)
+  }
+  for (const phase of PHASES) {
+    const body = given[phase]
+    if (body === undefined || typeof body === 'function') continue
+    throw new TypeError(`${phase} of a workload is a function, not ${typeof body}`)
+  }
+  checkOptions(given['options'])
+  const { checkTimeout } = given
+  if (checkTimeout === undefined) return
+  if (typeof checkTimeout !== 'number' || !(checkTimeout > 0)) {
+    throw new TypeError(`checkTimeout is simulated seconds above 0, not ${inspect(checkTimeout)}`)
+  }
+}
+
+function checkOptions(options: unknown): void {
+  if (options === undefined) return
+  if (typeof options !== 'object' || options === null) {
+    throw new TypeError('options of a workload are an object of names and defaults')
+  }
+  for (const [name, fallback] of Object.entries(options)) {
+    if (OPTION_TYPES.includes(typeof fallback)) continue
+    throw new TypeError(
+      `the default of option ${name} is a number, bigint, boolean or string, not ${typeof fallback}`,
+    )
+  }
+}
