@@ -1,5 +1,4 @@
 /** One simulation: a simulator in a folder of its own, and what became of it. */
-import { spawn } from 'node:child_process'
 import {
   cpSync,
   existsSync,
@@ -14,7 +13,8 @@ import { availableParallelism, tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { packageRoot } from '../../native/engine-path.ts'
 import { CommandError } from '../errors.ts'
-import { prepare, type Invocation, type Simulation } from './simulator.ts'
+import { runSimulator, type Ended } from './run-simulator.ts'
+import { prepare, type Simulation } from './simulator.ts'
 import { printEvent, readEvents } from './trace-events.ts'
 
 const LIBRARY = 'libfdbkit_workload.so'
@@ -66,7 +66,15 @@ export async function runSeed(options: SeedOptions): Promise<SeedResult> {
   try {
     symlinkSync(library, join(folder, LIBRARY))
     const invocation = prepare(options, folder)
-    const ended = await run(invocation, options, folder)
+    const ended = await runSimulator(invocation, {
+      folder,
+      environment: environmentOf(options),
+      // A debugger takes the time that it takes.
+      timeout: options.inspect === undefined ? options.timeout : undefined,
+      signal: options.signal,
+      onStart: options.onStart,
+      onOutput: options.onOutput,
+    })
     if (options.trace !== undefined) keepTrace(folder, options.trace, ended.output)
     return judge(options, invocation.name, ended, folder)
   } finally {
@@ -74,15 +82,8 @@ export async function runSeed(options: SeedOptions): Promise<SeedResult> {
   }
 }
 
-interface Ended {
-  readonly output: string
-  readonly code: number | string
-  readonly timedOut: boolean
-  readonly realSeconds: number
-}
-
-function run(invocation: Invocation, options: SeedOptions, folder: string): Promise<Ended> {
-  const environment = {
+function environmentOf(options: SeedOptions): NodeJS.ProcessEnv {
+  return {
     ...process.env,
     FDBKIT_SIM_MODULE: options.test.module,
     FDBKIT_SIM_NODE: process.execPath,
@@ -95,39 +96,6 @@ function run(invocation: Invocation, options: SeedOptions, folder: string): Prom
       : { FDBKIT_SIM_INSPECT: String(options.inspect), FDBKIT_SIM_STEP_LIMIT: '1e9' }),
     ...options.environment,
   }
-  const { program, args } = invocation
-  const began = process.hrtime.bigint()
-  return new Promise((resolve, reject) => {
-    const simulator = spawn(program, args, { cwd: folder, env: environment, stdio: 'pipe' })
-    if (simulator.pid !== undefined) options.onStart?.(simulator.pid)
-    let output = ''
-    let timedOut = false
-    const stop = (): void => {
-      timedOut = true
-      simulator.kill('SIGKILL')
-    }
-    const limit =
-      options.inspect === undefined ? setTimeout(stop, options.timeout * 1000) : undefined
-    const add = (chunk: Buffer): void => {
-      const text = chunk.toString()
-      output = (output + text).slice(-LONGEST_OUTPUT)
-      options.onOutput?.(text)
-    }
-    simulator.stdout.on('data', add)
-    simulator.stderr.on('data', add)
-    simulator.on('error', (error) => {
-      clearTimeout(limit)
-      reject(new CommandError(`${program} can't be run: ${error.message}`))
-    })
-    const interrupt = (): void => void simulator.kill('SIGKILL')
-    options.signal?.addEventListener('abort', interrupt, { once: true })
-    simulator.on('close', (code, signal) => {
-      clearTimeout(limit)
-      options.signal?.removeEventListener('abort', interrupt)
-      const realSeconds = Number(process.hrtime.bigint() - began) / 1e9
-      resolve({ output, code: code ?? signal ?? 'unknown', timedOut, realSeconds })
-    })
-  })
 }
 
 let cacheFolder: string | undefined
@@ -142,7 +110,6 @@ function sharedCache(): string {
   return cacheFolder
 }
 
-const LONGEST_OUTPUT = 1 << 20
 const LAST_LINES = 20
 
 function judge(options: SeedOptions, name: string, ended: Ended, folder: string): SeedResult {
