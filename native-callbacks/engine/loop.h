@@ -1,8 +1,8 @@
 #pragma once
 
 // Where the engine's work runs and what time it is there. Everything that owns data runs on the
-// loop's thread; other threads only post. The real loop is NetworkLoop; the simulator has one of its
-// own (one thread, virtual time, a seeded order).
+// loop's thread; other threads only post. The real loop is NetworkLoop; the simulator has one of
+// its own (one thread, virtual time, a seeded order).
 
 #include <cstdint>
 #include <functional>

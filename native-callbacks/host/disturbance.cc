@@ -138,7 +138,7 @@ std::unique_ptr<Disturbance> Disturbance::draw(const std::string& name, World& w
 void Disturbance::start(Ended ended) {
   end_ = world_.loop.now() + duration_;
   schedule_strike();
-  world_.loop.schedule(end_, [this, alive = alive_, ended = std::move(ended)] {
+  world_.loop.schedule(end_, [alive = alive_, ended = std::move(ended)] {
     if (!*alive) return;
     *alive = false;
     ended();
