@@ -1,9 +1,9 @@
 /** What `defineWorkload` is given, checked where it is written, not in the middle of a simulation. */
 import { inspect } from 'node:util'
+import { checkDefault } from './option-values.ts'
 
 const PHASES = ['setup', 'start', 'check', 'metrics']
 const KNOWN = ['options', ...PHASES, 'checkTimeout']
-const OPTION_TYPES = ['number', 'string', 'boolean', 'bigint']
 
 /** Throws TypeError, which names what is wrong. */
 export function checkDefinition(definition: unknown): void {
@@ -33,10 +33,5 @@ function checkOptions(options: unknown): void {
   if (typeof options !== 'object' || options === null) {
     throw new TypeError('options of a workload are an object of names and defaults')
   }
-  for (const [name, fallback] of Object.entries(options)) {
-    if (OPTION_TYPES.includes(typeof fallback)) continue
-    throw new TypeError(
-      `the default of option ${name} is a number, bigint, boolean or string, not ${typeof fallback}`,
-    )
-  }
+  for (const [name, fallback] of Object.entries(options)) checkDefault(name, fallback)
 }

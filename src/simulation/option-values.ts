@@ -1,4 +1,5 @@
 /** Options of a test file are texts; the default says what they must be. */
+import { inspect } from 'node:util'
 import type { OptionDefault } from './workload.ts'
 
 /** Throws TypeError, which names the option. */
@@ -18,11 +19,20 @@ export function parseOption(name: string, text: string, fallback: OptionDefault)
       throw wrong(name, text, 'true or false')
     case 'string':
       return text
-    default:
-      throw new TypeError(
-        `the default of option ${name} is a number, bigint, boolean or string, not ${typeof fallback}`,
-      )
   }
+}
+
+const TYPES = ['number', 'bigint', 'boolean', 'string']
+
+/** Throws TypeError, which names the option. */
+export function checkDefault(name: unknown, fallback: unknown): void {
+  if (typeof name !== 'string' || name === '') {
+    throw new TypeError(`an option has a name, a text that is not empty, not ${inspect(name)}`)
+  }
+  if (TYPES.includes(typeof fallback)) return
+  throw new TypeError(
+    `the default of option ${name} is a number, bigint, boolean or string, not ${typeof fallback}`,
+  )
 }
 
 function wrong(name: string, text: string, what: string): TypeError {

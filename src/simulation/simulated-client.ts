@@ -12,7 +12,7 @@ import type { BridgeMemory } from './bridge-memory.ts'
 import type { SimulatedClock } from './simulated-clock.ts'
 import { messageOf, stackDetails } from './stack-text.ts'
 import { SEVERITIES, WorkloadContext, type TraceDetails } from './workload-context.ts'
-import { parseOption } from './option-values.ts'
+import { checkDefault, parseOption } from './option-values.ts'
 import { TransactionTrace } from './transaction-trace.ts'
 import type { OptionDefault, OptionValueOf, WorkloadDefinition } from './workload.ts'
 
@@ -165,6 +165,7 @@ export class SimulatedClient {
   }
 
   option<T extends OptionDefault>(name: string, fallback: T): OptionValueOf<T> {
+    checkDefault(name, fallback)
     if (!this.#options.has(name)) this.#options.set(name, this.#readOption(name))
     const text = this.#options.get(name)
     return (text === undefined ? fallback : parseOption(name, text, fallback)) as OptionValueOf<T>

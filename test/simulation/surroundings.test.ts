@@ -19,6 +19,11 @@ onEachSimulator('a workload process', (simulate) => {
     // Each client draws from a stream of its own.
     expect(new Set(drawn.map((line) => /Digest=(\w+)/.exec(line)?.[1])).size).toBe(drawn.length)
 
+    // And all have one number in common, of the test.
+    const shared = first.events.filter((line) => line.includes(' Shared '))
+    expect(shared.length).toBe(drawn.length)
+    expect(new Set(shared.map((line) => /Number=(-?\d+)/.exec(line)?.[1])).size).toBe(1)
+
     const again = await simulate({ ...surroundings, environment: { TZ: 'UTC' } })
     expect(again.unseed).toBe(first.unseed)
     expect(again.events).toEqual(first.events)
