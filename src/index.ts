@@ -25,7 +25,13 @@ export type { RebootOptions } from './client/administration.ts'
 export type { FlushOptions, PurgeOptions } from './client/blob-calls.ts'
 export type { BoundaryOptions } from './client/locality.ts'
 export type { ListTenantsOptions, TenantInfo, TenantOptions } from './client/tenant-management.ts'
-export type { GranuleSummary, KeyRange, KeyValue } from './future/transaction-handle.ts'
+export type { BlobReadOptions } from './client/blob-reader.ts'
+export type {
+  GranuleFile,
+  GranuleSummary,
+  KeyRange,
+  KeyValue,
+} from './future/transaction-handle.ts'
 export type { OptionValue } from './native/option-values.ts'
 export type { Attempt, RunObserver } from './client/retry-loop.ts'
 export { Transaction } from './client/transaction.ts'

@@ -42,6 +42,40 @@ struct GranuleSummary {
   // Version and size of the snapshot, version and size of the deltas.
   int64_t numbers[4];
 };
+// How the contents of a file are encrypted; here only whether they are.
+struct EncryptionContext {
+  int present;
+  uint8_t keys[100];
+};
+struct GranuleFile {
+  Bytes name;
+  int name_length;
+  // Where the part begins, its length, the length of the whole file, and the version.
+  int64_t numbers[4];
+  EncryptionContext encryption;
+};
+struct GranuleMutation {
+  uint8_t type;
+  int64_t version;
+  Bytes first;
+  int first_length;
+  Bytes second;
+  int second_length;
+};
+struct TenantPrefix {
+  int present;
+  Key prefix;
+};
+struct GranuleDescription {
+  KeyRange range;
+  int snapshot_present;
+  GranuleFile snapshot;
+  int delta_count;
+  const GranuleFile* deltas;
+  int mutation_count;
+  const GranuleMutation* mutations;
+  TenantPrefix tenant;
+};
 #pragma pack(pop)
 
 struct KeySelector {
@@ -69,6 +103,9 @@ static_assert(sizeof(Key) == 12);
 static_assert(sizeof(KeyValue) == 24);
 static_assert(sizeof(KeyRange) == 24);
 static_assert(sizeof(GranuleSummary) == 56);
+static_assert(sizeof(GranuleFile) == 148);
+static_assert(sizeof(GranuleMutation) == 36);
+static_assert(sizeof(GranuleDescription) == 216);
 static_assert(sizeof(KeySelector) == 20);
 static_assert(sizeof(MappedKeyValue) == 112);
 
@@ -163,6 +200,9 @@ static_assert(sizeof(MappedKeyValue) == 112);
   OPTIONAL(Future*, tenant_flush_blob_range, (Tenant*, Bytes, int, Bytes, int, int, int64_t))     \
   OPTIONAL(Future*, transaction_get_blob_granule_ranges,                                          \
            (Transaction*, Bytes, int, Bytes, int, int))                                           \
+  OPTIONAL(int, future_readbg_get_descriptions, (Future*, GranuleDescription**, int*))           \
+  OPTIONAL(Future*, transaction_read_blob_granules_description,                                  \
+           (Transaction*, Bytes, int, Bytes, int, int64_t, int64_t, int64_t*))                   \
   OPTIONAL(Future*, transaction_summarize_blob_granules,                                          \
            (Transaction*, Bytes, int, Bytes, int, int64_t, int))
 

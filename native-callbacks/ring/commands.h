@@ -72,6 +72,7 @@ enum class Code : uint8_t {
   kFlushBlobRange = 77,
   kGetGranuleRanges = 78,
   kSummarizeGranules = 79,
+  kDescribeGranules = 80,
 };
 
 // Flags. kFlagArm goes with every command that has a future: arm it at once.

@@ -79,6 +79,13 @@ Future* start_in(const ClientApi& api, Transaction* transaction, const GranuleCa
       kind = Kind::kGranuleSummaries;
       return called(api.transaction_summarize_blob_granules, transaction, c.begin, c.begin_length,
                     c.end, c.end_length, c.version, c.number);
+    case Code::kDescribeGranules: {
+      // The caller says the version; that the library may tell it, late, is of no use.
+      static int64_t told;
+      kind = Kind::kGranuleDescriptions;
+      return called(api.transaction_read_blob_granules_description, transaction, c.begin,
+                    c.begin_length, c.end, c.end_length, int64_t{0}, c.version, &told);
+    }
     default:
       return nullptr;
   }

@@ -69,6 +69,35 @@ void visit(Visitor& visitor, const GranuleSummary& summary) {
 }
 
 template <class Visitor>
+void visit(Visitor& visitor, const GranuleFile& file) {
+  visitor.number(file.encryption.present);
+  visitor.part(file.name, file.name_length);
+  visitor.part(reinterpret_cast<Bytes>(file.numbers), sizeof file.numbers);
+}
+
+template <class Visitor>
+void visit(Visitor& visitor, const GranuleMutation& mutation) {
+  visitor.number(mutation.type);
+  visitor.part(reinterpret_cast<Bytes>(&mutation.version), sizeof mutation.version);
+  visitor.part(mutation.first, mutation.first_length);
+  visitor.part(mutation.second, mutation.second_length);
+}
+
+// 9 numbers and lengths, 3 for each delta file, 4 for each mutation. Absent parts are not read.
+template <class Visitor>
+void visit(Visitor& visitor, const GranuleDescription& granule) {
+  visitor.number(granule.delta_count);
+  visitor.number(granule.mutation_count);
+  visitor.number(granule.snapshot_present);
+  visit(visitor, granule.range);
+  visit(visitor, granule.snapshot_present != 0 ? granule.snapshot : GranuleFile{});
+  visitor.part(granule.tenant.prefix.key,
+               granule.tenant.present != 0 ? granule.tenant.prefix.length : 0);
+  for (int i = 0; i < granule.delta_count; i++) visit(visitor, granule.deltas[i]);
+  for (int i = 0; i < granule.mutation_count; i++) visit(visitor, granule.mutations[i]);
+}
+
+template <class Visitor>
 void visit(Visitor& visitor, const char* text) {
   visitor.part(reinterpret_cast<Bytes>(text), static_cast<int>(strlen(text)));
 }
@@ -111,6 +140,8 @@ void visit_row(Visitor& visitor, Kind kind, const void* row, int count, int more
       return visit_row<KeyRange>(visitor, row, count, more);
     case Kind::kGranuleSummaries:
       return visit_row<GranuleSummary>(visitor, row, count, more);
+    case Kind::kGranuleDescriptions:
+      return visit_row<GranuleDescription>(visitor, row, count, more);
     default:
       return visit_row<MappedKeyValue>(visitor, row, count, more);
   }
@@ -186,6 +217,12 @@ Payload::Payload(const ClientApi& api, Kind kind, Future* future) : kind_(kind) 
     case Kind::kGranuleSummaries: {
       const GranuleSummary* row = nullptr;
       error_ = api.future_get_granule_summary_array(future, &row, &count_);
+      row_ = row;
+      break;
+    }
+    case Kind::kGranuleDescriptions: {
+      GranuleDescription* row = nullptr;
+      error_ = api.future_readbg_get_descriptions(future, &row, &count_);
       row_ = row;
       break;
     }

@@ -25,6 +25,7 @@ enum class Kind : uint8_t {
   kMappedKeyValues = 10,
   kKeyRanges = 11,
   kGranuleSummaries = 12,
+  kGranuleDescriptions = 13,
 };
 
 class Payload {

@@ -7,6 +7,8 @@ import type {
   Selector,
 } from '../future/transaction-handle.ts'
 import { StreamingMode } from '../native/generated/streaming-mode.ts'
+import { checkBlobRead, readBlobGranules } from './blob-reader.ts'
+import type { BlobReadOptions } from './blob-reader.ts'
 import { toBytes } from './bytes.ts'
 import type { NativeValue } from './bytes.ts'
 import { checkCount, checkVersion, LATEST_VERSION } from './granule-arguments.ts'
@@ -397,6 +399,33 @@ export class TransactionReader<KeyIn, KeyOut, ValIn, ValOut> {
     checkVersion(version)
     const { begin, end: behind } = this.#granules(start, end)
     return this.context.handle.summarizeBlobGranules(begin, behind, version, checkCount(limit))
+  }
+
+  /**
+   * The keys and values of a range from its blob granules, also at versions that are too old for other reads.
+   * The files are loaded by the program, which knows the blob storage, and put together here.
+   * `fdb_transaction_read_blob_granules_description`, `fdb_readbg_parse_snapshot_file`,
+   * `fdb_readbg_parse_delta_file`.
+   *
+   * The transaction needs read-your-writes off.
+   *
+   * @throws FDBError `blob_granule_no_ryw` (2036); `blob_granule_transaction_too_old` (1064) where no granules
+   * are; ReadLimitError above `maxBytes`; what `loadFile` throws.
+   * @example
+   * using tn = db.createTransaction({ read_your_writes_disable: true })
+   * const loadFile = ({ name, offset, length }: GranuleFile) => blobStore.read(name, offset, length)
+   * const entries = await tn.readBlobGranules('archive/', 'archive0', { loadFile })
+   */
+  async readBlobGranules(
+    start: KeyIn,
+    end: KeyIn | undefined,
+    options: BlobReadOptions,
+  ): Promise<[KeyOut, ValOut][]> {
+    checkBlobRead(options)
+    if (options.version !== undefined) checkVersion(options.version)
+    const { begin, end: behind } = this.#granules(start, end)
+    const entries = await readBlobGranules(this.context.handle, begin, behind, options)
+    return this.#decode(entries)
   }
 
   #granules(start: KeyIn, end: KeyIn | undefined): { begin: Uint8Array; end: Uint8Array } {

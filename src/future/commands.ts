@@ -51,6 +51,7 @@ export const Code = {
   flushBlobRange: 77,
   getBlobGranuleRanges: 78,
   summarizeBlobGranules: 79,
+  readBlobGranules: 80,
 } as const
 
 /** Flags lie above the eight bits of the code. */

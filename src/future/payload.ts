@@ -49,6 +49,37 @@ export interface GranuleSummary extends KeyRange {
   readonly deltaSize: bigint
 }
 
+/** A part of a file on blob storage. */
+export interface GranuleFile {
+  /** Below the place that the cluster was given for its files. */
+  readonly name: string
+  /** Where the part begins, and its bytes. */
+  readonly offset: number
+  readonly length: number
+  /** Bytes of the whole file. */
+  readonly fileLength: number
+  /** Of the snapshot, or of the last change in it. */
+  readonly version: bigint
+  readonly encrypted: boolean
+}
+
+/** A set of a key to a value, or a clear from one key to another. */
+export interface GranuleMutation {
+  readonly version: bigint
+  readonly isClear: boolean
+  readonly first: Buffer
+  readonly second: Buffer
+}
+
+/** What a blob granule is made of: a snapshot, files of changes after it, and changes still in memory. */
+export interface GranuleDescription extends KeyRange {
+  readonly snapshot: GranuleFile | undefined
+  readonly deltas: GranuleFile[]
+  readonly mutations: GranuleMutation[]
+  /** What the keys in the files begin with; empty outside of tenants. */
+  readonly tenantPrefix: Buffer
+}
+
 /** Bytes in native memory: `bytes[begin]` to `bytes[begin + length]`; valid until the reader returns. */
 export type PayloadReader = (bytes: Uint8Array, begin: number, length: number) => unknown
 
@@ -143,6 +174,59 @@ export function readGranuleSummaries(
       deltaSize: numbers.readBigInt64LE(24),
     }
   })
+}
+
+/** The numbers and lengths of a granule without delta files and mutations. */
+const HEADS_OF_GRANULE = 9
+
+export function readGranuleDescriptions(
+  bytes: Uint8Array,
+  begin: number,
+  length: number,
+): GranuleDescription[] {
+  const row = new Row(bytes, begin, length)
+  const count = row.number()
+  row.number()
+  let heads = 0
+  for (let i = 0; i < count; i++) {
+    heads += HEADS_OF_GRANULE + 3 * row.peek(heads) + 4 * row.peek(heads + 1)
+  }
+  row.skipHeads(heads)
+  return Array.from({ length: count }, () => readGranule(row))
+}
+
+function readGranule(row: Row): GranuleDescription {
+  const [deltas, mutations, hasSnapshot] = [row.number(), row.number(), row.number() !== 0]
+  const range = { begin: row.part(), end: row.part() }
+  const snapshot = readGranuleFile(row)
+  return {
+    ...range,
+    snapshot: hasSnapshot ? snapshot : undefined,
+    tenantPrefix: row.part(),
+    deltas: Array.from({ length: deltas }, () => readGranuleFile(row)),
+    mutations: Array.from({ length: mutations }, () => readGranuleMutation(row)),
+  }
+}
+
+function readGranuleFile(row: Row): GranuleFile {
+  const encrypted = row.number() !== 0
+  const name = row.part().toString()
+  const numbers = row.part()
+  const number = (at: number): number => Number(numbers.readBigInt64LE(8 * at))
+  return {
+    name,
+    offset: number(0),
+    length: number(1),
+    fileLength: number(2),
+    version: numbers.readBigInt64LE(24),
+    encrypted,
+  }
+}
+
+function readGranuleMutation(row: Row): GranuleMutation {
+  const isClear = row.number() !== 0
+  const version = row.part().readBigInt64LE(0)
+  return { version, isClear, first: row.part(), second: row.part() }
 }
 
 export function readMappedKeyValues(

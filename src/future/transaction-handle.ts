@@ -18,6 +18,7 @@ import { joinScope } from './handle-scope.ts'
 import {
   readBytes,
   readDouble,
+  readGranuleDescriptions,
   readGranuleSummaries,
   readInt64,
   readKeyRanges,
@@ -27,6 +28,7 @@ import {
   readNothing,
   readStrings,
   readValue,
+  type GranuleDescription,
   type GranuleSummary,
   type KeyRange,
   type MappedRangeResult,
@@ -38,6 +40,9 @@ import { pin } from './pinned.ts'
 import type { Port } from './port.ts'
 
 export type {
+  GranuleDescription,
+  GranuleFile,
+  GranuleMutation,
   GranuleSummary,
   KeyRange,
   KeyValue,
@@ -280,6 +285,17 @@ export class TransactionHandle {
     const operands = { begin, end, version, number: limit }
     const code = Code.summarizeBlobGranules
     return this.#granules('summarize_blob_granules', readGranuleSummaries, code, operands)
+  }
+
+  /** What the granules of a range are made of, for a read at the version. Needs read-your-writes off. */
+  describeBlobGranules(
+    begin: Uint8Array,
+    end: Uint8Array,
+    version: bigint,
+  ): FdbFuture<GranuleDescription[]> {
+    const operands = { begin, end, version }
+    const name = 'read_blob_granules_description'
+    return this.#granules(name, readGranuleDescriptions, Code.readBlobGranules, operands)
   }
 
   #granules<T>(
