@@ -70,19 +70,20 @@ export class AuthorModules {
     return (await run(this.#root)).namespace as Exports
   }
 
-  async #load(url: string): Promise<void> {
+  /** @param by who imports it, for messages. */
+  async #load(url: string, by?: string): Promise<void> {
     if (this.#sources.has(url) || this.#shared.has(url)) return
     if (!isAuthors(url)) {
       this.#shared.set(url, await sharedModule(url))
       return
     }
-    const text = sourceOf(url)
+    const text = readAuthors(url, by)
     const imports = new Map<string, string>()
     this.#sources.set(url, { text, imports })
     for (const specifier of new SourceTextModule(text, { identifier: url }).dependencySpecifiers) {
       imports.set(specifier, import.meta.resolve(specifier, url))
     }
-    for (const imported of imports.values()) await this.#load(imported)
+    for (const imported of imports.values()) await this.#load(imported, url)
   }
 
   #resolve(specifier: string, from: string): string {
@@ -101,6 +102,16 @@ export class AuthorModules {
       },
       importModuleDynamically: (specifier) => later(specifier, url),
     })
+  }
+}
+
+function readAuthors(url: string, by: string | undefined): string {
+  try {
+    return sourceOf(url)
+  } catch (problem) {
+    if ((problem as NodeJS.ErrnoException).code !== 'ENOENT') throw problem
+    const importer = by === undefined ? '' : `, which ${fileURLToPath(by)} imports`
+    throw new Error(`there is no module ${fileURLToPath(url)}${importer}`, { cause: problem })
   }
 }
 

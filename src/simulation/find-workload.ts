@@ -4,9 +4,16 @@ import { workloadMaker, type WorkloadDefinition } from './workload.ts'
 
 /** Throws with the names that there are. */
 export function findWorkload(exports: Exports, name: string, path: string): WorkloadDefinition {
-  const maker = workloadMaker(exports[name])
-  if (maker !== undefined) return maker()
-  const names = Object.keys(exports).filter((key) => workloadMaker(exports[key]) !== undefined)
+  // What a CommonJS module exports is its default, with names of its own.
+  const inner = exports['default']
+  const places = [exports, typeof inner === 'object' && inner !== null ? (inner as Exports) : {}]
+  for (const place of places) {
+    const maker = workloadMaker(place[name])
+    if (maker !== undefined) return maker()
+  }
+  const names = places.flatMap((place) =>
+    Object.keys(place).filter((key) => workloadMaker(place[key]) !== undefined),
+  )
   throw new Error(
     `there is no workload ${JSON.stringify(name)} in ${path}: it exports ${names.join(', ') || 'none'}`,
   )

@@ -66,6 +66,20 @@ onEachSimulator('a workload that breaks', (simulate) => {
   })
 })
 
+describe("a module that can't be loaded", () => {
+  it.each([
+    [
+      'imports-nothing.ts',
+      /there is no module .*not-there\.ts, which .*imports-nothing\.ts imports/,
+    ],
+    ['has-enum.ts', /SyntaxError: .*has-enum\.ts: .*enum/],
+  ])('%s fails the test and says why', async (module, says) => {
+    const result = await simulateEmbedded({ module })
+    expect(result.passed).toBe(false)
+    expect(result.errors.join('\n')).toMatch(says)
+  })
+})
+
 /** Types of asynchronous work, and what to use instead. */
 const REFUSED = {
   socket: /TCP\w*WRAP can't be simulated.*through db only.*failures\.ts:\d+/,

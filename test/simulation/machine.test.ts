@@ -32,6 +32,12 @@ onEachSimulator('what a workload sees', (simulate) => {
     expect(result.problem).toBe('')
   })
 
+  it('may come from CommonJS', async () => {
+    const result = await simulate({ module: 'common.cjs', workload: 'plain' })
+    expect(result.errors).toEqual([])
+    expect(result.problem).toBe('')
+  })
+
   it('is no workload when the top of its module waits for simulated time', async () => {
     const result = await simulate({ module: join(import.meta.dirname, 'fixtures/waiting.ts') })
     expect(result.passed).toBe(false)
