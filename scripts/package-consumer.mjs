@@ -126,5 +126,6 @@ export function lintPackage(tarball) {
   // The package is ESM on purpose, with `exports`: so no CommonJS build, and nothing for the resolution of
   // Node 10, which Node 20 doesn't use.
   const rules = ['--profile', 'node16', '--ignore-rules', 'cjs-resolves-to-esm']
-  run(root, bin('attw'), '--no-emoji', '--format', 'ascii', tarball, ...rules)
+  const offline = '--no-definitely-typed'
+  run(root, bin('attw'), '--no-emoji', '--format', 'ascii', offline, tarball, ...rules)
 }
