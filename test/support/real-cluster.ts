@@ -81,35 +81,64 @@ wait "$server" 2>/dev/null
 rm -rf "$folder"
 `
 
+/** A server on a free port, gone with everything in its folder when it is stopped, or when this process ends. */
+class GuardedServer {
+  readonly folder: string
+  readonly #guard: ChildProcess
+
+  constructor(folder: string, command: readonly string[]) {
+    this.folder = folder
+    mkdirSync(join(folder, 'data'))
+    mkdirSync(join(folder, 'logs'))
+    const folders = ['-d', join(folder, 'data'), '-L', join(folder, 'logs')]
+    this.#guard = spawn('/bin/sh', ['-c', GUARD, 'sh', folder, ...command, ...folders], {
+      stdio: ['pipe', 'ignore', 'ignore'],
+      detached: true,
+    })
+    this.#guard.unref()
+  }
+
+  stop(): Promise<void> {
+    return new Promise((resolve) => {
+      this.#guard.on('exit', () => resolve())
+      if (this.#guard.exitCode !== null) resolve()
+      this.#guard.stdin?.end()
+    })
+  }
+}
+
+const newFolder = (): string => mkdtempSync(join(tmpdir(), 'fdbkit-cluster-'))
+
+/** What a cluster is made with besides the defaults. */
+export interface ClusterOptions {
+  /** Arguments of each server. */
+  readonly arguments?: readonly string[]
+  /** Words of the configuration. */
+  readonly configuration?: string
+}
+
 /** A running cluster of one process, gone with everything in it once it is stopped. */
 export class RealCluster {
   readonly clusterFile: string
   readonly #programs: ServerPrograms
-  readonly #guard: ChildProcess
+  readonly #options: ClusterOptions
+  readonly #servers: GuardedServer[] = []
   #stopped = false
 
-  private constructor(programs: ServerPrograms, clusterFile: string, guard: ChildProcess) {
+  private constructor(programs: ServerPrograms, clusterFile: string, options: ClusterOptions) {
     this.#programs = programs
     this.clusterFile = clusterFile
-    this.#guard = guard
+    this.#options = options
   }
 
   /** Starts a server on a free port of the loopback interface, with an empty database in memory. */
-  static async start(programs: ServerPrograms): Promise<RealCluster> {
-    const folder = mkdtempSync(join(tmpdir(), 'fdbkit-cluster-'))
+  static async start(programs: ServerPrograms, options: ClusterOptions = {}): Promise<RealCluster> {
+    const folder = newFolder()
     const address = `127.0.0.1:${await freePort()}`
     const clusterFile = join(folder, 'fdb.cluster')
     writeFileSync(clusterFile, `test:test@${address}\n`)
-    mkdirSync(join(folder, 'data'))
-    mkdirSync(join(folder, 'logs'))
-    const server = [programs.fdbserver, '-p', address, '-C', clusterFile]
-    const folders = ['-d', join(folder, 'data'), '-L', join(folder, 'logs')]
-    const guard = spawn('/bin/sh', ['-c', GUARD, 'sh', folder, ...server, ...folders], {
-      stdio: ['pipe', 'ignore', 'ignore'],
-      detached: true,
-    })
-    guard.unref()
-    const cluster = new RealCluster(programs, clusterFile, guard)
+    const cluster = new RealCluster(programs, clusterFile, options)
+    cluster.#serve(folder, address, [])
     try {
       cluster.#configure()
     } catch (error) {
@@ -120,8 +149,22 @@ export class RealCluster {
     return cluster
   }
 
+  /** Adds a server of another process class. */
+  async add(processClass: string): Promise<void> {
+    this.#serve(newFolder(), `127.0.0.1:${await freePort()}`, ['-c', processClass])
+  }
+
+  #serve(folder: string, address: string, more: readonly string[]): void {
+    const command = [this.#programs.fdbserver, '-p', address, '-C', this.clusterFile]
+    const { arguments: given = [] } = this.#options
+    this.#servers.push(new GuardedServer(folder, [...command, ...given, ...more]))
+  }
+
   #configure(): void {
-    const answer = this.cli('configure new single memory tenant_mode=optional_experimental')
+    const more = this.#options.configuration ?? ''
+    const answer = this.cli(
+      `configure new single memory tenant_mode=optional_experimental ${more}`.trimEnd(),
+    )
     if (!/Database created/.test(answer)) {
       throw new Error(`fdbcli could not configure the test cluster: ${answer}`)
     }
@@ -138,14 +181,10 @@ export class RealCluster {
     return `${stdout}${stderr}`
   }
 
-  /** Ends the server, and waits until its folder is gone. */
-  stop(): Promise<void> {
-    if (this.#stopped) return Promise.resolve()
+  /** Ends the servers, and waits until their folders are gone. */
+  async stop(): Promise<void> {
+    if (this.#stopped) return
     this.#stopped = true
-    return new Promise((resolve) => {
-      this.#guard.on('exit', () => resolve())
-      if (this.#guard.exitCode !== null) resolve()
-      this.#guard.stdin?.end()
-    })
+    for (const server of this.#servers.toReversed()) await server.stop()
   }
 }
