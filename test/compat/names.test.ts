@@ -47,7 +47,7 @@ describe('fdbkit/compat', () => {
 
   it.each(Object.entries(peer.objects))('has all that %s has', (name, members) => {
     expect(missing(members, (member) => member in named[name]!)).toEqual(
-      // A helper that fdb-tuple exports by chance; `util` of both has it.
+      // A function that fdb-tuple exports by chance; `util` of both has it.
       name === 'tuple' ? ['concat2'] : [],
     )
   })
