@@ -412,8 +412,10 @@ export class TransactionReader<KeyIn, KeyOut, ValIn, ValOut> {
    * @throws FDBError `blob_granule_no_ryw` (2036); `blob_granule_transaction_too_old` (1064) where no granules
    * are; ReadLimitError above `maxBytes`; what `loadFile` throws.
    * @example
+   * const { readFileSync } = await import('node:fs')
    * using tn = db.createTransaction({ read_your_writes_disable: true })
-   * const loadFile = ({ name, offset, length }: GranuleFile) => blobStore.read(name, offset, length)
+   * const loadFile = ({ name, offset, length }: GranuleFile) =>
+   *   readFileSync(`/mnt/granules/${name}`).subarray(offset, offset + length)
    * const entries = await tn.readBlobGranules('archive/', 'archive0', { loadFile })
    */
   async readBlobGranules(

@@ -35,5 +35,10 @@ export const notRun: readonly NotRun[] = [
     code: 'summarizeBlobGranules',
     reason: 'there are no granules without blob workers',
   },
+  {
+    file: 'src/client/transaction-reader.ts',
+    code: 'readBlobGranules',
+    reason: 'there are no granules without blob workers',
+  },
   { file: 'src/simulation/', code: 'ctx.', reason: 'there is a context only in a simulation' },
 ]
