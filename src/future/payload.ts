@@ -53,13 +53,15 @@ export interface GranuleSummary extends KeyRange {
 export interface GranuleFile {
   /** Below the place that the cluster was given for its files. */
   readonly name: string
-  /** Where the part begins, and its bytes. */
+  /** Where the part begins, in bytes. */
   readonly offset: number
+  /** Bytes of the part. */
   readonly length: number
   /** Bytes of the whole file. */
   readonly fileLength: number
   /** Of the snapshot, or of the last change in it. */
   readonly version: bigint
+  /** It is encrypted: the client can't read it. */
   readonly encrypted: boolean
 }
 
