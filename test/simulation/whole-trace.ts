@@ -18,9 +18,11 @@ const MEASURED_DETAILS = new Set([
   'Backtrace',
   'DateTime',
   'Elapsed',
+  'IAsyncFile',
   'MonotonicTime',
   'OriginalDateTime',
   'RealTime',
+  'Sqlite3File',
   'This',
 ])
 /** Marks the events of workloads; the twin in C++ leaves it empty. */
