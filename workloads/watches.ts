@@ -35,8 +35,10 @@ export default defineWorkload({
       }
       await ctx.delay(ctx.random() * pause)
       const quiet = await db.getAndWatch(QUIET)
-      // Set to what it must be, not added to: an unknown commit may be applied.
-      await numbers(db).set(BATON, mine + 1)
+      // After an unknown commit others may be ahead: a plain set would take the baton back.
+      await numbers(db).doTransaction(async (tn) => {
+        if (((await tn.get(BATON)) ?? 0) === mine) tn.set(BATON, mine + 1)
+      })
       quiet.cancel()
       await quiet.promise
     }
