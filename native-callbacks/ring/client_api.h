@@ -200,9 +200,9 @@ static_assert(sizeof(MappedKeyValue) == 112);
   OPTIONAL(Future*, tenant_flush_blob_range, (Tenant*, Bytes, int, Bytes, int, int, int64_t))     \
   OPTIONAL(Future*, transaction_get_blob_granule_ranges,                                          \
            (Transaction*, Bytes, int, Bytes, int, int))                                           \
-  OPTIONAL(int, future_readbg_get_descriptions, (Future*, GranuleDescription**, int*))           \
-  OPTIONAL(Future*, transaction_read_blob_granules_description,                                  \
-           (Transaction*, Bytes, int, Bytes, int, int64_t, int64_t, int64_t*))                   \
+  OPTIONAL(int, future_readbg_get_descriptions, (Future*, GranuleDescription**, int*))            \
+  OPTIONAL(Future*, transaction_read_blob_granules_description,                                   \
+           (Transaction*, Bytes, int, Bytes, int, int64_t, int64_t, int64_t*))                    \
   OPTIONAL(Future*, transaction_summarize_blob_granules,                                          \
            (Transaction*, Bytes, int, Bytes, int, int64_t, int))
 
