@@ -1,18 +1,14 @@
 import { expect, it } from 'vitest'
 import { describeOn, expectPassed, runWorkload, workloads } from './run-workload.ts'
 
-const SEEDS = { first: 1, last: 50 }
-const TWICE = { first: 1, last: 2, replay: true }
+const SEEDS = { first: 1, last: 50, replay: true }
 
 describeOn('engine')(
   'on the embedded engine, with clogging, rollback, attrition and buggify',
   () => {
     it.each(workloads)(
-      '%s passes 50 seeds',
-      async (name) => {
-        expectPassed(name, SEEDS, await runWorkload(name, 'engine', SEEDS))
-        expectPassed(name, TWICE, await runWorkload(name, 'engine', TWICE))
-      },
+      '%s passes 50 seeds, each twice the same',
+      async (name) => expectPassed(name, SEEDS, await runWorkload(name, 'engine', SEEDS)),
       600_000,
     )
 
