@@ -13,7 +13,7 @@ const DEPTH_LIMIT = 64
  * const executor = new InPlaceExecutor(hostEnvironment, {
  *   onUnjoinedError: (error) => console.error(error.message),
  * })
- * fdbSpawn(() => db.get('a'), { executor })
+ * const value = await fdbSpawn(() => db.get('a'), { executor })
  */
 export class InPlaceExecutor extends BaseExecutor {
   readonly #deep: TaskWaker[] = []
