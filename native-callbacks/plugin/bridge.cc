@@ -182,18 +182,35 @@ void Bridge::deliver(const Completion& completion) {
   ring::Slot& slot = *client.ring->slot(completion.slot);
   Event& event =
       write_event(EventKind::kCompletion, client, static_cast<int32_t>(slot.index), slot.error);
-  if (slot.future != nullptr && slot.error == 0) {
-    const ring::Payload payload(api_, slot.kind, slot.future);
-    event.b = payload.error();
-    const int64_t size = payload.size();
-    if (size > bells_.event_capacity()) return fail("a result is larger than 64 MiB", "");
-    if (event.b == 0) {
-      event.length = payload.absent() ? ring::kAbsent : static_cast<int32_t>(size);
-      payload.write(bells_.event_data());
-    }
-  }
+  if (!put_result(event, slot, event.b)) return;
   client.ring->release(slot);
   step();
+}
+
+// The result of a slot that has completed, or its error.
+bool Bridge::put_result(Event& event, const ring::Slot& slot, int32_t& error) {
+  error = slot.error;
+  if (slot.future == nullptr || error != 0) return true;
+  const ring::Payload payload(api_, slot.kind, slot.future);
+  error = payload.error();
+  if (error != 0) return true;
+  const int64_t size = payload.size();
+  if (size > bells_.event_capacity()) {
+    fail("a result is larger than 64 MiB", "");
+    return false;
+  }
+  event.length = payload.absent() ? ring::kAbsent : static_cast<int32_t>(size);
+  payload.write(bells_.event_data());
+  return true;
+}
+
+void Bridge::collect_one(Client& client, CommandReader& in) {
+  ring::Slot* slot = client.ring->slot(static_cast<uint32_t>(in.word()));
+  const bool waits = slot != nullptr && slot->taken && !slot->armed;
+  const bool ready = waits && (slot->future == nullptr || api_.future_is_ready(slot->future) != 0);
+  Event& event = write_event(EventKind::kAnswer, client, 0, ready ? 1 : 0);
+  answered_ = true;
+  if (ready && put_result(event, *slot, event.a)) client.ring->release(*slot);
 }
 
 // --- Steps.
@@ -310,10 +327,11 @@ void Bridge::execute(Op op, Client& client, CommandReader& in) {
       return execute_row(client, in);
     case Op::kAdopt: {
       const uint32_t object = static_cast<uint32_t>(in.word());
-      if (client.ring->object(object) == nullptr || client.database == nullptr) {
+      if (client.database == nullptr) {
         return fail("a database was asked for outside of a phase", "");
       }
-      return client.ring->make(object, ring::ObjectType::kDatabase, client.database, 0);
+      if (client.ring->make(object, ring::ObjectType::kDatabase, client.database, 0)) return;
+      return fail("a database has no free number", "");
     }
     case Op::kDelay:
       return delay(client, in);
@@ -344,6 +362,8 @@ void Bridge::execute(Op op, Client& client, CommandReader& in) {
     }
     case Op::kRandom:
       return answer(client, 0, client.context.table->random(client.context.inner), "", 0);
+    case Op::kCollect:
+      return collect_one(client, in);
     default:
       fail("there is no command " + std::to_string(static_cast<int>(op)), "");
   }
@@ -361,7 +381,7 @@ void Bridge::delay(Client& client, CommandReader& in) {
   const double length = in.number();
   if (slot == nullptr || slot->taken) return fail("a delay has no free slot", "");
   ring::Future* future = client.context.table->delay(client.context.inner, length);
-  client.ring->take(*slot, ring::kNone, ring::Kind::kNothing, future, 0);
+  if (!client.ring->take(*slot, ring::kNone, ring::Kind::kNothing, future, 0)) return;
   client.ring->arm(*slot);
   collect(client);
 }

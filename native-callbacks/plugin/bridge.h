@@ -49,6 +49,8 @@ class Bridge {
   void execute(Op op, Client& client, CommandReader& in);
   void execute_row(Client& client, CommandReader& in);
   void delay(Client& client, CommandReader& in);
+  void collect_one(Client& client, CommandReader& in);
+  bool put_result(Event& event, const ring::Slot& slot, int32_t& error);
   void trace(Client& client, CommandReader& in);
   void answer(Client& client, int32_t error, int64_t number, const char* text, size_t length);
   void print_stats() const;

@@ -46,7 +46,7 @@ enum class EventKind : int32_t {
   kMetrics = 3,     //
   kFree = 4,        //
   kCompletion = 5,  // a: slot, b: error; the payload, or length -1: there is no value
-  kAnswer = 6,      // a: error; int64 answer, then bytes
+  kAnswer = 6,  // a: error; int64 answer, then bytes. Of kCollect: a: error, b: ready, the payload
 };
 
 struct Event {
@@ -73,6 +73,7 @@ enum class Op : int32_t {
   kFatal = 8,         // reason, details: stack
   kGetOption = 9,     // name, fallback; answers
   kRandom = 10,       // answers
+  kCollect = 11,      // slot, not armed: answers with its result if it is ready, and gives it back
 };
 
 }  // namespace fdbkit::plugin

@@ -22,29 +22,37 @@ class CommandReader {
   bool good() const { return good_; }
 
   int32_t word() {
-    if (at_ >= end_) return fail();
+    if (at_ >= end_) {
+      refuse();
+      return 0;
+    }
     return *at_++;
   }
 
-  // The bytes lie behind all operands, each run padded to a whole word.
+  // The bytes lie behind all operands, each run padded to a whole word. nullptr: they do not.
   Bytes bytes(int32_t length) {
-    if (length <= 0) return reinterpret_cast<Bytes>("");
     const uint32_t words = (static_cast<uint32_t>(length) + 3) / 4;
-    if (words > static_cast<size_t>(end_ - at_)) {
-      fail();
+    if (length < 0 || !good_ || words > static_cast<size_t>(end_ - at_)) {
+      refuse();
       return nullptr;
     }
+    if (length == 0) return reinterpret_cast<Bytes>("");
     const Bytes begin = reinterpret_cast<Bytes>(at_);
     at_ += words;
     return begin;
   }
 
- private:
-  int32_t fail() {
+  // The same for what may be left out: length -1, and nullptr.
+  Bytes optional_bytes(int32_t length) { return length == kLeftOut ? nullptr : bytes(length); }
+
+  // The row is malformed from here on.
+  void refuse() {
     good_ = false;
     at_ = end_;
-    return 0;
   }
+
+ private:
+  static constexpr int32_t kLeftOut = -1;
 
   const int32_t* at_;
   const int32_t* end_;

@@ -69,10 +69,13 @@ class Execution {
 void Execution::object_command(Code code) {
   const uint32_t index = this->index();
   int problem = 0;
+  if (code <= Code::kOpenTenantTransaction && !ring_.is_free(index)) return in_.refuse();
   switch (code) {
     case Code::kOpenDatabase: {
       const int length = in_.word();
-      const char* text = length < 0 ? nullptr : reinterpret_cast<const char*>(in_.bytes(length));
+      const char* text = reinterpret_cast<const char*>(in_.optional_bytes(length));
+      if (text != nullptr && (length == 0 || text[length - 1] != '\0')) in_.refuse();
+      if (!in_.good()) return;
       Database* database = nullptr;
       error_ = flag(kFlagConnectionString)
                    ? api_.create_database_from_connection_string(text, &database)
@@ -84,6 +87,7 @@ void Execution::object_command(Code code) {
       Database* database = handle<Database>(ObjectType::kDatabase, this->index(), problem);
       const int length = in_.word();
       const Bytes name = in_.bytes(length);
+      if (!in_.good()) return;
       Tenant* tenant = nullptr;
       error_ = database == nullptr ? problem
                                    : api_.database_open_tenant(database, name, length, &tenant);
@@ -92,15 +96,19 @@ void Execution::object_command(Code code) {
     }
     case Code::kOpenTransaction: {
       Database* database = handle<Database>(ObjectType::kDatabase, this->index(), problem);
+      if (!in_.good()) return;
       Transaction* made = nullptr;
       if (database != nullptr) problem = api_.database_create_transaction(database, &made);
-      return ring_.make(index, ObjectType::kTransaction, made, problem);
+      ring_.make(index, ObjectType::kTransaction, made, problem);
+      return;
     }
     case Code::kOpenTenantTransaction: {
       Tenant* tenant = handle<Tenant>(ObjectType::kTenant, this->index(), problem);
+      if (!in_.good()) return;
       Transaction* made = nullptr;
       if (tenant != nullptr) problem = api_.tenant_create_transaction(tenant, &made);
-      return ring_.make(index, ObjectType::kTransaction, made, problem);
+      ring_.make(index, ObjectType::kTransaction, made, problem);
+      return;
     }
     case Code::kDestroy: {
       Object* object = ring_.object(index);
@@ -111,11 +119,11 @@ void Execution::object_command(Code code) {
       Database* database = handle<Database>(ObjectType::kDatabase, index, problem);
       const int option = in_.word();
       const int length = in_.word();
-      const Bytes value = in_.bytes(length);
-      error_ = database == nullptr
-                   ? problem
-                   : api_.database_set_option(database, option, length < 0 ? nullptr : value,
-                                              length < 0 ? 0 : length);
+      const Bytes value = in_.optional_bytes(length);
+      if (!in_.good()) return;
+      error_ = database == nullptr ? problem
+                                   : api_.database_set_option(database, option, value,
+                                                              value == nullptr ? 0 : length);
       return;
     }
     case Code::kBusyness: {
@@ -127,7 +135,7 @@ void Execution::object_command(Code code) {
       return;
     }
     default:
-      in_.bytes(INT32_MAX);  // no command: fails
+      in_.refuse();
   }
 }
 
@@ -136,20 +144,21 @@ void Execution::object_command(Code code) {
 void Execution::transaction_command(Code code) {
   int problem = 0;
   Transaction* transaction = handle<Transaction>(ObjectType::kTransaction, index(), problem);
-  const bool there = transaction != nullptr;
+  // Asked once its operands are read: they may be malformed.
+  const auto there = [&] { return transaction != nullptr && in_.good(); };
   switch (code) {
     case Code::kSet: {
       const int key_length = in_.word();
       const int value_length = in_.word();
       const Bytes key = in_.bytes(key_length);
       const Bytes value = in_.bytes(value_length);
-      if (there) api_.transaction_set(transaction, key, key_length, value, value_length);
+      if (there()) api_.transaction_set(transaction, key, key_length, value, value_length);
       return;
     }
     case Code::kClear: {
       const int length = in_.word();
       const Bytes key = in_.bytes(length);
-      if (there) api_.transaction_clear(transaction, key, length);
+      if (there()) api_.transaction_clear(transaction, key, length);
       return;
     }
     case Code::kClearRange: {
@@ -157,7 +166,7 @@ void Execution::transaction_command(Code code) {
       const int end_length = in_.word();
       const Bytes begin = in_.bytes(begin_length);
       const Bytes end = in_.bytes(end_length);
-      if (there) api_.transaction_clear_range(transaction, begin, begin_length, end, end_length);
+      if (there()) api_.transaction_clear_range(transaction, begin, begin_length, end, end_length);
       return;
     }
     case Code::kAtomicOp: {
@@ -166,21 +175,21 @@ void Execution::transaction_command(Code code) {
       const int mutation = in_.word();
       const Bytes key = in_.bytes(key_length);
       const Bytes param = in_.bytes(param_length);
-      if (!there) return;
+      if (!there()) return;
       return api_.transaction_atomic_op(transaction, key, key_length, param, param_length,
                                         mutation);
     }
     case Code::kSetReadVersion: {
       const int32_t low = in_.word();
       const int32_t high = in_.word();
-      if (there) api_.transaction_set_read_version(transaction, wide(low, high));
+      if (there()) api_.transaction_set_read_version(transaction, wide(low, high));
       return;
     }
     case Code::kReset:
-      if (there) api_.transaction_reset(transaction);
+      if (there()) api_.transaction_reset(transaction);
       return;
     case Code::kCancelTransaction:
-      if (there) api_.transaction_cancel(transaction);
+      if (there()) api_.transaction_cancel(transaction);
       return;
     case Code::kAddConflictRange: {
       const int begin_length = in_.word();
@@ -188,28 +197,31 @@ void Execution::transaction_command(Code code) {
       const int type = in_.word();
       const Bytes begin = in_.bytes(begin_length);
       const Bytes end = in_.bytes(end_length);
-      error_ = !there ? problem
-                      : api_.transaction_add_conflict_range(transaction, begin, begin_length, end,
-                                                            end_length, type);
+      if (!in_.good()) return;
+      error_ = transaction == nullptr
+                   ? problem
+                   : api_.transaction_add_conflict_range(transaction, begin, begin_length, end,
+                                                         end_length, type);
       return;
     }
     case Code::kSetTransactionOption: {
       const int option = in_.word();
       const int length = in_.word();
-      const Bytes value = in_.bytes(length);
-      error_ = !there
-                   ? problem
-                   : api_.transaction_set_option(transaction, option, length < 0 ? nullptr : value,
-                                                 length < 0 ? 0 : length);
+      const Bytes value = in_.optional_bytes(length);
+      if (!in_.good()) return;
+      error_ = transaction == nullptr ? problem
+                                      : api_.transaction_set_option(transaction, option, value,
+                                                                    value == nullptr ? 0 : length);
       return;
     }
     case Code::kCommittedVersion:
-      error_ = !there
+      if (!in_.good()) return;
+      error_ = transaction == nullptr
                    ? problem
                    : api_.transaction_get_committed_version(transaction, &ring_.control().answer);
       return;
     default:
-      in_.bytes(INT32_MAX);
+      in_.refuse();
   }
 }
 
@@ -225,7 +237,7 @@ void Execution::slot_command(Code code) {
       if (slot->future != nullptr) api_.future_cancel(slot->future);
       return;
     default:
-      in_.bytes(INT32_MAX);
+      in_.refuse();
   }
 }
 
@@ -236,6 +248,7 @@ void Execution::submit(Code code) {
   Kind kind = Kind::kNothing;
   int problem = 0;
   Future* future = nullptr;
+  if (slot == nullptr || slot->taken) return in_.refuse();
   if (code >= Code::kPurgeGranules) {
     future = start_granules(code, object, kind, problem);
   } else if (code < Code::kGetClientStatus) {
@@ -244,11 +257,7 @@ void Execution::submit(Code code) {
   } else {
     future = start_other(code, index, kind, problem);
   }
-  if (slot == nullptr || !in_.good()) {
-    if (future != nullptr) api_.future_destroy(future);
-    in_.bytes(INT32_MAX);
-    return;
-  }
+  if (!in_.good()) return;
   const bool listed = object != nullptr && object->type != ObjectType::kFree;
   ring_.take(*slot, listed ? index : kNone, kind, future, future == nullptr ? problem : 0);
   if (flag(kFlagArm)) ring_.arm(*slot);
@@ -256,22 +265,23 @@ void Execution::submit(Code code) {
 
 // Reads its operands even when there is no transaction: the next command lies behind them.
 Future* Execution::start_transaction(Code code, Transaction* transaction, Kind& kind) {
-  const bool there = transaction != nullptr;
+  const auto there = [&] { return transaction != nullptr && in_.good(); };
   switch (code) {
     case Code::kGet: {
       const int length = in_.word();
       const Bytes key = in_.bytes(length);
       kind = Kind::kValue;
-      return there ? api_.transaction_get(transaction, key, length, flag(kFlagSnapshot)) : nullptr;
+      return there() ? api_.transaction_get(transaction, key, length, flag(kFlagSnapshot))
+                     : nullptr;
     }
     case Code::kGetKey: {
       const int length = in_.word();
       const int offset = in_.word();
       const Bytes key = in_.bytes(length);
       kind = Kind::kKey;
-      return there ? api_.transaction_get_key(transaction, key, length, flag(kFlagBeginOrEqual),
-                                              offset, flag(kFlagSnapshot))
-                   : nullptr;
+      return there() ? api_.transaction_get_key(transaction, key, length, flag(kFlagBeginOrEqual),
+                                                offset, flag(kFlagSnapshot))
+                     : nullptr;
     }
     case Code::kGetRange:
       kind = Kind::kKeyValues;
@@ -281,39 +291,39 @@ Future* Execution::start_transaction(Code code, Transaction* transaction, Kind& 
       return start_range(transaction, true);
     case Code::kGetReadVersion:
       kind = Kind::kInt64;
-      return there ? api_.transaction_get_read_version(transaction) : nullptr;
+      return there() ? api_.transaction_get_read_version(transaction) : nullptr;
     case Code::kCommit:
-      return there ? api_.transaction_commit(transaction) : nullptr;
+      return there() ? api_.transaction_commit(transaction) : nullptr;
     case Code::kGetVersionstamp:
       kind = Kind::kKey;
-      return there ? api_.transaction_get_versionstamp(transaction) : nullptr;
+      return there() ? api_.transaction_get_versionstamp(transaction) : nullptr;
     case Code::kOnError: {
       const int error = in_.word();
-      return there ? api_.transaction_on_error(transaction, error) : nullptr;
+      return there() ? api_.transaction_on_error(transaction, error) : nullptr;
     }
     case Code::kWatch: {
       const int length = in_.word();
       const Bytes key = in_.bytes(length);
-      return there ? api_.transaction_watch(transaction, key, length) : nullptr;
+      return there() ? api_.transaction_watch(transaction, key, length) : nullptr;
     }
     case Code::kGetApproximateSize:
       kind = Kind::kInt64;
-      return there ? api_.transaction_get_approximate_size(transaction) : nullptr;
+      return there() ? api_.transaction_get_approximate_size(transaction) : nullptr;
     case Code::kGetTotalCost:
       kind = Kind::kInt64;
-      return there ? api_.transaction_get_total_cost(transaction) : nullptr;
+      return there() ? api_.transaction_get_total_cost(transaction) : nullptr;
     case Code::kGetTagThrottledDuration:
       kind = Kind::kDouble;
-      return there ? api_.transaction_get_tag_throttled_duration(transaction) : nullptr;
+      return there() ? api_.transaction_get_tag_throttled_duration(transaction) : nullptr;
     case Code::kGetEstimatedRangeSize: {
       const int begin_length = in_.word();
       const int end_length = in_.word();
       const Bytes begin = in_.bytes(begin_length);
       const Bytes end = in_.bytes(end_length);
       kind = Kind::kInt64;
-      return there ? api_.transaction_get_estimated_range_size_bytes(transaction, begin,
-                                                                     begin_length, end, end_length)
-                   : nullptr;
+      return there() ? api_.transaction_get_estimated_range_size_bytes(
+                           transaction, begin, begin_length, end, end_length)
+                     : nullptr;
     }
     case Code::kGetRangeSplitPoints: {
       const int begin_length = in_.word();
@@ -323,18 +333,18 @@ Future* Execution::start_transaction(Code code, Transaction* transaction, Kind& 
       const Bytes begin = in_.bytes(begin_length);
       const Bytes end = in_.bytes(end_length);
       kind = Kind::kKeys;
-      return there ? api_.transaction_get_range_split_points(transaction, begin, begin_length, end,
-                                                             end_length, wide(low, high))
-                   : nullptr;
+      return there() ? api_.transaction_get_range_split_points(transaction, begin, begin_length,
+                                                               end, end_length, wide(low, high))
+                     : nullptr;
     }
     case Code::kGetAddressesForKey: {
       const int length = in_.word();
       const Bytes key = in_.bytes(length);
       kind = Kind::kStrings;
-      return there ? api_.transaction_get_addresses_for_key(transaction, key, length) : nullptr;
+      return there() ? api_.transaction_get_addresses_for_key(transaction, key, length) : nullptr;
     }
     default:
-      in_.bytes(INT32_MAX);
+      in_.refuse();
       return nullptr;
   }
 }
@@ -372,21 +382,21 @@ Future* Execution::start_other(Code code, uint32_t object, Kind& kind, int& prob
   if (code == Code::kGetTenantId) {
     Tenant* tenant = handle<Tenant>(ObjectType::kTenant, object, problem);
     kind = Kind::kInt64;
-    return tenant != nullptr ? api_.tenant_get_id(tenant) : nullptr;
+    return tenant != nullptr && in_.good() ? api_.tenant_get_id(tenant) : nullptr;
   }
   Database* database = handle<Database>(ObjectType::kDatabase, object, problem);
-  const bool there = database != nullptr;
+  const auto there = [&] { return database != nullptr && in_.good(); };
   switch (code) {
     case Code::kGetClientStatus:
       kind = Kind::kKey;
-      return there ? api_.database_get_client_status(database) : nullptr;
+      return there() ? api_.database_get_client_status(database) : nullptr;
     case Code::kGetServerProtocol: {
       const int32_t low = in_.word();
       const int32_t high = in_.word();
       kind = Kind::kUint64;
-      return there ? api_.database_get_server_protocol(database,
-                                                       static_cast<uint64_t>(wide(low, high)))
-                   : nullptr;
+      return there() ? api_.database_get_server_protocol(database,
+                                                         static_cast<uint64_t>(wide(low, high)))
+                     : nullptr;
     }
     case Code::kRebootWorker: {
       const int length = in_.word();
@@ -394,25 +404,26 @@ Future* Execution::start_other(Code code, uint32_t object, Kind& kind, int& prob
       const int seconds = in_.word();
       const Bytes address = in_.bytes(length);
       kind = Kind::kInt64;
-      return there ? api_.database_reboot_worker(database, address, length, check, seconds)
-                   : nullptr;
+      return there() ? api_.database_reboot_worker(database, address, length, check, seconds)
+                     : nullptr;
     }
     case Code::kForceRecovery: {
       const int length = in_.word();
       const Bytes dcid = in_.bytes(length);
-      return there ? api_.database_force_recovery_with_data_loss(database, dcid, length) : nullptr;
+      return there() ? api_.database_force_recovery_with_data_loss(database, dcid, length)
+                     : nullptr;
     }
     case Code::kCreateSnapshot: {
       const int uid_length = in_.word();
       const int command_length = in_.word();
       const Bytes uid = in_.bytes(uid_length);
       const Bytes command = in_.bytes(command_length);
-      return there
+      return there()
                  ? api_.database_create_snapshot(database, uid, uid_length, command, command_length)
                  : nullptr;
     }
     default:
-      in_.bytes(INT32_MAX);
+      in_.refuse();
       return nullptr;
   }
 }

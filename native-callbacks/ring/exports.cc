@@ -42,7 +42,13 @@ struct ThreadRings {
 };
 thread_local ThreadRings thread_rings;
 
-Ring* ring_of(int id) { return rings[id]; }
+// nullptr: no ring has the number.
+Ring* ring_of(int id) { return id >= 0 && id < kMostRings ? rings[id] : nullptr; }
+
+Slot* slot_of(int id, int index) {
+  Ring* ring = ring_of(id);
+  return ring == nullptr ? nullptr : ring->slot(static_cast<uint32_t>(index));
+}
 
 void copy_text(const std::string& text, char* out, int size) {
   if (size <= 0) return;
@@ -112,51 +118,58 @@ EXPORT void fdbkit_ring_close(int id) {
 // Gives the released slots back, then carries out the commands in shared memory; `sleep`: then the
 // worker goes to sleep. The answer is that of execute().
 EXPORT int fdbkit_ring_flush(int id, int words, int releases, int sleep) {
-  Ring& ring = *ring_of(id);
+  Ring* ring = ring_of(id);
+  if (ring == nullptr) return kMalformed;
+  const Sizes& sizes = ring->sizes();
+  const bool fits = words >= 0 && releases >= 0 &&
+                    static_cast<uint32_t>(words) <= sizes.command_bytes / sizeof(int32_t) &&
+                    static_cast<uint32_t>(releases) <= sizes.release_count;
+  if (!fits) return kMalformed;
   for (int i = 0; i < releases; i++) {
-    Slot* slot = ring.slot(static_cast<uint32_t>(ring.releases()[i]));
-    if (slot != nullptr) ring.release(*slot);
+    Slot* slot = ring->slot(static_cast<uint32_t>(ring->releases()[i]));
+    if (slot != nullptr) ring->release(*slot);
   }
-  const int answer = execute(ring, ring.commands(), static_cast<uint32_t>(words));
-  if (sleep != 0) ring.sleep();
+  const int answer = execute(*ring, ring->commands(), static_cast<uint32_t>(words));
+  if (sleep != 0) ring->sleep();
   return answer;
 }
 
 // Commands that are too long for shared memory.
 EXPORT int fdbkit_ring_execute(int id, const int32_t* words, int count) {
-  return execute(*ring_of(id), words, static_cast<uint32_t>(count));
+  Ring* ring = ring_of(id);
+  if (ring == nullptr || count < 0) return kMalformed;
+  return execute(*ring, words, static_cast<uint32_t>(count));
 }
 
 EXPORT int fdbkit_ring_take_overflow(int id) {
-  return static_cast<int>(ring_of(id)->take_overflow());
+  Ring* ring = ring_of(id);
+  return ring == nullptr ? 0 : static_cast<int>(ring->take_overflow());
 }
 
 // 0: pending; 1: the result is in the window; 2: armed, it comes by itself.
 EXPORT int fdbkit_ring_collect(int id, int index) {
-  Ring& ring = *ring_of(id);
-  Slot* slot = ring.slot(static_cast<uint32_t>(index));
+  Slot* slot = slot_of(id, index);
   if (slot == nullptr || slot->armed) return 2;
-  return ring.collect(*slot) ? 1 : 0;
+  return ring_of(id)->collect(*slot) ? 1 : 0;
 }
 
 // A payload that was left in its future: its size, then its bytes.
 EXPORT int64_t fdbkit_ring_payload_size(int id, int index) {
-  Ring& ring = *ring_of(id);
-  Slot* slot = ring.slot(static_cast<uint32_t>(index));
+  Slot* slot = slot_of(id, index);
   if (slot == nullptr || slot->future == nullptr) return 0;
-  return Payload(ring.api(), slot->kind, slot->future).size();
+  return Payload(ring_of(id)->api(), slot->kind, slot->future).size();
 }
 
 EXPORT void fdbkit_ring_payload_copy(int id, int index, uint8_t* out, int64_t size) {
-  Ring& ring = *ring_of(id);
-  Slot* slot = ring.slot(static_cast<uint32_t>(index));
+  Slot* slot = slot_of(id, index);
   if (slot == nullptr || slot->future == nullptr) return;
-  const Payload payload(ring.api(), slot->kind, slot->future);
+  const Payload payload(ring_of(id)->api(), slot->kind, slot->future);
   if (payload.size() == size) payload.write(out);
 }
 
 // The handle behind an object, for calls that have no command; 0 when there is none.
 EXPORT uintptr_t fdbkit_ring_handle(int id, int index) {
-  Object* object = ring_of(id)->object(static_cast<uint32_t>(index));
+  Ring* ring = ring_of(id);
+  Object* object = ring == nullptr ? nullptr : ring->object(static_cast<uint32_t>(index));
   return object == nullptr ? 0 : reinterpret_cast<uintptr_t>(object->handle);
 }

@@ -115,8 +115,11 @@ void Ring::give_back(int64_t shares) {
   delete this;
 }
 
-void Ring::take(Slot& slot, uint32_t object, Kind kind, Future* future, int error) {
-  assert(!slot.taken);
+bool Ring::take(Slot& slot, uint32_t object, Kind kind, Future* future, int error) {
+  if (slot.taken) {
+    if (future != nullptr) api_.future_destroy(future);
+    return false;
+  }
   slot.taken = true;
   slot.future = future;
   slot.ring = this;
@@ -126,17 +129,23 @@ void Ring::take(Slot& slot, uint32_t object, Kind kind, Future* future, int erro
   slot.armed = false;
   slot.object = object;
   if (slot.index >= slots_used_) slots_used_ = slot.index + 1;
-  if (object == kNone) return;
+  if (object == kNone) return true;
   slot.before = kNone;
   slot.behind = objects_[object].first_unarmed;
   if (slot.behind != kNone) slots_[slot.behind].before = slot.index;
   objects_[object].first_unarmed = slot.index;
+  return true;
 }
 
-void Ring::make(uint32_t index, ObjectType type, void* handle, int error) {
-  assert(objects_[index].type == ObjectType::kFree);
-  objects_[index] = Object{handle, error, kNone, type};
+bool Ring::make(uint32_t index, ObjectType type, void* handle, int error) {
+  Object made{handle, error, kNone, type};
+  if (!is_free(index)) {
+    destroy(made);
+    return false;
+  }
+  objects_[index] = made;
   if (index >= objects_used_) objects_used_ = index + 1;
+  return true;
 }
 
 void Ring::unlink(Slot& slot) {

@@ -46,11 +46,16 @@ class Ring {
   Slot* slot(uint32_t index) { return index < sizes_.slots ? &slots_[index] : nullptr; }
   Object* object(uint32_t index) { return index < sizes_.objects ? &objects_[index] : nullptr; }
 
-  // A free object takes a handle; or only an error, when `handle` is nullptr.
-  void make(uint32_t index, ObjectType type, void* handle, int error);
+  bool is_free(uint32_t index) {
+    return index < sizes_.objects && objects_[index].type == ObjectType::kFree;
+  }
+
+  // A free object takes a handle; or only an error, when `handle` is nullptr. False: it is not
+  // free, or there is none, and the handle is destroyed.
+  bool make(uint32_t index, ObjectType type, void* handle, int error);
   // A free slot takes a future of `object` (kNone: of none); or only an error, when `future` is
-  // nullptr.
-  void take(Slot& slot, uint32_t object, Kind kind, Future* future, int error);
+  // nullptr. False: it is not free, and the future is destroyed.
+  bool take(Slot& slot, uint32_t object, Kind kind, Future* future, int error);
   // Calls fdb_future_set_callback, once.
   void arm(Slot& slot);
   // Destroys the future. It must not be armed, or its completion must have been taken.

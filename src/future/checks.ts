@@ -1,9 +1,16 @@
-/** Refuses arguments of the wrong type before anything native sees them. */
+/** Refuses arguments of the wrong type or size before anything is written or anything native sees them. */
+import { bytesIn, MAX_ARGUMENT_BYTES } from '../native/byte-length.ts'
 import type { Selector } from './payload.ts'
 
-export function checkBytes(argument: string, value: Uint8Array): void {
-  if (value instanceof Uint8Array) return
-  throw new TypeError(`${argument} must be a Uint8Array, not ${describe(value)}`)
+/** How many bytes it holds: what the call goes by from here on, whatever its `length` says. */
+export function checkBytes(argument: string, value: Uint8Array): number {
+  const length = bytesIn(argument, value)
+  if (length >= 0 && length <= MAX_ARGUMENT_BYTES) return length
+  if (length < 0) throw new TypeError(`${argument} must be a Uint8Array, not ${describe(value)}`)
+  throw new RangeError(
+    `${argument} has ${length} bytes, and the most is ${MAX_ARGUMENT_BYTES}: FoundationDB takes keys of ` +
+      '10,000 bytes and values of 100,000. Cut it into parts',
+  )
 }
 
 export function checkInteger(argument: string, value: number): void {
@@ -20,21 +27,33 @@ export function checkWide(argument: string, value: bigint): void {
   }
 }
 
-export function checkSelector(argument: string, selector: Selector): void {
+/** A selector that was checked: each of its parts was looked at once. */
+export interface CheckedSelector extends Selector {
+  /** Bytes of its key. */
+  readonly length: number
+}
+
+export function checkSelector(argument: string, selector: Selector): CheckedSelector {
   if (typeof selector !== 'object' || selector === null) {
     throw new TypeError(`${argument} must be a key selector, not ${describe(selector)}`)
   }
-  checkBytes(`${argument}.key`, selector.key)
-  checkInteger(`${argument}.offset`, selector.offset)
+  const { key, orEqual, offset } = selector
+  const length = checkBytes(`${argument}.key`, key)
+  checkInteger(`${argument}.offset`, offset)
+  return { key, orEqual, offset, length }
 }
 
 function describe(value: unknown): string {
   return typeof value === 'number' || typeof value === 'bigint' ? String(value) : typeof value
 }
 
-export function checkString(argument: string, value: string): void {
+/** Its bytes in UTF-8. */
+export function checkString(argument: string, value: string): Buffer {
   if (typeof value !== 'string') {
     throw new TypeError(`${argument} must be a string, not ${describe(value)}`)
   }
   if (value.includes('\0')) throw new TypeError(`${argument} must not contain a null character`)
+  const bytes = Buffer.from(value)
+  checkBytes(argument, bytes)
+  return bytes
 }

@@ -2,6 +2,7 @@
  * Writes commands for the native ring into memory that it shares. A row of commands costs one foreign
  * call, whenever it is carried out: nothing is kept back, nothing overtakes.
  */
+import { lengthOf } from '../native/byte-length.ts'
 import { FDBStateError } from '../native/errors.ts'
 import type { RingMemory } from './ring-memory.ts'
 
@@ -54,17 +55,17 @@ export class CommandWriter {
     this.#words[at] = (this.#words[at] as number) | flags
   }
 
-  /** Copies bytes to a word; returns the word behind them. */
-  bytes(at: number, source: Uint8Array): number {
+  /** Copies so many bytes to a word, as many as were measured; returns the word behind them. */
+  bytes(at: number, source: Uint8Array, length: number): number {
     const target = this.#bytes
-    const length = source.length
     const begin = at << 2
-    if (length <= COPY_BY_LOOP) {
+    // By the loop too when a shared buffer has grown since: what lies behind the command is not its own.
+    if (length <= COPY_BY_LOOP || lengthOf(source) !== length) {
       for (let i = 0; i < length; i++) target[begin + i] = source[i] as number
     } else {
       target.set(source, begin)
     }
-    return at + ((length + 3) >> 2)
+    return at + wordsOf(length)
   }
 
   /** The slot is given back before the next row is carried out. */
@@ -108,9 +109,9 @@ export class CommandWriter {
   }
 }
 
-/** How many words hold so many bytes. */
+/** How many words hold so many bytes: an argument's, which were measured and are not many. See checks.ts. */
 export function wordsOf(bytes: number): number {
-  return (bytes + 3) >> 2
+  return (bytes + 3) >>> 2
 }
 
 function checked(answer: number): number {

@@ -16,6 +16,9 @@ import { ringOfWorker } from './ring.ts'
 import { TenantHandle } from './tenant-handle.ts'
 import { TransactionHandle } from './transaction-handle.ts'
 
+/** The length of what is left out. */
+const NO_BYTES = -1
+
 export interface OpenTarget {
   /** Path of a cluster file. Neither it nor a connection string: the C library's default. */
   readonly clusterFile?: string
@@ -46,11 +49,12 @@ export class DatabaseHandle {
     const place = connectionString ?? clusterFile
     const isString = connectionString !== undefined
     const text = place === undefined ? undefined : Buffer.from(`${place}\0`)
+    const length = text === undefined ? NO_BYTES : text.length
     const object = ring.takeObject()
     const code = isString ? Code.openDatabase | Flag.connectionString : Code.openDatabase
-    const at = ring.command(code, object, 3, wordsOf(text?.length ?? 0))
-    ring.writer.word(at + 2, text?.length ?? -1)
-    if (text !== undefined) ring.writer.bytes(at + 3, text)
+    const at = ring.command(code, object, 3, wordsOf(Math.max(0, length)))
+    ring.writer.word(at + 2, length)
+    if (text !== undefined) ring.writer.bytes(at + 3, text, length)
     const error = ring.flush()
     if (error !== 0) {
       ring.freeObject(object)
@@ -76,6 +80,11 @@ export class DatabaseHandle {
     return this.#closed
   }
 
+  /** As `closed`, by the name that every parent of futures has for it. */
+  get destroyed(): boolean {
+    return this.#closed
+  }
+
   /** Calls about blob granules. */
   get granules(): GranuleCalls {
     const owner = { open: () => (this.#assertOpen(), this) }
@@ -96,7 +105,6 @@ export class DatabaseHandle {
   /** Throws FDBError. That the tenant does not exist shows at the first operation. */
   openTenant(name: Uint8Array): TenantHandle {
     this.#assertOpen()
-    checkBytes('name', name)
     this.#ring.requireFunction('fdb_database_open_tenant')
     return new TenantHandle(this.#ring, this.#object, name)
   }
@@ -105,14 +113,16 @@ export class DatabaseHandle {
   setOption(option: number | string, value?: OptionValue): void {
     this.#assertOpen()
     const encoded = encodeOption('database option', databaseOptions, option, value)
+    const name = `database option ${encoded.name}`
     const bytes = encoded.value
-    const words = wordsOf(bytes?.length ?? 0)
+    const length = bytes === undefined ? NO_BYTES : checkBytes(name, bytes)
+    const words = wordsOf(Math.max(0, length))
     const at = this.#ring.command(Code.setDatabaseOption, this.#object, 4, words)
     const { writer } = this.#ring
     writer.word(at + 2, encoded.code)
-    writer.word(at + 3, bytes?.length ?? -1)
-    if (bytes !== undefined) writer.bytes(at + 4, bytes)
-    this.#answer('setOption', `database option ${encoded.name}`)
+    writer.word(at + 3, length)
+    if (bytes !== undefined) writer.bytes(at + 4, bytes, length)
+    this.#answer('setOption', name)
   }
 
   /** What the client knows about its connections: JSON. As fdb_database_get_client_status. */
@@ -144,23 +154,21 @@ export class DatabaseHandle {
   /** Reboots a process of the cluster. 1n: the request was sent. */
   rebootWorker(address: string, check: boolean, seconds: number): FdbFuture<bigint> {
     this.#ring.requireFunction('fdb_database_reboot_worker')
-    checkString('address', address)
+    const bytes = checkString('address', address)
     checkInteger('seconds', seconds)
-    const bytes = Buffer.from(address)
     const future = this.#submit<bigint>(readInt64, Code.rebootWorker, 6, wordsOf(bytes.length))
     const { writer } = this.#ring
     writer.word(future.operands, bytes.length)
     writer.word(future.operands + 1, check ? 1 : 0)
     writer.word(future.operands + 2, seconds)
-    writer.bytes(future.operands + 3, bytes)
+    writer.bytes(future.operands + 3, bytes, bytes.length)
     return future
   }
 
   /** Makes the datacenter's copy the database, and gives up what it lacks. */
   forceRecoveryWithDataLoss(dcid: string): FdbFuture<void> {
     this.#ring.requireFunction('fdb_database_force_recovery_with_data_loss')
-    checkString('dcid', dcid)
-    const bytes = Buffer.from(dcid)
+    const bytes = checkString('dcid', dcid)
     const future = this.#submit<void>(
       readNothing,
       Code.forceRecoveryWithDataLoss,
@@ -168,21 +176,22 @@ export class DatabaseHandle {
       wordsOf(bytes.length),
     )
     this.#ring.writer.word(future.operands, bytes.length)
-    this.#ring.writer.bytes(future.operands + 1, bytes)
+    this.#ring.writer.bytes(future.operands + 1, bytes, bytes.length)
     return future
   }
 
   /** Has every process run the command, which takes a snapshot of its disk. */
   createSnapshot(uid: Uint8Array, command: Uint8Array): FdbFuture<void> {
     this.#ring.requireFunction('fdb_database_create_snapshot')
-    checkBytes('uid', uid)
-    checkBytes('command', command)
-    const words = wordsOf(uid.length) + wordsOf(command.length)
+    const uidBytes = checkBytes('uid', uid)
+    const commandBytes = checkBytes('command', command)
+    const words = wordsOf(uidBytes) + wordsOf(commandBytes)
     const future = this.#submit<void>(readNothing, Code.createSnapshot, 5, words)
     const { writer } = this.#ring
-    writer.word(future.operands, uid.length)
-    writer.word(future.operands + 1, command.length)
-    writer.bytes(writer.bytes(future.operands + 2, uid), command)
+    const at = future.operands
+    writer.word(at, uidBytes)
+    writer.word(at + 1, commandBytes)
+    writer.bytes(writer.bytes(at + 2, uid, uidBytes), command, commandBytes)
     return future
   }
 

@@ -23,17 +23,26 @@ import { Flag, operationOf } from './commands.ts'
 import { emit, lifecycle, nextFutureId, PLACE } from './lifecycle.ts'
 import type { PayloadReader } from './payload.ts'
 import { Reaction } from './reaction.ts'
-import type { Port, SlotOwner } from './port.ts'
+import { UNREADABLE, type Port, type SlotOwner } from './port.ts'
 import { PENDING, suspend, type Awaitable, type Pollable, type Waker } from './waker.ts'
 
 const UNARMED = 0
 const ARMED = 1
-const DONE = 2
-const FAILED = 3
-const RELEASED = 4
+const RELEASED = 2
+/** From here on it has settled. */
+const DONE = 3
+/** The outcome is a code of the C API, or LOST. */
+const FAILED = 4
+/** The outcome is what was thrown while the value was made. */
+const THROWN = 5
 
 /** The outcome of one whose ring was closed before the answer came. */
 const LOST = Symbol('lost')
+
+/** The handle that a future was asked of. To destroy it arms what is not armed, so that the slots come back. */
+export interface Parent {
+  readonly destroyed: boolean
+}
 
 /** How the C API calls what it answered with. For the leak report. */
 const WHAT = 'FDBFuture'
@@ -64,7 +73,7 @@ export class FdbFuture<T> implements Awaitable<T>, Promise<T>, SlotOwner {
   #state = UNARMED
   #holds: boolean
   /** The handle it came from lives as long as it is pending: a forgotten one would be destroyed. */
-  #parent: object | undefined
+  #parent: Parent | undefined
   #owners = 1
   /** The value, or the error. */
   #outcome: unknown = undefined
@@ -84,7 +93,7 @@ export class FdbFuture<T> implements Awaitable<T>, Promise<T>, SlotOwner {
     object: number,
     words: number,
     byteWords: number,
-    parent: object,
+    parent: Parent,
     holds = true,
   ) {
     this.read = read
@@ -93,9 +102,16 @@ export class FdbFuture<T> implements Awaitable<T>, Promise<T>, SlotOwner {
     this.#parent = parent
     this.#holds = holds
     this.#slot = ring.takeSlot(this)
-    this.#command = ring.submit(code, this.#slot, object, words, byteWords)
-    this.#generation = ring.writer.generation
     born('handle', this, WHAT)
+    try {
+      this.#command = ring.submit(code, this.#slot, object, words, byteWords)
+    } catch (problem) {
+      gone('handle', this)
+      ring.returnSlot(this.#slot)
+      throw problem
+    }
+    // From here to the last operand nothing may run but the caller: the command is half written.
+    this.#generation = ring.writer.generation
   }
 
   /** @internal The index of its command's first operand behind slot and object. Valid right after construction. */
@@ -111,7 +127,7 @@ export class FdbFuture<T> implements Awaitable<T>, Promise<T>, SlotOwner {
 
   /** The result was copied out, or the error is known. */
   get settled(): boolean {
-    return this.#state === DONE || this.#state === FAILED
+    return this.#state >= DONE
   }
 
   /**
@@ -206,18 +222,17 @@ export class FdbFuture<T> implements Awaitable<T>, Promise<T>, SlotOwner {
     // Somebody awaits it: it settles for them, and then the slot goes back.
     if (this.#reactions !== undefined) return
     const before = this.#state
+    const orphan = this.#parent?.destroyed === true
     this.#state = RELEASED
     this.#parent = undefined
     this.#outcome = undefined
-    if (before === UNARMED) {
-      this.#ring.releaseUnarmed(this.#slot)
-      gone('handle', this)
-    } else if (before === ARMED) {
-      this.#ring.cancel(this.#slot)
-      this.#ring.abandon(this.#slot)
-      if (this.#holds) this.#ring.unhold()
-      gone('handle', this)
-    }
+    if (before >= DONE) return
+    gone('handle', this)
+    if (before === UNARMED && !orphan) return this.#ring.releaseUnarmed(this.#slot)
+    // It is armed, by us or by the end of its parent, and comes back by itself.
+    this.#ring.cancel(this.#slot)
+    this.#ring.abandon(this.#slot)
+    if (before === ARMED && this.#holds) this.#ring.unhold()
   }
 
   /** No owner is left: any use but this one throws FDBStateError. */
@@ -267,8 +282,13 @@ export class FdbFuture<T> implements Awaitable<T>, Promise<T>, SlotOwner {
     if (armed && tell) queueMicrotask(() => this.#tell())
   }
 
-  /** @internal For the ring: the completion was taken. */
+  /**
+   * @internal For the ring: the completion was taken, and nothing of it is in shared memory any more. All who wait are
+   * told, whatever one of them throws; the first such error is thrown when they were.
+   */
   complete(error: number, value: unknown): void {
+    // Taken in one batch with another completion, whose waiter released this one.
+    if (this.#state === RELEASED) return
     const armed = this.#state === ARMED
     if (armed && this.#holds) this.#ring.unhold()
     gone('handle', this)
@@ -279,29 +299,40 @@ export class FdbFuture<T> implements Awaitable<T>, Promise<T>, SlotOwner {
     this.#tell()
   }
 
-  /** Wakes who polled, and answers those who await. */
+  /**
+   * Wakes who polled, and answers those who await: all of them, whatever one throws. Who is told may release the future,
+   * so what it settled with is looked at before.
+   */
   #tell(): void {
-    this.#waker?.wake(PLACE.callback)
     let reaction = this.#reactions
     this.#reactions = undefined
-    while (reaction !== undefined) {
-      const next = reaction.next
-      this.#deliver(reaction)
-      reaction = next
+    const failed = this.#state >= FAILED
+    const outcome = reaction !== undefined && failed ? this.#error() : this.#outcome
+    try {
+      this.#waker?.wake(PLACE.callback)
+    } finally {
+      while (reaction !== undefined) {
+        const next = reaction.next
+        if (failed) reaction.reject(outcome)
+        else reaction.fulfill(outcome)
+        reaction = next
+      }
     }
   }
 
   #settle(error: number, value: unknown): void {
     this.#state = DONE
     this.#outcome = value
-    if (error !== 0) {
+    if (error === UNREADABLE) {
+      this.#state = THROWN
+    } else if (error !== 0) {
       this.#state = FAILED
       this.#outcome = error
     } else if (this.#decode !== undefined) {
       try {
         this.#outcome = this.#decode(value as never)
       } catch (problem) {
-        this.#state = FAILED
+        this.#state = THROWN
         this.#outcome = problem
       }
     }
@@ -323,22 +354,29 @@ export class FdbFuture<T> implements Awaitable<T>, Promise<T>, SlotOwner {
   }
 
   #take(): T {
-    if (this.#state === FAILED) throw this.#error()
+    if (this.#state >= FAILED) throw this.#error()
     return this.#outcome as T
   }
 
   /** Made when somebody looks: an error object costs more than the operation. */
   #error(): unknown {
-    if (typeof this.#outcome === 'number') {
-      const context = { operation: operationOf(this.#code), key: this.key }
-      this.#outcome = new FDBError(this.#outcome, undefined, context)
-    } else if (this.#outcome === LOST) {
-      this.#outcome = new FDBStateError(
-        `The completion ring of this worker was closed while ${operationOf(this.#code)} was in flight: ` +
-          'it was cancelled, and whether it took effect is unknown.',
-      )
+    if (this.#state === FAILED) {
+      this.#outcome = this.#outcome === LOST ? this.#lostError() : this.#nativeError()
+      this.#state = THROWN
     }
     return this.#outcome
+  }
+
+  #nativeError(): FDBError {
+    const context = { operation: operationOf(this.#code), key: this.key }
+    return new FDBError(this.#outcome as number, undefined, context)
+  }
+
+  #lostError(): FDBStateError {
+    return new FDBStateError(
+      `The completion ring of this worker was closed while ${operationOf(this.#code)} was in flight: ` +
+        'it was cancelled, and whether it took effect is unknown.',
+    )
   }
 
   #addReaction(reaction: Reaction<unknown, unknown, unknown>): void {
@@ -353,18 +391,13 @@ export class FdbFuture<T> implements Awaitable<T>, Promise<T>, SlotOwner {
 
   /** What it settled with is looked at now: by then the last owner may have released it. */
   #deliverSoon<A, B>(reaction: Reaction<T, A, B>): void {
-    if (this.#state === FAILED) {
+    if (this.#state >= FAILED) {
       const error = this.#error()
       queueMicrotask(() => reaction.reject(error))
     } else {
       const value = this.#outcome as T
       queueMicrotask(() => reaction.fulfill(value))
     }
-  }
-
-  #deliver(reaction: Reaction<unknown, unknown, unknown>): void {
-    if (this.#state === FAILED) reaction.reject(this.#error())
-    else reaction.fulfill(this.#outcome)
   }
 
   #assertOwned(): void {

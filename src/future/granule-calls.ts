@@ -3,7 +3,7 @@ import { FDBError } from '../native/errors.ts'
 import { checkBytes, checkInteger, checkWide } from './checks.ts'
 import { wordsOf } from './command-writer.ts'
 import { Code, operationOf } from './commands.ts'
-import { FdbFuture } from './fdb-future.ts'
+import { FdbFuture, type Parent } from './fdb-future.ts'
 import {
   readBool,
   readBytes,
@@ -17,7 +17,7 @@ import type { Port } from './port.ts'
 
 const INVERTED_RANGE = 2005
 
-/** Writes a call's operands: all calls about granules have the same. */
+/** A call's operands: all calls about granules have the same. */
 export interface GranuleOperands {
   readonly begin: Uint8Array
   readonly end: Uint8Array
@@ -25,18 +25,25 @@ export interface GranuleOperands {
   readonly number?: number
 }
 
+/** The same, checked and measured. */
+interface CheckedOperands extends Required<GranuleOperands> {
+  readonly beginBytes: number
+  readonly endBytes: number
+}
+
 /** The client library of 7.4 ends the process when the begin of such a range lies behind its end. */
 export function checkGranuleRange(
   operation: string | undefined,
   { begin, end, version = 0n, number = 0 }: GranuleOperands,
-): void {
-  checkBytes('begin', begin)
-  checkBytes('end', end)
+): CheckedOperands {
+  const beginBytes = checkBytes('begin', begin)
+  const endBytes = checkBytes('end', end)
   checkWide('version', version)
   checkInteger('limit', number)
   if (Buffer.compare(begin, end) > 0) {
     throw new FDBError(INVERTED_RANGE, undefined, { operation, key: begin })
   }
+  return { begin, end, version, number, beginBytes, endBytes }
 }
 
 /** Submits a call whose operands were checked. */
@@ -45,20 +52,20 @@ export function submitGranuleCall<T>(
   read: PayloadReader,
   code: number,
   object: number,
-  { begin, end, version = 0n, number = 0 }: GranuleOperands,
-  parent: object,
+  { begin, end, version, number, beginBytes, endBytes }: CheckedOperands,
+  parent: Parent,
 ): FdbFuture<T> {
-  const byteWords = wordsOf(begin.length) + wordsOf(end.length)
+  const byteWords = wordsOf(beginBytes) + wordsOf(endBytes)
   const future = new FdbFuture<T>(ring, read, code, object, 8, byteWords, parent)
   future.key = begin
   const { writer } = ring
   const at = future.operands
-  writer.word(at, begin.length)
-  writer.word(at + 1, end.length)
+  writer.word(at, beginBytes)
+  writer.word(at + 1, endBytes)
   writer.word(at + 2, Number(BigInt.asIntN(32, version)))
   writer.word(at + 3, Number(BigInt.asIntN(32, version >> 32n)))
   writer.word(at + 4, number)
-  writer.bytes(writer.bytes(at + 5, begin), end)
+  writer.bytes(writer.bytes(at + 5, begin, beginBytes), end, endBytes)
   return future
 }
 
@@ -67,13 +74,13 @@ export class GranuleCalls {
   readonly #ring: Port
   readonly #object: number
   readonly #prefix: string
-  readonly #owner: { open(): object }
+  readonly #owner: { open(): Parent }
 
   /**
    * @param prefix of the functions: `fdb_database_` or `fdb_tenant_`.
    * @param owner gives itself when it is open, and throws when it is not.
    */
-  constructor(ring: Port, object: number, prefix: string, owner: { open(): object }) {
+  constructor(ring: Port, object: number, prefix: string, owner: { open(): Parent }) {
     this.#ring = ring
     this.#object = object
     this.#prefix = prefix
@@ -87,7 +94,6 @@ export class GranuleCalls {
   }
 
   waitForPurge(key: Uint8Array): FdbFuture<void> {
-    checkBytes('key', key)
     const operands = { begin: key, end: key }
     return this.#submit('wait_purge_granules_complete', readNothing, Code.waitForPurge, operands)
   }
@@ -132,8 +138,8 @@ export class GranuleCalls {
     operands: GranuleOperands,
   ): FdbFuture<T> {
     const owner = this.#owner.open()
-    checkGranuleRange(operationOf(code), operands)
+    const checked = checkGranuleRange(operationOf(code), operands)
     this.#ring.requireFunction(this.#prefix + name)
-    return submitGranuleCall(this.#ring, read, code, this.#object, operands, owner)
+    return submitGranuleCall(this.#ring, read, code, this.#object, checked, owner)
   }
 }

@@ -7,10 +7,16 @@
  */
 import type { PayloadReader } from './payload.ts'
 
+/** In place of an error code: the result could not be copied out, and the value is what was thrown. */
+export const UNREADABLE = -1
+
 /** What a slot belongs to. */
 export interface SlotOwner {
   readonly read: PayloadReader
-  /** Called once, when the completion is taken; the slot is given back right after. */
+  /**
+   * Called once, when the completion is taken: its bytes are copied out and the slot is given back. So it may run any
+   * code. What it throws, the port reports; it has told all who wait by then.
+   */
   complete(error: number, value: unknown): void
   /** The port was closed first: the native future is gone, and no completion comes. `tell`: who waits for it. */
   lost(tell: boolean): void
@@ -23,8 +29,8 @@ export interface CommandRow {
   word(at: number, value: number): void
   /** Sets flags in a command of this row. */
   addFlags(at: number, flags: number): void
-  /** Copies bytes to a word; returns the word behind them. */
-  bytes(at: number, source: Uint8Array): number
+  /** Copies so many bytes to a word, as many as were measured; returns the word behind them. */
+  bytes(at: number, source: Uint8Array, length: number): number
 }
 
 export interface Port {
@@ -43,6 +49,8 @@ export interface Port {
 
   /** Throws FDBBusyError when every slot is taken. */
   takeSlot(owner: SlotOwner): number
+  /** Gives a slot back whose command was not written. */
+  returnSlot(slot: number): void
   /** Arms a future whose command was carried out; one that was not takes the flag in its command. */
   arm(slot: number): void
   cancel(slot: number): void

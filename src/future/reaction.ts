@@ -91,15 +91,23 @@ export class Reaction<T, A = T, B = never> implements Promise<A | B> {
   #resolve(value: A | B | PromiseLike<A | B>): void {
     if (this.#resolvers !== undefined) return this.#resolvers.resolve(value)
     // A handler that returned a promise: its rejection must be seen even if this one is not looked at.
-    if (typeof value === 'object' && value !== null && 'then' in value) {
-      return this.#makeResolvers().resolve(value)
-    }
+    if (mayBeThenable(value)) return this.#makeResolvers().resolve(value)
     if (value !== undefined) this.#settled = { value }
     else this.#settled = NOTHING as { readonly value: A | B }
   }
 
   #reject(error: unknown): void {
     this.#makeResolvers().reject(error)
+  }
+}
+
+/** A proxy may throw when it is asked: then a real promise asks it, and rejects. */
+function mayBeThenable(value: unknown): boolean {
+  if ((typeof value !== 'object' || value === null) && typeof value !== 'function') return false
+  try {
+    return 'then' in (value as object)
+  } catch {
+    return true
   }
 }
 

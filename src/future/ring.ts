@@ -6,6 +6,9 @@
  * awaited in one tick is submitted and armed by one foreign call; earlier when a row is full or when a
  * call needs its answer at once. The order of calls is kept.
  *
+ * Batches. Completions are taken, all results of a batch copied out, before the first owner is told: who is told may
+ * run any code, and that code may ask for completions itself. While a batch is taken, only this file's code runs.
+ *
  * Sleep. Completions ring the wake-up descriptor only while the worker sleeps: it goes to sleep with the
  * first row behind a batch, after the batch's own follow-ups are written.
  *
@@ -18,8 +21,9 @@ import { FDBBusyError, FDBStateError } from '../native/errors.ts'
 import { CommandWriter } from './command-writer.ts'
 import { Code } from './commands.ts'
 import { LARGE } from './payload.ts'
-import type { Port, SlotOwner } from './port.ts'
+import { UNREADABLE, type Port, type SlotOwner } from './port.ts'
 import { PressureGauge, THROTTLED_FROM, type Pressure } from './pressure.ts'
+import { reportThrown } from './report-thrown.ts'
 import {
   DATA_HEAD,
   DEFAULT_SIZES,
@@ -38,8 +42,19 @@ const NO_OWNER: SlotOwner = {
   lost: () => undefined,
 }
 
-/** Completions settled before their places are given back to the producer. */
+/** Completions taken before their places are given back to the producer, and their owners are told. */
 const BATCH = 1024
+
+/** Completions that are taken: what their owners are told lies here, and nothing of it in shared memory. */
+class Taken {
+  readonly slots = new Int32Array(BATCH)
+  readonly errors = new Int32Array(BATCH)
+  readonly owners: SlotOwner[] = new Array<SlotOwner>(BATCH).fill(NO_OWNER)
+  readonly values: unknown[] = new Array<unknown>(BATCH).fill(undefined)
+  count = 0
+  /** How many of them are told, or being told. */
+  told = 0
+}
 
 export class Ring implements Port {
   readonly #memory: RingMemory
@@ -60,6 +75,12 @@ export class Ring implements Port {
   #flushScheduled = false
   #drainScheduled = false
   #draining = false
+  /** A batch is being taken: its part of shared memory is read, and nothing else may write there or run. */
+  #taking = false
+  /** Of the drain; it is not entered again before all of it is told. */
+  readonly #taken = new Taken()
+  /** Of the completion that was read last: a second result of \`#read\` that costs no object. */
+  #value: unknown = undefined
   #sleepDue = true
   #holding = 0
   #held = false
@@ -135,6 +156,7 @@ export class Ring implements Port {
 
   /** Carries out what is written. Returns the error code of the last command, if it answers at once. */
   flush(): number {
+    this.#assertNothingIsTaken()
     const sleep = this.#sleepDue
     this.#sleepDue = false
     const answer = this.#writer.flush(sleep)
@@ -160,34 +182,30 @@ export class Ring implements Port {
     return slot
   }
 
-  /** Arms a future whose command was carried out; one that was not takes the flag in its command. */
-  arm(slot: number): void {
-    const at = this.#writer.begin(2, 0)
-    this.#writer.word(at, Code.arm)
-    this.#writer.word(at + 1, slot)
-    if (!this.#flushScheduled) this.#scheduleFlush()
-  }
-
-  cancel(slot: number): void {
-    const at = this.#writer.begin(2, 0)
-    this.#writer.word(at, Code.cancel)
-    this.#writer.word(at + 1, slot)
-    if (!this.#flushScheduled) this.#scheduleFlush()
-  }
-
-  /** Destroys a future that was never armed. */
-  releaseUnarmed(slot: number): void {
-    const at = this.#writer.begin(2, 0)
-    this.#writer.word(at, Code.release)
-    this.#writer.word(at + 1, slot)
-    if (!this.#flushScheduled) this.#scheduleFlush()
+  returnSlot(slot: number): void {
+    if (this.#closed) return
     this.#owners[slot] = NO_OWNER
     this.#freeSlot(slot)
   }
 
+  /** Arms a future whose command was carried out; one that was not takes the flag in its command. */
+  arm(slot: number): void {
+    this.#slotCommand(Code.arm, slot)
+  }
+
+  cancel(slot: number): void {
+    this.#slotCommand(Code.cancel, slot)
+  }
+
+  /** Destroys a future that was never armed. */
+  releaseUnarmed(slot: number): void {
+    this.#slotCommand(Code.release, slot)
+    this.returnSlot(slot)
+  }
+
   /** The owner is not interested any more; the slot comes back with its completion. */
   abandon(slot: number): void {
-    this.#owners[slot] = NO_OWNER
+    if (!this.#closed) this.#owners[slot] = NO_OWNER
   }
 
   /** Asks about a future that is submitted and not armed. If it is ready, its owner is completed now. */
@@ -195,7 +213,11 @@ export class Ring implements Port {
     this.flush()
     const { library, id, window, windowData } = this.#memory
     if (library.collect(id, slot) !== 1) return false
-    this.#settle(window, 0, windowData, 0)
+    const owner = this.#owners[slot] as SlotOwner
+    const error = this.#read(window, 0, windowData, owner)
+    const value = this.#value
+    this.#value = undefined
+    this.#tell(slot, owner, error, value)
     return true
   }
 
@@ -263,11 +285,15 @@ export class Ring implements Port {
    */
   close(exiting = false): void {
     if (this.#closed) return
+    this.#assertNothingIsTaken()
     this.#writer.flush(false)
     this.#closed = true
     this.#wakes.close()
     this.#writer.close()
     this.#memory.library.close(this.#memory.id)
+    // Called by an owner that was told: the others of its batch have their results, and are told after it.
+    const { slots, count, told } = this.#taken
+    for (let i = told; i < count; i++) this.#owners[slots[i] as number] = NO_OWNER
     for (const owner of this.#owners.splice(0)) owner.lost(!exiting)
   }
 
@@ -280,18 +306,20 @@ export class Ring implements Port {
       this.#gauge.update(this.utilization)
     }
     let left = (tail - this.#head) >>> 0
-    while (left > 0) {
+    while (left > 0 && !this.#closed) {
       const count = Math.min(left, BATCH)
+      this.#taking = true
       for (let i = 0; i < count; i++) {
         const at = ((this.#head + i) & mask) * WORDS_PER_ENTRY
-        this.#settle(entries, at, data, sizes.dataBytes - 1)
-        // Who was called may have closed the ring: then its memory is gone.
-        if (this.#closed) return
+        this.#take(i, entries, at, data)
+        const length = entries[at + 2] as number
+        if (length > 0) this.#dataHead = ((entries[at + 3] as number) + length + 7) & ~7
       }
       left -= count
       this.#head = (this.#head + count) | 0
       Atomics.store(control, DATA_HEAD, this.#dataHead)
       Atomics.store(control, HEAD, this.#head)
+      this.#tellTaken(count)
     }
     if (this.#gauge.pressure !== 'normal') this.#gauge.update(this.utilization)
   }
@@ -299,32 +327,67 @@ export class Ring implements Port {
   #drainOverflow(): void {
     const { library, id, window, windowData } = this.#memory
     let left = this.overflow
-    while (left > 0) {
+    while (left > 0 && !this.#closed) {
       const count = library.takeOverflow(id)
       if (count === 0) return
-      for (let i = 0; i < count; i++) {
-        this.#settle(window, i * WORDS_PER_ENTRY, windowData, -1)
-        if (this.#closed) return
-      }
+      this.#taking = true
+      for (let i = 0; i < count; i++) this.#take(i, window, i * WORDS_PER_ENTRY, windowData)
       left -= count
+      this.#tellTaken(count)
     }
   }
 
-  /** Copies the result out, completes the owner, gives the slot back. `mask`: of the data area. */
-  #settle(entries: Int32Array, at: number, data: Uint8Array, mask: number): void {
+  /** Takes one completion of a batch: from here on its result is in JavaScript. */
+  #take(i: number, entries: Int32Array, at: number, data: Uint8Array): void {
+    const taken = this.#taken
     const slot = entries[at] as number
-    const error = entries[at + 1] as number
-    const length = entries[at + 2] as number
-    const begin = entries[at + 3] as number
     const owner = this.#owners[slot] as SlotOwner
-    let value: unknown
+    taken.slots[i] = slot
+    taken.owners[i] = owner
+    taken.errors[i] = this.#read(entries, at, data, owner)
+    taken.values[i] = this.#value
+  }
+
+  /** Copies a result out, into `#value`. Returns its error; UNREADABLE: the value is what was thrown. */
+  #read(entries: Int32Array, at: number, data: Uint8Array, owner: SlotOwner): number {
+    const error = entries[at + 1] as number
+    this.#value = undefined
+    if (error !== 0) return error
+    const length = entries[at + 2] as number
     try {
-      if (error === 0) {
-        value =
-          length === LARGE ? this.#readLarge(slot, owner) : owner.read(data, begin & mask, length)
-      }
-      if (mask > 0 && length > 0) this.#dataHead = (begin + length + 7) & ~7
-    } finally {
+      // The data area's size is a power of two, and its places are counted on since the ring began.
+      const begin = (entries[at + 3] as number) & (data.length - 1)
+      this.#value =
+        length === LARGE
+          ? this.#readLarge(entries[at] as number, owner)
+          : owner.read(data, begin, length)
+    } catch (problem) {
+      this.#value = problem
+      return UNREADABLE
+    }
+    return 0
+  }
+
+  /** Tells the owners of a batch, in order. Any code may run in here; it finds the ring between two batches. */
+  #tellTaken(count: number): void {
+    const taken = this.#taken
+    taken.count = count
+    this.#taking = false
+    for (let i = 0; i < count; i++) {
+      taken.told = i + 1
+      const owner = taken.owners[i] as SlotOwner
+      const value = taken.values[i]
+      taken.owners[i] = NO_OWNER
+      taken.values[i] = undefined
+      this.#tell(taken.slots[i] as number, owner, taken.errors[i] as number, value)
+    }
+    taken.count = 0
+    taken.told = 0
+  }
+
+  /** Gives the slot back and completes its owner. */
+  #tell(slot: number, owner: SlotOwner, error: number, value: unknown): void {
+    if (!this.#closed) {
       this.#owners[slot] = NO_OWNER
       this.#writer.release(slot)
       this.#freeSlot(slot)
@@ -332,11 +395,23 @@ export class Ring implements Port {
     try {
       owner.complete(error, value)
     } catch (problem) {
-      // The others of the batch must settle; whoever woke here has its own say in the next microtask.
-      queueMicrotask(() => {
-        throw problem
-      })
+      reportThrown(problem)
     }
+  }
+
+  /** Who holds this up writes where the drain still reads. */
+  #assertNothingIsTaken(): void {
+    if (!this.#taking) return
+    throw new Error('code ran inside of a batch that is being taken: please report this')
+  }
+
+  #slotCommand(code: number, slot: number): void {
+    // The close has cancelled and destroyed all; what was taken before it is told.
+    if (this.#closed) return
+    const at = this.#writer.begin(2, 0)
+    this.#writer.word(at, code)
+    this.#writer.word(at + 1, slot)
+    if (!this.#flushScheduled) this.#scheduleFlush()
   }
 
   #readLarge(slot: number, owner: SlotOwner): unknown {

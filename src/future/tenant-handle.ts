@@ -2,6 +2,7 @@
 import { FDBError, FDBStateError } from '../native/errors.ts'
 import { printable } from '../native/printable.ts'
 import { born, gone } from './census.ts'
+import { checkBytes } from './checks.ts'
 import { wordsOf } from './command-writer.ts'
 import { Code } from './commands.ts'
 import { FdbFuture } from './fdb-future.ts'
@@ -19,11 +20,12 @@ export class TenantHandle {
   #closed = false
 
   constructor(ring: Port, database: number, name: Uint8Array) {
+    const length = checkBytes('name', name)
     const object = ring.takeObject()
-    const at = ring.command(Code.openTenant, object, 4, wordsOf(name.length))
+    const at = ring.command(Code.openTenant, object, 4, wordsOf(length))
     ring.writer.word(at + 2, database)
-    ring.writer.word(at + 3, name.length)
-    ring.writer.bytes(at + 4, name)
+    ring.writer.word(at + 3, length)
+    ring.writer.bytes(at + 4, name, length)
     const error = ring.flush()
     if (error !== 0) {
       ring.freeObject(object)
@@ -36,6 +38,11 @@ export class TenantHandle {
   }
 
   get closed(): boolean {
+    return this.#closed
+  }
+
+  /** As `closed`, by the name that every parent of futures has for it. */
+  get destroyed(): boolean {
     return this.#closed
   }
 

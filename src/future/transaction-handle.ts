@@ -66,6 +66,8 @@ export interface RangeOptions {
 }
 
 const STREAMING_ITERATOR = -1
+/** The length of an option's value that is left out. */
+const NO_VALUE = -1
 
 interface Remains {
   readonly ring: Port
@@ -107,23 +109,22 @@ export class TransactionHandle {
 
   /** The value of a key; `undefined` when there is none. As fdb_transaction_get. */
   get(key: Uint8Array, snapshot = false): FdbFuture<Buffer | undefined> {
-    checkBytes('key', key)
     const code = snapshot ? Code.get | Flag.snapshot : Code.get
     return this.#withKey(readValue, code, key)
   }
 
   /** The key that a selector means. As fdb_transaction_get_key. */
   getKey(key: Uint8Array, orEqual: boolean, offset: number, snapshot = false): FdbFuture<Buffer> {
-    checkBytes('key', key)
+    const length = checkBytes('key', key)
     checkInteger('offset', offset)
     const flags = (snapshot ? Flag.snapshot : 0) | (orEqual ? Flag.beginOrEqual : 0)
-    const future = this.#submit<Buffer>(readBytes, Code.getKey | flags, 5, wordsOf(key.length))
+    const future = this.#submit<Buffer>(readBytes, Code.getKey | flags, 5, wordsOf(length))
     const { writer } = this.#ring
     const at = future.operands
     future.key = key
-    writer.word(at, key.length)
+    writer.word(at, length)
     writer.word(at + 1, offset)
-    writer.bytes(at + 2, key)
+    writer.bytes(at + 2, key, length)
     return future
   }
 
@@ -140,7 +141,6 @@ export class TransactionHandle {
     options: RangeOptions = {},
   ): FdbFuture<MappedRangeResult> {
     this.#ring.requireFunction('fdb_transaction_get_mapped_range')
-    checkBytes('mapper', mapper)
     const code = Code.getMappedRange
     return this.#range<MappedRangeResult>(readMappedKeyValues, code, begin, end, mapper, options)
   }
@@ -156,43 +156,43 @@ export class TransactionHandle {
   }
 
   set(key: Uint8Array, value: Uint8Array): void {
-    checkBytes('key', key)
-    checkBytes('value', value)
-    const at = this.#command(Code.set, 4, wordsOf(key.length) + wordsOf(value.length))
+    const keyBytes = checkBytes('key', key)
+    const valueBytes = checkBytes('value', value)
+    const at = this.#command(Code.set, 4, wordsOf(keyBytes) + wordsOf(valueBytes))
     const { writer } = this.#ring
-    writer.word(at + 2, key.length)
-    writer.word(at + 3, value.length)
-    writer.bytes(writer.bytes(at + 4, key), value)
+    writer.word(at + 2, keyBytes)
+    writer.word(at + 3, valueBytes)
+    writer.bytes(writer.bytes(at + 4, key, keyBytes), value, valueBytes)
   }
 
   clear(key: Uint8Array): void {
-    checkBytes('key', key)
-    const at = this.#command(Code.clear, 3, wordsOf(key.length))
-    this.#ring.writer.word(at + 2, key.length)
-    this.#ring.writer.bytes(at + 3, key)
+    const length = checkBytes('key', key)
+    const at = this.#command(Code.clear, 3, wordsOf(length))
+    this.#ring.writer.word(at + 2, length)
+    this.#ring.writer.bytes(at + 3, key, length)
   }
 
   clearRange(begin: Uint8Array, end: Uint8Array): void {
-    checkBytes('begin', begin)
-    checkBytes('end', end)
-    const at = this.#command(Code.clearRange, 4, wordsOf(begin.length) + wordsOf(end.length))
+    const beginBytes = checkBytes('begin', begin)
+    const endBytes = checkBytes('end', end)
+    const at = this.#command(Code.clearRange, 4, wordsOf(beginBytes) + wordsOf(endBytes))
     const { writer } = this.#ring
-    writer.word(at + 2, begin.length)
-    writer.word(at + 3, end.length)
-    writer.bytes(writer.bytes(at + 4, begin), end)
+    writer.word(at + 2, beginBytes)
+    writer.word(at + 3, endBytes)
+    writer.bytes(writer.bytes(at + 4, begin, beginBytes), end, endBytes)
   }
 
   /** `mutation`: a code of the mutation table. As fdb_transaction_atomic_op. */
   atomicOp(mutation: number, key: Uint8Array, param: Uint8Array): void {
     checkInteger('mutation', mutation)
-    checkBytes('key', key)
-    checkBytes('param', param)
-    const at = this.#command(Code.atomicOp, 5, wordsOf(key.length) + wordsOf(param.length))
+    const keyBytes = checkBytes('key', key)
+    const paramBytes = checkBytes('param', param)
+    const at = this.#command(Code.atomicOp, 5, wordsOf(keyBytes) + wordsOf(paramBytes))
     const { writer } = this.#ring
-    writer.word(at + 2, key.length)
-    writer.word(at + 3, param.length)
+    writer.word(at + 2, keyBytes)
+    writer.word(at + 3, paramBytes)
     writer.word(at + 4, mutation)
-    writer.bytes(writer.bytes(at + 5, key), param)
+    writer.bytes(writer.bytes(at + 5, key, keyBytes), param, paramBytes)
   }
 
   commit(): FdbFuture<void> {
@@ -221,7 +221,6 @@ export class TransactionHandle {
 
   /** Settles when the key changes. Does not hold the process open, unless `holdOpen(true)`. */
   watch(key: Uint8Array): FdbFuture<void> {
-    checkBytes('key', key)
     const watch = this.#withKey<void>(readNothing, Code.watch, key, false)
     // It outlives the transaction, so it is a member of the scope by itself.
     joinScope(watch)
@@ -260,7 +259,6 @@ export class TransactionHandle {
 
   /** Addresses of the servers that store the key. */
   getAddressesForKey(key: Uint8Array): FdbFuture<string[]> {
-    checkBytes('key', key)
     return this.#withKey<string[]>(readStrings, Code.getAddressesForKey, key)
   }
 
@@ -305,23 +303,23 @@ export class TransactionHandle {
     operands: GranuleOperands,
   ): FdbFuture<T> {
     this.#assertAlive()
-    checkGranuleRange(operationOf(code), operands)
+    const checked = checkGranuleRange(operationOf(code), operands)
     this.#ring.requireFunction(`fdb_transaction_${name}`)
-    return submitGranuleCall(this.#ring, read, code, this.#object, operands, this)
+    return submitGranuleCall(this.#ring, read, code, this.#object, checked, this)
   }
 
   /** `type`: a code of the conflict range table; 0 read, 1 write. Throws FDBError. */
   addConflictRange(begin: Uint8Array, end: Uint8Array, type: number): void {
-    checkBytes('begin', begin)
-    checkBytes('end', end)
+    const beginBytes = checkBytes('begin', begin)
+    const endBytes = checkBytes('end', end)
     checkInteger('type', type)
-    const words = wordsOf(begin.length) + wordsOf(end.length)
+    const words = wordsOf(beginBytes) + wordsOf(endBytes)
     const at = this.#command(Code.addConflictRange, 5, words)
     const { writer } = this.#ring
-    writer.word(at + 2, begin.length)
-    writer.word(at + 3, end.length)
+    writer.word(at + 2, beginBytes)
+    writer.word(at + 3, endBytes)
     writer.word(at + 4, type)
-    writer.bytes(writer.bytes(at + 5, begin), end)
+    writer.bytes(writer.bytes(at + 5, begin, beginBytes), end, endBytes)
     this.#answer({ operation: 'addConflictRange', key: begin })
   }
 
@@ -329,13 +327,15 @@ export class TransactionHandle {
   setOption(option: number | string, value?: OptionValue): void {
     this.#assertAlive()
     const encoded = encodeOption('transaction option', transactionOptions, option, value)
+    const name = `transaction option ${encoded.name}`
     const bytes = encoded.value
-    const at = this.#command(Code.setTransactionOption, 4, wordsOf(bytes?.length ?? 0))
+    const length = bytes === undefined ? NO_VALUE : checkBytes(name, bytes)
+    const at = this.#command(Code.setTransactionOption, 4, wordsOf(Math.max(0, length)))
     const { writer } = this.#ring
     writer.word(at + 2, encoded.code)
-    writer.word(at + 3, bytes?.length ?? -1)
-    if (bytes !== undefined) writer.bytes(at + 4, bytes)
-    this.#answer({ operation: 'setOption' }, `transaction option ${encoded.name}`)
+    writer.word(at + 3, length)
+    if (bytes !== undefined) writer.bytes(at + 4, bytes, length)
+    this.#answer({ operation: 'setOption' }, name)
   }
 
   reset(): void {
@@ -392,12 +392,13 @@ export class TransactionHandle {
   }
 
   #withKey<T>(read: PayloadReader, code: number, key: Uint8Array, holds = true): FdbFuture<T> {
-    const future = this.#submit<T>(read, code, 4, wordsOf(key.length), holds)
+    const length = checkBytes('key', key)
+    const future = this.#submit<T>(read, code, 4, wordsOf(length), holds)
     const { writer } = this.#ring
     const at = future.operands
     future.key = key
-    writer.word(at, key.length)
-    writer.bytes(at + 1, key)
+    writer.word(at, length)
+    writer.bytes(at + 1, key, length)
     return future
   }
 
@@ -408,18 +409,18 @@ export class TransactionHandle {
     end: Uint8Array,
     wide: bigint | undefined,
   ): FdbFuture<T> {
-    checkBytes('begin', begin)
-    checkBytes('end', end)
+    const beginBytes = checkBytes('begin', begin)
+    const endBytes = checkBytes('end', end)
     const words = wide === undefined ? 5 : 7
-    const byteWords = wordsOf(begin.length) + wordsOf(end.length)
+    const byteWords = wordsOf(beginBytes) + wordsOf(endBytes)
     const future = this.#submit<T>(read, code, words, byteWords)
     const { writer } = this.#ring
     const at = future.operands
     future.key = begin
-    writer.word(at, begin.length)
-    writer.word(at + 1, end.length)
+    writer.word(at, beginBytes)
+    writer.word(at + 1, endBytes)
     if (wide !== undefined) this.#wide(at + 2, wide)
-    writer.bytes(writer.bytes(at + words - 3, begin), end)
+    writer.bytes(writer.bytes(at + words - 3, begin, beginBytes), end, endBytes)
     return future
   }
 
@@ -433,8 +434,9 @@ export class TransactionHandle {
   ): FdbFuture<T> {
     const { limit = 0, targetBytes = 0, mode = STREAMING_ITERATOR, iteration = 1 } = options
     const { snapshot = false, reverse = false } = options
-    checkSelector('begin', begin)
-    checkSelector('end', end)
+    const first = checkSelector('begin', begin)
+    const last = checkSelector('end', end)
+    const mapperBytes = mapper === undefined ? 0 : checkBytes('mapper', mapper)
     checkInteger('limit', limit)
     checkInteger('targetBytes', targetBytes)
     checkInteger('mode', mode)
@@ -442,30 +444,26 @@ export class TransactionHandle {
     const flags =
       (snapshot ? Flag.snapshot : 0) |
       (reverse ? Flag.reverse : 0) |
-      (begin.orEqual ? Flag.beginOrEqual : 0) |
-      (end.orEqual ? Flag.endOrEqual : 0)
+      (first.orEqual ? Flag.beginOrEqual : 0) |
+      (last.orEqual ? Flag.endOrEqual : 0)
     const words = mapper === undefined ? 11 : 12
-    const keyWords = wordsOf(begin.key.length) + wordsOf(end.key.length)
-    const future = this.#submit<T>(
-      read,
-      code | flags,
-      words,
-      keyWords + wordsOf(mapper?.length ?? 0),
-    )
+    const byteWords = wordsOf(first.length) + wordsOf(last.length) + wordsOf(mapperBytes)
+    const future = this.#submit<T>(read, code | flags, words, byteWords)
     const { writer } = this.#ring
     let at = future.operands
-    future.key = begin.key
-    writer.word(at++, begin.key.length)
-    writer.word(at++, end.key.length)
-    writer.word(at++, begin.offset)
-    writer.word(at++, end.offset)
+    future.key = first.key
+    writer.word(at++, first.length)
+    writer.word(at++, last.length)
+    writer.word(at++, first.offset)
+    writer.word(at++, last.offset)
     writer.word(at++, limit)
     writer.word(at++, targetBytes)
     writer.word(at++, mode)
     writer.word(at++, iteration)
-    if (mapper !== undefined) writer.word(at++, mapper.length)
-    at = writer.bytes(writer.bytes(at, begin.key), end.key)
-    if (mapper !== undefined) writer.bytes(at, mapper)
+    if (mapper !== undefined) writer.word(at++, mapperBytes)
+    at = writer.bytes(at, first.key, first.length)
+    at = writer.bytes(at, last.key, last.length)
+    if (mapper !== undefined) writer.bytes(at, mapper, mapperBytes)
     return future
   }
 

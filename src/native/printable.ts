@@ -1,15 +1,20 @@
+import { hasLostItsBytes, lengthOf } from './byte-length.ts'
+
 /** Bytes shown before the rest is left out. */
 const SHOWN = 80
 
 /**
- * A key for people: printable ASCII as it is, all else as `\xNN`, in quotes, of bounded length.
+ * A key for people: printable ASCII as it is, all else as `\xNN`, in quotes, of bounded length. A key whose buffer was
+ * transferred since is said to be gone.
  *
  * @example printable(Buffer.from('user/\x00')) // 'user/\x00'
  */
 export function printable(key: Uint8Array): string {
+  const length = lengthOf(key)
+  if (length === 0 && hasLostItsBytes(key)) return 'a key whose buffer was transferred since'
   let text = ''
-  for (const byte of key.subarray(0, SHOWN)) text += shown(byte)
-  const rest = key.length > SHOWN ? `… (${key.length} bytes)` : ''
+  for (let i = 0; i < Math.min(length, SHOWN); i++) text += shown(key[i] as number)
+  const rest = length > SHOWN ? `… (${length} bytes)` : ''
   return `'${text}'${rest}`
 }
 

@@ -2,6 +2,7 @@
  * Writes the commands of a step, in the order of the calls, into memory that the plugin reads. Commands of a
  * client's handles come in rows: a row goes on as long as the same client writes.
  */
+import { lengthOf } from '../native/byte-length.ts'
 import type { CommandRow } from '../future/port.ts'
 import { Reply, type BridgeMemory } from './bridge-memory.ts'
 
@@ -17,6 +18,7 @@ export const Op = {
   fatal: 8,
   getOption: 9,
   random: 10,
+  collect: 11,
 } as const
 
 const HEAD_WORDS = 3
@@ -69,9 +71,11 @@ export class Batch implements CommandRow {
     this.#words[at] = (this.#words[at] as number) | flags
   }
 
-  bytes(at: number, source: Uint8Array): number {
-    this.#bytes.set(source, at << 2)
-    return at + ((source.length + 3) >> 2)
+  bytes(at: number, source: Uint8Array, length: number): number {
+    const begin = at << 2
+    if (lengthOf(source) === length) this.#bytes.set(source, begin)
+    else for (let i = 0; i < length; i++) this.#bytes[begin + i] = source[i] as number
+    return at + ((length + 3) >>> 2)
   }
 
   /** A command of its own. */
@@ -139,7 +143,7 @@ export class Batch implements CommandRow {
       this.#words[this.#at++] = part
     } else if (part instanceof Uint8Array) {
       this.#words[this.#at++] = part.length
-      this.#at = this.bytes(this.#at, part)
+      this.#at = this.bytes(this.#at, part, part.length)
     } else {
       this.#double[0] = part.double
       this.#words[this.#at++] = this.#halves[0] as number

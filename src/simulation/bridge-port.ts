@@ -7,7 +7,7 @@
  */
 import { Code } from '../future/commands.ts'
 import { ABSENT } from '../future/payload.ts'
-import type { CommandRow, Port, SlotOwner } from '../future/port.ts'
+import { UNREADABLE, type CommandRow, type Port, type SlotOwner } from '../future/port.ts'
 import { FDBBusyError, FDBStateError } from '../native/errors.ts'
 import { Op, type Batch } from './batch.ts'
 import type { BridgeMemory } from './bridge-memory.ts'
@@ -106,6 +106,10 @@ export class BridgePort implements Port {
     return slot
   }
 
+  returnSlot(slot: number): void {
+    this.#freeSlot(slot)
+  }
+
   arm(slot: number): void {
     this.#write(Code.arm, slot)
   }
@@ -123,9 +127,14 @@ export class BridgePort implements Port {
     this.#owners.set(slot, NOBODY)
   }
 
-  /** To ask would be a call of its own; armed, it comes by itself. */
-  collect(): boolean {
-    return false
+  /** Asks the simulator, which stands still meanwhile: the answer hangs on nothing but the seed. */
+  collect(slot: number): boolean {
+    this.#batch.put(Op.collect, this.#client, slot)
+    this.#batch.call()
+    const { a: error, b: ready, length } = this.#memory
+    if (ready === 0) return false
+    this.settle(slot, error, length)
+    return true
   }
 
   hold(): void {}
@@ -168,19 +177,25 @@ export class BridgePort implements Port {
     return slot
   }
 
-  /** The event of a completion: the plugin has given the slot back already. */
+  /**
+   * A completion: the plugin has given the slot back already. Its bytes are copied out before its owner is told, since
+   * the next call of whoever is told is answered in the same place.
+   */
   settle(slot: number, error: number, length: number): void {
     const owner = this.#owners.get(slot)
     if (owner === undefined) throw new Error(`slot ${slot} completes, and nobody has it`)
-    this.transactions?.settled(slot, error)
     const { eventData } = this.#memory
+    let outcome = error
     let value: unknown
     try {
       if (error === 0) value = owner.read(eventData, 0, Math.max(length, ABSENT))
-    } finally {
-      this.#freeSlot(slot)
+    } catch (problem) {
+      outcome = UNREADABLE
+      value = problem
     }
-    owner.complete(error, value)
+    this.#freeSlot(slot)
+    this.transactions?.settled(slot, error)
+    owner.complete(outcome, value)
   }
 
   #assertLiving(object: number): void {

@@ -1,0 +1,48 @@
+// Code of a program runs inside wakers, callbacks, decoders and tasks, and asks for more from there. Whatever it does,
+// every read gives a value of the key that was asked for, and everyone who waits is told once.
+import { afterAll, expect, test } from 'vitest'
+import { openTestDatabase } from '../support/database.ts'
+import { backend } from '../support/backends.ts'
+import { forSeedsAsync } from '../support/seeds.ts'
+import { DatabaseHandle, type OpenTarget } from '../../src/future/database-handle.ts'
+import { Ring } from '../../src/future/ring.ts'
+import { PENDING } from '../../src/future/waker.ts'
+import { fdbSpawn } from '../../src/task/index.ts'
+import { Draw } from '../differential/draw.ts'
+import { drawProgram } from './nested/actions.ts'
+import { carrierOf, drawSizes } from './nested/ring-carrier.ts'
+import { runProgram } from './nested/run-program.ts'
+import { StoreBed } from './nested/store-bed.ts'
+
+// Starts the network on the backend's library.
+const db = openTestDatabase()
+const prefix = db.getPrefix().toString('hex')
+afterAll(async () => {
+  await db.getRoot().clearRangeStartsWith(prefix)
+  db.close()
+})
+
+function target(seed: number): OpenTarget {
+  if (backend.clusterFile !== undefined) return { clusterFile: backend.clusterFile }
+  return { connectionString: `nested_${seed}:embedded@127.0.0.1:1` }
+}
+
+test('whatever runs inside of what, every value is of the key that was asked for', async () => {
+  await forSeedsAsync(async (seed) => {
+    const draw = new Draw(seed)
+    const ring = new Ring(drawSizes(draw))
+    const bed = new StoreBed(
+      DatabaseHandle.open(target(seed), ring),
+      `${prefix}-${seed}`,
+      carrierOf(ring),
+    )
+    await bed.begin()
+    try {
+      expect(await runProgram({ PENDING, fdbSpawn }, bed, drawProgram(draw))).toEqual([])
+    } finally {
+      await bed.end()
+      expect(ring.holding).toBe(0)
+      ring.close()
+    }
+  })
+})
