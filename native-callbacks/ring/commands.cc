@@ -21,7 +21,9 @@ class Execution {
       const uint32_t head = static_cast<uint32_t>(in_.word());
       flags_ = head >> 8;
       const Code code = static_cast<Code>(head & 0xff);
-      if (code >= Code::kGet) {
+      if (!has_function(code)) {
+        in_.refuse();
+      } else if (code >= Code::kGet) {
         submit(code);
       } else if (code >= Code::kArm) {
         slot_command(code);
@@ -50,6 +52,7 @@ class Execution {
     return static_cast<Handle*>(object->handle);
   }
 
+  bool has_function(Code code) const;
   void object_command(Code code);
   void transaction_command(Code code);
   void slot_command(Code code);
@@ -65,6 +68,46 @@ class Execution {
   uint32_t flags_ = 0;
   int error_ = 0;
 };
+
+// Of those that came with a later release. JavaScript asks first, and says which one is missing.
+bool Execution::has_function(Code code) const {
+  switch (code) {
+    case Code::kOpenDatabase:
+      return !flag(kFlagConnectionString) || api_.create_database_from_connection_string != nullptr;
+    case Code::kOpenTenant:
+      return api_.database_open_tenant != nullptr && api_.tenant_destroy != nullptr;
+    case Code::kOpenTenantTransaction:
+      return api_.tenant_create_transaction != nullptr;
+    case Code::kBusyness:
+      return api_.database_get_main_thread_busyness != nullptr;
+    case Code::kGetMappedRange:
+      return api_.transaction_get_mapped_range != nullptr;
+    case Code::kGetApproximateSize:
+      return api_.transaction_get_approximate_size != nullptr;
+    case Code::kGetTotalCost:
+      return api_.transaction_get_total_cost != nullptr;
+    case Code::kGetTagThrottledDuration:
+      return api_.transaction_get_tag_throttled_duration != nullptr;
+    case Code::kGetEstimatedRangeSize:
+      return api_.transaction_get_estimated_range_size_bytes != nullptr;
+    case Code::kGetRangeSplitPoints:
+      return api_.transaction_get_range_split_points != nullptr;
+    case Code::kGetClientStatus:
+      return api_.database_get_client_status != nullptr;
+    case Code::kGetServerProtocol:
+      return api_.database_get_server_protocol != nullptr;
+    case Code::kRebootWorker:
+      return api_.database_reboot_worker != nullptr;
+    case Code::kForceRecovery:
+      return api_.database_force_recovery_with_data_loss != nullptr;
+    case Code::kCreateSnapshot:
+      return api_.database_create_snapshot != nullptr;
+    case Code::kGetTenantId:
+      return api_.tenant_get_id != nullptr;
+    default:
+      return true;
+  }
+}
 
 void Execution::object_command(Code code) {
   const uint32_t index = this->index();
@@ -232,7 +275,9 @@ void Execution::slot_command(Code code) {
     case Code::kArm:
       return ring_.arm(*slot);
     case Code::kRelease:
-      return ring_.release(*slot);
+      // What is armed comes back by itself, with its completion.
+      if (!slot->armed) ring_.release(*slot);
+      return;
     case Code::kCancel:
       if (slot->future != nullptr) api_.future_cancel(slot->future);
       return;

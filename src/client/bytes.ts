@@ -1,3 +1,5 @@
+import { argumentBytes, lengthOf } from '../native/byte-length.ts'
+
 /** What a key or a value may be without an encoding: bytes, or text that is taken as UTF-8. */
 export type NativeValue = string | Uint8Array
 
@@ -8,7 +10,7 @@ interface WellFormed {
 /** The bytes of a key or a value. `what` names the argument in the error. */
 export function toBytes(value: unknown, what: string): Uint8Array {
   if (typeof value === 'string') return textBytes(value, what)
-  if (value instanceof Uint8Array) return value
+  if (argumentBytes(what, value) >= 0) return value as Uint8Array
   throw new TypeError(
     `${what} must be a string or a Uint8Array, not ${describe(value)}: ` +
       'set an encoding (withKeyEncoding, withValueEncoding) to use other types',
@@ -41,12 +43,13 @@ export function describe(value: unknown): string {
  */
 export function strInc(prefix: NativeValue): Buffer {
   const bytes = toBytes(prefix, 'prefix')
-  let last = bytes.length - 1
+  let last = lengthOf(bytes) - 1
   while (last >= 0 && bytes[last] === 0xff) last--
   if (last < 0) {
     throw new RangeError('no key is behind this prefix: it needs a byte other than 0xFF')
   }
-  const next = Buffer.from(bytes.subarray(0, last + 1))
+  const next = Buffer.allocUnsafe(last + 1)
+  for (let i = 0; i <= last; i++) next[i] = bytes[i]!
   next[last]! += 1
   return next
 }
@@ -58,21 +61,24 @@ export function strInc(prefix: NativeValue): Buffer {
  */
 export function strNext(key: NativeValue): Buffer {
   const bytes = toBytes(key, 'key')
-  const next = Buffer.allocUnsafe(bytes.length + 1)
+  const length = lengthOf(bytes)
+  const next = Buffer.allocUnsafe(length + 1)
   next.set(bytes)
-  next[bytes.length] = 0
+  next[length] = 0
   return next
 }
 
 export function concat2(first: Uint8Array, second: Uint8Array): Buffer {
-  const joined = Buffer.allocUnsafe(first.length + second.length)
+  const middle = lengthOf(first)
+  const joined = Buffer.allocUnsafe(middle + lengthOf(second))
   joined.set(first)
-  joined.set(second, first.length)
+  joined.set(second, middle)
   return joined
 }
 
 export function startsWith(bytes: Uint8Array, prefix: Uint8Array): boolean {
-  if (bytes.length < prefix.length) return false
-  for (let i = 0; i < prefix.length; i++) if (bytes[i] !== prefix[i]) return false
+  const length = lengthOf(prefix)
+  if (lengthOf(bytes) < length) return false
+  for (let i = 0; i < length; i++) if (bytes[i] !== prefix[i]) return false
   return true
 }

@@ -1,3 +1,4 @@
+import { lengthOf } from '../native/byte-length.ts'
 import type { UnboundStamp } from '../layers/tuple/tuple.ts'
 
 export type { UnboundStamp } from '../layers/tuple/tuple.ts'
@@ -43,8 +44,9 @@ function packShortOffset(data: Buffer, stampPos: number): Buffer {
 
 /** `prefix`, the hole for the stamp, `suffix`. */
 export function stampBetween(prefix: Uint8Array, suffix: Uint8Array): UnboundStamp {
-  const data = Buffer.alloc(prefix.length + STAMP_BYTES + suffix.length)
+  const stampPos = lengthOf(prefix)
+  const data = Buffer.alloc(stampPos + STAMP_BYTES + lengthOf(suffix))
   data.set(prefix)
-  data.set(suffix, prefix.length + STAMP_BYTES)
-  return { data, stampPos: prefix.length }
+  data.set(suffix, stampPos + STAMP_BYTES)
+  return { data, stampPos }
 }

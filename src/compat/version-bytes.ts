@@ -1,3 +1,5 @@
+import { bytesIn, viewOf } from '../native/byte-length.ts'
+
 /** A version of the database as 8 bytes, big-endian: what node-foundationdb has in place of a bigint. */
 export type Version = Buffer
 
@@ -9,8 +11,6 @@ export function toVersionBytes(version: bigint): Version {
 
 export function fromVersionBytes(version: Uint8Array | bigint): bigint {
   if (typeof version === 'bigint') return version
-  if (version instanceof Uint8Array && version.length === 8) {
-    return Buffer.from(version.buffer, version.byteOffset, 8).readBigInt64BE()
-  }
+  if (bytesIn('a read version', version) === 8) return viewOf(version).readBigInt64BE()
   throw new TypeError('a read version is 8 bytes, big-endian, or a bigint of 64 bits')
 }

@@ -1,16 +1,12 @@
 /** Refuses arguments of the wrong type or size before anything is written or anything native sees them. */
-import { bytesIn, MAX_ARGUMENT_BYTES } from '../native/byte-length.ts'
+import { argumentBytes } from '../native/byte-length.ts'
 import type { Selector } from './payload.ts'
 
 /** How many bytes it holds: what the call goes by from here on, whatever its `length` says. */
 export function checkBytes(argument: string, value: Uint8Array): number {
-  const length = bytesIn(argument, value)
-  if (length >= 0 && length <= MAX_ARGUMENT_BYTES) return length
+  const length = argumentBytes(argument, value)
   if (length < 0) throw new TypeError(`${argument} must be a Uint8Array, not ${describe(value)}`)
-  throw new RangeError(
-    `${argument} has ${length} bytes, and the most is ${MAX_ARGUMENT_BYTES}: FoundationDB takes keys of ` +
-      '10,000 bytes and values of 100,000. Cut it into parts',
-  )
+  return length
 }
 
 export function checkInteger(argument: string, value: number): void {

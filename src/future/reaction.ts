@@ -105,7 +105,7 @@ export class Reaction<T, A = T, B = never> implements Promise<A | B> {
 function mayBeThenable(value: unknown): boolean {
   if ((typeof value !== 'object' || value === null) && typeof value !== 'function') return false
   try {
-    return 'then' in (value as object)
+    return 'then' in value
   } catch {
     return true
   }

@@ -12,14 +12,15 @@ export const MAX_ARGUMENT_BYTES = 4 * 1024 * 1024
 
 const prototype = Object.getPrototypeOf(Uint8Array.prototype) as object
 const intrinsic = (key: string | symbol): (() => unknown) =>
+  // eslint-disable-next-line @typescript-eslint/unbound-method -- called on what it measures, below
   Object.getOwnPropertyDescriptor(prototype, key)!.get as () => unknown
 
 // `call` on the getters themselves: the compiler knows them, and no program can put something else in between.
-/* eslint-disable @typescript-eslint/unbound-method */
 const tagOf = intrinsic(Symbol.toStringTag)
 const byteLengthOf = intrinsic('byteLength')
-const at = (prototype as Uint8Array).at
-/* eslint-enable @typescript-eslint/unbound-method */
+const byteOffsetOf = intrinsic('byteOffset')
+const bufferOf = intrinsic('buffer')
+const at = Object.getOwnPropertyDescriptor(prototype, 'at')!.value as () => unknown
 
 /** Whether it is a Uint8Array, of this realm or another. A proxy of one is not. */
 export function isBytes(value: unknown): value is Uint8Array {
@@ -48,15 +49,35 @@ export function bytesIn(argument: string, value: unknown): number {
   return length
 }
 
+/**
+ * The same for an argument that becomes a command, or a part of one.
+ *
+ * @throws RangeError above the limit, naming the argument.
+ */
+export function argumentBytes(argument: string, value: unknown): number {
+  const length = bytesIn(argument, value)
+  if (length <= MAX_ARGUMENT_BYTES) return length
+  throw new RangeError(
+    `${argument} has ${length} bytes, and the most is ${MAX_ARGUMENT_BYTES}: FoundationDB takes keys of ` +
+      '10,000 bytes and values of 100,000. Cut it into parts',
+  )
+}
+
 /** The same for what was checked to be bytes before. */
 export function lengthOf(bytes: Uint8Array): number {
   return byteLengthOf.call(bytes) as number
 }
 
+/** The same memory, as a Buffer that has nothing overridden. */
+export function viewOf(bytes: Uint8Array): Buffer {
+  const buffer = bufferOf.call(bytes) as ArrayBuffer
+  return Buffer.from(buffer, byteOffsetOf.call(bytes) as number, lengthOf(bytes))
+}
+
 /** An empty one may be empty, or its buffer was transferred or has shrunk: what validates its receiver tells. */
 export function hasLostItsBytes(bytes: Uint8Array): boolean {
   try {
-    at.call(bytes, 0)
+    at.call(bytes)
     return false
   } catch {
     return true

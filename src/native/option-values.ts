@@ -1,4 +1,5 @@
 /** Checks options before they reach the C API, and turns their values into its bytes. */
+import { isBytes } from './byte-length.ts'
 import type { OptionInfo } from './generated/option-info.ts'
 
 /** A value of an option: what its parameter asks for; `true` or nothing for an option without one. */
@@ -65,7 +66,7 @@ function encodeValue(
 ): Uint8Array {
   if (info.param === 'int') return encodeInteger(value, problem)
   if (typeof value === 'string') return Buffer.from(value)
-  if (info.param === 'bytes' && value instanceof Uint8Array) return value
+  if (info.param === 'bytes' && isBytes(value)) return value
   throw new TypeError(problem(`needs a value of type ${expected(info)}, not ${typeof value}`))
 }
 

@@ -1,3 +1,4 @@
+import { bytesIn, viewOf } from '../native/byte-length.ts'
 import { pack, unpack } from '../layers/tuple/tuple.ts'
 import { Once } from './once.ts'
 import { recipeScope } from './scope.ts'
@@ -75,18 +76,17 @@ export class Blob {
 
   /** Writes bytes at an offset, and makes the blob longer where needed. */
   write(offset: number, bytes: Uint8Array): Promise<void> {
-    checkBytes(bytes)
-    check(offset, bytes.length)
-    return this.#once.run(async (tn) => this.#write(tn, await this.sizeIn(tn), offset, bytes))
+    const own = copied(bytes)
+    check(offset, 0)
+    return this.#once.run(async (tn) => this.#write(tn, await this.sizeIn(tn), offset, own))
   }
 
   /** Writes bytes behind the last. @returns the offset they are at. */
   append(bytes: Uint8Array): Promise<number> {
-    checkBytes(bytes)
-    check(0, bytes.length)
+    const own = copied(bytes)
     return this.#once.run(async (tn) => {
       const size = await this.sizeIn(tn)
-      await this.#write(tn, size, size, bytes)
+      await this.#write(tn, size, size, own)
       return size
     })
   }
@@ -133,8 +133,12 @@ export class Blob {
   }
 }
 
-function checkBytes(bytes: unknown): void {
-  if (!(bytes instanceof Uint8Array)) throw new TypeError('bytes of a blob are a Uint8Array')
+/** Copied at the call: the caller may use or transfer its buffer while the transaction runs, and runs again. */
+function copied(bytes: unknown): Buffer {
+  const length = bytesIn('bytes of a blob', bytes)
+  if (length < 0) throw new TypeError('bytes of a blob are a Uint8Array')
+  check(0, length)
+  return Buffer.from(viewOf(bytes as Uint8Array))
 }
 
 function check(offset: number, length: number): void {

@@ -2,6 +2,7 @@ import { unboundVersionstamp } from '../layers/tuple/tuple-item.ts'
 import type { TupleItem } from '../layers/tuple/tuple-item.ts'
 import type { Watch } from '../client/watch.ts'
 import { keySelector } from '../client/key-selector.ts'
+import { bytesIn } from '../native/byte-length.ts'
 import { Once } from './once.ts'
 import { recipeScope } from './scope.ts'
 import type { AnyScope, AnyTransaction, RawScope, RecipeScope } from './scope.ts'
@@ -140,7 +141,7 @@ function stampKey(cursor: Uint8Array): TupleItem[] {
 }
 
 function checkCursor(cursor: unknown): Uint8Array {
-  if (cursor instanceof Uint8Array && cursor.length === 12) return cursor
+  if (bytesIn('a cursor', cursor) === 12) return cursor as Uint8Array
   throw new TypeError('a cursor is the 12 bytes that a message came with')
 }
 

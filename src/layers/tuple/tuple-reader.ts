@@ -1,4 +1,5 @@
 import { isUtf8 } from 'node:buffer'
+import { lengthOf } from '../../native/byte-length.ts'
 import { TupleError } from './tuple-error.ts'
 import type { UnpackedItem } from './tuple-item.ts'
 import * as code from './type-codes.ts'
@@ -35,7 +36,7 @@ const COMPLEMENT = [0, 1, 2, 3, 4, 5, 6].map((length) => 256 ** length - 1)
 /** Unpacks from `offset` to the end. With `keepNumberTypes`, floats and doubles come as typed items. */
 export function read(input: Uint8Array, offset: number, keepNumberTypes: boolean): UnpackedItem[] {
   bytes = input as Uint8Array<ArrayBuffer>
-  end = input.length
+  end = lengthOf(input)
   at = offset
   exact = keepNumberTypes
   // Keys have few items, as a rule: an array of their number is cheaper than one that grows.

@@ -1,5 +1,7 @@
 /** What has no place in a tuple, and how its packing says so. Only failures come here, but for the checks. */
 
+import { bytesIn } from '../../native/byte-length.ts'
+
 export function unpackable(item: unknown): TypeError {
   const what = typeof item === 'object' ? `an object of type ${describeType(item)}` : typeof item
   return new TypeError(
@@ -20,10 +22,10 @@ export function checkNumber(value: unknown, type: string): number {
 }
 
 export function checkBytes(value: unknown, what: string, length: number): Uint8Array {
-  if (!(value instanceof Uint8Array) || value.length !== length) {
+  if (bytesIn(what, value) !== length) {
     throw new TypeError(`${what} is a Uint8Array of ${length} bytes`)
   }
-  return value
+  return value as Uint8Array
 }
 
 interface WellFormed {

@@ -1,3 +1,4 @@
+import { bytesIn, isBytes, lengthOf } from '../../native/byte-length.ts'
 import type { TupleItem } from './tuple-item.ts'
 import {
   checkBytes,
@@ -21,6 +22,10 @@ const SCRATCH_BYTES = 16 * 1024
 const KEPT_SCRATCH_BYTES = 1024 * 1024
 /** Up to this length a loop over the characters beats the native encoder. */
 const SHORT_STRING = 40
+
+// Not the item's own, which may be anything.
+// eslint-disable-next-line @typescript-eslint/unbound-method
+const hasZero = Uint8Array.prototype.includes
 
 let scratch = Buffer.allocUnsafeSlow(SCRATCH_BYTES)
 let used = 0
@@ -154,7 +159,7 @@ function writeByte(byte: number): void {
 }
 
 function writeRaw(bytes: Uint8Array): void {
-  const length = bytes.length
+  const length = lengthOf(bytes)
   need(length)
   if (length > 48) scratch.set(bytes, used)
   else for (let i = 0; i < length; i++) scratch[used + i] = bytes[i]!
@@ -173,8 +178,8 @@ function writeItem(item: TupleItem | undefined, depth: number): void {
       return writeByte(item ? code.TRUE : code.FALSE)
     case 'object':
       if (item === null) return writeByte(code.NULL)
-      if (item instanceof Uint8Array) return writeEscaped(code.BYTES, item)
       if (Array.isArray(item)) return writeNested(item as readonly TupleItem[], depth)
+      if (isBytes(item)) return writeEscaped(code.BYTES, item, bytesIn('bytes in a tuple', item))
       return writeTyped(item as TupleTyped)
     default:
       throw unpackable(item)
@@ -228,7 +233,10 @@ function writeShort(text: string): boolean {
 }
 
 function writeLong(text: string): void {
-  if (text.includes('\0')) return writeEscaped(code.STRING, utf8(text))
+  if (text.includes('\0')) {
+    const encoded = utf8(text)
+    return writeEscaped(code.STRING, encoded, encoded.length)
+  }
   scratch[used] = code.STRING
   const bytes = scratch.write(text, used + 1, 'utf8')
   if (bytes !== text.length) checkWellFormed(text)
@@ -241,12 +249,11 @@ function utf8(text: string): Buffer {
   return Buffer.from(text, 'utf8')
 }
 
-function writeEscaped(type: number, bytes: Uint8Array): void {
-  const length = bytes.length
+function writeEscaped(type: number, bytes: Uint8Array, length: number): void {
   need(length * 2 + 2)
   let at = used
   scratch[at++] = type
-  if (length > 64 && !bytes.includes(0)) {
+  if (length > 64 && !hasZero.call(bytes, 0)) {
     scratch.set(bytes, at)
     at += length
   } else {
@@ -365,7 +372,7 @@ function writeTyped(item: TupleTyped): void {
 }
 
 function writeVersionstamp(value: Uint8Array): void {
-  const short = value instanceof Uint8Array && value.length === code.STAMP_BYTES
+  const short = bytesIn('a versionstamp', value) === code.STAMP_BYTES
   writeByte(short ? code.VERSIONSTAMP_80 : code.VERSIONSTAMP_96)
   const length = short ? code.STAMP_BYTES : code.STAMP_BYTES + code.STAMP_CODE_BYTES
   writeRaw(checkBytes(value, 'a versionstamp without 10 bytes', length))
@@ -396,8 +403,9 @@ function writeUser(type: number, value: Uint8Array): void {
   if (!Number.isInteger(type) || type < code.USER_FIRST || type > code.USER_LAST) {
     throw new TypeError('the code of a user type is an integer from 0x40 to 0x4f')
   }
-  if (!(value instanceof Uint8Array))
+  if (bytesIn('the value of a user type', value) < 0) {
     throw new TypeError('the value of a user type is a Uint8Array')
+  }
   writeByte(type)
   writeRaw(value)
   // A first one, with more behind it, stays the one that is reported.

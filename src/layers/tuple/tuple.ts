@@ -7,6 +7,7 @@
  * console.log(tuple.unpack(key)) // [ 'user', 42 ]
  * @module
  */
+import { bytesIn } from '../../native/byte-length.ts'
 import type { TupleItem, UnboundStamp, UnpackedItem } from './tuple-item.ts'
 import { read } from './tuple-reader.ts'
 import { compareItems, write, writeComplete } from './tuple-writer.ts'
@@ -93,7 +94,7 @@ export function unpackFrom(bytes: Uint8Array, offset: number): UnpackedItem[] {
 }
 
 function checkBytes(bytes: unknown): void {
-  if (!(bytes instanceof Uint8Array)) {
+  if (bytesIn('the bytes of a tuple', bytes) < 0) {
     throw new TypeError(`unpack takes a Uint8Array, not ${typeof bytes}`)
   }
 }

@@ -1,6 +1,5 @@
 /** Carries a program out over whatever a port is, and checks everything that it is told. */
 import type { FdbFuture } from '../../../src/future/fdb-future.ts'
-import type { TransactionHandle } from '../../../src/future/transaction-handle.ts'
 import type { PENDING, Waker } from '../../../src/future/waker.ts'
 import type { fdbSpawn } from '../../../src/task/index.ts'
 import type { Action, ReadKind, Use, WaitAction } from './actions.ts'
@@ -105,7 +104,7 @@ class Run {
     const read = { question, future, owners: 1 }
     this.#reads.push(read)
     if (decode !== undefined) {
-      future.decodeWith((value: unknown) => {
+      void future.decodeWith((value: unknown) => {
         this.act(decode)
         return value
       })
@@ -118,10 +117,10 @@ class Run {
     const { future } = read
     if (what === 'cancel') future.cancel()
     else if (what === 'unregister') future.unregister()
-    else if (what === 'hold') future.holdOpen(true)
-    else if (what === 'let go') future.holdOpen(false)
+    else if (what === 'hold') void future.holdOpen(true)
+    else if (what === 'let go') void future.holdOpen(false)
     else if (what === 'retain') {
-      future.retain()
+      void future.retain()
       read.owners++
     } else {
       read.owners--
