@@ -21,12 +21,23 @@ export class WaitSet {
     waker?.drop(place)
   }
 
-  /** Wakes all who wait now, in order. Who waits again during this waits for the next call. */
+  /**
+   * Wakes all who wait now, in order: the first error of theirs is thrown when all were woken. Who waits again during
+   * this waits for the next call.
+   */
   wakeAll(place: string): void {
     if (this.#wakers.size === 0) return
     const wakers = [...this.#wakers.values()]
     this.#wakers.clear()
-    for (const waker of wakers) waker.wake(place)
+    const problems: unknown[] = []
+    for (const waker of wakers) {
+      try {
+        waker.wake(place)
+      } catch (problem) {
+        problems.push(problem)
+      }
+    }
+    if (problems.length > 0) throw problems[0]
   }
 
   /** Wakes the one who waits longest. */

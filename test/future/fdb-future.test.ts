@@ -185,6 +185,27 @@ describe('awaiting', () => {
     expect(await early).toBe(2)
   })
 
+  test('settles with whatever a decoder throws', async () => {
+    for (const thrown of [1020, 0, undefined, null, 'text', Symbol('lost')]) {
+      const broken = get('qtext').decodeWith(() => {
+        throw thrown
+      })
+      const outcome = await broken.then(
+        () => 'a value',
+        (problem: unknown) => ({ problem }),
+      )
+      expect(outcome).toEqual({ problem: thrown })
+    }
+  })
+
+  test('rejects with what a result throws that cannot be looked at', async () => {
+    const refuse = (): never => {
+      throw new RangeError('has a trap')
+    }
+    const trapped = new Proxy({}, { has: refuse, get: refuse })
+    await expect(get('qv').then(() => trapped)).rejects.toThrow('has a trap')
+  })
+
   test("a decoder makes the value, and its error is the future's", async () => {
     expect(await get('qtext').decodeWith((value) => value?.length)).toBe(5)
     const broken = get('qtext').decodeWith(() => {
@@ -264,25 +285,29 @@ describe('polling', () => {
     expect(String(found)).toBe('ov')
   })
 
-  test('a waker that throws stops no other', async () => {
-    const problems: unknown[] = []
-    const listen = (problem: unknown): void => void problems.push(problem)
-    const others = process.listeners('uncaughtException')
-    process.removeAllListeners('uncaughtException')
-    process.on('uncaughtException', listen)
+  test('a waker that throws stops no other, ends nothing, and is told of', async () => {
+    const warnings: Error[] = []
+    const listen = (warning: Error): void => void warnings.push(warning)
+    process.on('warning', listen)
     try {
-      get('qa').poll(
-        new TestWaker([], () => {
-          throw new Error('in a waker')
-        }),
-      )
-      expect(String(await get('qb'))).toBe('qb')
-      await turnUntil(() => problems.length > 0)
+      for (const thrown of [new Error('in a waker'), 'text', Object.create(null), undefined]) {
+        warnings.length = 0
+        const future = get('qa')
+        future.poll(
+          new TestWaker([], () => {
+            throw thrown
+          }),
+        )
+        expect(String(await future)).toBe('qa')
+        expect(String(await get('qb'))).toBe('qb')
+        await turnUntil(() => warnings.length > 0)
+        expect(warnings.map(({ name, cause }) => [name, cause])).toEqual([
+          ['FdbkitWakerWarning', thrown],
+        ])
+      }
     } finally {
-      process.off('uncaughtException', listen)
-      for (const other of others) process.on('uncaughtException', other)
+      process.off('warning', listen)
     }
-    expect(problems).toEqual([new Error('in a waker')])
   })
 
   test('works with yield*', () => {
@@ -340,6 +365,47 @@ describe('owners', () => {
     const awaited = future.then(String)
     future.release()
     expect(await awaited).toBe('qv')
+  })
+
+  test('one that is released by the first it answers still answers the others', async () => {
+    for (const [name, expected] of [
+      ['qv', 'qv'],
+      ['qerr:1020', 'not_committed'],
+    ] as const) {
+      for (const how of ['waker', 'then'] as const) {
+        const future = get(name)
+        const text = (value: unknown): string => String(value)
+        if (how === 'waker') future.poll(new TestWaker([], () => future.release()))
+        const first = future.then(text, text)
+        const others = [1, 2, 3].map(() => future.then(text, text))
+        if (how === 'then') void first.then(() => future.released || future.release())
+        const answers = await Promise.all([first, ...others])
+        for (const answer of answers) expect(answer).toContain(expected)
+      }
+    }
+  })
+
+  test('one that is released after its transaction ended comes back, and nobody gets its result', async () => {
+    for (const way of ['i', 'q', 'o', 'h']) {
+      const values: string[] = []
+      const before = ringOfWorker().liveSlots
+      const ended = database.createTransaction()
+      const forgotten = Array.from({ length: 20 }, (_, i) =>
+        ended.get(Buffer.from(`${way}old${i}`)),
+      )
+      ringOfWorker().flush()
+      ended.destroy()
+      for (const future of forgotten) future.release()
+      // The slots that came back serve others.
+      const others = Array.from({ length: 40 }, (_, i) => get(`qnew${i}`))
+      for (const other of others) values.push(String(await other))
+      expect(values).toEqual(others.map((_, i) => `qnew${i}`))
+      await turnUntil(() => {
+        fake.releaseHeld()
+        return ringOfWorker().liveSlots === before
+      })
+    }
+    expect(fake.mistakes()).toBe(0)
   })
 
   test('one that has settled is released after it was awaited: it still answers', async () => {

@@ -4,7 +4,9 @@ import {
   BridgeChannel,
   BridgeClosedError,
   type BridgeDescriptor,
+  BridgeError,
   bytes,
+  type Codec,
   DataHandle,
   fdbSpawn,
   float64,
@@ -181,6 +183,73 @@ describe('a bridge within one worker', () => {
     control.trySendRequest(1)
     expect(await again).toBe(1)
     expect(timers()).toBe(before)
+  })
+})
+
+describe('a codec that uses its own bridge while it writes or reads', () => {
+  /** Runs something else in the middle of a write and of a read, once. */
+  function interrupting(): { codec: Codec<number>; during: (what: () => void) => void } {
+    let what: (() => void) | undefined
+    const interrupt = (): void => {
+      const now = what
+      what = undefined
+      now?.()
+    }
+    const codec: Codec<number> = {
+      maxBytes: uint32.maxBytes,
+      write(value, memory, at) {
+        const length = uint32.write(value, memory, at)
+        interrupt()
+        return length
+      },
+      read(memory, at, length) {
+        const before = uint32.read(memory, at, length)
+        interrupt()
+        expect(uint32.read(memory, at, length)).toBe(before)
+        return before
+      },
+    }
+    return { codec, during: (next) => (what = next) }
+  }
+
+  it('is refused, and every message arrives once, as it was sent', () => {
+    forSeeds((seed) => {
+      const draw = new Draw(seed)
+      const { codec, during } = interrupting()
+      const capacity = 1 + draw.below(4)
+      const { control, data: unpinned } = new BridgeChannel({
+        requests: { capacity, codec },
+        responses: { capacity: 1, codec: uint32 },
+      })
+      const data = unpinned.pin()
+      const sent: number[] = []
+      const received: number[] = []
+      let refused = 0
+      const send = (value: number): void => {
+        if (control.trySendRequest(value)) sent.push(value)
+      }
+      const receive = (): void => void data.drainRequests(received, 1 + draw.below(3))
+      const attempt = (call: () => void): void => {
+        try {
+          call()
+        } catch (error) {
+          if (!(error instanceof BridgeError)) throw error
+          refused++
+        }
+      }
+      for (let i = 0; i < 200; i++) {
+        const inside = draw.below(3)
+        if (inside === 0) during(() => attempt(() => send(1000 + i)))
+        if (inside === 1) during(() => attempt(receive))
+        if (draw.below(2) === 0) send(i)
+        else receive()
+      }
+      during(() => undefined)
+      while (data.drainRequests(received, 10) > 0) continue
+      expect(received).toEqual(sent)
+      expect(refused).toBeGreaterThan(0)
+      data.close()
+    })
   })
 })
 

@@ -10,7 +10,7 @@
  * while nobody waits.
  */
 import type { Codec, Memory } from './codec.ts'
-import { BridgeClosedError } from './errors.ts'
+import { BridgeClosedError, BridgeError } from './errors.ts'
 
 /** The words of a ring's head, each on a cache line of its own. */
 const LINE = 16
@@ -124,6 +124,7 @@ class Side {
 
 export class Producer<T> extends Side {
   readonly #codec: Codec<T>
+  #writing = false
   #tail: number
   #head: number
 
@@ -145,12 +146,22 @@ export class Producer<T> extends Side {
     }
     this.#assertOpen()
     const at = this.slotAt(this.#tail)
-    const length = this.#codec.write(value, this.memory, at + LENGTH_BYTES)
-    this.memory.view.setUint32(at, length, true)
+    this.memory.view.setUint32(at, this.#write(value, at + LENGTH_BYTES), true)
     this.#tail = this.next(this.#tail)
     Atomics.store(this.words, TAIL, this.#tail)
     this.signalIfWaiting(CONSUMER_WAITS, CONSUMER_SIGNAL)
     return true
+  }
+
+  /** The codec is somebody's code: while it writes into the slot, another message must not go there too. */
+  #write(value: T, at: number): number {
+    if (this.#writing) throw new BridgeError(`a codec's write must not send on its own bridge`)
+    this.#writing = true
+    try {
+      return this.#codec.write(value, this.memory, at)
+    } finally {
+      this.#writing = false
+    }
   }
 
   #assertOpen(): void {
@@ -177,6 +188,7 @@ export class Producer<T> extends Side {
 
 export class Consumer<T> extends Side {
   readonly #codec: Codec<T>
+  #reading = false
   #tail: number
   #head: number
 
@@ -189,14 +201,21 @@ export class Consumer<T> extends Side {
 
   /** Reads up to `max` messages into the array, gives their slots back at once, and returns how many. */
   drainInto(target: T[], max: number): number {
-    this.#tail = Atomics.load(this.words, TAIL)
+    // The codec is somebody's code: while it reads a slot, nobody else may take that message, or give its slot back.
+    if (this.#reading) throw new BridgeError(`a codec's read must not receive from its own bridge`)
+    this.#reading = true
     let count = 0
-    while (count < max && this.#head !== this.#tail) {
-      const at = this.slotAt(this.#head)
-      const length = this.memory.view.getUint32(at, true)
-      target.push(this.#codec.read(this.memory, at + LENGTH_BYTES, length))
-      this.#head = this.next(this.#head)
-      count++
+    try {
+      this.#tail = Atomics.load(this.words, TAIL)
+      while (count < max && this.#head !== this.#tail) {
+        const at = this.slotAt(this.#head)
+        const length = this.memory.view.getUint32(at, true)
+        target.push(this.#codec.read(this.memory, at + LENGTH_BYTES, length))
+        this.#head = this.next(this.#head)
+        count++
+      }
+    } finally {
+      this.#reading = false
     }
     if (count > 0) {
       Atomics.store(this.words, HEAD, this.#head)
