@@ -7,7 +7,7 @@ import { forSeedsAsync } from '../support/seeds.ts'
 import { DatabaseHandle, type OpenTarget } from '../../src/future/database-handle.ts'
 import { Ring } from '../../src/future/ring.ts'
 import { PENDING } from '../../src/future/waker.ts'
-import { fdbSpawn } from '../../src/task/index.ts'
+import { fdbSpawn, type JoinHandle } from '../../src/task/index.ts'
 import { Draw } from '../differential/draw.ts'
 import { drawProgram } from './nested/actions.ts'
 import { carrierOf, drawSizes } from './nested/ring-carrier.ts'
@@ -29,6 +29,31 @@ function target(name: string): OpenTarget {
   if (backend.clusterFile !== undefined) return { clusterFile: backend.clusterFile }
   return { connectionString: `nested_${name}:embedded@127.0.0.1:1` }
 }
+
+/** What the tests of tasks missed: two that start their reads first, and then wait for one after the other. */
+test('tasks that start two reads each and wait for them later get the values of their own keys', async () => {
+  const scope = db.at('two-reads/')
+  const tasks = 20
+  const small = (i: number): string => `A${i}`
+  const large = (i: number): string => `B${i}${'y'.repeat(100 * (i % 3))}`
+  await scope.doTransaction((tn) => {
+    for (let i = 0; i < tasks; i++) {
+      tn.set(`a${i}`, small(i))
+      tn.set(`b${i}`, large(i))
+    }
+  })
+  for (let round = 0; round < (backend.name === 'engine' ? 200 : 20); round++) {
+    await scope.doTransaction(async (tn) => {
+      const read = (i: number): JoinHandle<string[]> =>
+        fdbSpawn(function* () {
+          const [a, b] = [tn.get(`a${i}`), tn.get(`b${i}`)]
+          return [String(yield* a), String(yield* b)]
+        })
+      const found = await Promise.all(Array.from({ length: tasks }, (_, i) => read(i)))
+      expect(found).toEqual(found.map((_, i) => [small(i), large(i)]))
+    })
+  }
+})
 
 test('whatever runs inside of what, every value is of the key that was asked for', async () => {
   await forSeedsAsync(async (seed) => {

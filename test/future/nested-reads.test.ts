@@ -1,4 +1,4 @@
-// As nested-reads.database.test.ts, on the client that completes in every way there is; and in several workers at once.
+// As nested-reads.database.test.ts, on the client that completes in every way there is.
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { DatabaseHandle } from '../../src/future/database-handle.ts'
 import { Ring } from '../../src/future/ring.ts'
