@@ -59,7 +59,7 @@ export default defineWorkload({
   },
 
   async check(db, ctx) {
-    if (ctx.clientId !== 0) return
+    if (ctx.clientId !== 0) return true
     const { accounts, transfers } = ctx.options
     const expected = new Array<number>(accounts).fill(INITIAL)
     const entries = await ledger(db).getRangeAll([])

@@ -22,10 +22,11 @@ export default defineWorkload({
   },
 
   async check(db, ctx) {
-    if (ctx.clientId !== 0) return
+    if (ctx.clientId !== 0) return true
     const value = await db.get(COUNTER)
     const found = value === undefined ? 0n : value.readBigInt64LE()
     const expected = BigInt(ctx.clientCount * ctx.options.count)
     if (found !== expected) throw new Error(`the counter is ${found}, and ${expected} were added`)
+    return true
   },
 })

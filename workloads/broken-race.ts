@@ -30,9 +30,10 @@ export default defineWorkload({
   },
 
   async check(db, ctx) {
-    if (ctx.clientId !== 0) return
+    if (ctx.clientId !== 0) return true
     const found = (await delivered(db).getRangeAll([])).length
     const expected = ctx.clientCount * ctx.options.parcels
     if (found !== expected) throw new Error(`${expected} parcels, and ${found} deliveries`)
+    return true
   },
 })

@@ -55,7 +55,7 @@ export default class Directories extends Workload {
     }
   }
 
-  override async check(db: Database, ctx: WorkloadContext): Promise<void> {
+  override async check(db: Database, ctx: WorkloadContext): Promise<boolean> {
     const found = await walk(db, [rootOf(ctx.clientId)])
     const lines = found.map(({ path, content }) => `${path.slice(1).join('/')} ${content}`).sort()
     const expected = this.#model.lines()
@@ -63,6 +63,7 @@ export default class Directories extends Workload {
       throw new Error(`the tree is ${lines.join()}, not ${expected.join()}`)
     }
     if (ctx.clientId === 0) await checkPrefixes(db)
+    return true
   }
 }
 

@@ -69,9 +69,10 @@ export default class Ranges extends Workload {
     ctx.trace('info', 'RangesRead', { Attempts: this.#version })
   }
 
-  override async check(db: Database, ctx: WorkloadContext): Promise<void> {
+  override async check(db: Database, ctx: WorkloadContext): Promise<boolean> {
     const [model] = this.#models.values()
     compare('in the end', sorted(model as Model), await part(db, ctx.clientId).getRangeAll(''))
+    return true
   }
 }
 

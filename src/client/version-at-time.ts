@@ -1,4 +1,5 @@
 import { pack, unpack } from '../layers/tuple/tuple.ts'
+import { strNext } from './bytes.ts'
 import { root } from './subspace.ts'
 import type { Transaction } from './transaction.ts'
 
@@ -32,11 +33,12 @@ export async function versionAtTime(
   tn.setOption('read_system_keys')
   tn.setOption('read_lock_aware')
   const notes = tn.snapshot().at(root.at(NOTES))
-  const seconds = pack([Math.floor(milliseconds / 1000)])
+  // As bigints: a number that is no safe integer, or -0, would sort behind all that is noted.
+  const seconds = (rounded: number): Buffer => pack([BigInt(rounded)])
   const [note] =
     side === 'before'
-      ? await notes.getRangeAll('', Buffer.concat([seconds, Buffer.of(0)]), LAST)
-      : await notes.getRangeAll(pack([Math.ceil(milliseconds / 1000)]), Buffer.of(0xff), FIRST)
+      ? await notes.getRangeAll('', strNext(seconds(Math.floor(milliseconds / 1000))), LAST)
+      : await notes.getRangeAll(seconds(Math.ceil(milliseconds / 1000)), Buffer.of(0xff), FIRST)
   if (note === undefined) return undefined
   const [version] = unpack(note[1])
   return BigInt(version as number | bigint)

@@ -26,5 +26,10 @@ export default {
   setAPIVersion: (version: number): void => setAPIVersion(version),
   setAPIVersionImpl: setAPIVersion,
   stopNetwork,
-  errorPredicate: (test: ErrorPredicate, code: number): boolean => predicates[test](code),
+  errorPredicate: (test: ErrorPredicate, code: number): boolean => {
+    if (!Object.hasOwn(predicates, test)) {
+      throw new TypeError(`test is one of ErrorPredicate, not ${String(test)}`)
+    }
+    return predicates[test](code)
+  },
 }

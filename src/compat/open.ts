@@ -9,7 +9,7 @@ import type { OptionValue } from '../native/option-values.ts'
 import { Database } from './database.ts'
 
 let opened = false
-let networkOptions: Record<string, OptionValue> = {}
+const networkOptions = new Map<string, OptionValue>()
 
 /**
  * Selects the API version. Selecting the same again does nothing.
@@ -39,7 +39,7 @@ export type AnyCase<Options> = { [Name in keyof Options]: Options[Name] } & Reco
 export function configNetwork(options: AnyCase<NetworkOptions>): void {
   if (opened) throw new FDBStateError('configNetwork comes before the first open')
   for (const [name, value] of Object.entries(options)) {
-    if (value !== undefined) networkOptions[name.toLowerCase()] = value as OptionValue
+    if (value !== undefined) networkOptions.set(name.toLowerCase(), value as OptionValue)
   }
 }
 
@@ -56,10 +56,10 @@ export function open(clusterFile?: string, options?: DatabaseOptions): Database 
   const context = openContext({
     clusterFile,
     database: options,
-    ...(opened ? {} : { network: networkOptions }),
+    ...(opened ? {} : { network: Object.fromEntries(networkOptions) }),
   })
   opened = true
-  networkOptions = {}
+  networkOptions.clear()
   return new Database(context, root)
 }
 

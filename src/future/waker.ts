@@ -67,35 +67,53 @@ export interface Awaitable<T> extends Pollable<T> {
  *   }
  * }
  */
-export function suspend<T>(pollable: Pollable<T>): Iterator<Pollable<T>, T, unknown> {
+export function suspend<T>(pollable: Pollable<T>): IterableIterator<Pollable<T>, T, unknown> {
   return new Suspension(pollable)
 }
 
-class Suspension<T> implements Iterator<Pollable<T>, T, unknown> {
+/** As a generator that yields the pollable once, and returns what is sent back; without the cost of one. */
+class Suspension<T> implements IterableIterator<Pollable<T>, T, unknown> {
+  /** Undefined once it is handed out, or never will be. */
   #pollable: Pollable<T> | undefined
+  /** Handed out, and not answered. */
+  #waiting: Pollable<T> | undefined
 
   constructor(pollable: Pollable<T>) {
     this.#pollable = pollable
   }
 
-  next(value: unknown): IteratorResult<Pollable<T>, T> {
+  next(value?: unknown): IteratorResult<Pollable<T>, T> {
     const pollable = this.#pollable
-    if (pollable === undefined) return { done: true, value: value as T }
+    if (pollable === undefined) return this.#answer(value)
     this.#pollable = undefined
     this.#waiting = pollable
     return { done: false, value: pollable }
   }
 
-  throw(error: unknown): never {
+  #answer(value: unknown): IteratorResult<Pollable<T>, T> {
+    const answered = this.#waiting !== undefined
     this.#waiting = undefined
+    return { done: true, value: (answered ? value : undefined) as T }
+  }
+
+  throw(error: unknown): never {
+    this.#end()
     throw error
   }
 
-  return(value: T): IteratorResult<Pollable<T>, T> {
-    this.#waiting?.unregister?.()
-    this.#waiting = undefined
-    return { done: true, value }
+  return(value?: T): IteratorResult<Pollable<T>, T> {
+    this.#end()
+    return { done: true, value: value as T }
   }
 
-  #waiting: Pollable<T> | undefined
+  #end(): void {
+    const waiting = this.#waiting
+    this.#pollable = undefined
+    this.#waiting = undefined
+    waiting?.unregister?.()
+  }
+
+  [Symbol.iterator](): this {
+    return this
+  }
 }

@@ -120,5 +120,6 @@ const advice: Readonly<Record<number, string>> = {
 
 /** Says what happened and what to do now, without code or name. */
 export function adviceFor(code: number, name: string): string {
-  return advice[code] ?? `FoundationDB answered: ${name.replaceAll('_', ' ')}`
+  const known = Object.hasOwn(advice, code) ? advice[code] : undefined
+  return known ?? `FoundationDB answered: ${name.replaceAll('_', ' ')}`
 }

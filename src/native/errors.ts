@@ -104,7 +104,7 @@ export class FDBBusyError extends Error {
 
 /** The name in the C API of an error code; `unknown_error` for a code that no release has. */
 export function errorName(code: number): string {
-  return errorNames[code] ?? 'unknown_error'
+  return (Object.hasOwn(errorNames, code) ? errorNames[code] : undefined) ?? 'unknown_error'
 }
 
 /** As `fdb_error_predicate(RETRYABLE)` of release 7.4. */

@@ -1,7 +1,9 @@
 import { longScan } from '../client/long-scan.ts'
+import { checkRangeOptions } from '../client/range-reader.ts'
 import type { Database } from '../client/database.ts'
 import type { TupleItem } from '../layers/tuple/tuple-item.ts'
-import { pack } from '../layers/tuple/tuple.ts'
+import { pack, unpack } from '../layers/tuple/tuple.ts'
+import { searchIndex } from './index-search.ts'
 import { Once } from './once.ts'
 import { recipeScope } from './scope.ts'
 import type { AnyScope, AnyTransaction, RawScope } from './scope.ts'
@@ -81,15 +83,25 @@ export class IndexedTable<KeyIn, KeyOut, ValIn, ValOut, Name extends string> {
     for (const entry of this.#entries(old, this.#bytesOf(key))) index.clear(entry)
   }
 
-  /** Keys whose values are indexed under tuples that begin with `items`, in the order of the index. */
+  /**
+   * Keys whose values are indexed under tuples that begin with `items`, in the order of the index. Numbers and bigints
+   * sort, and are found, as numbers: 2 finds 2n, 0 finds -0, and 1.5 is between 1 and 2, at any depth.
+   * Items with a type of their own (`float`, `double`) sort among them, and are found by that type.
+   *
+   * @throws TypeError for a limit that is no integer from 0; 0, the default, is for all.
+   */
   async find(
     tn: AnyTransaction,
     name: Name,
     items: readonly TupleItem[],
     options: { limit?: number; reverse?: boolean } = {},
   ): Promise<KeyOut[]> {
-    const found = await tn.at(this.#index).getRangeAllStartsWith([name, ...wrap(items)], options)
-    return found.map(([entry]) => this.#rows.getSubspace().keyXf.unpack(entry.at(-1) as Buffer))
+    checkRangeOptions(options)
+    const { limit = 0, reverse = false } = options
+    const index = tn.at(this.#index.getSubspace().withKeyEncoding())
+    const found = await searchIndex(index, pack([name, ...wrap(items)]), { limit, reverse })
+    const { keyXf } = this.#rows.getSubspace()
+    return found.map((entry) => keyXf.unpack(unpack(entry.at(-1)!.bytes)[0] as Buffer))
   }
 
   /** Looks for entries that are missing or stale. Exact for each row at the moment it is looked at. */

@@ -1,9 +1,10 @@
 /** What `defineWorkload` is given, checked where it is written, not in the middle of a simulation. */
 import { inspect } from 'node:util'
+import { PHASES } from './verdict.ts'
 import { checkDefault } from './option-values.ts'
 
-const PHASES = ['setup', 'start', 'check', 'metrics']
-const KNOWN = ['options', ...PHASES, 'checkTimeout']
+const METHODS = [...PHASES, 'metrics']
+const KNOWN = ['options', ...METHODS, 'checkTimeout']
 
 /** Throws TypeError, which names what is wrong. */
 export function checkDefinition(definition: unknown): void {
@@ -15,7 +16,7 @@ export function checkDefinition(definition: unknown): void {
     if (KNOWN.includes(key)) continue
     throw new TypeError(`defineWorkload knows nothing of ${key}: it takes ${KNOWN.join(', ')}`)
   }
-  for (const phase of PHASES) {
+  for (const phase of METHODS) {
     const body = given[phase]
     if (body === undefined || typeof body === 'function') continue
     throw new TypeError(`${phase} of a workload is a function, not ${typeof body}`)

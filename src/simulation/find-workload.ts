@@ -8,7 +8,7 @@ export function findWorkload(exports: Exports, name: string, path: string): Work
   const inner = exports['default']
   const places = [exports, typeof inner === 'object' && inner !== null ? (inner as Exports) : {}]
   for (const place of places) {
-    const maker = workloadMaker(place[name])
+    const maker = Object.hasOwn(place, name) ? workloadMaker(place[name]) : undefined
     if (maker !== undefined) return maker()
   }
   const names = places.flatMap((place) =>

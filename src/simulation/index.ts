@@ -19,6 +19,7 @@ export type {
   OptionDefaults,
   OptionValueOf,
   OptionValues,
+  Check,
   Phase,
   WorkloadDefinition,
 } from './workload.ts'

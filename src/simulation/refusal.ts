@@ -27,14 +27,19 @@ const ADVICE: Readonly<Record<string, string>> = {
   SCRYPTREQUEST: 'crypto in the thread pool: use scryptSync',
 }
 
+/** What a type of asynchronous work is, and what to use instead. Types are names that anybody may choose. */
+export function adviceOn(type: string): string {
+  const known = Object.hasOwn(ADVICE, type) ? ADVICE[type] : undefined
+  return known ?? 'real asynchronous work, which completes at a time of its own'
+}
+
 /** Calls back with what can't be simulated, when it is made; `own`: types that the pump itself needs. */
 export function refuseRealAsync(onRefused: (problem: Error) => void, own: string[]): void {
   const simulated = new Set([...SIMULATED, ...own])
   createHook({
     init: (_id, type) => {
       if (simulated.has(type)) return
-      const what = ADVICE[type] ?? 'real asynchronous work, which completes at a time of its own'
-      onRefused(new NotSimulatedError(type, what))
+      onRefused(new NotSimulatedError(type, adviceOn(type)))
     },
   }).enable()
 }

@@ -13,13 +13,12 @@ import type { SimulatedClock } from './simulated-clock.ts'
 import { messageOf, stackDetails } from './stack-text.ts'
 import { SEVERITIES, WorkloadContext, type TraceDetails } from './workload-context.ts'
 import { checkDefault, parseOption } from './option-values.ts'
+import { faultOf, type PhaseName } from './verdict.ts'
 import { TransactionTrace } from './transaction-trace.ts'
 import type { OptionDefault, OptionValueOf, WorkloadDefinition } from './workload.ts'
 
 /** What the plugin selects. */
 const API_VERSION = 740
-
-export const PHASES = ['setup', 'start', 'check'] as const
 
 /** An event must not exceed fdbserver's own limit, which would be an error by itself. */
 const MOST_DETAILS = 20
@@ -67,7 +66,7 @@ export class SimulatedClient {
   #context: WorkloadContext | undefined
   #failedToBegin = false
   #leftOut = 0
-  #running: (typeof PHASES)[number] | undefined
+  #running: PhaseName | undefined
 
   constructor(identity: ClientIdentity, batch: Batch, memory: BridgeMemory, clock: SimulatedClock) {
     this.number = identity.number
@@ -89,10 +88,11 @@ export class SimulatedClient {
 
   /** Reads the declared options and tells fdbserver what it must know before the first phase. */
   begin(workload: WorkloadDefinition): void {
-    const values: Record<string, unknown> = {}
-    for (const [name, fallback] of Object.entries(workload.options ?? {})) {
-      values[name] = this.option(name, fallback)
-    }
+    const declared = Object.entries(workload.options ?? {})
+    // Made at once: an assignment to a name like __proto__ would be another thing.
+    const values: Readonly<Record<string, unknown>> = Object.fromEntries(
+      declared.map(([name, fallback]) => [name, this.option(name, fallback)]),
+    )
     this.#workload = workload
     this.#context = new WorkloadContext(this, values as never)
     const { checkTimeout } = workload
@@ -110,7 +110,7 @@ export class SimulatedClient {
   }
 
   /** Runs a phase to its end; the verdict goes to fdbserver then. Never rejects. */
-  async run(phase: (typeof PHASES)[number]): Promise<void> {
+  async run(phase: PhaseName): Promise<void> {
     let verdict = false
     this.#running = phase
     const handle = DatabaseHandle.adopt(this.port, this.port.beginPhase())
@@ -119,12 +119,13 @@ export class SimulatedClient {
       const workload = this.#workload
       const body = workload?.[phase]
       if (workload !== undefined && this.#context !== undefined) {
-        const result =
+        const gave: unknown =
           body === undefined
             ? true
             : await body.call(workload, new Database(context, root), this.#context)
-        verdict = result !== false
-        if (!verdict) this.traceFailure(phase, `${phase} gave false`)
+        const fault = faultOf(phase, gave)
+        verdict = fault === undefined
+        if (fault !== undefined) this.traceFailure(phase, fault)
       } else if (!this.#failedToBegin) {
         this.failToBegin(
           'the module is not loaded: an await at its top waits for something that only a simulation that ' +

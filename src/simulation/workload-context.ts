@@ -101,7 +101,7 @@ export class WorkloadContext<O = Record<string, OptionDefault>> {
    * @example ctx.trace('info', 'TransferDone', { From: 'ada', To: 'ben' })
    */
   trace(severity: TraceSeverity, name: string, details: TraceDetails = {}): void {
-    if (!(severity in SEVERITIES)) {
+    if (!Object.hasOwn(SEVERITIES, severity)) {
       const known = Object.keys(SEVERITIES).join(', ')
       throw new TypeError(`severity of a trace event is one of ${known}, not ${String(severity)}`)
     }

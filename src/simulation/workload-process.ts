@@ -6,7 +6,8 @@ import { Batch, Op } from './batch.ts'
 import { EventKind, Reply, type BridgeMemory } from './bridge-memory.ts'
 import { runAs } from './current-client.ts'
 import { refuseRealAsync } from './refusal.ts'
-import { PHASES, SimulatedClient } from './simulated-client.ts'
+import { SimulatedClient } from './simulated-client.ts'
+import { PHASES, type PhaseName } from './verdict.ts'
 import type { Settings } from './settings.ts'
 import type { SimulatedClock } from './simulated-clock.ts'
 import { messageOf, stackOf } from './stack-text.ts'
@@ -94,7 +95,7 @@ export class WorkloadProcess {
         return runAs(client, () => client.port.settle(a, b, length))
       case EventKind.phase:
         this.#pauseOnce()
-        return runAs(client, () => void client.run(PHASES[a] as (typeof PHASES)[number]))
+        return runAs(client, () => void client.run(PHASES[a] as PhaseName))
       case EventKind.metrics:
         return runAs(client, () => client.metrics())
       case EventKind.free:

@@ -24,11 +24,14 @@ export type OptionValues<O> = { readonly [Name in keyof O]: OptionValueOf<O[Name
 /** A number is summed over the clients; with `average` it is averaged. */
 export type MetricValue = number | { readonly value: number; readonly average: boolean }
 
-/** A phase that throws, or whose promise gives false, fails the test. */
+/** Setup or start. One that throws, or gives false, fails the test; undefined, from one that ran to its end, passes. */
 export type Phase<O> = (
   db: Database,
   ctx: WorkloadContext<O>,
 ) => PromiseLike<boolean | void> | boolean | void
+
+/** Only true, or a promise of it, passes: all else, undefined too, fails the test, as an error that is thrown does. */
+export type Check<O> = (db: Database, ctx: WorkloadContext<O>) => PromiseLike<boolean> | boolean
 
 /** What {@link defineWorkload} takes. All of it may be left out. */
 export interface WorkloadDefinition<O = OptionDefaults> {
@@ -38,8 +41,8 @@ export interface WorkloadDefinition<O = OptionDefaults> {
   readonly setup?: Phase<O>
   /** The work, under faults. */
   readonly start?: Phase<O>
-  /** Looks at what is left, when all clients are done. */
-  readonly check?: Phase<O>
+  /** Looks at what is left, when all clients are done: true when it is right. Without it there is nothing to fail. */
+  readonly check?: Check<O>
   /** Figures for the end of the run, by name; asked for after check. */
   readonly metrics?: (ctx: WorkloadContext<O>) => Readonly<Record<string, MetricValue>>
   /** Simulated seconds that check may take; default 3000. */
@@ -86,8 +89,8 @@ export class Workload {
   setup?(db: Database, ctx: WorkloadContext): PromiseLike<boolean | void> | boolean | void
   /** The work, under faults. */
   start?(db: Database, ctx: WorkloadContext): PromiseLike<boolean | void> | boolean | void
-  /** Looks at what is left, when all clients are done. */
-  check?(db: Database, ctx: WorkloadContext): PromiseLike<boolean | void> | boolean | void
+  /** Looks at what is left, when all clients are done: only true passes. Without it there is nothing to fail. */
+  check?(db: Database, ctx: WorkloadContext): PromiseLike<boolean> | boolean
   /** Figures for the end of the run, by name; asked for after check. */
   metrics?(ctx: WorkloadContext): Readonly<Record<string, MetricValue>>
 

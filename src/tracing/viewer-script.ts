@@ -204,7 +204,7 @@ canvas.addEventListener('pointermove', (event) => {
 canvas.addEventListener('keydown', (event) => {
   const size = view.to - view.from
   const moves = { ArrowLeft: -size / 8, ArrowRight: size / 8 }
-  if (event.key in moves) { view.from += moves[event.key]; view.to += moves[event.key] }
+  if (Object.hasOwn(moves, event.key)) { view.from += moves[event.key]; view.to += moves[event.key] }
   else if (event.key === 'ArrowUp') view.top -= LANE
   else if (event.key === 'ArrowDown') view.top += LANE
   else if (event.key === '+') zoom(0.8, (view.from + view.to) / 2)

@@ -42,6 +42,19 @@ test('the nearest note before or after a time is found', async () => {
   expect(await at(new Date(1_030_000), 'before')).toBe(2n ** 60n)
 })
 
+// The notes sort as integers, so each time must be one: a double sorts behind them all.
+test.each([-0, -1, -999, 999, -1e19, -1e300])('time %d is before all notes', async (time) => {
+  await write(false)
+  expect(await at(time, 'before')).toBeUndefined()
+  expect(await at(time, 'after')).toBe(5_000_000n)
+})
+
+test.each([1e19, 1e300])('time %d is behind those that are long past', async (time) => {
+  await write(false)
+  expect(await at(time, 'before')).toBeDefined()
+  expect(await at(time, 'after')).toBeUndefined()
+})
+
 test('a wrong argument is a TypeError that names it', async () => {
   await expect(at(new Date('no date'), 'before')).rejects.toThrow(/^time is/)
   await expect(at(0, 'beside' as never)).rejects.toThrow(/^side is/)

@@ -11,7 +11,16 @@ import {
 /** How a workload breaks, and what the trace must say. */
 const CASES: readonly (Partial<Simulation> & { workload: string; says: RegExp })[] = [
   { workload: 'throws', says: /FdbkitWorkloadFailure.*thrown on purpose.*failures\.ts:\d+/ },
-  { workload: 'denies', says: /FdbkitWorkloadFailure.*check gave false/ },
+  { workload: 'denies', says: /FdbkitWorkloadFailure.*check gave false: only true passes/ },
+  { workload: 'forgets', says: /check gave undefined: only true passes/ },
+  { workload: 'promisesNothing', says: /check gave undefined: only true passes/ },
+  { workload: 'miscounts', says: /check gave NaN: only true passes/ },
+  { workload: 'counts', says: /check gave 1: only true passes/ },
+  { workload: 'tells', says: /check gave 'true': only true passes/ },
+  { workload: 'shows', says: /check gave an object: only true passes/ },
+  { workload: 'boxes', says: /check gave a Boolean: only true passes/ },
+  { workload: 'refusesSetup', says: /setup gave false/ },
+  { workload: 'refusesStart', says: /start gave false/ },
   { workload: 'rejects', says: /FdbkitFailure.*nobody looks.*failures\.ts:\d+/ },
   { workload: 'ticks', says: /FdbkitFailure.*in a tick.*failures\.ts:\d+/ },
   { workload: 'real', says: /ZLIB can't be simulated.*failures\.ts:\d+/ },
@@ -44,6 +53,15 @@ onEachSimulator('a workload that breaks', (simulate) => {
     // It fails; it does not hang until the simulator gives up.
     expect(result.unseed).not.toBe('')
   })
+
+  it.each(['content', 'unchecked', 'namesakes'])(
+    'passes when nothing says otherwise: %s',
+    async (workload) => {
+      const result = await simulate({ module: 'failures.ts', workload })
+      expect(result.errors).toEqual([])
+      expect(result.passed).toBe(true)
+    },
+  )
 
   it('fails when a phase never ends, and says which', async () => {
     const result = await simulate({

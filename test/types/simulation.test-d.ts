@@ -24,6 +24,16 @@ describe('a workload', () => {
     expectTypeOf(workload).toExtend<WorkloadDefinition<NonNullable<typeof workload.options>>>()
   })
 
+  test('has a check that answers by true or false', () => {
+    defineWorkload({ setup: () => undefined, start: async () => {}, check: () => true })
+    // @ts-expect-error a check that ends without an answer does not pass
+    defineWorkload({ check() {} })
+    // @ts-expect-error nor one that promises nothing
+    defineWorkload({ check: async () => {} })
+    // @ts-expect-error a number is no answer
+    defineWorkload({ check: () => 1 })
+  })
+
   test('without options has none', () => {
     defineWorkload({
       start(_db, ctx) {

@@ -19,17 +19,20 @@ export function mustHold(condition: boolean, what: string): asserts condition {
   if (!condition) throw new Error(`the demo found a wrong answer: ${what}`)
 }
 
-/** Runs `work` on every item, `width` of them at a time. */
+/** Runs `work` on every item, `width` of them at a time. The first failure ends the iteration. */
 export async function inParallel<Item>(
   items: Iterable<Item>,
   width: number,
   work: (item: Item) => Promise<void>,
 ): Promise<void> {
-  const iterator = items[Symbol.iterator]()
-  const worker = async () => {
-    for (let next = iterator.next(); next.done !== true; next = iterator.next()) {
-      await work(next.value)
-    }
+  // One generator for all: a worker that fails closes it, and the others find it done.
+  const shared = each(items)
+  const worker = async (): Promise<void> => {
+    for (const item of shared) await work(item)
   }
   await Promise.all(Array.from({ length: width }, worker))
+}
+
+function* each<Item>(items: Iterable<Item>): Generator<Item, void, undefined> {
+  yield* items
 }

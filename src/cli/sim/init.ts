@@ -59,7 +59,7 @@ export default defineWorkload({
     ctx.trace('info', 'Counted', { Client: ctx.clientId })
   },
 
-  // When all clients are done and the faults are over. False, or an exception, fails the test.
+  // When all clients are done and the faults are over. Only true passes.
   async check(db, ctx) {
     const value = await db.get(COUNTER)
     const found = value === undefined ? 0n : value.readBigInt64LE()

@@ -3,6 +3,7 @@ import { PENDING, type Waker } from '../../future/waker.ts'
 import { ChannelClosedError, LaggedError, TaskError } from '../errors.ts'
 import { WaitSet } from '../wait-set.ts'
 import { Shared, type Wait } from '../wait.ts'
+import { releasing } from './releasing.ts'
 
 /**
  * A channel of which every receiver gets every value sent after it was made. The last `capacity` values are kept: a
@@ -177,7 +178,11 @@ export class BroadcastReceiver<T>
   }
 
   /** Every value until the end. Throws LaggedError when values were missed. Leaving the loop drops it. */
-  async *[Symbol.asyncIterator](): AsyncGenerator<T, void, undefined> {
+  [Symbol.asyncIterator](): AsyncGenerator<T, void, undefined> {
+    return releasing(this.#values(), () => this.drop())
+  }
+
+  async *#values(): AsyncGenerator<T, void, undefined> {
     try {
       for (;;) {
         const next = await this.wait()

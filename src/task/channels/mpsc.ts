@@ -10,6 +10,7 @@ import { ChannelClosedError, ChannelFullError, TaskError } from '../errors.ts'
 import { Fifo } from '../fifo.ts'
 import { WaitSet } from '../wait-set.ts'
 import { Shared, Wait } from '../wait.ts'
+import { releasing } from './releasing.ts'
 
 /**
  * Values that wait in an unbounded channel, at most, unless its maker says otherwise.
@@ -325,7 +326,11 @@ export class Receiver<T> extends Shared<IteratorResult<T, undefined>> implements
   }
 
   /** Every value until the end. Leaving the loop early drops the receiver. */
-  async *[Symbol.asyncIterator](): AsyncGenerator<T, void, undefined> {
+  [Symbol.asyncIterator](): AsyncGenerator<T, void, undefined> {
+    return releasing(this.#values(), () => this.drop())
+  }
+
+  async *#values(): AsyncGenerator<T, void, undefined> {
     try {
       for (;;) {
         const next = await this.wait()

@@ -161,12 +161,15 @@ export class FutureStream<T> extends Shared<T> implements AsyncIterable<T> {
   /** Every value until the end; a stream that breaks throws. */
   async *[Symbol.asyncIterator](): AsyncGenerator<T, void, undefined> {
     for (;;) {
+      let value: T
       try {
-        yield await this.wait()
+        value = await this.wait()
       } catch (error) {
         if (error instanceof EndOfStreamError) return
         throw error
       }
+      // Not in the try: an error that is thrown into the generator is no end of the stream.
+      yield value
     }
   }
 }

@@ -75,7 +75,8 @@ export class StackMachine {
 
   async #execute({ index, name, argument }: Instruction): Promise<void> {
     const step = new Step(this, index, name, argument)
-    const operation = operations[step.operation]
+    const isThere = Object.hasOwn(operations, step.operation)
+    const operation = isThere ? operations[step.operation] : undefined
     if (operation === undefined) {
       throw new StackTesterError(`instruction ${index}: there is no operation ${name}`)
     }

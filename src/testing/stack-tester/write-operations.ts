@@ -59,7 +59,8 @@ function mutationType(name: string): MutationType {
   const camel = name
     .toLowerCase()
     .replace(/(?:^|_)([a-z])/g, (_all, first: string) => first.toUpperCase())
-  const type = (MutationType as Readonly<Record<string, MutationType>>)[camel]
+  const types = new Map<string, MutationType>(Object.entries(MutationType))
+  const type = types.get(camel)
   if (type === undefined) throw new StackTesterError(`there is no atomic operation ${name}`)
   return type
 }
