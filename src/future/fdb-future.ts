@@ -16,10 +16,10 @@
  * A future that nobody asks about is never armed, so it never settles and never rejects. It is armed when
  * its transaction is destroyed, only so that its slot comes back.
  */
-import { FDBError, FDBStateError } from '../native/errors.ts'
+import { FDBError, FDBStateError, markMaybeCommitted } from '../native/errors.ts'
 import { AtomicWaker } from './atomic-waker.ts'
 import { born, gone } from './census.ts'
-import { Flag, operationOf } from './commands.ts'
+import { Code, Flag, operationOf } from './commands.ts'
 import { emit, lifecycle, nextFutureId, PLACE } from './lifecycle.ts'
 import type { PayloadReader } from './payload.ts'
 import { Reaction } from './reaction.ts'
@@ -34,6 +34,9 @@ const RELEASED = 4
 
 /** The outcome of one whose ring was closed before the answer came. */
 const LOST = Symbol('lost')
+
+/** Commits that were called after the end of their transaction, and so never sent. */
+const unsent = new WeakSet<FdbFuture<unknown>>()
 
 /** How the C API calls what it answered with. For the leak report. */
 const WHAT = 'FDBFuture'
@@ -107,6 +110,23 @@ export class FdbFuture<T> implements Awaitable<T>, Promise<T>, SlotOwner {
   get id(): number {
     if (this.#id === 0) this.#id = nextFutureId()
     return this.#id
+  }
+
+  /** @internal For a commit: its transaction was cancelled before, so that nothing is sent. */
+  markUnsent(): this {
+    unsent.add(this as FdbFuture<unknown>)
+    return this
+  }
+
+  /** @internal For a commit: it was applied, or nothing says that it was not. */
+  get mayBeApplied(): boolean {
+    if (!this.#isSentCommit) return false
+    if (this.#state !== FAILED) return true
+    return (this.#error() as { readonly maybeCommitted?: boolean }).maybeCommitted !== false
+  }
+
+  get #isSentCommit(): boolean {
+    return this.#code === Code.commit && !unsent.has(this as FdbFuture<unknown>)
   }
 
   /** The result was copied out, or the error is known. */
@@ -330,13 +350,15 @@ export class FdbFuture<T> implements Awaitable<T>, Promise<T>, SlotOwner {
   /** Made when somebody looks: an error object costs more than the operation. */
   #error(): unknown {
     if (typeof this.#outcome === 'number') {
-      const context = { operation: operationOf(this.#code), key: this.key }
+      const operation = operationOf(this.#code)
+      const context = { operation, key: this.key, commitSent: this.#isSentCommit }
       this.#outcome = new FDBError(this.#outcome, undefined, context)
     } else if (this.#outcome === LOST) {
       this.#outcome = new FDBStateError(
         `The completion ring of this worker was closed while ${operationOf(this.#code)} was in flight: ` +
           'it was cancelled, and whether it took effect is unknown.',
       )
+      if (this.#isSentCommit) markMaybeCommitted(this.#outcome)
     }
     return this.#outcome
   }
@@ -368,10 +390,14 @@ export class FdbFuture<T> implements Awaitable<T>, Promise<T>, SlotOwner {
   }
 
   #assertOwned(): void {
-    if (this.#owners === 0) {
-      throw new FDBStateError(
-        'This future was released: its owners have given it back. Retain it before sharing it.',
-      )
-    }
+    if (this.#owners === 0) this.#refuse()
+  }
+
+  #refuse(): never {
+    const error = new FDBStateError(
+      'This future was released: its owners have given it back. Retain it before sharing it.',
+    )
+    if (this.#isSentCommit) markMaybeCommitted(error)
+    throw error
   }
 }
