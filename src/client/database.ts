@@ -212,16 +212,16 @@ export class Database<KeyIn = NativeValue, KeyOut = Buffer, ValIn = NativeValue,
     body: TransactionBody<KeyIn, KeyOut, ValIn, ValOut, T>,
     { options, settings, readOnly }: RunPlan,
   ): Promise<T> {
-    const context = this.context.createTransaction(options, readOnly)
+    const first = this.context.createTransaction(options, readOnly)
+    const { handle } = first
     try {
-      const whole = this.transactionIn(context)
-      const tn = readOnly ? whole.snapshot() : whole
-      const loop = new RetryLoop(context, this.context.environment, settings, (attempt) =>
-        body(tn, attempt),
-      )
+      const loop = new RetryLoop(first, this.context.environment, settings, (context, attempt) => {
+        const whole = this.transactionIn(context)
+        return body(readOnly ? whole.snapshot() : whole, attempt)
+      })
       return await loop.run()
     } finally {
-      context.handle[Symbol.dispose]()
+      handle[Symbol.dispose]()
     }
   }
 

@@ -160,7 +160,7 @@ export class Transaction<
    * @example await tn.commit()
    */
   commit(): FdbFuture<void> {
-    return this.context.handle.commit()
+    return this.context.commit()
   }
 
   /**
@@ -180,8 +180,7 @@ export class Transaction<
     if (!Number.isInteger(code)) {
       throw new TypeError(`onError takes the code of an FDBError, not ${String(code)}`)
     }
-    this.context.forget()
-    return this.context.handle.onError(code)
+    return this.context.onError(code)
   }
 
   /**
@@ -222,8 +221,7 @@ export class Transaction<
    * @example tn.reset()
    */
   reset(): void {
-    this.context.forget()
-    this.context.handle.reset()
+    this.context.reset()
   }
 
   /**
