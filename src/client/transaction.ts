@@ -156,6 +156,9 @@ export class Transaction<
    * Applies the writes. `fdb_transaction_commit`. After an error, pass its code to `onError`; the
    * retry loop of `doTransaction` does all that.
    *
+   * Once it is sent it may be applied, also when `cancel`, `reset`, `close` or a timeout ends the wait for its answer:
+   * `maybeCommitted` of the error tells.
+   *
    * @throws FDBError, among others `not_committed` (1020) and `commit_unknown_result` (1021).
    * @example await tn.commit()
    */
@@ -216,7 +219,8 @@ export class Transaction<
   }
 
   /**
-   * Back to the state of a new transaction; all that is under way fails. `fdb_transaction_reset`.
+   * Back to the state of a new transaction; all that is under way fails. A commit that was sent may be applied all the
+   * same. `fdb_transaction_reset`.
    *
    * @example tn.reset()
    */
@@ -225,7 +229,8 @@ export class Transaction<
   }
 
   /**
-   * All that is under way or comes fails with 1025, until a reset. `fdb_transaction_cancel`.
+   * All that is under way or comes fails with 1025, until a reset. A commit that was sent may be applied all the
+   * same. `fdb_transaction_cancel`.
    *
    * @example tn.cancel()
    */
@@ -323,7 +328,8 @@ export class Transaction<
 
   /**
    * Ends it, for all of its views: what is under way fails with 1025, and any use after that throws
-   * FDBStateError. A second time does nothing. `fdb_transaction_destroy`.
+   * FDBStateError. A commit that was sent may be applied all the same. A second time, or after the end of its attempt, it
+   * does nothing. `fdb_transaction_destroy`.
    *
    * @example
    * const tn = db.createTransaction()
@@ -339,7 +345,7 @@ export class Transaction<
   }
 
   /**
-   * Whether it was closed, or its retry loop has ended.
+   * Whether it was closed, or its attempt is over.
    *
    * @example if (!tn.closed) tn.close()
    */
