@@ -17,12 +17,16 @@ const RETRYABLE_NOT_COMMITTED = new Set([
 /** Errors after which a commit may have been applied, whatever their code says. */
 const unknownOutcomes = new WeakSet<object>()
 
+/** A commit fails with it when its transaction is used before the answer is there. */
+const USED_DURING_COMMIT = 2017
+
 /**
  * A commit that was sent and failed with this code may have been applied: all codes but those of a refusal. Besides
  * those of transactions that were surely not applied, those are 2000 to 2999 for what a client or a proxy doesn't
  * take, and 6000 and 6001 for permissions.
  */
 export function isUnknownAfterCommit(code: number): boolean {
+  if (code === USED_DURING_COMMIT) return true
   const refused = (code >= 2000 && code < 3000) || code === 6000 || code === 6001
   return !refused && !RETRYABLE_NOT_COMMITTED.has(code)
 }
