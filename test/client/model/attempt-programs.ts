@@ -49,6 +49,11 @@ async function pause(draw: Draw): Promise<void> {
   }
 }
 
+/** So much that a commit takes a while. */
+function writeMuch(tn: Transaction): void {
+  for (let i = 0; i < 200; i++) tn.set(`much/${i}`, 'x'.repeat(100))
+}
+
 /** One run of `doTransaction`. */
 class Program {
   readonly #db: Database
@@ -126,6 +131,7 @@ class Program {
     this.#told.set(number, maybeCommitted)
     try {
       this.#write(tn, number)
+      if (draw.oneIn(3)) writeMuch(tn)
       for (let steps = draw.integer(0, 4); steps > 0; steps--) await this.#step(tn, number, draw)
       this.#leaveBehind(tn, number, draw)
       if (draw.oneIn(5)) throw new FDBError(draw.pick(RETRYABLE))
@@ -348,6 +354,7 @@ export async function checkOwn(db: Database, seed: number, tally: Tally): Promis
     let outcome: Promise<unknown>
     try {
       tn.set(key, '')
+      if (draw.oneIn(2)) writeMuch(tn)
       await pause(draw)
       if (before === 'cancel') tn.cancel()
       if (before === 'close') tn.close()
