@@ -48,7 +48,14 @@ for (const [name, { value }] of Object.entries(members)) {
   Object.defineProperty(EndedTransaction.prototype, name, descriptor)
 }
 
+/** Most runs have one attempt, so most need the same. */
+const afterFirst = new Map<Ending, TransactionHandle>()
+
 /** Every call of it but `close` throws an FDBStateError that names the call and the attempt. */
 export function endedTransaction(attempt: number, ending: Ending): TransactionHandle {
-  return new EndedTransaction(attempt, ending) as unknown as TransactionHandle
+  const known = attempt === 1 ? afterFirst.get(ending) : undefined
+  if (known !== undefined) return known
+  const ended = new EndedTransaction(attempt, ending) as unknown as TransactionHandle
+  if (attempt === 1) afterFirst.set(ending, ended)
+  return ended
 }

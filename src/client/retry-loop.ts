@@ -120,7 +120,7 @@ export class RetryLoop<T> implements BudgetOwner {
       context.budget?.check()
       context.budget?.stopClock()
       stamp = context.hasStampsToBake ? this.#versionstamp() : undefined
-      if (skipCommit !== true) await this.#handle.commit()
+      if (skipCommit !== true) await this.#handle.commit(context.hasWritten)
     } catch (error) {
       this.#interrupt = undefined
       context.end(attempt.number, 'threw')

@@ -40,6 +40,7 @@ export class TransactionContext {
   #nextCode = 0
   #toBake: BakeItem[] = []
   #ended = false
+  #hasWritten = false
 
   constructor(
     handle: TransactionHandle,
@@ -68,7 +69,7 @@ export class TransactionContext {
 
   /** Sends the commit. A budget ends there: what it would cancel may be applied. */
   commit(): FdbFuture<void> {
-    const future = this.handle.commit()
+    const future = this.handle.commit(this.#hasWritten)
     this.budget?.stopClock()
     return future
   }
@@ -76,6 +77,7 @@ export class TransactionContext {
   /** The function begins anew with its transaction. */
   reset(): void {
     this.handle.reset()
+    this.#hasWritten = false
     this.#startAgain()
   }
 
@@ -91,9 +93,15 @@ export class TransactionContext {
     this.budget?.resume()
   }
 
+  /** Something was written that a commit would apply. */
+  get hasWritten(): boolean {
+    return this.#hasWritten
+  }
+
   /** The handle, for a write. */
   toWrite(operation: string): TransactionHandle {
     if (this.#readOnly) throw new FDBError(TRANSACTION_READ_ONLY, undefined, { operation })
+    this.#hasWritten = true
     this.budget?.countWrite()
     return this.handle
   }

@@ -35,8 +35,8 @@ const RELEASED = 4
 /** The outcome of one whose ring was closed before the answer came. */
 const LOST = Symbol('lost')
 
-/** Commits that were called after the end of their transaction, and so never sent. */
-const unsent = new WeakSet<FdbFuture<unknown>>()
+/** Commits of transactions that wrote nothing, or were cancelled before. */
+const withoutEffect = new WeakSet<FdbFuture<unknown>>()
 
 /** How the C API calls what it answered with. For the leak report. */
 const WHAT = 'FDBFuture'
@@ -112,21 +112,21 @@ export class FdbFuture<T> implements Awaitable<T>, Promise<T>, SlotOwner {
     return this.#id
   }
 
-  /** @internal For a commit: its transaction was cancelled before, so that nothing is sent. */
-  markUnsent(): this {
-    unsent.add(this as FdbFuture<unknown>)
+  /** @internal For a commit: there is nothing that it could apply. */
+  markWithoutEffect(): this {
+    withoutEffect.add(this as FdbFuture<unknown>)
     return this
   }
 
   /** @internal For a commit: it was applied, or nothing says that it was not. */
   get mayBeApplied(): boolean {
-    if (!this.#isSentCommit) return false
+    if (!this.#mayHaveEffect) return false
     if (this.#state !== FAILED) return true
     return (this.#error() as { readonly maybeCommitted?: boolean }).maybeCommitted !== false
   }
 
-  get #isSentCommit(): boolean {
-    return this.#code === Code.commit && !unsent.has(this as FdbFuture<unknown>)
+  get #mayHaveEffect(): boolean {
+    return this.#code === Code.commit && !withoutEffect.has(this as FdbFuture<unknown>)
   }
 
   /** The result was copied out, or the error is known. */
@@ -351,14 +351,14 @@ export class FdbFuture<T> implements Awaitable<T>, Promise<T>, SlotOwner {
   #error(): unknown {
     if (typeof this.#outcome === 'number') {
       const operation = operationOf(this.#code)
-      const context = { operation, key: this.key, commitSent: this.#isSentCommit }
+      const context = { operation, key: this.key, commitSent: this.#mayHaveEffect }
       this.#outcome = new FDBError(this.#outcome, undefined, context)
     } else if (this.#outcome === LOST) {
       this.#outcome = new FDBStateError(
         `The completion ring of this worker was closed while ${operationOf(this.#code)} was in flight: ` +
           'it was cancelled, and whether it took effect is unknown.',
       )
-      if (this.#isSentCommit) markMaybeCommitted(this.#outcome)
+      if (this.#mayHaveEffect) markMaybeCommitted(this.#outcome)
     }
     return this.#outcome
   }
@@ -397,7 +397,7 @@ export class FdbFuture<T> implements Awaitable<T>, Promise<T>, SlotOwner {
     const error = new FDBStateError(
       'This future was released: its owners have given it back. Retain it before sharing it.',
     )
-    if (this.#isSentCommit) markMaybeCommitted(error)
+    if (this.#mayHaveEffect) markMaybeCommitted(error)
     throw error
   }
 }

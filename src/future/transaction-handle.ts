@@ -199,10 +199,11 @@ export class TransactionHandle {
     writer.bytes(writer.bytes(at + 5, key), param)
   }
 
-  commit(): FdbFuture<void> {
+  /** `writes`: false when nothing was written, so that there is nothing to apply. */
+  commit(writes = true): FdbFuture<void> {
     const future = this.#submit<void>(readNothing, Code.commit, 3, 0)
     this.#earlierCommit = this.maybeCommitted
-    this.#commit = this.#cancelled ? future.markUnsent() : future
+    this.#commit = writes && !this.#cancelled ? future : future.markWithoutEffect()
     return future
   }
 

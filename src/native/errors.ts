@@ -52,7 +52,7 @@ export interface ErrorContext {
   readonly operation?: string | undefined
   /** The key of the call, or the first key of its range, with the prefix of its scope. */
   readonly key?: Uint8Array | undefined
-  /** It was a commit, and had been sent when it failed. */
+  /** It was a commit with something to apply, and had been sent when it failed. */
   readonly commitSent?: boolean | undefined
 }
 

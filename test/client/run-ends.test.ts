@@ -411,6 +411,26 @@ describe('a commit that is under way', () => {
     expect(await caught((async () => await tn.commit())())).toMatchObject({ maybeCommitted: false })
   })
 
+  test('that has nothing to apply is never in doubt', async () => {
+    using tn = db.createTransaction()
+    for (const prepare of [() => undefined, () => void tn.addWriteConflictKey('a')]) {
+      tn.reset()
+      tn.set('a', 'b')
+      tn.reset()
+      await tn.getReadVersion()
+      prepare()
+      const commit = tn.commit()
+      tn.cancel()
+      const error = await caught(commit)
+      if (error !== undefined) expect(error).toMatchObject({ maybeCommitted: false })
+    }
+    const controller = new AbortController()
+    behindCommit(() => controller.abort(new Error('enough')))
+    const { signal } = controller
+    const error = await caught(db.doTransaction((each) => each.get('a'), { signal }))
+    expect(error).not.toBeInstanceOf(RunAbortedError)
+  })
+
   test('is not tried again when what follows it fails', async () => {
     let runs = 0
     vi.spyOn(TransactionHandle.prototype, 'getVersionstamp').mockImplementation(

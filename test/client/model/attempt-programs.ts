@@ -130,7 +130,7 @@ class Program {
     const draw = new Draw(this.#seed * 31 + number)
     this.#told.set(number, maybeCommitted)
     try {
-      this.#write(tn, number)
+      if (!draw.oneIn(6)) this.#write(tn, number)
       if (draw.oneIn(3)) writeMuch(tn)
       for (let steps = draw.integer(0, 4); steps > 0; steps--) await this.#step(tn, number, draw)
       this.#leaveBehind(tn, number, draw)
