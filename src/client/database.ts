@@ -177,11 +177,13 @@ export class Database<KeyIn = NativeValue, KeyOut = Buffer, ValIn = NativeValue,
    * may cure. Uses `fdb_transaction_on_error`, so retry limit, timeout and waits are the cluster's.
    *
    * Keep effects on the outside world out of `body`; `attempt.maybeCommitted` tells when an earlier
-   * attempt may have been applied. The transaction is gone when this settles; watches outlive it.
+   * attempt may have been applied. Each attempt has a transaction of its own, which ends when `body` has settled: a
+   * call that comes later throws FDBStateError, so await all that `body` starts. Watches outlive it.
    *
    * @param options how it is run, see {@link RunOptions}: limits, tags, priority, `signal`, `observer`, `budget`.
    * @returns what `body` returned, once committed.
-   * @throws what `body` throws, or the FDBError that ended the last attempt.
+   * @throws what `body` throws, or the FDBError that ended the last attempt, whose `maybeCommitted` tells whether a commit
+   * of any attempt may have been applied; BudgetExceededError; the signal's reason, or RunAbortedError.
    * @example
    * await db.doTransaction(async (tn) => {
    *   const from = await tn.get('a')
@@ -212,16 +214,16 @@ export class Database<KeyIn = NativeValue, KeyOut = Buffer, ValIn = NativeValue,
     body: TransactionBody<KeyIn, KeyOut, ValIn, ValOut, T>,
     { options, settings, readOnly }: RunPlan,
   ): Promise<T> {
-    const context = this.context.createTransaction(options, readOnly)
+    const first = this.context.createTransaction(options, readOnly)
+    const { handle } = first
     try {
-      const whole = this.transactionIn(context)
-      const tn = readOnly ? whole.snapshot() : whole
-      const loop = new RetryLoop(context, this.context.environment, settings, (attempt) =>
-        body(tn, attempt),
-      )
+      const loop = new RetryLoop(first, this.context.environment, settings, (context, attempt) => {
+        const whole = this.transactionIn(context)
+        return body(readOnly ? whole.snapshot() : whole, attempt)
+      })
       return await loop.run()
     } finally {
-      context.handle[Symbol.dispose]()
+      handle[Symbol.dispose]()
     }
   }
 

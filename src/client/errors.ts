@@ -24,3 +24,35 @@ export class ReadLimitError extends Error {
     this.bytesRead = bytesRead
   }
 }
+
+/**
+ * The signal of a run aborted after a commit of its had been sent: what was written may have been applied or not. A run
+ * that is aborted before rejects with the signal's reason itself, and nothing was applied.
+ *
+ * Its name is that of aborts everywhere, `AbortError`.
+ *
+ * @example
+ * const signal = AbortSignal.timeout(5000)
+ * try {
+ *   await db.doTransaction((tn) => tn.set('a', 'b'), { signal })
+ * } catch (error) {
+ *   if (error instanceof RunAbortedError) console.error('look whether it was applied', error.cause)
+ *   else if (signal.aborted) console.error('it was not applied')
+ * }
+ */
+export class RunAbortedError extends Error {
+  override readonly name = 'AbortError'
+  /** For programs that look at codes. */
+  readonly code = 'ERR_FDBKIT_RUN_ABORTED'
+  /** What the run wrote may have been applied. */
+  readonly maybeCommitted = true
+
+  /** @internal `reason` is the signal's, and becomes the cause. */
+  constructor(reason: unknown) {
+    super(
+      'the run was aborted when a commit of its had been sent: it may have been applied or not, ' +
+        'so look before you do it again',
+      { cause: reason },
+    )
+  }
+}

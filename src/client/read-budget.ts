@@ -1,4 +1,5 @@
 import type { Environment, TimerHandle } from '../native/environment.ts'
+import { isMarkedMaybeCommitted, markMaybeCommitted } from '../native/errors.ts'
 
 /** What one attempt of a transaction may use. What is left out is not limited. */
 export interface Budget {
@@ -6,12 +7,14 @@ export interface Budget {
   readonly keys?: number
   /** Bytes of the keys and values that it reads. */
   readonly bytes?: number
-  /** Milliseconds from its start to its commit, by the clock of the environment. */
+  /** Milliseconds from its start until its commit is sent, by the clock of the environment. */
   readonly milliseconds?: number
 }
 
 /**
- * A transaction used more than its budget. It was cancelled and not committed.
+ * An attempt of a transaction used more than its budget before its commit was sent. It was cancelled, and nothing of it
+ * is applied. `maybeCommitted` tells of commits of the same run before it. A commit that was sent is never cancelled
+ * by a budget.
  *
  * @example
  * try {
@@ -32,14 +35,23 @@ export class BudgetExceededError extends Error {
   readonly used: number
 
   /** @internal */
-  constructor(limited: keyof Budget, limit: number, used: number) {
+  constructor(limited: keyof Budget, limit: number, used: number, maybeCommitted: boolean) {
     super(
       `the transaction used ${used} ${limited}, and its budget is ${limit}: read less in one ` +
-        'transaction, cut the range with longScan, or raise the budget',
+        'transaction, cut the range with longScan, or raise the budget. ' +
+        (maybeCommitted
+          ? 'A commit that the run had sent before may have been applied: look before you do it again'
+          : 'It was not committed'),
     )
     this.limited = limited
     this.limit = limit
     this.used = used
+    if (maybeCommitted) markMaybeCommitted(this)
+  }
+
+  /** An earlier commit of the same run may have been applied: of an attempt before, or called by its function. */
+  get maybeCommitted(): boolean {
+    return isMarkedMaybeCommitted(this)
   }
 }
 
@@ -67,70 +79,83 @@ export interface Usage {
   readonly writes: number
 }
 
-/** Counts what an attempt uses, and stops it above the limit. */
+/** What a budget needs of the attempt that it is for. */
+export interface BudgetOwner {
+  /** A commit of the run was sent, and may have been applied. */
+  readonly maybeCommitted: boolean
+  /** The attempt can't go on: cancels what is under way. */
+  stop(error: BudgetExceededError): void
+}
+
+/** Timers may fire early, and clocks may round: then the rest is waited for, at least so many milliseconds. */
+const LEAST_REST = 1
+
+/** Counts what one attempt uses, and stops it above the limit. */
 export class ReadBudget {
   readonly #limits: Budget
   readonly #environment: Environment
-  readonly #stop: () => void
+  readonly #owner: BudgetOwner
+  readonly #start: number
   #keys = 0
   #bytes = 0
   #writes = 0
-  #start = 0
+  /** Off while a commit is under way, and after the attempt: then it counts, and stops nothing. */
+  #on = true
   #timer: TimerHandle
   #exceeded: BudgetExceededError | undefined
-  #fail: ((error: Error) => void) | undefined
 
-  /** @param stop cancels what is under way. */
-  constructor(limits: Budget, environment: Environment, stop: () => void) {
-    this.#limits = checkBudget(limits)
+  /** The attempt begins, with nothing used. */
+  constructor(limits: Budget, environment: Environment, owner: BudgetOwner) {
+    this.#limits = limits
     this.#environment = environment
-    this.#stop = stop
+    this.#owner = owner
+    this.#start = environment.now()
+    this.#arm()
   }
 
-  /** A new attempt begins, with nothing used. */
-  begin(): void {
-    this.end()
-    this.#keys = 0
-    this.#bytes = 0
-    this.#writes = 0
-    this.#start = this.#environment.now()
-    const { milliseconds } = this.#limits
-    if (milliseconds === undefined || milliseconds === Infinity) return
-    this.#timer = this.#environment.setTimer(milliseconds, () => {
-      this.#exceed('milliseconds', this.#environment.now() - this.#start)
-    })
-  }
-
-  /** What the work gives, or the error once the budget is exceeded: the work may wait for something else. */
-  race<T>(work: PromiseLike<T> | T): Promise<T> {
-    return new Promise((resolve, reject) => {
-      this.#fail = reject
-      Promise.resolve(work).then(resolve, reject)
-    })
-  }
-
-  /** The attempt is over: the clock stops. */
-  end(): void {
+  /** A commit is sent, or the attempt is over: the clock stops. */
+  stopClock(): void {
+    this.#on = false
     if (this.#timer !== undefined) this.#environment.clearTimer(this.#timer)
     this.#timer = undefined
+  }
+
+  /** The function has reset its transaction behind a commit of its own: the attempt goes on, and so does its clock. */
+  resume(): void {
+    if (this.#on) return
+    this.#on = true
+    this.#arm()
+  }
+
+  #arm(): void {
+    const { milliseconds = Infinity } = this.#limits
+    if (milliseconds === Infinity) return
+    const rest = Math.max(LEAST_REST, milliseconds - this.#elapsed)
+    this.#timer = this.#environment.setTimer(rest, () => {
+      this.#checkClock()
+      if (this.#exceeded === undefined) this.#arm()
+    })
+  }
+
+  get #elapsed(): number {
+    return this.#environment.now() - this.#start
   }
 
   get usage(): Usage {
     return { keysRead: this.#keys, bytesRead: this.#bytes, writes: this.#writes }
   }
 
-  /** Throws what was exceeded before. */
-  assertKept(): void {
+  /** Throws what is exceeded now or was before; the attempt can't go on. */
+  check(): void {
+    this.#checkClock()
     if (this.#exceeded !== undefined) throw this.#exceeded
   }
 
-  /** Throws what is exceeded now; the attempt can't go on. */
-  check(): void {
-    this.assertKept()
+  #checkClock(): void {
     const { milliseconds = Infinity } = this.#limits
-    const elapsed = this.#environment.now() - this.#start
+    if (milliseconds === Infinity) return
+    const elapsed = this.#elapsed
     if (elapsed > milliseconds) this.#exceed('milliseconds', elapsed)
-    this.assertKept()
   }
 
   /** Counts what was read, and throws above a limit. */
@@ -155,9 +180,10 @@ export class ReadBudget {
   }
 
   #exceed(limited: keyof Budget, used: number): void {
-    if (this.#exceeded !== undefined) return
-    this.#exceeded = new BudgetExceededError(limited, this.#limits[limited] as number, used)
-    this.#fail?.(this.#exceeded)
-    this.#stop()
+    if (!this.#on || this.#exceeded !== undefined) return
+    this.stopClock()
+    const limit = this.#limits[limited] as number
+    this.#exceeded = new BudgetExceededError(limited, limit, used, this.#owner.maybeCommitted)
+    this.#owner.stop(this.#exceeded)
   }
 }

@@ -1,8 +1,9 @@
 import type { TransactionHandle } from '../future/transaction-handle.ts'
 import type { Environment } from '../native/environment.ts'
-import { FDBError } from '../native/errors.ts'
+import { FDBError, markMaybeCommitted } from '../native/errors.ts'
+import { RunAbortedError } from './errors.ts'
 import { ReadBudget } from './read-budget.ts'
-import type { Budget, Usage } from './read-budget.ts'
+import type { Budget, BudgetOwner, Usage } from './read-budget.ts'
 import type { TransactionContext } from './transaction-context.ts'
 
 /** One run of a transaction's function. */
@@ -40,7 +41,7 @@ export interface RunObserver {
 
 /** How a transaction is run, besides its options. */
 export interface RunSettings {
-  /** Ends the run: what is under way is cancelled, and the run rejects with the signal's reason. */
+  /** Ends the run: what is under way is cancelled. See {@link RunOptions}. */
   readonly signal?: AbortSignal | undefined
   readonly observer?: RunObserver | undefined
   /** Stops an attempt that uses more. */
@@ -49,74 +50,86 @@ export interface RunSettings {
   readonly skipCommit?: boolean
 }
 
+/** What an attempt runs: the function, with the transaction of the attempt. */
+export type AttemptBody<T> = (context: TransactionContext, attempt: Attempt) => PromiseLike<T> | T
+
+const NOTHING_USED: Usage = { keysRead: 0, bytesRead: 0, writes: 0 }
+
 /**
  * Runs `body` and commits, again and again until it works or an error comes that another attempt can't
  * cure. The C API decides which errors those are, how long to wait, and when the retry limit or the
  * timeout is reached (`fdb_transaction_on_error`).
+ *
+ * Each attempt has a context of its own over one native transaction, which keeps the waits and limits. It ends when
+ * its function has settled, so that nothing is added to a commit under way, or to the attempt behind it.
  */
-export class RetryLoop<T> {
-  readonly #context: TransactionContext
+export class RetryLoop<T> implements BudgetOwner {
+  readonly #handle: TransactionHandle
   readonly #environment: Environment
   readonly #settings: RunSettings
-  readonly #body: (attempt: Attempt) => PromiseLike<T> | T
-  #maybeCommitted = false
-  #cause: FDBError | undefined
+  readonly #body: AttemptBody<T>
+  #context: TransactionContext
+  #attempt: Attempt = { number: 1, maybeCommitted: false, cause: undefined }
+  /** Rejects the wait for the function, while that is under way and may be stopped. */
+  #interrupt: ((reason: unknown) => void) | undefined
 
+  /** @param context of the first attempt; its native transaction stays the caller's. */
   constructor(
     context: TransactionContext,
     environment: Environment,
     settings: RunSettings,
-    body: (attempt: Attempt) => PromiseLike<T> | T,
+    body: AttemptBody<T>,
   ) {
     this.#context = context
+    this.#handle = context.handle
     this.#environment = environment
     this.#settings = settings
     this.#body = body
-    if (settings.budget === undefined && settings.observer === undefined) return
-    // An observer is told what was used, also where there is no limit.
-    const stop = (): void => context.handle.cancel()
-    context.budget = new ReadBudget(settings.budget ?? {}, environment, stop)
-  }
-
-  get #handle(): TransactionHandle {
-    return this.#context.handle
   }
 
   async run(): Promise<T> {
     const { signal } = this.#settings
     signal?.throwIfAborted()
-    const abort = (): void => this.#handle.cancel()
+    const abort = (): void => this.stop(signal?.reason)
     signal?.addEventListener('abort', abort, { once: true })
     try {
-      for (let number = 1; ; number++) {
-        const attempt = { number, maybeCommitted: this.#maybeCommitted, cause: this.#cause }
-        const done = await this.#attempt(attempt)
+      for (;;) {
+        const done = await this.#runAttempt()
         if (done !== undefined) return done.result
       }
     } finally {
-      this.#context.budget?.end()
       signal?.removeEventListener('abort', abort)
     }
   }
 
   /** Undefined when the transaction is ready for another attempt. */
-  async #attempt(attempt: Attempt): Promise<{ result: T } | undefined> {
-    const { observer } = this.#settings
+  async #runAttempt(): Promise<{ result: T } | undefined> {
+    const { observer, signal, skipCommit } = this.#settings
+    const attempt = this.#attempt
     const start = observer === undefined ? 0 : this.#environment.now()
     observer?.started?.(attempt)
+    const context = this.#context
     let result: T
-    const { budget } = this.#context
+    let stamp: Promise<Buffer> | undefined
     try {
-      budget?.begin()
-      const work = this.#body(attempt)
-      result = await (budget === undefined ? work : budget.race(work))
-      budget?.check()
-      if (this.#settings.skipCommit !== true) await this.#commit()
+      const work = this.#isStoppable ? this.#stoppable(context) : this.#body(context, attempt)
+      result = await work
+      this.#interrupt = undefined
+      context.end(attempt.number, 'returned')
+      signal?.throwIfAborted()
+      context.budget?.check()
+      context.budget?.stopClock()
+      stamp = context.hasStampsToBake ? this.#versionstamp() : undefined
+      if (skipCommit !== true) await this.#handle.commit(context.hasWritten)
     } catch (error) {
+      this.#interrupt = undefined
+      context.end(attempt.number, 'threw')
+      context.budget?.stopClock()
       observer?.failed?.(attempt, error, this.#environment.now() - start, this.#usage)
       await this.#prepareRetry(error)
       return undefined
     }
+    if (stamp !== undefined) context.bake(await stamp.catch((error) => this.#fail(error)))
     observer?.committed?.(
       attempt,
       this.#handle.getCommittedVersion(),
@@ -126,36 +139,73 @@ export class RetryLoop<T> {
     return { result }
   }
 
-  get #usage(): Usage {
-    return this.#context.budget?.usage ?? { keysRead: 0, bytesRead: 0, writes: 0 }
+  get #isStoppable(): boolean {
+    const { signal, budget, observer } = this.#settings
+    return signal !== undefined || budget !== undefined || observer !== undefined
   }
 
-  async #commit(): Promise<void> {
-    const context = this.#context
-    if (!context.hasStampsToBake) return await this.#handle.commit()
+  /** What the function gives, or what stops it: it may wait for something that no cancel reaches. */
+  #stoppable(context: TransactionContext): Promise<T> {
+    return new Promise((resolve, reject) => {
+      this.#interrupt = reject
+      const { signal, budget, observer } = this.#settings
+      signal?.throwIfAborted()
+      if (budget !== undefined || observer !== undefined) {
+        // An observer is told what was used, also where there is no limit.
+        context.budget = new ReadBudget(budget ?? {}, this.#environment, this)
+      }
+      Promise.resolve(this.#body(context, this.#attempt)).then(resolve, reject)
+    })
+  }
+
+  /** The signal or the budget ends what is under way. A function that is, is not waited for. */
+  stop(reason: unknown): void {
+    if (this.#interrupt !== undefined) this.#context.end(this.#attempt.number, 'stopped')
+    if (!this.#handle.destroyed) this.#handle.cancel()
+    this.#interrupt?.(reason)
+  }
+
+  get maybeCommitted(): boolean {
+    return this.#attempt.maybeCommitted || this.#handle.maybeCommitted
+  }
+
+  get #usage(): Usage {
+    return this.#context.budget?.usage ?? NOTHING_USED
+  }
+
+  #versionstamp(): Promise<Buffer> {
     const stamp = this.#handle.getVersionstamp().then((bytes) => bytes)
     // When the commit fails the stamp fails with it, and the commit's error is the one to report.
     stamp.catch(() => undefined)
-    await this.#handle.commit()
-    context.bake(await stamp)
+    return stamp
   }
 
   async #prepareRetry(error: unknown): Promise<void> {
-    this.#settings.signal?.throwIfAborted()
-    // What was under way was cancelled, and says so: the budget knows why.
-    this.#context.budget?.assertKept()
-    this.#context.budget?.end()
-    if (!(error instanceof FDBError)) throw error
-    this.#context.forget()
+    if (this.#settings.signal?.aborted === true || !(error instanceof FDBError)) this.#fail(error)
+    const { number } = this.#attempt
+    const maybeCommitted = this.maybeCommitted || error.maybeCommitted
+    this.#attempt = { number: number + 1, maybeCommitted, cause: error }
     try {
       await this.#handle.onError(error.code)
+      this.#settings.signal?.throwIfAborted()
+      this.#context = this.#context.renewed(this.#handle)
       this.#context.restoreOptions()
     } catch (verdict) {
-      this.#settings.signal?.throwIfAborted()
       // The same error back means "not another time": the first one knows where it came from.
-      throw verdict instanceof FDBError && verdict.code === error.code ? error : verdict
+      const isSame = verdict instanceof FDBError && verdict.code === error.code
+      this.#fail(isSame ? error : verdict)
     }
-    this.#maybeCommitted ||= error.maybeCommitted
-    this.#cause = error
+  }
+
+  /** Ends the run with the reason of its signal, or with the error; both say what became of its commits. */
+  #fail(error: unknown): never {
+    const { signal } = this.#settings
+    const maybeCommitted =
+      this.maybeCommitted || (error instanceof FDBError && error.maybeCommitted)
+    if (signal?.aborted === true) {
+      throw maybeCommitted ? new RunAbortedError(signal.reason) : (signal.reason as Error)
+    }
+    if (maybeCommitted) markMaybeCommitted(error)
+    throw error
   }
 }

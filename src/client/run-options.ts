@@ -19,7 +19,10 @@ export type TransactionPriority = 'default' | 'batch' | 'immediate'
  * })
  */
 export interface RunOptions extends TransactionOptions {
-  /** Milliseconds for all attempts together, with the waits between them; 0 for no limit. */
+  /**
+   * Milliseconds for all attempts together, with the waits between them; 0 for no limit. `maybeCommitted` of the
+   * error (1031) tells whether a commit was under way.
+   */
   timeout?: number | bigint | undefined
   /** Attempts after the first; -1 for no limit. */
   retryLimit?: number | undefined
@@ -38,18 +41,25 @@ export interface RunOptions extends TransactionOptions {
   priority?: TransactionPriority | undefined
   /** Writes throw `transaction_read_only` (2023), and reads add no conflicts. */
   readOnly?: boolean | undefined
-  /** Ends the run: what is under way is cancelled, and the run rejects with the signal's reason. */
+  /**
+   * Ends the run at once, also while its function waits for something else: what is under way is cancelled. When no
+   * commit had been sent the run rejects with the signal's reason, and nothing is applied; after that with a
+   * `RunAbortedError`, unless the commit was answered already.
+   */
   signal?: AbortSignal | undefined
   /** Is told of every attempt. */
   observer?: RunObserver | undefined
-  /** Stops an attempt that reads more, or runs longer, with a typed error. */
+  /** Stops an attempt that reads more, or runs longer, with a `BudgetExceededError`. It never cancels a commit. */
   budget?: Budget | undefined
 }
 
 /** Options of a transaction of your own: the same, without what the retry loop does. */
 export type TransactionSettings = Omit<RunOptions, 'signal' | 'observer' | 'budget'>
 
-/** What a transaction's function gets and gives. It may run more than once. */
+/**
+ * What a transaction's function gets and gives. It may run more than once, each time with a transaction of its own, which
+ * ends when the function has settled: what is called on it later throws an FDBStateError.
+ */
 export type TransactionBody<KeyIn, KeyOut, ValIn, ValOut, T> = (
   tn: Transaction<KeyIn, KeyOut, ValIn, ValOut>,
   attempt: Attempt,

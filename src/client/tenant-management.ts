@@ -1,7 +1,7 @@
 /** Creates, changes, removes and lists tenants, through the special keys that the C library has for it. */
 import * as tuple from '../layers/tuple/tuple.ts'
 import { clientApi } from '../native/api-table.ts'
-import { FDBError } from '../native/errors.ts'
+import { FDBError, markMaybeCommitted } from '../native/errors.ts'
 import { networkInfo } from '../native/network.ts'
 import { printable } from '../native/printable.ts'
 import { concat2, describe, toBytes } from './bytes.ts'
@@ -168,13 +168,30 @@ async function manage<T>(
       return result
     } catch (error) {
       if (!(error instanceof FDBError)) throw error
-      if (error.code === SPECIAL_KEYS_API_FAILURE) throw await explained(tn, operation, name)
-      await tn.onError(error.code).catch((verdict: unknown) => {
-        throw verdict instanceof FDBError && verdict.code === error.code ? error : verdict
-      })
-      tn.restoreOptions()
       maybeDone ||= error.maybeCommitted
+      const final = await finalError(tn, error, operation, name)
+      if (final !== undefined) {
+        if (maybeDone) markMaybeCommitted(final)
+        throw final
+      }
+      tn.restoreOptions()
     }
+  }
+}
+
+/** What ends the call; undefined when the transaction is ready for another attempt. */
+async function finalError(
+  tn: Transaction,
+  error: FDBError,
+  operation: string,
+  name: Uint8Array,
+): Promise<Error | undefined> {
+  if (error.code === SPECIAL_KEYS_API_FAILURE) return await explained(tn, operation, name)
+  try {
+    await tn.onError(error.code)
+    return undefined
+  } catch (verdict) {
+    return verdict instanceof FDBError && verdict.code === error.code ? error : (verdict as Error)
   }
 }
 

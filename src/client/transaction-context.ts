@@ -1,8 +1,11 @@
+import type { FdbFuture } from '../future/fdb-future.ts'
 import type { TransactionHandle } from '../future/transaction-handle.ts'
 import type { Environment } from '../native/environment.ts'
 import { FDBError } from '../native/errors.ts'
 import { transactionOptions } from '../native/generated/transaction-options.ts'
 import type { OptionInfo } from '../native/generated/option-info.ts'
+import { endedTransaction } from './ended-transaction.ts'
+import type { Ending } from './ended-transaction.ts'
 import type { ReadBudget } from './read-budget.ts'
 import type { SetOption } from './run-plan.ts'
 import type { Transformer } from './transformer.ts'
@@ -22,11 +25,12 @@ interface BakeItem {
 }
 
 /**
- * What all views of one transaction share: the native transaction, which this owns, and what one attempt
- * has gathered.
+ * What all views of one transaction share: the native transaction, and what the transaction has gathered. A retry loop
+ * has one for each attempt, over the same native transaction, and ends it with the attempt.
  */
 export class TransactionContext {
-  readonly handle: TransactionHandle
+  /** The native transaction; after the end, what refuses every call. */
+  handle: TransactionHandle
   readonly apiVersion: number
   readonly environment: Environment
   /** Counts what the attempt uses; set by the retry loop when somebody wants to know. */
@@ -35,6 +39,8 @@ export class TransactionContext {
   #again: readonly SetOption[] = []
   #nextCode = 0
   #toBake: BakeItem[] = []
+  #ended = false
+  #hasWritten = false
 
   constructor(
     handle: TransactionHandle,
@@ -48,9 +54,54 @@ export class TransactionContext {
     this.#readOnly = readOnly
   }
 
+  /** For another attempt over the same native transaction, with the same options and nothing gathered. */
+  renewed(handle: TransactionHandle): TransactionContext {
+    const next = new TransactionContext(handle, this.apiVersion, this.environment, this.#readOnly)
+    next.#again = this.#again
+    return next
+  }
+
+  /** The attempt is over: what is called from now on throws, at the place of the call. */
+  end(attempt: number, ending: Ending): void {
+    if (!this.#ended) this.handle = endedTransaction(attempt, ending)
+    this.#ended = true
+  }
+
+  /** Sends the commit. A budget ends there: what it would cancel may be applied. */
+  commit(): FdbFuture<void> {
+    const future = this.handle.commit(this.#hasWritten)
+    this.budget?.stopClock()
+    return future
+  }
+
+  /** The function begins anew with its transaction. */
+  reset(): void {
+    this.handle.reset()
+    this.#hasWritten = false
+    this.#startAgain()
+  }
+
+  onError(code: number): FdbFuture<void> {
+    const future = this.handle.onError(code)
+    this.#startAgain()
+    return future
+  }
+
+  #startAgain(): void {
+    this.#nextCode = 0
+    this.#toBake = []
+    this.budget?.resume()
+  }
+
+  /** Something was written that a commit would apply. */
+  get hasWritten(): boolean {
+    return this.#hasWritten
+  }
+
   /** The handle, for a write. */
   toWrite(operation: string): TransactionHandle {
     if (this.#readOnly) throw new FDBError(TRANSACTION_READ_ONLY, undefined, { operation })
+    this.#hasWritten = true
     this.budget?.countWrite()
     return this.handle
   }
@@ -92,12 +143,5 @@ export class TransactionContext {
     for (const { item, transformer, code } of this.#toBake) {
       transformer.bakeVersionstamp?.(item as never, stamp, code)
     }
-    this.forget()
-  }
-
-  /** Forgets what one attempt gathered, before the next. */
-  forget(): void {
-    this.#nextCode = 0
-    this.#toBake = []
   }
 }

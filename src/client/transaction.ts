@@ -156,11 +156,14 @@ export class Transaction<
    * Applies the writes. `fdb_transaction_commit`. After an error, pass its code to `onError`; the
    * retry loop of `doTransaction` does all that.
    *
+   * Once it is sent it may be applied, also when `cancel`, `reset`, `close` or a timeout ends the wait for its answer:
+   * `maybeCommitted` of the error tells.
+   *
    * @throws FDBError, among others `not_committed` (1020) and `commit_unknown_result` (1021).
    * @example await tn.commit()
    */
   commit(): FdbFuture<void> {
-    return this.context.handle.commit()
+    return this.context.commit()
   }
 
   /**
@@ -180,8 +183,7 @@ export class Transaction<
     if (!Number.isInteger(code)) {
       throw new TypeError(`onError takes the code of an FDBError, not ${String(code)}`)
     }
-    this.context.forget()
-    return this.context.handle.onError(code)
+    return this.context.onError(code)
   }
 
   /**
@@ -217,17 +219,18 @@ export class Transaction<
   }
 
   /**
-   * Back to the state of a new transaction; all that is under way fails. `fdb_transaction_reset`.
+   * Back to the state of a new transaction; all that is under way fails. A commit that was sent may be applied all the
+   * same. `fdb_transaction_reset`.
    *
    * @example tn.reset()
    */
   reset(): void {
-    this.context.forget()
-    this.context.handle.reset()
+    this.context.reset()
   }
 
   /**
-   * All that is under way or comes fails with 1025, until a reset. `fdb_transaction_cancel`.
+   * All that is under way or comes fails with 1025, until a reset. A commit that was sent may be applied all the
+   * same. `fdb_transaction_cancel`.
    *
    * @example tn.cancel()
    */
@@ -325,7 +328,8 @@ export class Transaction<
 
   /**
    * Ends it, for all of its views: what is under way fails with 1025, and any use after that throws
-   * FDBStateError. A second time does nothing. `fdb_transaction_destroy`.
+   * FDBStateError. A commit that was sent may be applied all the same. A second time, or after the end of its attempt, it
+   * does nothing. `fdb_transaction_destroy`.
    *
    * @example
    * const tn = db.createTransaction()
@@ -341,7 +345,7 @@ export class Transaction<
   }
 
   /**
-   * Whether it was closed, or its retry loop has ended.
+   * Whether it was closed, or its attempt is over.
    *
    * @example if (!tn.closed) tn.close()
    */

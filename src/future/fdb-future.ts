@@ -16,10 +16,10 @@
  * A future that nobody asks about is never armed, so it never settles and never rejects. It is armed when
  * its transaction is destroyed, only so that its slot comes back.
  */
-import { FDBError, FDBStateError } from '../native/errors.ts'
+import { FDBError, FDBStateError, markMaybeCommitted } from '../native/errors.ts'
 import { AtomicWaker } from './atomic-waker.ts'
 import { born, gone } from './census.ts'
-import { Flag, operationOf } from './commands.ts'
+import { Code, Flag, operationOf } from './commands.ts'
 import { emit, lifecycle, nextFutureId, PLACE } from './lifecycle.ts'
 import type { PayloadReader } from './payload.ts'
 import { Reaction } from './reaction.ts'
@@ -43,6 +43,9 @@ const LOST = Symbol('lost')
 export interface Parent {
   readonly destroyed: boolean
 }
+
+/** Commits of transactions that wrote nothing, or were cancelled before. */
+const withoutEffect = new WeakSet<FdbFuture<unknown>>()
 
 /** How the C API calls what it answered with. For the leak report. */
 const WHAT = 'FDBFuture'
@@ -123,6 +126,23 @@ export class FdbFuture<T> implements Awaitable<T>, Promise<T>, SlotOwner {
   get id(): number {
     if (this.#id === 0) this.#id = nextFutureId()
     return this.#id
+  }
+
+  /** @internal For a commit: there is nothing that it could apply. */
+  markWithoutEffect(): this {
+    withoutEffect.add(this as FdbFuture<unknown>)
+    return this
+  }
+
+  /** @internal For a commit: it was applied, or nothing says that it was not. */
+  get mayBeApplied(): boolean {
+    if (!this.#mayHaveEffect) return false
+    if (this.#state < FAILED) return true
+    return (this.#error() as { readonly maybeCommitted?: boolean }).maybeCommitted !== false
+  }
+
+  get #mayHaveEffect(): boolean {
+    return this.#code === Code.commit && !withoutEffect.has(this as FdbFuture<unknown>)
   }
 
   /** The result was copied out, or the error is known. */
@@ -368,15 +388,18 @@ export class FdbFuture<T> implements Awaitable<T>, Promise<T>, SlotOwner {
   }
 
   #nativeError(): FDBError {
-    const context = { operation: operationOf(this.#code), key: this.key }
+    const operation = operationOf(this.#code)
+    const context = { operation, key: this.key, commitSent: this.#mayHaveEffect }
     return new FDBError(this.#outcome as number, undefined, context)
   }
 
   #lostError(): FDBStateError {
-    return new FDBStateError(
+    const error = new FDBStateError(
       `The completion ring of this worker was closed while ${operationOf(this.#code)} was in flight: ` +
         'it was cancelled, and whether it took effect is unknown.',
     )
+    if (this.#mayHaveEffect) markMaybeCommitted(error)
+    return error
   }
 
   #addReaction(reaction: Reaction<unknown, unknown, unknown>): void {
@@ -401,10 +424,14 @@ export class FdbFuture<T> implements Awaitable<T>, Promise<T>, SlotOwner {
   }
 
   #assertOwned(): void {
-    if (this.#owners === 0) {
-      throw new FDBStateError(
-        'This future was released: its owners have given it back. Retain it before sharing it.',
-      )
-    }
+    if (this.#owners === 0) this.#refuse()
+  }
+
+  #refuse(): never {
+    const error = new FDBStateError(
+      'This future was released: its owners have given it back. Retain it before sharing it.',
+    )
+    if (this.#mayHaveEffect) markMaybeCommitted(error)
+    throw error
   }
 }

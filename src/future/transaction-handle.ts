@@ -85,6 +85,10 @@ export class TransactionHandle {
   readonly #object: number
   readonly #membership = joinScope(this)
   #destroyed = false
+  #cancelled = false
+  #commit: FdbFuture<void> | undefined
+  /** Some commit before that one may have been applied. */
+  #earlierCommit = false
 
   /** `opener`: the command that makes it from `parent`, a database or tenant. */
   constructor(ring: Port, opener: number, parent: number) {
@@ -195,8 +199,17 @@ export class TransactionHandle {
     writer.bytes(writer.bytes(at + 5, key, keyBytes), param, paramBytes)
   }
 
-  commit(): FdbFuture<void> {
-    return this.#submit(readNothing, Code.commit, 3, 0)
+  /** `writes`: false when nothing was written, so that there is nothing to apply. */
+  commit(writes = true): FdbFuture<void> {
+    const future = this.#submit<void>(readNothing, Code.commit, 3, 0)
+    this.#earlierCommit = this.maybeCommitted
+    this.#commit = writes && !this.#cancelled ? future : future.markWithoutEffect()
+    return future
+  }
+
+  /** A commit was sent, and nothing says that it was not applied. Stays true when it was, over resets and retries. */
+  get maybeCommitted(): boolean {
+    return this.#earlierCommit || this.#commit?.mayBeApplied === true
   }
 
   /** The version of the commit; -1n for a transaction that wrote nothing. Throws FDBError. */
@@ -216,6 +229,7 @@ export class TransactionHandle {
     checkInteger('code', code)
     const future = this.#submit<void>(readNothing, Code.onError, 4, 0)
     this.#ring.writer.word(future.operands, code)
+    this.#cancelled = false
     return future
   }
 
@@ -340,11 +354,13 @@ export class TransactionHandle {
 
   reset(): void {
     this.#command(Code.reset, 2, 0)
+    this.#cancelled = false
   }
 
   /** What is in flight fails with 1025. */
   cancel(): void {
     this.#command(Code.cancelTransaction, 2, 0)
+    this.#cancelled = true
   }
 
   /** Throws FDBStateError when it is destroyed already. Futures that were made before go on. */

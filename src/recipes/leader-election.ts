@@ -30,7 +30,11 @@ export class LeaderElection {
     this.#candidate = candidate
   }
 
-  /** Waits until this candidate is the leader; release what it gives to resign. */
+  /**
+   * Waits until this candidate is the leader; release what it gives to resign.
+   *
+   * @throws the reason of the signal, or RunAbortedError, as `Lock` does.
+   */
   campaign(options: { signal?: AbortSignal } = {}): Promise<HeldLease> {
     return this.#lock.acquire({ ...options, name: this.#candidate })
   }

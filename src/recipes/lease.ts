@@ -68,21 +68,30 @@ export class Lease {
     return this.#milliseconds
   }
 
-  /** Acquires it, or says how long to wait at most before another try can work. */
-  tryAcquire(name: string): Promise<{ grant: Grant } | { waitMilliseconds: number }> {
+  /**
+   * Acquires it, or says how long to wait at most before another try can work. A signal that aborts while the commit
+   * is under way may leave a record of a holder that is not there: it runs out like that of one who died.
+   */
+  tryAcquire(
+    name: string,
+    signal?: AbortSignal,
+  ): Promise<{ grant: Grant } | { waitMilliseconds: number }> {
     const holder = uniqueId(this.#environment)
-    return this.#scope.doTransaction(async (tn) => {
-      const bytes = await tn.get([])
-      const found = bytes === undefined ? undefined : parse(bytes)
-      if (found?.holder?.equals(holder) === true) return { grant: { holder, token: found.token } }
-      if (found !== undefined && found.holder !== null) {
-        const waitMilliseconds = this.#observe(bytes as Buffer, found)
-        if (waitMilliseconds > 0) return { waitMilliseconds }
-      }
-      const token = (found?.token ?? 0n) + 1n
-      tn.set([], format({ holder, token, beat: 0n, milliseconds: this.#milliseconds, name }))
-      return { grant: { holder, token } }
-    })
+    return this.#scope.doTransaction(
+      async (tn) => {
+        const bytes = await tn.get([])
+        const found = bytes === undefined ? undefined : parse(bytes)
+        if (found?.holder?.equals(holder) === true) return { grant: { holder, token: found.token } }
+        if (found !== undefined && found.holder !== null) {
+          const waitMilliseconds = this.#observe(bytes as Buffer, found)
+          if (waitMilliseconds > 0) return { waitMilliseconds }
+        }
+        const token = (found?.token ?? 0n) + 1n
+        tn.set([], format({ holder, token, beat: 0n, milliseconds: this.#milliseconds, name }))
+        return { grant: { holder, token } }
+      },
+      { signal },
+    )
   }
 
   /** Milliseconds until the record has stood still for long enough. */
@@ -138,11 +147,12 @@ export class Lease {
 
   /** Waits for a change of the record, or until the time is over. */
   async wait(milliseconds: number, signal: AbortSignal | undefined): Promise<void> {
-    const watch = await this.#scope.getAndWatch([], {
-      keepAlive: true,
-      ...(signal === undefined ? {} : { signal }),
-    })
-    const now = watch.value?.toString('latin1')
+    const options = { keepAlive: true, ...(signal === undefined ? {} : { signal }) }
+    const { watch, value } = await this.#scope.doTransaction(
+      async (tn) => ({ value: await tn.get([]), watch: tn.watch([], options) }),
+      { signal },
+    )
+    const now = value?.toString('latin1')
     if (this.#seen !== undefined && now !== this.#seen.record) return watch.cancel()
     const timer = this.#environment.setTimer(milliseconds, () => watch.cancel())
     try {

@@ -45,14 +45,19 @@ export class Lock {
     return new HeldLease(this.#lease, answer.grant, environment, asked)
   }
 
-  /** Waits for the lock. @throws the reason of the signal. */
+  /**
+   * Waits for the lock.
+   *
+   * @throws the reason of the signal, or RunAbortedError when it aborted while the lock was being taken: then nobody
+   * may hold it until the lease of this call has run out.
+   */
   async acquire(options: { signal?: AbortSignal; name?: string } = {}): Promise<HeldLease> {
     const { signal, name = '' } = options
     const { environment } = this.#scope
     for (;;) {
       signal?.throwIfAborted()
       const asked = environment.now()
-      const answer = await this.#lease.tryAcquire(name)
+      const answer = await this.#lease.tryAcquire(name, signal)
       if ('grant' in answer) return new HeldLease(this.#lease, answer.grant, environment, asked)
       await this.#lease.wait(answer.waitMilliseconds, signal)
     }

@@ -21,7 +21,7 @@ export type OnceBody<T> = (tn: Transaction, attempt: Attempt) => PromiseLike<T> 
  * so of two attempts in flight at most one is applied.
  *
  * Guarantee: when `run` resolves, one attempt was applied, once, and its result is what `run` gives. When it rejects
- * with `maybeCommitted` or `transaction_timed_out` (1031), it was applied once or not at all.
+ * with an error that says `maybeCommitted`, it was applied once or not at all.
  *
  * Markers of runs that are done go with a later transaction of the same object, or with `sweep`. A
  * process that dies leaves at most as many markers as it had runs going, and those of its last runs.

@@ -78,9 +78,11 @@ export class Topic<ValIn, ValOut> {
     options: SubscribeOptions = {},
   ): AsyncGenerator<Message<ValOut>, void, undefined> {
     const { signal } = options
-    let after = await this.#begin(options.from)
+    let after = await this.#begin(options.from, signal)
     while (!hasAborted(signal)) {
-      const { messages, watch } = await this.#readOrWatch(after)
+      const step = await unlessAborted(this.#readOrWatch(after, signal), signal)
+      if (step === undefined) return
+      const { messages, watch } = step
       try {
         for (const message of messages) {
           after = message.cursor
@@ -94,21 +96,33 @@ export class Topic<ValIn, ValOut> {
     }
   }
 
-  async #begin(from: 'start' | 'now' | Uint8Array = 'start'): Promise<Buffer | undefined> {
+  async #begin(
+    from: 'start' | 'now' | Uint8Array = 'start',
+    signal: AbortSignal | undefined,
+  ): Promise<Buffer | undefined> {
     if (from === 'start') return undefined
     if (from !== 'now') return Buffer.from(checkCursor(from))
-    const [last] = await this.#messages.getRangeAllStartsWith([], { limit: 1, reverse: true })
+    const newest = { limit: 1, reverse: true }
+    const reading = this.#messages.doTransaction((tn) => tn.getRangeAllStartsWith([], newest), {
+      readOnly: true,
+      signal,
+    })
+    const last = (await unlessAborted(reading, signal))?.[0]
     return last === undefined ? undefined : cursorOf(last[0])
   }
 
   #readOrWatch(
     after: Buffer | undefined,
+    signal: AbortSignal | undefined,
   ): Promise<{ messages: Message<ValOut>[]; watch: Watch | undefined }> {
-    return this.#messages.doTransaction(async (tn) => {
-      const messages = await this.#read(tn.snapshot(), after)
-      if (messages.length > 0) return { messages, watch: undefined }
-      return { messages, watch: tn.at(this.#bell).watch([], { keepAlive: true }) }
-    })
+    return this.#messages.doTransaction(
+      async (tn) => {
+        const messages = await this.#read(tn.snapshot(), after)
+        if (messages.length > 0) return { messages, watch: undefined }
+        return { messages, watch: tn.at(this.#bell).watch([], { keepAlive: true }) }
+      },
+      { signal },
+    )
   }
 
   async #read(tn: AnyTransaction, after: Buffer | undefined): Promise<Message<ValOut>[]> {
@@ -151,6 +165,19 @@ function cursorOf(key: readonly unknown[]): Buffer {
 
 function hasAborted(signal: AbortSignal | undefined): boolean {
   return signal?.aborted === true
+}
+
+/** Undefined when the signal aborts meanwhile: that ends a subscription, and is no error. */
+async function unlessAborted<T>(
+  work: Promise<T>,
+  signal: AbortSignal | undefined,
+): Promise<T | undefined> {
+  try {
+    return await work
+  } catch (error) {
+    if (hasAborted(signal)) return undefined
+    throw error
+  }
 }
 
 /** The watch fired, or the signal aborted. */

@@ -3,6 +3,7 @@
  * those of a transaction that a workload retries itself.
  */
 import { Code } from '../future/commands.ts'
+import { isUnknownAfterCommit } from '../native/errors.ts'
 import type { TraceDetails } from './workload-context.ts'
 
 interface Attempt {
@@ -46,7 +47,10 @@ export class TransactionTrace {
     if (error !== 0) attempt.error = error
     if (code === Code.commit) {
       if (error === 0) this.#emit('Committed', attempt)
-      else this.#emit('Failed', attempt, { Error: error, MaybeCommitted: error === UNKNOWN })
+      else {
+        const MaybeCommitted = isUnknownAfterCommit(error)
+        this.#emit('Failed', attempt, { Error: error, MaybeCommitted })
+      }
     } else if (code === Code.onError) {
       this.#emit(error === 0 ? 'Retried' : 'GaveUp', attempt, { Error: attempt.error })
       attempt.number++
@@ -77,5 +81,3 @@ export class TransactionTrace {
     })
   }
 }
-
-const UNKNOWN = 1021

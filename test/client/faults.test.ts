@@ -4,6 +4,8 @@ import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest'
 import { Transaction, encoders, longScan, open, openEmbedded } from '../../src/index.ts'
 import type { FDBError, NetworkOptions, OpenEmbeddedOptions } from '../../src/index.ts'
 import { backend } from '../support/backends.ts'
+import { forSeedsAsync } from '../support/seeds.ts'
+import { checkOwn, checkRun, emptyTally } from './model/attempt-programs.ts'
 
 const network: NetworkOptions = {
   client_buggify_enable: true,
@@ -86,6 +88,17 @@ describe('while the client library makes faults', () => {
       expect(['get', 'commit']).toContain(error.operation)
     }
     expect(unknown.length).toBeGreaterThan(0)
+  })
+
+  test('what is said of a commit is so, whatever ends it', async () => {
+    const scope = database.at('faults/')
+    const tally = emptyTally()
+    await forSeedsAsync(async (seed) => {
+      for (let i = 0; i < 10; i++) await checkRun(scope, seed * 1000 + i, tally)
+      for (let i = 0; i < 10; i++) await checkOwn(scope, seed * 1000 + i, tally)
+    })
+    for (const count of Object.values(tally))
+      expect(count, JSON.stringify(tally)).toBeGreaterThan(0)
   })
 
   test('tenants are created and removed', async () => {

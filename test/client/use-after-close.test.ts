@@ -165,7 +165,7 @@ describe('after its end', () => {
               throw stop
             })
             await expect(loop).rejects.toBe(stop)
-            return await expectRefused(behind, kept!, /destroyed/)
+            return await expectRefused(behind, kept!, /called too late.* attempt 1/)
           }
           using tn = db.createTransaction({ timeout: 5000 })
           await run(tn)

@@ -190,8 +190,11 @@ describe('a ring that is closed with operations in flight', () => {
     })
     ring.close()
     expect(seen).toEqual([])
-    expect(String(await promise)).toMatch(/closed while commit was in flight/)
+    const error = await promise
+    expect(String(error)).toMatch(/closed while commit was in flight/)
+    expect(error).toMatchObject({ maybeCommitted: true })
     await expect(Promise.resolve(task)).rejects.toThrow(lost)
+    await expect(Promise.resolve(task)).rejects.toMatchObject({ maybeCommitted: false })
     expect(seen).toEqual(['task', 'promise'])
     expect(ring.holding).toBe(0)
     // The handles are given back by their owners, as ever; new calls are refused.

@@ -6,6 +6,7 @@ import {
   FDBError,
   errorName,
   isMaybeCommitted,
+  isUnknownAfterCommit,
   isRetryable,
   isRetryableNotCommitted,
 } from '../../src/native/errors.ts'
@@ -34,6 +35,25 @@ describe('errors', () => {
     for (const [code, name] of Object.entries(errorNames)) {
       expect(adviceFor(Number(code), name), name).toMatch(/\w{2}/)
     }
+  })
+
+  test('of a commit that was sent say that it may have been applied, unless it was refused', () => {
+    for (const code of [...Object.keys(errorNames).map(Number), 999_999]) {
+      const sent = new FDBError(code, undefined, { operation: 'commit', commitSent: true })
+      const before = new FDBError(code, undefined, { operation: 'commit', commitSent: false })
+      expect(sent.maybeCommitted, `${code}`).toBe(isUnknownAfterCommit(code))
+      expect(before.maybeCommitted, `${code}`).toBe(isMaybeCommitted(code))
+      expect(/commit|applied/.test(sent.message) || !sent.maybeCommitted, sent.message).toBe(true)
+      for (const error of [sent, before]) {
+        expect(error.retryable, `${code}`).toBe(isRetryable(code))
+        expect(error.retryableNotCommitted && error.maybeCommitted, `${code}`).toBe(false)
+      }
+    }
+    const unknown = [1021, 1022, 1039, 1025, 1031, 1100, 1101, 2017, 999_999]
+    expect(unknown.filter(isUnknownAfterCommit)).toEqual(unknown)
+    expect([1007, 1020, 1038, 1051, 2002, 2101, 2103, 2131].filter(isUnknownAfterCommit)).toEqual(
+      [],
+    )
   })
 
   test('fall into the predicates of the C API', () => {

@@ -1,5 +1,6 @@
 import { FDBError } from '../../native/errors.ts'
 import type { Database } from '../../client/database.ts'
+import { RunAbortedError } from '../../client/errors.ts'
 import type { Attempt } from '../../client/retry-loop.ts'
 import type { Transaction } from '../../client/transaction.ts'
 import type {
@@ -82,21 +83,22 @@ export class ShellTransactions {
       return undefined
     }
     let version = -1n
-    let hasWritten = false
     const observer = { committed: (_: Attempt, committed: bigint) => void (version = committed) }
     try {
       const stamp = await this.#database().doTransaction(
         async (tn, attempt) => {
           const notes = await body(tn, attempt)
-          hasWritten = true
           return notes?.stamped === true ? tn.getVersionstamp() : undefined
         },
         { ...this.#given(), signal, observer },
       )
       return { version, stamp: await stamp?.promise }
     } catch (error) {
-      if (signal.aborted && hasWritten) throw new Interrupted(`${messageOf(error)}; ${UNKNOWN}`)
-      throw error
+      if (error instanceof RunAbortedError) {
+        throw new Interrupted(`${messageOf(error.cause)}; ${UNKNOWN}`)
+      }
+      const isUnknown = error instanceof FDBError && error.maybeCommitted
+      throw isUnknown ? new ShellError(`${error.message}; ${UNKNOWN}`) : error
     }
   }
 
@@ -140,17 +142,20 @@ export class ShellTransactions {
     const { tn, hasStamp } = this.#opened()
     const cancel = (): void => tn.cancel()
     signal.addEventListener('abort', cancel, { once: true })
+    let isApplied = false
     try {
       const stamp = hasStamp ? tn.getVersionstamp() : undefined
       await tn.commit()
+      isApplied = true
       const committed = { version: tn.getCommittedVersion(), stamp: await stamp?.promise }
       this.#close()
       return committed
     } catch (error) {
       this.#end()
-      if (signal.aborted) throw new Interrupted(`${messageOf(signal.reason)}; ${UNKNOWN}`)
       if (!(error instanceof FDBError)) throw error
-      const outcome = error.maybeCommitted ? UNKNOWN : 'the transaction was rolled back'
+      const outcome =
+        isApplied || error.maybeCommitted ? UNKNOWN : 'the transaction was rolled back'
+      if (signal.aborted) throw new Interrupted(`${messageOf(signal.reason)}; ${outcome}`)
       throw new ShellError(`${error.message}; ${outcome}`)
     } finally {
       signal.removeEventListener('abort', cancel)
