@@ -1,6 +1,6 @@
-import { enterEnvironment } from '../future/lifecycle.ts'
-import { enterScope, HandleScope } from '../future/handle-scope.ts'
+import { HandleScope } from '../future/handle-scope.ts'
 import { pin } from '../future/pinned.ts'
+import { enterSurroundings } from '../future/surroundings.ts'
 import { DeterministicEnvironment } from '../native/deterministic-environment.ts'
 import { type Environment, hostEnvironment } from '../native/environment.ts'
 import type { BaseExecutor, ExecutorOptions } from './base-executor.ts'
@@ -45,7 +45,9 @@ export class Runtime {
   constructor(options: RuntimeOptions = {}) {
     this.environment = options.environment ?? hostEnvironment
     const { environment } = this
-    const shared = { ...options, scope: this.#handles }
+    // In virtual time an async function must not find the process's clock behind its first `await`.
+    const carries = environment instanceof DeterministicEnvironment
+    const shared = { ...options, scope: this.#handles, carries }
     if (options.waking === 'in place') {
       this.#executor = new InPlaceExecutor(environment, shared)
     } else {
@@ -88,20 +90,13 @@ export class Runtime {
   async run<T>(source: TaskSource<T>, options: SpawnOptions = {}): Promise<T> {
     const environment = this.environment
     if (!(environment instanceof DeterministicEnvironment)) return this.spawn(source, options)
-    const before = enterEnvironment(environment)
-    const scopeBefore = enterScope(this.#handles)
-    try {
-      const handle = this.spawn(source, options).keep()
+    const handle = this.spawn(source, options).keep()
+    await settleMicrotasks()
+    while (!handle.isFinished) {
+      if (!this.#within(() => environment.step())) await nextEvent(environment)
       await settleMicrotasks()
-      while (!handle.isFinished) {
-        if (!environment.step()) await nextEvent(environment)
-        await settleMicrotasks()
-      }
-      return await handle
-    } finally {
-      enterScope(scopeBefore)
-      enterEnvironment(before)
     }
+    return await handle
   }
 
   /**
@@ -117,8 +112,7 @@ export class Runtime {
         'runSync needs a DeterministicEnvironment: on the event loop, await run()',
       )
     }
-    const before = enterEnvironment(environment)
-    try {
+    return this.#within(() => {
       const handle = this.spawn(source, options).keep()
       while (!handle.isFinished) {
         if (environment.step()) continue
@@ -128,8 +122,16 @@ export class Runtime {
         )
       }
       return handle.result()
+    })
+  }
+
+  /** The clock of its environment is in force meanwhile; handles belong to tasks only. */
+  #within<T>(body: () => T): T {
+    const before = enterSurroundings({ environment: this.environment, scope: undefined })
+    try {
+      return body()
     } finally {
-      enterEnvironment(before)
+      enterSurroundings(before)
     }
   }
 
