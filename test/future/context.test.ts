@@ -26,24 +26,27 @@ process.env['FDBKIT_ENGINE'] = 'embedded'
 let db: Database
 let compatDb: compat.Database
 let handle: DatabaseHandle
-let tn: TransactionHandle
 
 beforeAll(async () => {
   db = openEmbedded()
   compatDb = compat.open()
   handle = DatabaseHandle.open()
   for (let i = 0; i < 20; i++) await db.set(`range/${i}`, String(i))
-  tn = handle.createTransaction()
 })
 
 afterAll(() => {
-  tn.destroy()
   handle.close()
   compatDb.close()
   db.close()
 })
 
-const read = (): FdbFuture<Buffer | undefined> => tn.get(Buffer.from('key'))
+/** Of a transaction of its own, since one is too old after five seconds. */
+function read(): FdbFuture<Buffer | undefined> {
+  const transaction = handle.createTransaction()
+  const future = transaction.get(Buffer.from('key'))
+  transaction.destroy()
+  return future
+}
 /** Fails: the key is too large to exist. */
 const failing = (): FdbFuture<void> => {
   const transaction = handle.createTransaction()

@@ -26,6 +26,20 @@ export function actElsewhere(): void {
 
 export const nextTurn = (): Promise<void> => new Promise((resolve) => setImmediate(resolve))
 
+/** Waits, and has done meanwhile what is left to somebody else. */
+export async function driven<T>(waiting: PromiseLike<T>): Promise<T> {
+  let isOver = false
+  const over = (): void => {
+    isOver = true
+  }
+  waiting.then(over, over)
+  while (!isOver) {
+    actElsewhere()
+    await nextTurn()
+  }
+  return waiting
+}
+
 /** One way to wait: begins to, calls `see` in every callback, and settles when the last was called. */
 export type Way = (see: () => void) => PromiseLike<unknown>
 
