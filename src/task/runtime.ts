@@ -91,9 +91,10 @@ export class Runtime {
     const environment = this.environment
     if (!(environment instanceof DeterministicEnvironment)) return this.spawn(source, options)
     const handle = this.spawn(source, options).keep()
+    const outside = new Outside(environment, handle)
     await settleMicrotasks()
     while (!handle.isFinished) {
-      if (!this.#within(() => environment.step())) await nextEvent(environment)
+      if (!this.#within(() => environment.step())) await outside.next()
       await settleMicrotasks()
     }
     return await handle
@@ -161,7 +162,29 @@ function settleMicrotasks(): Promise<void> {
   return new Promise((resolve) => setImmediate(resolve))
 }
 
-/** Nothing to step: something outside, such as the network thread, must make the next event. */
-function nextEvent(environment: DeterministicEnvironment): Promise<void> {
-  return new Promise((resolve) => environment.onNextEvent(resolve))
+/**
+ * What goes on when nothing is left to step: something outside, such as the network thread, makes the next event, or
+ * ends the task where a wake polls in place.
+ */
+class Outside {
+  readonly #environment: DeterministicEnvironment
+  readonly #handle: JoinHandle<unknown>
+  #goOn: (() => void) | undefined
+  #listening = false
+
+  constructor(environment: DeterministicEnvironment, handle: JoinHandle<unknown>) {
+    this.#environment = environment
+    this.#handle = handle
+  }
+
+  next(): Promise<void> {
+    return new Promise((resolve) => {
+      this.#goOn = resolve
+      this.#environment.onNextEvent(resolve)
+      if (this.#listening) return
+      this.#listening = true
+      const goOn = (): void => this.#goOn?.()
+      void this.#handle.then(goOn, goOn)
+    })
+  }
 }
