@@ -107,19 +107,29 @@ export function cleanEmpty(): void {
 
 /** A context of its own: a copy of the one it is made in, which keeps what is set while it runs. */
 export class OwnContext {
-  #resource = new AsyncResource(CONTEXT_TYPE)
+  /** Undefined while it is empty, as it mostly is: to make one costs more than to run in it. */
+  #resource = captureContext()
 
   run<A, R>(callback: (argument: A) => R, argument: A): R {
-    if (frame === undefined) {
-      return this.#resource.runInAsyncScope(callback, undefined, argument)
-    }
-    return this.#resource.runInAsyncScope(() => {
-      try {
-        return callback(argument)
-      } finally {
-        this.#resource = new AsyncResource(CONTEXT_TYPE)
-      }
-    })
+    // Somebody's store is set on the empty resource further up the stack: it needs one of its own.
+    if (this.#resource === undefined && stained) this.#resource = new EmptyResource()
+    if (this.#resource === undefined) return empty.run(runAndKeep<A, R>, this, callback, argument)
+    if (frame === undefined) return this.#resource.runInAsyncScope(callback, undefined, argument)
+    return this.#resource.runInAsyncScope(runAndKeep<A, R>, this, callback, argument)
+  }
+
+  /** Keeps a copy of the context in force, if a store is set in it. */
+  keep(): void {
+    if (stained || frame !== undefined) this.#resource = captureContext()
+    cleanEmpty()
+  }
+}
+
+function runAndKeep<A, R>(this: OwnContext, callback: (argument: A) => R, argument: A): R {
+  try {
+    return callback(argument)
+  } finally {
+    this.keep()
   }
 }
 

@@ -97,7 +97,7 @@ export class Runtime {
       if (!this.#within(() => environment.step())) await outside.next()
       await settleMicrotasks()
     }
-    return await handle
+    return await this.#within(() => handle.then())
   }
 
   /**
