@@ -3,6 +3,7 @@
  * inside one another (a clone, a drop or a callback can wake at once), so each marks what it is doing and
  * the other leaves the rest of the work to it. A wake that falls into a registration is not lost.
  */
+import { keepWaker } from './kept-waker.ts'
 import { emit, lifecycle } from './lifecycle.ts'
 import type { Waker } from './waker.ts'
 
@@ -23,7 +24,7 @@ export class AtomicWaker {
     }
     this.#state = REGISTERING
     const before = this.#waker
-    this.#waker = waker.clone(place)
+    this.#waker = keepWaker(waker, place)
     before?.drop(place)
     const woken = (this.#state & WAKING) !== 0
     this.#state = WAITING

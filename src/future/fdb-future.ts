@@ -16,11 +16,13 @@
  * A future that nobody asks about is never armed, so it never settles and never rejects. It is armed when
  * its transaction is destroyed, only so that its slot comes back.
  */
+import { runInEmpty } from '../native/context.ts'
+import type { Environment } from '../native/environment.ts'
 import { FDBError, FDBStateError, markMaybeCommitted } from '../native/errors.ts'
 import { AtomicWaker } from './atomic-waker.ts'
 import { born, gone } from './census.ts'
 import { Code, Flag, operationOf } from './commands.ts'
-import { emit, lifecycle, nextFutureId, PLACE } from './lifecycle.ts'
+import { currentEnvironment, emit, lifecycle, nextFutureId, PLACE } from './lifecycle.ts'
 import type { PayloadReader } from './payload.ts'
 import { Reaction } from './reaction.ts'
 import { UNREADABLE, type Port, type SlotOwner } from './port.ts'
@@ -46,6 +48,8 @@ export interface Parent {
 
 /** Commits of transactions that wrote nothing, or were cancelled before. */
 const withoutEffect = new WeakSet<FdbFuture<unknown>>()
+
+const NO_TASK = { taskId: 0, refCount: 0 }
 
 /** How the C API calls what it answered with. For the leak report. */
 const WHAT = 'FDBFuture'
@@ -84,6 +88,8 @@ export class FdbFuture<T> implements Awaitable<T>, Promise<T>, SlotOwner {
   #waker: AtomicWaker | undefined = undefined
   #reactions: Reaction<unknown, unknown, unknown> | undefined = undefined
   #id = 0
+  /** That of who armed it, while events are listened to: its clock stamps the completion. */
+  #environment: Environment | undefined = undefined
 
   /**
    * @internal Submits a command; the caller writes its operands behind the first three words. Not for programs:
@@ -299,7 +305,7 @@ export class FdbFuture<T> implements Awaitable<T>, Promise<T>, SlotOwner {
     this.#parent = undefined
     this.#state = FAILED
     this.#outcome = LOST
-    if (armed && tell) queueMicrotask(() => this.#tell())
+    if (armed && tell) queueMicrotask(() => runInEmpty(() => this.#tell(), undefined))
   }
 
   /**
@@ -315,8 +321,12 @@ export class FdbFuture<T> implements Awaitable<T>, Promise<T>, SlotOwner {
     this.#parent = undefined
     if (error === 0) this.key = undefined
     this.#settle(error, value)
-    if (armed && lifecycle.hasSubscribers) emit('callback', PLACE.callback, undefined, this.id)
+    if (armed && lifecycle.hasSubscribers) this.#emitCallback()
     this.#tell()
+  }
+
+  #emitCallback(): void {
+    emit('callback', PLACE.callback, { ...NO_TASK, environment: this.#environment }, this.id)
   }
 
   /**
@@ -367,6 +377,7 @@ export class FdbFuture<T> implements Awaitable<T>, Promise<T>, SlotOwner {
 
   #arm(): void {
     this.#state = ARMED
+    if (lifecycle.hasSubscribers) this.#environment = currentEnvironment()
     const { writer } = this.#ring
     if (this.#generation === writer.generation) writer.addFlags(this.#command, Flag.arm)
     else this.#ring.arm(this.#slot)

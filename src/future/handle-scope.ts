@@ -1,8 +1,9 @@
 /**
- * The native handles made while a scope is entered. A runtime enters its own around each poll, so that
- * disposing of it releases what its tasks made and still hold. A scope keeps no handle alive: one that was
- * forgotten is left to its finalizer.
+ * The native handles made in surroundings that have a scope: those of a runtime's tasks. Disposing of the runtime
+ * releases what they made and still hold. A scope keeps no handle alive: one that was forgotten is left to its
+ * finalizer.
  */
+import { currentSurroundings } from './surroundings.ts'
 
 interface Membership {
   /** The handle was given back by its owner. */
@@ -11,8 +12,6 @@ interface Membership {
 
 /** Forgotten handles leave an empty entry behind; they are swept out once the scope has doubled. */
 const FIRST_SWEEP = 64
-
-let current: HandleScope | undefined
 
 export class HandleScope {
   readonly #handles = new Set<WeakRef<Disposable>>()
@@ -45,14 +44,7 @@ export class HandleScope {
   }
 }
 
-/** A new handle belongs to the scope that is entered, if one is; its owner gives it back all the same. */
+/** A new handle belongs to the scope around it, if there is one; its owner gives it back all the same. */
 export function joinScope(handle: Disposable): Membership | undefined {
-  return current?.adopt(handle)
-}
-
-/** Says which scope new handles belong to. Returns the one before, to be put back. */
-export function enterScope(scope: HandleScope | undefined): HandleScope | undefined {
-  const before = current
-  current = scope
-  return before
+  return currentSurroundings()?.scope?.adopt(handle)
 }

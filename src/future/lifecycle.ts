@@ -6,6 +6,7 @@
  */
 import { channel } from 'node:diagnostics_channel'
 import { hostEnvironment, type Environment } from '../native/environment.ts'
+import { currentSurroundings } from './surroundings.ts'
 import type { Waker } from './waker.ts'
 
 export const LIFECYCLE_CHANNEL = 'fdbkit:lifecycle'
@@ -66,7 +67,6 @@ export const PLACE = {
 let sequence = 0
 let futures = 0
 let runningTask = 0
-let environment: Environment = hostEnvironment
 
 /** Ids start at 1 and are never used twice in a worker. */
 export function nextFutureId(): number {
@@ -85,21 +85,14 @@ export function enterTask(taskId: number): number {
   return before
 }
 
-/** The environment whose clock stamps events. Returns the one before, to be put back. */
-export function enterEnvironment(next: Environment): Environment {
-  const before = environment
-  environment = next
-  return before
-}
-
-/** The environment in force here: that of the running task, or of the runtime that runs. */
+/** The environment in force here: that of the running task, or the process's own. Its clock stamps events. */
 export function currentEnvironment(): Environment {
-  return environment
+  return currentSurroundings()?.environment ?? hostEnvironment
 }
 
 /** What an event is about: a task, or a waker of it. One that knows its environment is stamped by that. */
 export interface Subject extends Pick<Waker, 'taskId' | 'refCount'> {
-  readonly environment?: Environment
+  readonly environment?: Environment | undefined
 }
 
 /** Publishes an event about a waker's task, or about a future that nobody polls through a waker. */
@@ -120,7 +113,7 @@ export function emit(
     byTaskId: runningTask,
     place,
     seq: ++sequence,
-    time: (subject?.environment ?? environment).now(),
+    time: (subject?.environment ?? currentEnvironment()).now(),
     ...(name === undefined ? undefined : { name }),
   }
   lifecycle.publish(event)

@@ -2,6 +2,14 @@
  * One `then` of a future, and the promise it returns. `await` never looks at that promise, so a real one
  * is made only when somebody does, or when there is a rejection that nobody would see.
  */
+import {
+  CAN_CLEAN_EMPTY,
+  captureContext,
+  cleanEmpty,
+  runIn,
+  type Context,
+} from '../native/context.ts'
+
 type Fulfilled<T, A> = ((value: T) => A | PromiseLike<A>) | null | undefined
 type Rejected<B> = ((error: unknown) => B | PromiseLike<B>) | null | undefined
 
@@ -14,6 +22,8 @@ interface Resolvers<R> {
 export class Reaction<T, A = T, B = never> implements Promise<A | B> {
   readonly #onFulfilled: Fulfilled<T, A>
   readonly #onRejected: Rejected<B>
+  /** That of the `then`: its handlers run in there. */
+  readonly #context: Context = captureContext()
   /** The next `then` of the same future. */
   next: Reaction<unknown, unknown, unknown> | undefined = undefined
   #resolvers: Resolvers<A | B> | undefined
@@ -24,8 +34,31 @@ export class Reaction<T, A = T, B = never> implements Promise<A | B> {
     this.#onRejected = onRejected
   }
 
-  /** The future has its value. */
+  /** The future has its value. Called without a store, or in the context of the `then`. */
   fulfill(value: T): void {
+    if (this.#context !== undefined || !CAN_CLEAN_EMPTY) {
+      return runIn(this.#context, (its: T) => this.#fulfill(its), value)
+    }
+    try {
+      this.#fulfill(value)
+    } finally {
+      cleanEmpty()
+    }
+  }
+
+  /** The future has its error. Called as {@link fulfill} is. */
+  reject(error: unknown): void {
+    if (this.#context !== undefined || !CAN_CLEAN_EMPTY) {
+      return runIn(this.#context, (its: unknown) => this.#fail(its), error)
+    }
+    try {
+      this.#fail(error)
+    } finally {
+      cleanEmpty()
+    }
+  }
+
+  #fulfill(value: T): void {
     const handler = this.#onFulfilled
     if (typeof handler !== 'function') return this.#resolve(value as unknown as A)
     let result: A | PromiseLike<A>
@@ -37,8 +70,7 @@ export class Reaction<T, A = T, B = never> implements Promise<A | B> {
     this.#resolve(result)
   }
 
-  /** The future has its error. */
-  reject(error: unknown): void {
+  #fail(error: unknown): void {
     const handler = this.#onRejected
     if (typeof handler !== 'function') return this.#reject(error)
     let result: B | PromiseLike<B>

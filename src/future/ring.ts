@@ -17,6 +17,7 @@
  */
 import { isMainThread } from 'node:worker_threads'
 import { requireFunction } from '../native/api-table.ts'
+import { runInEmpty } from '../native/context.ts'
 import { FDBBusyError, FDBStateError } from '../native/errors.ts'
 import { CommandWriter } from './command-writer.ts'
 import { Code } from './commands.ts'
@@ -90,7 +91,8 @@ export class Ring implements Port {
     this.#memory = new RingMemory({ ...DEFAULT_SIZES, ...sizes })
     this.#writer = new CommandWriter(this.#memory)
     this.#throttledSlots = this.#memory.sizes.slots * THROTTLED_FROM
-    this.#wakes = listen(this.#memory.wakeFd, () => this.drain())
+    // It outlives whoever opens the ring, and must not keep their stores.
+    this.#wakes = runInEmpty((fd) => listen(fd, () => this.drain()), this.#memory.wakeFd)
   }
 
   /** Operations in flight: slots that hold a native future. */
@@ -266,6 +268,11 @@ export class Ring implements Port {
   /** Settles what has completed. Runs on the event loop only, never inside a poll. */
   drain(): void {
     if (this.#draining || this.#closed) return
+    // Not in the context of whoever asked for it: each callback runs in its own.
+    runInEmpty(() => this.#drain(), undefined)
+  }
+
+  #drain(): void {
     this.#draining = true
     try {
       this.#drainRing()

@@ -22,6 +22,8 @@ export interface Waker {
   readonly taskId: number
   /** How many references to the task there are now. For the trace. */
   readonly refCount: number
+  /** @internal What it wakes runs in a context of its own, whoever wakes. */
+  readonly hasOwnContext?: boolean
   /** Wakes the task and gives up this reference. */
   wake(place?: string): void
   /** Wakes the task and keeps this reference. */

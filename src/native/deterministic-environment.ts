@@ -3,11 +3,14 @@
  * order of its time (then of its making), sets the clock to that time, and calls back. The same program with the
  * same seed does the same, step for step.
  */
+import { captureContext, runIn, type Context } from './context.ts'
 import { checkDelay, type Environment, type TimerHandle } from './environment.ts'
 
 interface Entry {
   readonly time: number
   readonly order: number
+  /** That of who set the timer. */
+  readonly context: Context
   callback: (() => void) | undefined
 }
 
@@ -58,7 +61,8 @@ export class DeterministicEnvironment implements Environment {
   }
 
   setTimer(delay: number, callback: () => void): TimerHandle {
-    const entry: Entry = { time: this.#now + checkDelay(delay), order: ++this.#order, callback }
+    const time = this.#now + checkDelay(delay)
+    const entry: Entry = { time, order: ++this.#order, context: captureContext(), callback }
     if (this.#heap.length >= EVENT_LIMIT) {
       throw new RangeError(`more than ${EVENT_LIMIT} events wait: something schedules without end`)
     }
@@ -92,13 +96,14 @@ export class DeterministicEnvironment implements Environment {
     this.#now = Math.max(this.#now, entry.time)
     const callback = entry.callback as () => void
     entry.callback = undefined
-    callback()
+    runIn(entry.context, callback, undefined)
     return true
   }
 
   /** Calls back once, when the next event is made. */
   onNextEvent(callback: () => void): void {
-    this.#onEvent = callback
+    const context = captureContext()
+    this.#onEvent = () => runIn(context, callback, undefined)
   }
 
   #skipCleared(): void {

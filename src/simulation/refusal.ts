@@ -3,9 +3,10 @@
  * time of the machine's own. The hook sees it where it is made.
  */
 import { createHook } from 'node:async_hooks'
+import { CONTEXT_TYPE } from '../native/context.ts'
 import { NotSimulatedError } from './not-simulated.ts'
 
-const SIMULATED = ['PROMISE', 'TickObject', 'Microtask', 'AsyncLocalStorage']
+const SIMULATED = ['PROMISE', 'TickObject', 'Microtask', 'AsyncLocalStorage', CONTEXT_TYPE]
 
 const ADVICE: Readonly<Record<string, string>> = {
   Timeout: 'a real timer: use setTimeout, ctx.delay or sleep, which are simulated',

@@ -4,6 +4,7 @@ import { Database } from '../client/database.ts'
 import { root } from '../client/subspace.ts'
 import { DatabaseHandle } from '../future/database-handle.ts'
 import { readNothing } from '../future/payload.ts'
+import { captureContext, runIn } from '../native/context.ts'
 import { seededRandom } from '../native/deterministic-environment.ts'
 import { checkDelay, type Environment, type TimerHandle } from '../native/environment.ts'
 import { Op, type Batch } from './batch.ts'
@@ -231,12 +232,13 @@ export class SimulatedClient {
   #setTimer(delay: number, callback: () => void): TimerHandle {
     const timer = new SimulatedTimer(this.port, callback)
     const due = this.#clock.milliseconds + checkDelay(delay)
+    const context = captureContext()
     const complete = (error: number): void => {
       if (error === 0) this.#clock.reach(due)
       const { fire } = timer
       timer.fire = undefined
       timer.slot = -1
-      fire?.()
+      if (fire !== undefined) runIn(context, fire, undefined)
     }
     const owner = { read: readNothing, complete, lost: () => undefined }
     timer.slot = this.port.delay(owner, checkDelay(delay) / 1000)

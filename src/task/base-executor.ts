@@ -10,6 +10,8 @@ export interface ExecutorOptions {
   onUnjoinedError?: (error: UnjoinedTaskError) => void
   /** @internal Owns the native handles that its tasks make. */
   scope?: HandleScope
+  /** @internal Async functions of its tasks keep environment and scope behind an `await`. */
+  carries?: boolean
   /** Tasks alive at once; one more is refused with a TaskError. Default: a million. */
   taskLimit?: number
 }
@@ -20,6 +22,8 @@ export abstract class BaseExecutor implements Executor {
   readonly environment: Environment
   /** @internal */
   readonly scope: HandleScope | undefined
+  /** @internal */
+  readonly carries: boolean
   readonly #tasks = new Set<Task>()
   readonly #keptFailures = new Set<Task>()
   readonly #taskLimit: number
@@ -29,6 +33,7 @@ export abstract class BaseExecutor implements Executor {
   constructor(environment: Environment, options: ExecutorOptions = {}) {
     this.environment = environment
     this.scope = options.scope
+    this.carries = options.carries === true
     this.#taskLimit = options.taskLimit ?? 1_000_000
     this.#onUnjoinedError = options.onUnjoinedError ?? rejectUnhandled
   }

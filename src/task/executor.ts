@@ -15,6 +15,8 @@ export interface Executor {
   readonly environment: Environment
   /** @internal Owns the native handles that its tasks make; undefined: each handle's owner does. */
   readonly scope: HandleScope | undefined
+  /** @internal Async functions of its tasks find both behind an `await` too. */
+  readonly carries?: boolean
   /** The first poll of a new task. Owns the reference. */
   start(reference: TaskWaker): void
   /** The task was woken, and the waker given up. Owns the reference. `place` is who gave it up. */

@@ -1,6 +1,6 @@
-import { enterEnvironment } from '../future/lifecycle.ts'
-import { enterScope, HandleScope } from '../future/handle-scope.ts'
+import { HandleScope } from '../future/handle-scope.ts'
 import { pin } from '../future/pinned.ts'
+import { enterSurroundings } from '../future/surroundings.ts'
 import { DeterministicEnvironment } from '../native/deterministic-environment.ts'
 import { type Environment, hostEnvironment } from '../native/environment.ts'
 import type { BaseExecutor, ExecutorOptions } from './base-executor.ts'
@@ -45,7 +45,9 @@ export class Runtime {
   constructor(options: RuntimeOptions = {}) {
     this.environment = options.environment ?? hostEnvironment
     const { environment } = this
-    const shared = { ...options, scope: this.#handles }
+    // In virtual time an async function must not find the process's clock behind its first `await`.
+    const carries = environment instanceof DeterministicEnvironment
+    const shared = { ...options, scope: this.#handles, carries }
     if (options.waking === 'in place') {
       this.#executor = new InPlaceExecutor(environment, shared)
     } else {
@@ -88,20 +90,14 @@ export class Runtime {
   async run<T>(source: TaskSource<T>, options: SpawnOptions = {}): Promise<T> {
     const environment = this.environment
     if (!(environment instanceof DeterministicEnvironment)) return this.spawn(source, options)
-    const before = enterEnvironment(environment)
-    const scopeBefore = enterScope(this.#handles)
-    try {
-      const handle = this.spawn(source, options).keep()
+    const handle = this.spawn(source, options).keep()
+    const outside = new Outside(environment, handle)
+    await settleMicrotasks()
+    while (!handle.isFinished) {
+      if (!this.#within(() => environment.step())) await outside.next()
       await settleMicrotasks()
-      while (!handle.isFinished) {
-        if (!environment.step()) await nextEvent(environment)
-        await settleMicrotasks()
-      }
-      return await handle
-    } finally {
-      enterScope(scopeBefore)
-      enterEnvironment(before)
     }
+    return await this.#within(() => handle.then())
   }
 
   /**
@@ -117,8 +113,7 @@ export class Runtime {
         'runSync needs a DeterministicEnvironment: on the event loop, await run()',
       )
     }
-    const before = enterEnvironment(environment)
-    try {
+    return this.#within(() => {
       const handle = this.spawn(source, options).keep()
       while (!handle.isFinished) {
         if (environment.step()) continue
@@ -128,8 +123,16 @@ export class Runtime {
         )
       }
       return handle.result()
+    })
+  }
+
+  /** The clock of its environment is in force meanwhile; handles belong to tasks only. */
+  #within<T>(body: () => T): T {
+    const before = enterSurroundings({ environment: this.environment, scope: undefined })
+    try {
+      return body()
     } finally {
-      enterEnvironment(before)
+      enterSurroundings(before)
     }
   }
 
@@ -159,7 +162,29 @@ function settleMicrotasks(): Promise<void> {
   return new Promise((resolve) => setImmediate(resolve))
 }
 
-/** Nothing to step: something outside, such as the network thread, must make the next event. */
-function nextEvent(environment: DeterministicEnvironment): Promise<void> {
-  return new Promise((resolve) => environment.onNextEvent(resolve))
+/**
+ * What goes on when nothing is left to step: something outside, such as the network thread, makes the next event, or
+ * ends the task where a wake polls in place.
+ */
+class Outside {
+  readonly #environment: DeterministicEnvironment
+  readonly #handle: JoinHandle<unknown>
+  #goOn: (() => void) | undefined
+  #listening = false
+
+  constructor(environment: DeterministicEnvironment, handle: JoinHandle<unknown>) {
+    this.#environment = environment
+    this.#handle = handle
+  }
+
+  next(): Promise<void> {
+    return new Promise((resolve) => {
+      this.#goOn = resolve
+      this.#environment.onNextEvent(resolve)
+      if (this.#listening) return
+      this.#listening = true
+      const goOn = (): void => this.#goOn?.()
+      void this.#handle.then(goOn, goOn)
+    })
+  }
 }

@@ -2,11 +2,12 @@
  * The task: a body, a state, a reference count. docs/tasks.md explains the states and who owns a reference.
  */
 import { born, gone } from '../future/census.ts'
-import { enterScope, type HandleScope } from '../future/handle-scope.ts'
-import { emit, enterEnvironment, enterTask, lifecycle, PLACE } from '../future/lifecycle.ts'
-import type { Environment } from '../native/environment.ts'
+import { emit, enterTask, lifecycle, PLACE } from '../future/lifecycle.ts'
 import { pin } from '../future/pinned.ts'
+import { carry, enterSurroundings, type Surroundings } from '../future/surroundings.ts'
 import { PENDING, type Waker } from '../future/waker.ts'
+import { OwnContext } from '../native/context.ts'
+import type { Environment } from '../native/environment.ts'
 import { CancelledError, TaskDroppedError, TaskError } from './errors.ts'
 import type { Executor } from './executor.ts'
 import { Outcome } from './outcome.ts'
@@ -16,31 +17,30 @@ import { CANCELLED, COMPLETED, describeState, JOINED, RUNNING, SCHEDULED } from 
 let taskIds = 0
 let current: Task | undefined
 
-interface Surroundings {
+interface Before {
   readonly task: Task | undefined
   readonly taskId: number
-  readonly environment: Environment
-  readonly scope: HandleScope | undefined
+  readonly surroundings: Surroundings | undefined
 }
 
 /** Makes a task the current one, with its executor's environment and scope. Returns what was before. */
-function enter(task: Task): Surroundings {
+function enter(task: Task): Before {
   const before = current
   current = task
   return {
     task: before,
     taskId: enterTask(task.id),
-    environment: enterEnvironment(task.executor.environment),
-    scope: enterScope(task.executor.scope),
+    surroundings: enterSurroundings(task.executor),
   }
 }
 
-function leave(before: Surroundings): void {
+function leave(before: Before): void {
   current = before.task
   enterTask(before.taskId)
-  enterEnvironment(before.environment)
-  enterScope(before.scope)
+  enterSurroundings(before.surroundings)
 }
+
+const ownContext = (): OwnContext => new OwnContext()
 
 /**
  * The task that is being polled; undefined outside of tasks, and in an async function behind its first `await`.
@@ -79,6 +79,8 @@ export class Task<T = any> {
   readonly executor: Executor
   /** @internal */
   readonly outcome = new Outcome<T>()
+  /** Its body runs in there: a copy of its maker's context, and whatever it makes of it. */
+  readonly #context: OwnContext
   #body: TaskBody<T> | undefined
   #state = 0
   #references = 0
@@ -97,6 +99,7 @@ export class Task<T = any> {
     this.#onSettled = onSettled
     this.executor = executor
     this.name = name
+    this.#context = carry(executor.carries === true ? executor : undefined, ownContext)
     pin(this, 'a Task')
     born('task', this, `task ${this.id} (${name})`)
   }
@@ -205,7 +208,8 @@ export class Task<T = any> {
   #pollBody(waker: TaskWaker): boolean {
     const before = enter(this)
     try {
-      const value = (this.#body as TaskBody<T>).poll(waker)
+      const body = this.#body as TaskBody<T>
+      const value = this.#context.run((mine: TaskWaker) => body.poll(mine), waker)
       if (value === PENDING) return false
       this.outcome.succeed(value)
     } catch (error) {
@@ -245,7 +249,7 @@ export class Task<T = any> {
           `task ${this.id} (${this.name}) was dropped: its last waker is gone, so nothing could wake it`,
         )
     try {
-      body?.end()
+      this.#context.run(() => body?.end(), undefined)
       this.outcome.fail(error)
     } catch (failure) {
       this.outcome.fail(failure)
@@ -282,7 +286,7 @@ export class Task<T = any> {
       if (!this.isJoined) this.executor.reportUnjoined(this, this.outcome.error)
     }
     // A timer, not a deferred call: `await handle` joins only after a microtask.
-    this.executor.environment.setTimer(0, report)
+    this.#context.run(() => this.executor.environment.setTimer(0, report), undefined)
   }
 }
 
@@ -301,6 +305,8 @@ export class Task<T = any> {
 export class TaskWaker implements Waker {
   /** The task it wakes. */
   readonly task: Task
+  /** @internal */
+  readonly hasOwnContext = true
   #mine = true
 
   /** @internal Made by {@link Task.reference}, which counts it. */

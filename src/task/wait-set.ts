@@ -1,4 +1,5 @@
 /** The wakers of all who wait for one thing, in the order they came. Each waits under a key of its own. */
+import { keepWaker } from '../future/kept-waker.ts'
 import type { Waker } from '../future/waker.ts'
 
 export class WaitSet {
@@ -11,7 +12,7 @@ export class WaitSet {
   /** Keeps a clone of the waker; drops the one kept under this key before. */
   register(key: object, waker: Waker, place: string): void {
     const before = this.#wakers.get(key)
-    this.#wakers.set(key, waker.clone(place))
+    this.#wakers.set(key, keepWaker(waker, place))
     before?.drop(place)
   }
 

@@ -2,8 +2,10 @@
 import { createRequire } from 'node:module'
 import { format } from 'node:util'
 import ts from 'typescript'
-import { enterScope, HandleScope } from '../../src/future/handle-scope.ts'
+import { HandleScope } from '../../src/future/handle-scope.ts'
+import { carry } from '../../src/future/surroundings.ts'
 import { packageRoot } from '../../src/native/engine-path.ts'
+import { hostEnvironment } from '../../src/native/environment.ts'
 import type { Database } from '../../src/index.ts'
 import { entries } from './examples.ts'
 import { givenTo, type ExampleModule } from './example-program.ts'
@@ -39,8 +41,7 @@ export async function runExample(
   modules: Modules,
 ): Promise<string[]> {
   const scope = new HandleScope()
-  const before = enterScope(scope)
-  try {
+  const run = async (): Promise<string[]> => {
     const db = await emptyDatabase(example.entry, modules)
     const values: Record<string, unknown> = { db, tn: db.createTransaction() }
     const names = Object.keys(givenTo(example.entry)).filter((name) =>
@@ -52,8 +53,10 @@ export async function runExample(
     const given = names.map((name) => values[name])
     await inTime(body(requireFrom(reachable), {}, recorder(printed), ...given))
     return printed
+  }
+  try {
+    return await carry({ environment: hostEnvironment, scope }, run)
   } finally {
-    enterScope(before)
     scope.dispose()
   }
 }

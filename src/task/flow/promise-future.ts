@@ -4,6 +4,7 @@
  */
 import { pin } from '../../future/pinned.ts'
 import { PENDING, type Waker } from '../../future/waker.ts'
+import { captureContext, runIn } from '../../native/context.ts'
 import { BrokenPromiseError, TaskError } from '../errors.ts'
 import { WaitSet } from '../wait-set.ts'
 import { Shared } from '../wait.ts'
@@ -114,7 +115,8 @@ export class FlowPromise<T> {
 
   /** Called back once, when the last future is dropped before anything was sent. */
   onAbandoned(callback: () => void): void {
-    this.#cell.onAbandoned = callback
+    const context = captureContext()
+    this.#cell.onAbandoned = () => runIn(context, callback, undefined)
   }
 
   /** As `drop`. */

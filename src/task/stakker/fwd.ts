@@ -1,9 +1,12 @@
 import { pin } from '../../future/pinned.ts'
+import { captureContext, runInCopy } from '../../native/context.ts'
 import { TaskError } from '../errors.ts'
 
 class Target<T> {
   readonly handler: (value: T) => void
   readonly onGone: (() => void) | undefined
+  /** That of its maker: whoever sends, the handler runs in there. */
+  readonly context = captureContext()
   owners = 1
 
   constructor(handler: (value: T) => void, onGone: (() => void) | undefined) {
@@ -35,7 +38,8 @@ export class Fwd<T> {
   /** Sends a value. @throws TaskError once it was dropped. */
   fwd(value: T): void {
     if (!this.#mine) throw new TaskError('use of a Fwd that was dropped')
-    this.#target.handler(value)
+    const { context, handler } = this.#target
+    runInCopy(context, handler, value)
   }
 
   /** One more owner. */
@@ -49,7 +53,8 @@ export class Fwd<T> {
   drop(): void {
     if (!this.#mine) return
     this.#mine = false
-    if (--this.#target.owners === 0) this.#target.onGone?.()
+    const { context, onGone } = this.#target
+    if (--this.#target.owners === 0 && onGone !== undefined) runInCopy(context, onGone, undefined)
   }
 
   /** As `drop`. */

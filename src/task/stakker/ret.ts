@@ -1,4 +1,5 @@
 import { pin } from '../../future/pinned.ts'
+import { captureContext, runIn } from '../../native/context.ts'
 import { TaskError } from '../errors.ts'
 
 /** A value, or none. */
@@ -14,6 +15,8 @@ export type Maybe<T> = { readonly value: T } | undefined
  */
 export class Ret<T> {
   #handler: ((result: Maybe<T>) => void) | undefined
+  /** That of its maker: whoever answers, the handler runs in there. */
+  readonly #context = captureContext()
 
   /** @throws TypeError when `handler` is not a function. */
   constructor(handler: (result: Maybe<T>) => void) {
@@ -32,14 +35,14 @@ export class Ret<T> {
     const handler = this.#handler
     if (handler === undefined) throw new TaskError('a Ret is used once, and it was used or dropped')
     this.#handler = undefined
-    handler({ value })
+    runIn(this.#context, handler, { value })
   }
 
   /** Gives it up: unless it was used, the handler gets `undefined`. */
   drop(): void {
     const handler = this.#handler
     this.#handler = undefined
-    handler?.(undefined)
+    if (handler !== undefined) runIn(this.#context, handler, undefined)
   }
 
   /** As `drop`. */
