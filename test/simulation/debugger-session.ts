@@ -55,6 +55,27 @@ export class DebuggerSession {
     return new Promise((resolve) => (this.#pauseWanted = resolve))
   }
 
+  /**
+   * Pauses a program that runs. V8 forgets the wish when it meets no code that it may stop in just then, so it is said
+   * again until the program stands.
+   */
+  async pause(): Promise<Paused> {
+    const paused = this.paused()
+    let stands = false
+    void paused.then(() => (stands = true))
+    do {
+      await this.send('Debugger.pause')
+      await new Promise((resolve) => setImmediate(resolve))
+    } while (!stands)
+    return paused
+  }
+
+  /** Lets the program go on to its end: what is left of a wish to pause stops it no more. */
+  async goOn(): Promise<void> {
+    await this.send('Debugger.setSkipAllPauses', { skip: true })
+    await this.resume()
+  }
+
   /** Lets the program go on, and waits until it does: a pause asked for before would be ignored. */
   async resume(): Promise<void> {
     const resumed = new Promise<void>((resolve) => (this.#resumeWanted = resolve))

@@ -56,12 +56,11 @@ onEachSimulator('a debugger', (simulate) => {
   it('pauses a workload that runs, and lets it go on', async () => {
     const { debug, result } = await inspect(simulate, 'loops', ['timeout = 20000'])
     await debug.resume()
-    await debug.send('Debugger.pause')
-    const paused = await debug.paused()
+    const paused = await debug.pause()
     const now = await debug.evaluate(paused, 'Date.now()')
     for (let i = 0; i < 20; i++) expect(await debug.evaluate(paused, 'Date.now()')).toBe(now)
     await debug.evaluate(paused, 'globalThis.released = true')
-    await debug.resume()
+    await debug.goOn()
     const { errors, problem } = await result
     debug.close()
     expect(errors).toEqual([])
