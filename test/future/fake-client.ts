@@ -1,6 +1,7 @@
 /** The client library that completes as its caller says: see native-callbacks/fake/fake_client.cc. */
 import { join } from 'node:path'
 import koffi from 'koffi'
+import { afterAll, beforeAll, expect } from 'vitest'
 import { packageRoot } from '../../src/native/engine-path.ts'
 import { startNetwork } from '../../src/native/network.ts'
 
@@ -30,6 +31,22 @@ export function startFakeClient(): FakeClient {
     mistakes: declare('fake_mistakes'),
     releaseHeld: declare('fake_release_held'),
   }
+}
+
+/** Starts it for the tests of a file, which must leave nothing of it behind. */
+export function useFakeClient(): FakeClient {
+  const fake = {} as FakeClient
+  beforeAll(() => void Object.assign(fake, startFakeClient()))
+  afterAll(async () => {
+    await turnUntil(() => {
+      fake.releaseHeld()
+      return fake.futuresAlive() === 0
+    })
+    expect(fake.mistakes()).toBe(0)
+    expect(fake.transactionsAlive()).toBe(0)
+    expect(fake.databasesAlive()).toBe(0)
+  })
+  return fake
 }
 
 /** Lets the event loop turn until `done` says so; the test's own time limit ends it otherwise. */

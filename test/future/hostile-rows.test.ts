@@ -1,9 +1,9 @@
 // Rows of commands that no command writer would write: the native side checks every number itself, in release builds too.
 import fc from 'fast-check'
-import { afterAll, beforeAll, expect, test } from 'vitest'
+import { expect, test } from 'vitest'
 import { Code, Flag } from '../../src/future/commands.ts'
 import { DEFAULT_SIZES, RingMemory } from '../../src/future/ring-memory.ts'
-import { startFakeClient, turnUntil, type FakeClient } from './fake-client.ts'
+import { useFakeClient } from './fake-client.ts'
 
 const SIZES = {
   ...DEFAULT_SIZES,
@@ -17,19 +17,7 @@ const MALFORMED = -1
 const DATABASE = 0
 const TRANSACTION = 1
 
-let fake: FakeClient
-beforeAll(() => {
-  fake = startFakeClient()
-})
-afterAll(async () => {
-  await turnUntil(() => {
-    fake.releaseHeld()
-    return fake.futuresAlive() === 0
-  })
-  expect(fake.mistakes()).toBe(0)
-  expect(fake.transactionsAlive()).toBe(0)
-  expect(fake.databasesAlive()).toBe(0)
-})
+useFakeClient()
 
 /** A ring with a database and a transaction. */
 function withMemory(use: (run: (words: readonly number[]) => number) => void): void {

@@ -1,5 +1,5 @@
 import fc from 'fast-check'
-import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { describe, expect, test } from 'vitest'
 import { FDBBusyError, FDBError, FDBStateError } from '../../src/native/errors.ts'
 import { census } from '../../src/future/census.ts'
 import { DatabaseHandle } from '../../src/future/database-handle.ts'
@@ -14,21 +14,9 @@ import type { RingSizes } from '../../src/future/ring-memory.ts'
 import { Ring, ringOfWorker } from '../../src/future/ring.ts'
 import type { TransactionHandle } from '../../src/future/transaction-handle.ts'
 import { fdbSpawn, TaskDroppedError, type TaskGenerator } from '../../src/task/index.ts'
-import { startFakeClient, turnUntil, type FakeClient } from './fake-client.ts'
+import { turnUntil, useFakeClient } from './fake-client.ts'
 
-let fake: FakeClient
-beforeAll(() => {
-  fake = startFakeClient()
-})
-afterAll(async () => {
-  await turnUntil(() => {
-    fake.releaseHeld()
-    return fake.futuresAlive() === 0
-  })
-  expect(fake.mistakes()).toBe(0)
-  expect(fake.transactionsAlive()).toBe(0)
-  expect(fake.databasesAlive()).toBe(0)
-})
+const fake = useFakeClient()
 
 async function withRing(
   sizes: Partial<RingSizes>,

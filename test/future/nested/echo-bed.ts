@@ -3,25 +3,24 @@ import type { RangeResult, TransactionHandle } from '../../../src/future/transac
 import type { DatabaseHandle } from '../../../src/future/database-handle.ts'
 import type { Draw } from '../../differential/draw.ts'
 import type { ReadKind } from './actions.ts'
-import type { Bed, Question } from './run-program.ts'
-import { mayBeTold, type Carrier } from './store-bed.ts'
+import { CarriedBed, type Carrier } from './carried-bed.ts'
+import type { Question } from './run-program.ts'
 import { shown, valueOf } from './values.ts'
 
 /** See native-callbacks/fake/fake_client.cc. */
 const WAYS = ['q', 'o', 'i', 'h'] as const
 const PAIRS = 3
 
-export class EchoBed implements Bed {
+export class EchoBed extends CarriedBed {
   readonly #database: DatabaseHandle
-  readonly #carrier: Carrier
   readonly #draw: Draw
   #handle: TransactionHandle | undefined
   #asked = 0
 
   constructor(database: DatabaseHandle, draw: Draw, carrier: Carrier) {
+    super(carrier)
     this.#database = database
     this.#draw = draw
-    this.#carrier = carrier
   }
 
   question(kind: ReadKind, number: number): Question {
@@ -50,22 +49,6 @@ export class EchoBed implements Bed {
   renew(): void {
     this.#handle?.destroy()
     this.#handle = undefined
-  }
-
-  flush(): void {
-    this.#carrier.flush()
-  }
-
-  close(): void {
-    this.#carrier.close()
-  }
-
-  turn(): Promise<void> {
-    return this.#carrier.turn()
-  }
-
-  expects(error: unknown): boolean {
-    return mayBeTold(error)
   }
 
   end(): void {

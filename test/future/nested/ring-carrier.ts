@@ -1,7 +1,7 @@
 import type { Ring } from '../../../src/future/ring.ts'
 import type { RingSizes } from '../../../src/future/ring-memory.ts'
 import type { Draw } from '../../differential/draw.ts'
-import type { Carrier } from './store-bed.ts'
+import type { Carrier } from './carried-bed.ts'
 
 /** Rings of few slots and entries, with areas that hardly hold a result: most of what completes overflows. */
 export function drawSizes(draw: Draw): Partial<RingSizes> {

@@ -2,23 +2,9 @@
 import type { DatabaseHandle } from '../../../src/future/database-handle.ts'
 import type { RangeResult, TransactionHandle } from '../../../src/future/transaction-handle.ts'
 import type { ReadKind } from './actions.ts'
-import type { Bed, Question } from './run-program.ts'
+import { CarriedBed, mayBeTold, type Carrier } from './carried-bed.ts'
+import type { Question } from './run-program.ts'
 import { History, shown, versionOf } from './values.ts'
-
-/** What an error of the client says that a program may bring about by itself. */
-export interface Told {
-  readonly name: string
-  readonly code?: number
-}
-
-/** Cancelled, by itself or by its transaction; and what a loaded cluster may answer. */
-const CODES = new Set([1025, 1101, 1007, 1009, 1021, 1037])
-const NAMES = new Set(['FDBStateError', 'FDBBusyError', 'TaskDroppedError'])
-
-export function mayBeTold(error: unknown): boolean {
-  const { name, code } = error as Told
-  return NAMES.has(name) || (name === 'FDBError' && CODES.has(code as number))
-}
 
 const KEYS = 12
 const KEYS_OF_RANGE = 3
@@ -29,16 +15,8 @@ interface Opened {
   readonly seen: Map<string, number | undefined>
 }
 
-/** What the ring, or whatever stands for it, does for a bed. */
-export interface Carrier {
-  flush(): void
-  close(): void
-  turn(): Promise<void>
-}
-
-export class StoreBed implements Bed {
+export class StoreBed extends CarriedBed {
   readonly #database: DatabaseHandle
-  readonly #carrier: Carrier
   readonly #history = new History()
   readonly #prefix: string
   readonly #keys: string[]
@@ -48,9 +26,9 @@ export class StoreBed implements Bed {
 
   /** The prefix ends the name of no other key. */
   constructor(database: DatabaseHandle, prefix: string, carrier: Carrier) {
+    super(carrier)
     this.#database = database
     this.#prefix = prefix
-    this.#carrier = carrier
     this.#keys = Array.from({ length: KEYS }, (_, i) => `${prefix}/${String(i).padStart(2, '0')}`)
   }
 
@@ -130,25 +108,9 @@ export class StoreBed implements Bed {
     this.#open = undefined
   }
 
-  flush(): void {
-    this.#carrier.flush()
-  }
-
-  close(): void {
-    this.#carrier.close()
-  }
-
-  turn(): Promise<void> {
-    return this.#carrier.turn()
-  }
-
-  expects(error: unknown): boolean {
-    return mayBeTold(error)
-  }
-
   /** Waits for what was written, and gives everything back. */
   async end(): Promise<void> {
-    while (this.#commits.size > 0) await this.#carrier.turn()
+    while (this.#commits.size > 0) await this.turn()
     this.renew()
     this.#database[Symbol.dispose]()
   }
