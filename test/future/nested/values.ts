@@ -16,7 +16,7 @@ export function valueOf(key: string, version: number): Buffer {
 
 /** The version of the key that it is; undefined: it is none of them. */
 export function versionOf(key: string, value: Buffer): number | undefined {
-  const match = /^([^@;]+)@(\d+);/.exec(value.toString('latin1', 0, 60))
+  const match = /^([^@;]+)@(\d+);/.exec(value.toString('latin1', 0, key.length + 20))
   if (match === null || match[1] !== key) return undefined
   const version = Number(match[2])
   return value.equals(valueOf(key, version)) ? version : undefined
