@@ -8,7 +8,7 @@ import { readLines } from '../src/cli/shell/read-lines.ts'
 import { EntryIterator } from '../src/client/range-reader.ts'
 import { PENDING, suspend } from '../src/future/waker.ts'
 import type { Awaitable } from '../src/future/waker.ts'
-import { directory, encoders, longScan, ReadLimitError, StreamingMode } from '../src/index.ts'
+import { DirectoryLayer, encoders, longScan, ReadLimitError, StreamingMode } from '../src/index.ts'
 import type { Transaction } from '../src/index.ts'
 import { Topic } from '../src/recipes/index.ts'
 import {
@@ -39,18 +39,21 @@ const db = openTestDatabase()
 const names = Array.from({ length: 9 }, (_, at) => `k${at}`)
 const listed = db.at('entries/').withKeyEncoding(encoders.string)
 const topic = new Topic(db.at('topic/').withValueEncoding(encoders.string))
+/** Of its own: other tests find the database as it was. */
+const directories = new DirectoryLayer({
+  nodeSubspace: db.getSubspace().at('nodes/'),
+  contentSubspace: db.getSubspace().at('contents/'),
+})
 let filled: Promise<void> | undefined
 
 async function fill(): Promise<void> {
   await listed.doTransaction((tn) => names.forEach((name) => tn.set(name, name)))
-  await directory.removeIfExists(db, ['iterators'])
-  for (const name of names) await directory.createOrOpen(db, ['iterators', name])
+  for (const name of names) await directories.createOrOpen(db, [name])
   for (const name of names) await topic.publish(name)
   await topic.sweep()
 }
 
 afterAll(async () => {
-  await directory.removeIfExists(db, ['iterators'])
   await db.clearRangeStartsWith('')
   db.close()
 })
@@ -136,7 +139,7 @@ const asyncSources: Record<string, { file: string; make: Make }> = {
   },
   'directory.list': {
     file: 'layers/directory/directory-layer.ts',
-    make: stored((tn) => directory.list(tn.at(db.getRoot()), ['iterators'])),
+    make: stored((tn) => directories.list(tn.at(db.getRoot()))),
   },
   'a topic': {
     file: 'recipes/topic.ts',
