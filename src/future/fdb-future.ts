@@ -49,6 +49,8 @@ export interface Parent {
 /** Commits of transactions that wrote nothing, or were cancelled before. */
 const withoutEffect = new WeakSet<FdbFuture<unknown>>()
 
+/** The environment of who armed a future, while events are listened to: its clock stamps the completion. */
+const armedIn = new WeakMap<FdbFuture<unknown>, Environment>()
 const NO_TASK = { taskId: 0, refCount: 0 }
 
 /** How the C API calls what it answered with. For the leak report. */
@@ -88,8 +90,6 @@ export class FdbFuture<T> implements Awaitable<T>, Promise<T>, SlotOwner {
   #waker: AtomicWaker | undefined = undefined
   #reactions: Reaction<unknown, unknown, unknown> | undefined = undefined
   #id = 0
-  /** That of who armed it, while events are listened to: its clock stamps the completion. */
-  #environment: Environment | undefined = undefined
 
   /**
    * @internal Submits a command; the caller writes its operands behind the first three words. Not for programs:
@@ -326,7 +326,8 @@ export class FdbFuture<T> implements Awaitable<T>, Promise<T>, SlotOwner {
   }
 
   #emitCallback(): void {
-    emit('callback', PLACE.callback, { ...NO_TASK, environment: this.#environment }, this.id)
+    const environment = armedIn.get(this as FdbFuture<unknown>)
+    emit('callback', PLACE.callback, { ...NO_TASK, environment }, this.id)
   }
 
   /**
@@ -377,7 +378,7 @@ export class FdbFuture<T> implements Awaitable<T>, Promise<T>, SlotOwner {
 
   #arm(): void {
     this.#state = ARMED
-    if (lifecycle.hasSubscribers) this.#environment = currentEnvironment()
+    if (lifecycle.hasSubscribers) armedIn.set(this as FdbFuture<unknown>, currentEnvironment())
     const { writer } = this.#ring
     if (this.#generation === writer.generation) writer.addFlags(this.#command, Flag.arm)
     else this.#ring.arm(this.#slot)

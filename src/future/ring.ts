@@ -48,13 +48,20 @@ const BATCH = 1024
 
 /** Completions that are taken: what their owners are told lies here, and nothing of it in shared memory. */
 class Taken {
-  readonly slots = new Int32Array(BATCH)
-  readonly errors = new Int32Array(BATCH)
-  readonly owners: SlotOwner[] = new Array<SlotOwner>(BATCH).fill(NO_OWNER)
-  readonly values: unknown[] = new Array<unknown>(BATCH).fill(undefined)
+  readonly slots: Int32Array
+  readonly errors: Int32Array
+  readonly owners: SlotOwner[]
+  readonly values: unknown[]
   count = 0
   /** How many of them are told, or being told. */
   told = 0
+
+  constructor(most: number) {
+    this.slots = new Int32Array(most)
+    this.errors = new Int32Array(most)
+    this.owners = new Array<SlotOwner>(most).fill(NO_OWNER)
+    this.values = new Array<unknown>(most).fill(undefined)
+  }
 }
 
 export class Ring implements Port {
@@ -79,9 +86,9 @@ export class Ring implements Port {
   /** A batch is being taken: its part of shared memory is read, and nothing else may write there or run. */
   #taking = false
   /** Of the drain; it is not entered again before all of it is told. */
-  readonly #taken = new Taken()
-  /** Of the completion that was read last: a second result of \`#read\` that costs no object. */
-  #value: unknown = undefined
+  readonly #taken = new Taken(BATCH)
+  /** Of a future that was asked about: its owner may ask about another one, when it is told. */
+  readonly #collected = new Taken(1)
   #sleepDue = true
   #holding = 0
   #held = false
@@ -215,11 +222,8 @@ export class Ring implements Port {
     this.flush()
     const { library, id, window, windowData } = this.#memory
     if (library.collect(id, slot) !== 1) return false
-    const owner = this.#owners[slot] as SlotOwner
-    const error = this.#read(window, 0, windowData, owner)
-    const value = this.#value
-    this.#value = undefined
-    this.#tell(slot, owner, error, value)
+    this.#take(this.#collected, 0, window, 0, windowData)
+    this.#tellTaken(this.#collected, 1)
     return true
   }
 
@@ -318,7 +322,7 @@ export class Ring implements Port {
       this.#taking = true
       for (let i = 0; i < count; i++) {
         const at = ((this.#head + i) & mask) * WORDS_PER_ENTRY
-        this.#take(i, entries, at, data)
+        this.#take(this.#taken, i, entries, at, data)
         const length = entries[at + 2] as number
         if (length > 0) this.#dataHead = ((entries[at + 3] as number) + length + 7) & ~7
       }
@@ -326,7 +330,7 @@ export class Ring implements Port {
       this.#head = (this.#head + count) | 0
       Atomics.store(control, DATA_HEAD, this.#dataHead)
       Atomics.store(control, HEAD, this.#head)
-      this.#tellTaken(count)
+      this.#tellTaken(this.#taken, count)
     }
     if (this.#gauge.pressure !== 'normal') this.#gauge.update(this.utilization)
   }
@@ -338,46 +342,37 @@ export class Ring implements Port {
       const count = library.takeOverflow(id)
       if (count === 0) return
       this.#taking = true
-      for (let i = 0; i < count; i++) this.#take(i, window, i * WORDS_PER_ENTRY, windowData)
+      for (let i = 0; i < count; i++) {
+        this.#take(this.#taken, i, window, i * WORDS_PER_ENTRY, windowData)
+      }
       left -= count
-      this.#tellTaken(count)
+      this.#tellTaken(this.#taken, count)
     }
   }
 
   /** Takes one completion of a batch: from here on its result is in JavaScript. */
-  #take(i: number, entries: Int32Array, at: number, data: Uint8Array): void {
-    const taken = this.#taken
+  #take(taken: Taken, i: number, entries: Int32Array, at: number, data: Uint8Array): void {
     const slot = entries[at] as number
+    const error = entries[at + 1] as number
     const owner = this.#owners[slot] as SlotOwner
     taken.slots[i] = slot
     taken.owners[i] = owner
-    taken.errors[i] = this.#read(entries, at, data, owner)
-    taken.values[i] = this.#value
-  }
-
-  /** Copies a result out, into `#value`. Returns its error; UNREADABLE: the value is what was thrown. */
-  #read(entries: Int32Array, at: number, data: Uint8Array, owner: SlotOwner): number {
-    const error = entries[at + 1] as number
-    this.#value = undefined
-    if (error !== 0) return error
+    taken.errors[i] = error
+    if (error !== 0) return
     const length = entries[at + 2] as number
+    // The data area's size is a power of two, and its places are counted on since the ring began.
+    const begin = (entries[at + 3] as number) & (data.length - 1)
     try {
-      // The data area's size is a power of two, and its places are counted on since the ring began.
-      const begin = (entries[at + 3] as number) & (data.length - 1)
-      this.#value =
-        length === LARGE
-          ? this.#readLarge(entries[at] as number, owner)
-          : owner.read(data, begin, length)
+      taken.values[i] =
+        length === LARGE ? this.#readLarge(slot, owner) : owner.read(data, begin, length)
     } catch (problem) {
-      this.#value = problem
-      return UNREADABLE
+      taken.values[i] = problem
+      taken.errors[i] = UNREADABLE
     }
-    return 0
   }
 
   /** Tells the owners of a batch, in order. Any code may run in here; it finds the ring between two batches. */
-  #tellTaken(count: number): void {
-    const taken = this.#taken
+  #tellTaken(taken: Taken, count: number): void {
     taken.count = count
     this.#taking = false
     for (let i = 0; i < count; i++) {
