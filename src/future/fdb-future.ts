@@ -49,6 +49,21 @@ export interface Parent {
 /** Commits of transactions that wrote nothing, or were cancelled before. */
 const withoutEffect = new WeakSet<FdbFuture<unknown>>()
 
+/** All that wait, in the order in which they came. */
+function answer(
+  first: Reaction<unknown, unknown, unknown>,
+  failed: boolean,
+  outcome: unknown,
+): void {
+  let reaction: Reaction<unknown, unknown, unknown> | undefined = first
+  while (reaction !== undefined) {
+    const next: Reaction<unknown, unknown, unknown> | undefined = reaction.next
+    if (failed) reaction.reject(outcome)
+    else reaction.fulfill(outcome)
+    reaction = next
+  }
+}
+
 /** The environment of who armed a future, while events are listened to: its clock stamps the completion. */
 const armedIn = new WeakMap<FdbFuture<unknown>, Environment>()
 const NO_TASK = { taskId: 0, refCount: 0 }
@@ -171,7 +186,7 @@ export class FdbFuture<T> implements Awaitable<T>, Promise<T>, SlotOwner {
     this.#waker ??= new AtomicWaker()
     this.#waker.register(waker, PLACE.poll)
     if (this.#state === UNARMED) {
-      if (traced) emit('register', PLACE.poll, waker, this.id)
+      if (traced) this.#emitRegister(waker)
       this.#arm()
     }
     if (traced) emit('pending', PLACE.poll, waker, this.id)
@@ -199,7 +214,7 @@ export class FdbFuture<T> implements Awaitable<T>, Promise<T>, SlotOwner {
     }
     this.#addReaction(reaction as Reaction<unknown, unknown, unknown>)
     if (this.#state === UNARMED) {
-      if (traced) emit('register', PLACE.poll, undefined, this.id)
+      if (traced) this.#emitRegister(undefined)
       this.#arm()
     }
     if (traced) emit('pending', PLACE.poll, undefined, this.id)
@@ -325,6 +340,11 @@ export class FdbFuture<T> implements Awaitable<T>, Promise<T>, SlotOwner {
     this.#tell()
   }
 
+  #emitRegister(waker: Waker | undefined): void {
+    armedIn.set(this as FdbFuture<unknown>, currentEnvironment())
+    emit('register', PLACE.poll, waker, this.id)
+  }
+
   #emitCallback(): void {
     const environment = armedIn.get(this as FdbFuture<unknown>)
     emit('callback', PLACE.callback, { ...NO_TASK, environment }, this.id)
@@ -335,19 +355,14 @@ export class FdbFuture<T> implements Awaitable<T>, Promise<T>, SlotOwner {
    * so what it settled with is looked at before.
    */
   #tell(): void {
-    let reaction = this.#reactions
+    const reactions = this.#reactions
     this.#reactions = undefined
     const failed = this.#state >= FAILED
-    const outcome = reaction !== undefined && failed ? this.#error() : this.#outcome
+    const outcome = reactions !== undefined && failed ? this.#error() : this.#outcome
     try {
       this.#waker?.wake(PLACE.callback)
     } finally {
-      while (reaction !== undefined) {
-        const next = reaction.next
-        if (failed) reaction.reject(outcome)
-        else reaction.fulfill(outcome)
-        reaction = next
-      }
+      if (reactions !== undefined) answer(reactions, failed, outcome)
     }
   }
 
@@ -378,7 +393,6 @@ export class FdbFuture<T> implements Awaitable<T>, Promise<T>, SlotOwner {
 
   #arm(): void {
     this.#state = ARMED
-    if (lifecycle.hasSubscribers) armedIn.set(this as FdbFuture<unknown>, currentEnvironment())
     const { writer } = this.#ring
     if (this.#generation === writer.generation) writer.addFlags(this.#command, Flag.arm)
     else this.#ring.arm(this.#slot)
