@@ -9,6 +9,12 @@ interface Message {
   readonly error?: { readonly message: string }
 }
 
+interface ParsedScript {
+  readonly scriptId: string
+  readonly url: string
+  readonly executionContextId: number
+}
+
 export interface Paused {
   readonly callFrames: readonly {
     readonly callFrameId: string
@@ -23,6 +29,8 @@ export class DebuggerSession {
   #pauseWanted: ((paused: Paused) => void) | undefined
   #resumeWanted: (() => void) | undefined
   readonly #scripts = new Map<string, string>()
+  /** The execution contexts that a script was parsed in. */
+  readonly #contexts = new Map<string, Set<number>>()
   #next = 1
 
   private constructor(socket: WebSocket) {
@@ -99,6 +107,21 @@ export class DebuggerSession {
     return (result as { value?: unknown }).value
   }
 
+  /**
+   * What an expression gives in each realm that the script belongs to, wherever the program stands: that may be in code of
+   * the package, whose global object is another one.
+   */
+  async evaluateBeside(script: RegExp, expression: string): Promise<unknown[]> {
+    const found = [...this.#contexts].filter(([url]) => script.test(url))
+    const values: unknown[] = []
+    for (const contextId of new Set(found.flatMap(([, ids]) => [...ids]))) {
+      const asked = { expression, contextId, returnByValue: true }
+      const { result } = await this.send('Runtime.evaluate', asked)
+      values.push((result as { value?: unknown }).value)
+    }
+    return values
+  }
+
   close(): void {
     this.#socket.close()
   }
@@ -115,8 +138,9 @@ export class DebuggerSession {
     } else if (message.method === 'Debugger.resumed') {
       this.#resumeWanted?.()
     } else if (message.method === 'Debugger.scriptParsed') {
-      const { scriptId, url } = message.params as { scriptId: string; url: string }
+      const { scriptId, url, executionContextId } = message.params as unknown as ParsedScript
       this.#scripts.set(scriptId, url)
+      this.#contexts.set(url, (this.#contexts.get(url) ?? new Set()).add(executionContextId))
     }
   }
 }

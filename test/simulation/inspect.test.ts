@@ -56,10 +56,13 @@ onEachSimulator('a debugger', (simulate) => {
   it('pauses a workload that runs, and lets it go on', async () => {
     const { debug, result } = await inspect(simulate, 'loops', ['timeout = 20000'])
     await debug.resume()
-    const paused = await debug.pause()
-    const now = await debug.evaluate(paused, 'Date.now()')
-    for (let i = 0; i < 20; i++) expect(await debug.evaluate(paused, 'Date.now()')).toBe(now)
-    await debug.evaluate(paused, 'globalThis.released = true')
+    await debug.pause()
+    const now = await debug.evaluateBeside(/inspected\.ts$/, 'Date.now()')
+    expect(now).toHaveLength(1)
+    for (let i = 0; i < 20; i++) {
+      expect(await debug.evaluateBeside(/inspected\.ts$/, 'Date.now()')).toEqual(now)
+    }
+    await debug.evaluateBeside(/inspected\.ts$/, 'globalThis.released = true')
     await debug.goOn()
     const { errors, problem } = await result
     debug.close()
