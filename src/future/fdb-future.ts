@@ -7,9 +7,9 @@
  * destroyed once, whichever comes first. `retain` adds an owner, `release` takes one away; a copy of the
  * reference alone is no owner and frees nothing. A pending `then` is an owner until it is called.
  *
- *     unarmed --poll or then--> armed --completion--> done or failed
- *        |                        |
- *        +------- release --------+--> released
+ *     unarmed --poll or then--> armed --completion--> decoding --> done or failed
+ *        |                        |                      |
+ *        +------- release --------+-------- release -----+--> released
  *
  * When the ring is closed first, an unarmed or armed one has failed, with an FDBStateError that says so.
  *
@@ -31,12 +31,14 @@ import { PENDING, suspend, type Awaitable, type Pollable, type Waker } from './w
 const UNARMED = 0
 const ARMED = 1
 const RELEASED = 2
+/** The completion was taken, and the native future is gone; the decoder runs. */
+const DECODING = 3
 /** From here on it has settled. */
-const DONE = 3
+const DONE = 4
 /** The outcome is a code of the C API, or LOST. */
-const FAILED = 4
+const FAILED = 5
 /** The outcome is what was thrown while the value was made. */
-const THROWN = 5
+const THROWN = 6
 
 /** The outcome of one whose ring was closed before the answer came. */
 const LOST = Symbol('lost')
@@ -48,21 +50,6 @@ export interface Parent {
 
 /** Commits of transactions that wrote nothing, or were cancelled before. */
 const withoutEffect = new WeakSet<FdbFuture<unknown>>()
-
-/** All that wait, in the order in which they came. */
-function answer(
-  first: Reaction<unknown, unknown, unknown>,
-  failed: boolean,
-  outcome: unknown,
-): void {
-  let reaction: Reaction<unknown, unknown, unknown> | undefined = first
-  while (reaction !== undefined) {
-    const next: Reaction<unknown, unknown, unknown> | undefined = reaction.next
-    if (failed) reaction.reject(outcome)
-    else reaction.fulfill(outcome)
-    reaction = next
-  }
-}
 
 /** The environment of who armed a future, while events are listened to: its clock stamps the completion. */
 const armedIn = new WeakMap<FdbFuture<unknown>, Environment>()
@@ -245,7 +232,7 @@ export class FdbFuture<T> implements Awaitable<T>, Promise<T>, SlotOwner {
   /** The native operation is asked to stop; the future settles with 1101 unless it settles first. */
   cancel(): void {
     this.#assertOwned()
-    if (!this.settled) this.#ring.cancel(this.#slot)
+    if (this.#state < DECODING) this.#ring.cancel(this.#slot)
   }
 
   /** One more owner. */
@@ -267,7 +254,7 @@ export class FdbFuture<T> implements Awaitable<T>, Promise<T>, SlotOwner {
     this.#state = RELEASED
     this.#parent = undefined
     this.#outcome = undefined
-    if (before >= DONE) return
+    if (before >= DECODING) return
     gone('handle', this)
     if (before === UNARMED && !orphan) return this.#ring.releaseUnarmed(this.#slot)
     // It is armed, by us or by the end of its parent, and comes back by itself.
@@ -336,6 +323,8 @@ export class FdbFuture<T> implements Awaitable<T>, Promise<T>, SlotOwner {
     this.#parent = undefined
     if (error === 0) this.key = undefined
     this.#settle(error, value)
+    // Released by its own decoder.
+    if (!this.settled) return
     if (armed && lifecycle.hasSubscribers) this.#emitCallback()
     this.#tell()
   }
@@ -362,32 +351,37 @@ export class FdbFuture<T> implements Awaitable<T>, Promise<T>, SlotOwner {
     try {
       this.#waker?.wake(PLACE.callback)
     } finally {
-      if (reactions !== undefined) answer(reactions, failed, outcome)
+      reactions?.settleAll(failed, outcome)
     }
   }
 
   #settle(error: number, value: unknown): void {
-    this.#state = DONE
-    this.#outcome = value
-    if (error === UNREADABLE) {
-      this.#state = THROWN
-    } else if (error !== 0) {
-      this.#state = FAILED
-      this.#outcome = error
-    } else if (this.#decode !== undefined) {
-      try {
-        this.#outcome = this.#decode(value as never)
-      } catch (problem) {
-        this.#state = THROWN
-        this.#outcome = problem
-      }
+    if (error === UNREADABLE) this.#end(THROWN, value)
+    else if (error !== 0) this.#end(FAILED, error)
+    else if (this.#decode === undefined) this.#end(DONE, value)
+    else this.#settleWith(this.#decode as (value: unknown) => unknown, value)
+  }
+
+  /** The decoder may be anybody's code. Who asks from inside of it waits for what it makes, as all others do. */
+  #settleWith(decode: (value: unknown) => unknown, value: unknown): void {
+    this.#state = DECODING
+    try {
+      this.#end(DONE, decode(value))
+    } catch (problem) {
+      this.#end(THROWN, problem)
     }
+  }
+
+  #end(state: number, outcome: unknown): void {
+    if (this.#state === RELEASED) return
+    this.#state = state
+    this.#outcome = outcome
   }
 
   #isReady(): boolean {
     if (this.settled) return true
-    // Not carried out yet: there is no native future that could be ready. Armed: it comes by itself.
-    if (this.#state === ARMED || this.#generation === this.#ring.writer.generation) return false
+    // Not carried out yet: there is no native future that could be ready. Armed, or decoding: it comes by itself.
+    if (this.#state !== UNARMED || this.#generation === this.#ring.writer.generation) return false
     return this.#ring.collect(this.#slot)
   }
 
@@ -400,6 +394,8 @@ export class FdbFuture<T> implements Awaitable<T>, Promise<T>, SlotOwner {
   }
 
   #take(): T {
+    // Released while it was collected: by its decoder, or by another who waits.
+    if (this.#state === RELEASED) this.#refuse()
     if (this.#state >= FAILED) throw this.#error()
     return this.#outcome as T
   }
@@ -440,13 +436,9 @@ export class FdbFuture<T> implements Awaitable<T>, Promise<T>, SlotOwner {
 
   /** What it settled with is looked at now: by then the last owner may have released it. */
   #deliverSoon<A, B>(reaction: Reaction<T, A, B>): void {
-    if (this.#state >= FAILED) {
-      const error = this.#error()
-      queueMicrotask(() => reaction.reject(error))
-    } else {
-      const value = this.#outcome as T
-      queueMicrotask(() => reaction.fulfill(value))
-    }
+    const failed = this.#state >= FAILED
+    const outcome = failed ? this.#error() : this.#outcome
+    queueMicrotask(() => reaction.settle(failed, outcome))
   }
 
   #assertOwned(): void {

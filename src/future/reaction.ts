@@ -13,6 +13,8 @@ import {
 type Fulfilled<T, A> = ((value: T) => A | PromiseLike<A>) | null | undefined
 type Rejected<B> = ((error: unknown) => B | PromiseLike<B>) | null | undefined
 
+type Handler<R> = ((outcome: unknown) => R | PromiseLike<R>) | null | undefined
+
 interface Resolvers<R> {
   readonly promise: Promise<R>
   readonly resolve: (value: R | PromiseLike<R>) => void
@@ -34,50 +36,42 @@ export class Reaction<T, A = T, B = never> implements Promise<A | B> {
     this.#onRejected = onRejected
   }
 
-  /** The future has its value. Called without a store, or in the context of the `then`. */
-  fulfill(value: T): void {
+  /** This one and those behind it: the future has its error, or its value. */
+  settleAll(failed: boolean, outcome: unknown): void {
+    let reaction: Reaction<unknown, unknown, unknown> | undefined = this as unknown as Reaction<
+      unknown,
+      unknown,
+      unknown
+    >
+    while (reaction !== undefined) {
+      const next: Reaction<unknown, unknown, unknown> | undefined = reaction.next
+      reaction.settle(failed, outcome)
+      reaction = next
+    }
+  }
+
+  /** The future has its error, or its value. Called without a store, or in the context of the `then`. */
+  settle(failed: boolean, outcome: unknown): void {
     if (this.#context !== undefined || !CAN_CLEAN_EMPTY) {
-      return runIn(this.#context, (its: T) => this.#fulfill(its), value)
+      return runIn(this.#context, () => this.#handle(failed, outcome), undefined)
     }
     try {
-      this.#fulfill(value)
+      this.#handle(failed, outcome)
     } finally {
       cleanEmpty()
     }
   }
 
-  /** The future has its error. Called as {@link fulfill} is. */
-  reject(error: unknown): void {
-    if (this.#context !== undefined || !CAN_CLEAN_EMPTY) {
-      return runIn(this.#context, (its: unknown) => this.#fail(its), error)
+  #handle(failed: boolean, outcome: unknown): void {
+    const handler = (failed ? this.#onRejected : this.#onFulfilled) as Handler<A | B>
+    if (typeof handler !== 'function') {
+      return failed ? this.#reject(outcome) : this.#resolve(outcome as A)
     }
+    let result: A | B | PromiseLike<A | B>
     try {
-      this.#fail(error)
-    } finally {
-      cleanEmpty()
-    }
-  }
-
-  #fulfill(value: T): void {
-    const handler = this.#onFulfilled
-    if (typeof handler !== 'function') return this.#resolve(value as unknown as A)
-    let result: A | PromiseLike<A>
-    try {
-      result = handler(value)
+      result = handler(outcome)
     } catch (error) {
       return this.#reject(error)
-    }
-    this.#resolve(result)
-  }
-
-  #fail(error: unknown): void {
-    const handler = this.#onRejected
-    if (typeof handler !== 'function') return this.#reject(error)
-    let result: B | PromiseLike<B>
-    try {
-      result = handler(error)
-    } catch (second) {
-      return this.#reject(second)
     }
     this.#resolve(result)
   }

@@ -37,7 +37,17 @@ export interface Parts {
 interface Read {
   readonly question: Question
   readonly future: FdbFuture<unknown>
+  readonly isDecoded: boolean
   owners: number
+}
+
+/** What the programs' decoders make of a value. */
+class Decoded {
+  readonly value: unknown
+
+  constructor(value: unknown) {
+    this.value = value
+  }
 }
 
 /** No program has more reads, however its callbacks multiply. */
@@ -101,12 +111,12 @@ class Run {
     if (this.#reads.length >= MOST_READS) return
     const question = this.#bed.question(kind, key)
     const future = question.ask()
-    const read = { question, future, owners: 1 }
+    const read = { question, future, isDecoded: decode !== undefined, owners: 1 }
     this.#reads.push(read)
     if (decode !== undefined) {
       void future.decodeWith((value: unknown) => {
         this.act(decode)
-        return value
+        return new Decoded(value)
       })
     }
     this.#wait(read, wait)
@@ -165,7 +175,7 @@ class Run {
     return {
       value: (value) => {
         if (!end()) return twice(value)
-        const problem = read.question.problemOf(value)
+        const problem = this.#problemOf(read, value)
         if (problem !== undefined) this.problems.push(`${kind} of ${key}: ${problem}`)
         this.act(inside)
       },
@@ -177,6 +187,12 @@ class Run {
       },
       gone: () => void end(),
     }
+  }
+
+  #problemOf({ question, isDecoded }: Read, value: unknown): string | undefined {
+    if (!isDecoded) return question.problemOf(value)
+    // Also who asks from inside of the decoder gets what the decoder makes, and nothing before it is made.
+    return value instanceof Decoded ? question.problemOf(value.value) : 'it is not decoded'
   }
 
   #poll(future: FdbFuture<unknown>, told: Told): void {
