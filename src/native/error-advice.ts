@@ -1,4 +1,6 @@
 /** What went wrong and what to do, for the errors that a client's program meets. */
+import { ownEntry } from './own-entry.ts'
+
 const advice: Readonly<Record<number, string>> = {
   1000: 'The operation failed; the trace files of the client say why',
   1004: 'The cluster did not answer in time; check that it runs and can be reached',
@@ -120,6 +122,6 @@ const advice: Readonly<Record<number, string>> = {
 
 /** Says what happened and what to do now, without code or name. */
 export function adviceFor(code: number, name: string): string {
-  const known = Object.hasOwn(advice, code) ? advice[code] : undefined
+  const known = ownEntry(advice, code)
   return known ?? `FoundationDB answered: ${name.replaceAll('_', ' ')}`
 }

@@ -4,6 +4,7 @@
  */
 import { adviceFor } from './error-advice.ts'
 import { errorNames } from './error-names.ts'
+import { ownEntry } from './own-entry.ts'
 import { printable } from './printable.ts'
 
 /** Codes that a commit may end with although it was applied. */
@@ -150,7 +151,7 @@ export class FDBBusyError extends Error {
 
 /** The name in the C API of an error code; `unknown_error` for a code that no release has. */
 export function errorName(code: number): string {
-  return (Object.hasOwn(errorNames, code) ? errorNames[code] : undefined) ?? 'unknown_error'
+  return ownEntry(errorNames, code) ?? 'unknown_error'
 }
 
 /** As `fdb_error_predicate(RETRYABLE)` of release 7.4. */

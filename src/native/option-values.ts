@@ -1,6 +1,7 @@
 /** Checks options before they reach the C API, and turns their values into its bytes. */
 import { isBytes } from './byte-length.ts'
 import type { OptionInfo } from './generated/option-info.ts'
+import { ownEntry } from './own-entry.ts'
 
 /** A value of an option: what its parameter asks for; `true` or nothing for an option without one. */
 export type OptionValue = string | number | bigint | boolean | Uint8Array | undefined
@@ -47,7 +48,7 @@ function findOption(
 ): [name: string, info: OptionInfo] {
   if (typeof option === 'string') {
     const name = option.replace(/[A-Z]/g, (letter) => `_${letter.toLowerCase()}`)
-    const info = Object.hasOwn(table, name) ? table[name] : undefined
+    const info = ownEntry(table, name)
     if (info !== undefined) return [name, info]
     throw new TypeError(`there is no ${scope} ${option}`)
   }

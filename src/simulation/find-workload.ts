@@ -1,4 +1,5 @@
 /** The workload of a name among what a module exports. */
+import { ownEntry } from '../native/own-entry.ts'
 import type { Exports } from './author-modules.ts'
 import { workloadMaker, type WorkloadDefinition } from './workload.ts'
 
@@ -8,7 +9,7 @@ export function findWorkload(exports: Exports, name: string, path: string): Work
   const inner = exports['default']
   const places = [exports, typeof inner === 'object' && inner !== null ? (inner as Exports) : {}]
   for (const place of places) {
-    const maker = Object.hasOwn(place, name) ? workloadMaker(place[name]) : undefined
+    const maker = workloadMaker(ownEntry(place, name))
     if (maker !== undefined) return maker()
   }
   const names = places.flatMap((place) =>

@@ -4,6 +4,7 @@
  */
 import { createHook } from 'node:async_hooks'
 import { CONTEXT_TYPE } from '../native/context.ts'
+import { ownEntry } from '../native/own-entry.ts'
 import { NotSimulatedError } from './not-simulated.ts'
 
 const SIMULATED = ['PROMISE', 'TickObject', 'Microtask', 'AsyncLocalStorage', CONTEXT_TYPE]
@@ -30,8 +31,7 @@ const ADVICE: Readonly<Record<string, string>> = {
 
 /** What a type of asynchronous work is, and what to use instead. Types are names that anybody may choose. */
 export function adviceOn(type: string): string {
-  const known = Object.hasOwn(ADVICE, type) ? ADVICE[type] : undefined
-  return known ?? 'real asynchronous work, which completes at a time of its own'
+  return ownEntry(ADVICE, type) ?? 'real asynchronous work, which completes at a time of its own'
 }
 
 /** Calls back with what can't be simulated, when it is made; `own`: types that the pump itself needs. */

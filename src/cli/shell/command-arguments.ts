@@ -1,3 +1,4 @@
+import { ownEntry } from '../../native/own-entry.ts'
 import type { DirectoryPath, Show, Typed, ValueFormat } from './command.ts'
 import { nearest } from './nearest.ts'
 import { ShellSyntaxError } from './syntax-error.ts'
@@ -50,7 +51,7 @@ export class CommandArguments {
   #takeFlag(token: Word, following: Token | undefined): boolean {
     const { flags = {}, name } = this.#signature
     const [flag = '', ...rest] = token.text.slice(2).split('=')
-    const kind = Object.hasOwn(flags, flag) ? flags[flag] : undefined
+    const kind = ownEntry(flags, flag)
     if (kind === undefined) {
       const near = nearest(flag, Object.keys(flags))
       const hint = near === undefined ? '' : `: did you mean --${near}?`

@@ -1,3 +1,4 @@
+import { ownEntry } from '../../native/own-entry.ts'
 import type { Command } from './command.ts'
 import type { CommandArguments } from './command-arguments.ts'
 import { nearest } from './nearest.ts'
@@ -24,7 +25,7 @@ const FLAGS: Readonly<Record<string, string>> = { layer: 'create', depth: 'tree'
 export function parseDirectoryCommand(args: CommandArguments): Command {
   const name = args.word(0, 'the command of dir')
   const { column } = args.token(0)
-  const counts = Object.hasOwn(COUNTS, name) ? COUNTS[name] : undefined
+  const counts = ownEntry(COUNTS, name)
   if (counts === undefined) {
     const near = nearest(name, DIRECTORY_COMMANDS)
     const hint = near === undefined ? '' : `: did you mean ${near}?`

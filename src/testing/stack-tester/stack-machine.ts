@@ -1,4 +1,5 @@
 import { FDBError } from '../../index.ts'
+import { ownEntry } from '../../native/own-entry.ts'
 import type { Database, Tenant } from '../../index.ts'
 import { dataOperations } from './data-operations.ts'
 import { directoryOperations } from './directory-operations.ts'
@@ -75,8 +76,7 @@ export class StackMachine {
 
   async #execute({ index, name, argument }: Instruction): Promise<void> {
     const step = new Step(this, index, name, argument)
-    const isThere = Object.hasOwn(operations, step.operation)
-    const operation = isThere ? operations[step.operation] : undefined
+    const operation = ownEntry(operations, step.operation)
     if (operation === undefined) {
       throw new StackTesterError(`instruction ${index}: there is no operation ${name}`)
     }

@@ -1,4 +1,5 @@
 import { MutationType } from '../../index.ts'
+import { ownEntry } from '../../native/own-entry.ts'
 import { bytesOf, StackTesterError, stringOf } from './items.ts'
 import type { Operations, Step } from './step.ts'
 
@@ -59,8 +60,7 @@ function mutationType(name: string): MutationType {
   const camel = name
     .toLowerCase()
     .replace(/(?:^|_)([a-z])/g, (_all, first: string) => first.toUpperCase())
-  const types = new Map<string, MutationType>(Object.entries(MutationType))
-  const type = types.get(camel)
+  const type = ownEntry(MutationType, camel)
   if (type === undefined) throw new StackTesterError(`there is no atomic operation ${name}`)
   return type
 }
