@@ -2,12 +2,9 @@
  * Writes commands for the native ring into memory that it shares. A row of commands costs one foreign
  * call, whenever it is carried out: nothing is kept back, nothing overtakes.
  */
-import { lengthOf } from '../native/byte-length.ts'
 import { FDBStateError } from '../native/errors.ts'
+import { copyBytes } from './copy-bytes.ts'
 import type { RingMemory } from './ring-memory.ts'
-
-/** Up to here a loop is faster than a call. */
-const COPY_BY_LOOP = 48
 
 export class CommandWriter {
   readonly #memory: RingMemory
@@ -57,15 +54,7 @@ export class CommandWriter {
 
   /** Copies so many bytes to a word, as many as were measured; returns the word behind them. */
   bytes(at: number, source: Uint8Array, length: number): number {
-    const target = this.#bytes
-    const begin = at << 2
-    // By the loop too when a shared buffer has grown since: what lies behind the command is not its own.
-    if (length <= COPY_BY_LOOP || lengthOf(source) !== length) {
-      for (let i = 0; i < length; i++) target[begin + i] = source[i] as number
-    } else {
-      target.set(source, begin)
-    }
-    return at + wordsOf(length)
+    return copyBytes(this.#bytes, at, source, length)
   }
 
   /** The slot is given back before the next row is carried out. */
@@ -107,11 +96,6 @@ export class CommandWriter {
     this.#words = new Int32Array(need)
     this.#bytes = new Uint8Array(this.#words.buffer)
   }
-}
-
-/** How many words hold so many bytes: an argument's, which were measured and are not many. See checks.ts. */
-export function wordsOf(bytes: number): number {
-  return (bytes + 3) >>> 2
 }
 
 function checked(answer: number): number {

@@ -1,7 +1,7 @@
 /** The calls about blob granules that a database and a tenant have. Keys are copied at the call. */
 import { FDBError } from '../native/errors.ts'
 import { checkBytes, checkInteger, checkWide } from './checks.ts'
-import { wordsOf } from './command-writer.ts'
+import { wordsOf } from './copy-bytes.ts'
 import { Code, operationOf } from './commands.ts'
 import { FdbFuture, type Parent } from './fdb-future.ts'
 import {

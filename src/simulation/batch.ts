@@ -2,7 +2,7 @@
  * Writes the commands of a step, in the order of the calls, into memory that the plugin reads. Commands of a
  * client's handles come in rows: a row goes on as long as the same client writes.
  */
-import { lengthOf } from '../native/byte-length.ts'
+import { copyBytes, wordsOf } from '../future/copy-bytes.ts'
 import type { CommandRow } from '../future/port.ts'
 import { Reply, type BridgeMemory } from './bridge-memory.ts'
 
@@ -72,10 +72,7 @@ export class Batch implements CommandRow {
   }
 
   bytes(at: number, source: Uint8Array, length: number): number {
-    const begin = at << 2
-    if (lengthOf(source) === length) this.#bytes.set(source, begin)
-    else for (let i = 0; i < length; i++) this.#bytes[begin + i] = source[i] as number
-    return at + ((length + 3) >>> 2)
+    return copyBytes(this.#bytes, at, source, length)
   }
 
   /** A command of its own. */
@@ -94,7 +91,7 @@ export class Batch implements CommandRow {
   #put(op: number, client: number, operands: readonly Operand[], early: boolean): boolean {
     const parts = operands.map((part) => (typeof part === 'string' ? utf8.encode(part) : part))
     let words = HEAD_WORDS
-    for (const part of parts) words += wordsOf(part)
+    for (const part of parts) words += wordsOfOperand(part)
     if (early) this.#makeRoom(words)
     else if (this.#at + words > this.#words.length) return false
     this.#row = -1
@@ -161,7 +158,7 @@ export class Batch implements CommandRow {
   }
 }
 
-function wordsOf(part: number | { readonly double: number } | Uint8Array): number {
+function wordsOfOperand(part: number | { readonly double: number } | Uint8Array): number {
   if (typeof part === 'number') return 1
-  return part instanceof Uint8Array ? 1 + ((part.length + 3) >> 2) : 2
+  return part instanceof Uint8Array ? 1 + wordsOf(part.length) : 2
 }
