@@ -1,6 +1,6 @@
 /** What `defineWorkload` is given, checked where it is written, not in the middle of a simulation. */
 import { inspect } from 'node:util'
-import { PHASES } from './verdict.ts'
+import { PHASES } from './phases.ts'
 import { checkDefault } from './option-values.ts'
 
 const METHODS = [...PHASES, 'metrics']

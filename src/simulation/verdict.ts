@@ -1,10 +1,6 @@
 import { inspect } from 'node:util'
 import { describe } from '../client/bytes.ts'
-
-export const PHASES = ['setup', 'start', 'check'] as const
-
-/** A part of a workload that fdbserver begins. */
-export type PhaseName = (typeof PHASES)[number]
+import type { PhaseName } from './phases.ts'
 
 /**
  * Why what a phase gave fails the test, or undefined when it passes. Setup and start do something: they pass
