@@ -379,9 +379,11 @@ void Bridge::execute_row(Client& client, CommandReader& in) {
 void Bridge::delay(Client& client, CommandReader& in) {
   ring::Slot* slot = client.ring->slot(static_cast<uint32_t>(in.word()));
   const double length = in.number();
-  if (slot == nullptr || slot->taken) return fail("a delay has no free slot", "");
+  if (slot == nullptr) return fail("a delay has no slot", "");
   ring::Future* future = client.context.table->delay(client.context.inner, length);
-  if (!client.ring->take(*slot, ring::kNone, ring::Kind::kNothing, future, 0)) return;
+  if (!client.ring->take(*slot, ring::kNone, ring::Kind::kNothing, future, 0)) {
+    return fail("a delay has no free slot", "");
+  }
   client.ring->arm(*slot);
   collect(client);
 }
