@@ -16,6 +16,8 @@ export interface FakeClient {
   callbacksSet(): number
   mistakes(): number
   releaseHeld(): number
+  /** Lets go of what is held, until every future is gone. */
+  settle(): Promise<void>
 }
 
 /** Starts the network of this process on the fake client. */
@@ -23,14 +25,20 @@ export function startFakeClient(): FakeClient {
   startNetwork({ library: { path: fakeLibraryPath, source: 'explicit' } })
   const library = koffi.load(fakeLibraryPath)
   const declare = (name: string): (() => number) => library.func(`int ${name}(void)`) as never
-  return {
+  const client: FakeClient = {
     futuresAlive: declare('fake_futures_alive'),
     transactionsAlive: declare('fake_transactions_alive'),
     databasesAlive: declare('fake_databases_alive'),
     callbacksSet: declare('fake_callbacks_set'),
     mistakes: declare('fake_mistakes'),
     releaseHeld: declare('fake_release_held'),
+    settle: () =>
+      turnUntil(() => {
+        client.releaseHeld()
+        return client.futuresAlive() === 0
+      }),
   }
+  return client
 }
 
 /** Starts it for the tests of a file, which must leave nothing of it behind. */
@@ -38,10 +46,7 @@ export function useFakeClient(): FakeClient {
   const fake = {} as FakeClient
   beforeAll(() => void Object.assign(fake, startFakeClient()))
   afterAll(async () => {
-    await turnUntil(() => {
-      fake.releaseHeld()
-      return fake.futuresAlive() === 0
-    })
+    await fake.settle()
     expect(fake.mistakes()).toBe(0)
     expect(fake.transactionsAlive()).toBe(0)
     expect(fake.databasesAlive()).toBe(0)
