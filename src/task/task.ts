@@ -204,12 +204,15 @@ export class Task<T = any> {
     waker.drop(place)
   }
 
+  static #poll<T>(waker: TaskWaker): T | typeof PENDING {
+    return ((waker.task as Task<T>).#body as TaskBody<T>).poll(waker)
+  }
+
   /** Runs the body with this task as the current one. True when it ended. */
   #pollBody(waker: TaskWaker): boolean {
     const before = enter(this)
     try {
-      const body = this.#body as TaskBody<T>
-      const value = this.#context.run((mine: TaskWaker) => body.poll(mine), waker)
+      const value = this.#context.run(Task.#poll<T>, waker)
       if (value === PENDING) return false
       this.outcome.succeed(value)
     } catch (error) {

@@ -15,6 +15,7 @@ import {
   elsewhere,
   FEW_REQUESTS,
   nextTurn,
+  oneRead,
   storage,
   whatEachSees,
   type Way,
@@ -40,13 +41,7 @@ afterAll(() => {
   db.close()
 })
 
-/** Of a transaction of its own, since one is too old after five seconds. */
-function read(): FdbFuture<Buffer | undefined> {
-  const transaction = handle.createTransaction()
-  const future = transaction.get(Buffer.from('key'))
-  transaction.destroy()
-  return future
-}
+const read = (): FdbFuture<Buffer | undefined> => oneRead(handle)
 /** Fails: the key is too large to exist. */
 const failing = (): FdbFuture<void> => {
   const transaction = handle.createTransaction()

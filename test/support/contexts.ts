@@ -1,5 +1,7 @@
 /** Many requests at once, each with a store of its own or none, and somebody else who wakes them. */
 import { AsyncLocalStorage } from 'node:async_hooks'
+import type { DatabaseHandle } from '../../src/future/database-handle.ts'
+import type { FdbFuture } from '../../src/future/fdb-future.ts'
 
 export const storage = new AsyncLocalStorage<string>()
 
@@ -77,4 +79,12 @@ export async function whatEachSees(
   }
   if (failures.length > 0) throw failures[0]
   return { seen, due }
+}
+
+/** A read in a transaction of its own, since one is too old after five seconds. */
+export function oneRead(database: DatabaseHandle): FdbFuture<Buffer | undefined> {
+  const transaction = database.createTransaction()
+  const future = transaction.get(Buffer.from('key'))
+  transaction.destroy()
+  return future
 }

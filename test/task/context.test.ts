@@ -48,6 +48,7 @@ import {
   driven,
   elsewhere,
   nextTurn,
+  oneRead,
   storage,
   whatEachSees,
   type Way,
@@ -66,13 +67,7 @@ afterAll(() => {
   handle.close()
 })
 
-/** Of a transaction of its own, since one is too old after five seconds. */
-function read(): FdbFuture<Buffer | undefined> {
-  const transaction = handle.createTransaction()
-  const future = transaction.get(Buffer.from('key'))
-  transaction.destroy()
-  return future
-}
+const read = (): FdbFuture<Buffer | undefined> => oneRead(handle)
 
 /** Queues all that is woken, and polls it when somebody else says so. */
 class LazyExecutor implements Executor {
