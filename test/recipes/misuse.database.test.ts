@@ -37,6 +37,18 @@ describe('a blob', () => {
     expect(await left()).toEqual([])
   })
 
+  test('holds the bytes of the call, whatever becomes of their buffer', async () => {
+    const [changed, moved] = [Buffer.from('changed'), new Uint8Array(Buffer.from(' moved'))]
+    const writing = [blob.write(0, changed), blob.write(changed.length, moved)]
+    changed.fill('x')
+    structuredClone(moved.buffer, { transfer: [moved.buffer] })
+    await Promise.all(writing)
+    expect(String(await blob.read(0, 100))).toBe('changed moved')
+    await blob.truncate(0)
+    await blob.sweep()
+    await scope.clearRangeStartsWith('')
+  })
+
   test('far behind its end is zero up to there, and takes no room', async () => {
     const far = 2 ** 40
     await blob.write(far, Buffer.from('end'))

@@ -3,6 +3,7 @@ import { cpSync, mkdirSync, mkdtempSync, readFileSync, rmSync, symlinkSync } fro
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { expect, it, onTestFinished } from 'vitest'
+import type { SeedResult } from '../../src/cli/sim/run-seed.ts'
 import { onEachSimulator, quickTest } from './simulate.ts'
 
 const root = join(import.meta.dirname, '../..')
@@ -34,6 +35,14 @@ onEachSimulator('the bridge', (simulate) => {
     const waited = numbersOf(result.events, 'Waited')
     expect(waited.length).toBeGreaterThan(0)
     expect(new Set(waited)).toEqual(new Set([0]))
+  })
+
+  it('answers the poll of a task at once when the result is there, and the same in each run', async () => {
+    const run = (): Promise<SeedResult> => simulate({ module: 'bridge.ts', workload: 'polled' })
+    const [first, second] = [await run(), await run()]
+    expect([first.errors, first.problem]).toEqual([[], ''])
+    expect(new Set(numbersOf(first.events, 'Finished'))).toEqual(new Set([1]))
+    expect([second.unseed, second.events]).toEqual([first.unseed, first.events])
   })
 
   it('gives a client its own chance and timers, whoever woke it; all clients are in one process', async () => {
