@@ -266,7 +266,8 @@ describe('a look-up conflicts', () => {
         // Where a NaN is the last one found, all numbers are looked at, and all nested tuples where one of them is.
         const item = last.whole[depth]!
         if (Array.isArray(item) || Number.isNaN(valueOf(item))) return
-        const order = compareItem(items[depth] ?? Buffer.from('k07a'), item)
+        const added = depth < items.length ? items[depth]! : Buffer.from('k07a')
+        const order = compareItem(added, item)
         if (!beginsWith(items, wanted) || (reverse ? order < 0 : order > 0)) {
           expect(hasConflict).toBe(false)
         }
