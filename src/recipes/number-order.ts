@@ -60,11 +60,6 @@ function integerNotBelow(value: number | bigint): Buffer {
   return Buffer.of(value > 0 ? BEHIND_INTEGERS : code.NEGATIVE_BIG)
 }
 
-/** The least double that is not below the value, packed. */
-export function packedDoubleNotBelow(value: number | bigint): Buffer {
-  return double(doubleNotBelow(value))
-}
-
 /**
  * The keys behind `prefix` whose next item sorts before the number: smaller numbers, and what
  * sorts before all numbers.
@@ -73,7 +68,7 @@ export function rangesBefore(prefix: Buffer, value: number | bigint): ByteRange[
   return [
     { begin: prefix, end: at(prefix, integerNotBelow(value)) },
     { begin: at(prefix, code.FLOAT), end: at(prefix, float(floatNotBelow(value))) },
-    { begin: at(prefix, code.DOUBLE), end: at(prefix, packedDoubleNotBelow(value)) },
+    { begin: at(prefix, code.DOUBLE), end: at(prefix, double(doubleNotBelow(value))) },
   ]
 }
 

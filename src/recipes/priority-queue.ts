@@ -8,7 +8,7 @@ import {
   BEHIND_DOUBLES,
   BEHIND_INTEGERS,
   compareNumbers,
-  packedDoubleNotBelow,
+  doubleNotBelow,
   rangesBefore,
   type ByteRange,
 } from './number-order.ts'
@@ -150,9 +150,18 @@ async function firstOf<Value>(items: Items<Value>): Promise<Entry<Value> | undef
 async function firstInTurn<Value>(items: Items<Value>): Promise<Entry<Value> | undefined> {
   const first = await firstIn(items, ALL.begin, ALL.end)
   if (first === undefined || typeof first.priority === 'string') return first
-  const behind = packedDoubleNotBelow(first.priority)
-  const end = concat2(behind, pack([{ type: 'versionstamp', value: first.stamp }]))
-  return earlier(first, await firstIn(items, DOUBLES.begin, end))
+  return earlier(
+    first,
+    await firstIn(items, DOUBLES.begin, endOfEarlier(first.priority, first.stamp)),
+  )
+}
+
+/** Before it lie the doubles that come first: smaller ones, and an equal one with an earlier stamp. */
+function endOfEarlier(priority: number | bigint, stamp: Uint8Array): Buffer {
+  const least = doubleNotBelow(priority)
+  const behind = pack([{ type: 'double', value: least }])
+  if (compareNumbers(least, priority) !== 0) return behind
+  return concat2(behind, pack([{ type: 'versionstamp', value: stamp }]))
 }
 
 /** Keys are those of a tuple of the priority and the stamp. */

@@ -29,6 +29,13 @@ export const anyNumber: fc.Arbitrary<number | bigint> = fc.oneof(
   fc.double({ noNaN: true }),
 )
 
+/** Two numbers that often are next to each other, one of them a double. */
+export const anyNeighbours: fc.Arbitrary<[number | bigint, number | bigint]> = fc.oneof(
+  fc.tuple(anyNumber, anyNumber),
+  bigint.map((value): [bigint, number] => [value, Number(value)]),
+  bigint.map((value): [bigint, number] => [value, Number(value + value / (1n << 52n))]),
+)
+
 const SCALE = 1074n
 
 /** A multiple of the least double: exact, and by other means than a comparison of a bigint with a double. */

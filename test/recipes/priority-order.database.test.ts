@@ -7,7 +7,7 @@ import { PriorityQueue } from '../../src/recipes/index.ts'
 import type { Priority } from '../../src/recipes/index.ts'
 import { backend } from '../support/backends.ts'
 import { openTestDatabase } from '../support/database.ts'
-import { anyNumber, byNumber } from './any-number.ts'
+import { anyNeighbours, anyNumber, byNumber } from './any-number.ts'
 
 const db = openTestDatabase()
 afterAll(async () => {
@@ -103,7 +103,7 @@ describe('a priority queue', () => {
 
   test('takes what lies before the pushes of its own transaction, and no other', async () => {
     await fc.assert(
-      fc.asyncProperty(anyNumber, anyNumber, async (there, own) => {
+      fc.asyncProperty(anyNeighbours, async ([there, own]) => {
         fc.pre(byNumber(there, own) !== 0)
         const queue = new PriorityQueue(newScope())
         await queue.push(there, 'there')
