@@ -29,7 +29,7 @@ export default tseslint.config(
   {
     // What decides by the ambient clock or chance cannot be replayed from a seed.
     files: ['src/**/*.ts'],
-    ignores: ['src/cli/**', 'src/native/environment.ts', 'src/**/environment.ts'],
+    ignores: ['src/cli/**', 'src/native/environment/environment.ts', 'src/**/environment.ts'],
     rules: {
       'no-restricted-properties': [
         'error',

@@ -8,11 +8,11 @@
  * engine itself needs is in bench/engine.cc.
  */
 import { spawnSync } from 'node:child_process'
-import { DatabaseHandle } from '../src/future/database-handle.ts'
-import type { TransactionHandle } from '../src/future/transaction-handle.ts'
-import { engineFolder } from '../src/native/engine-path.ts'
-import { embeddedLibrary } from '../src/native/library.ts'
-import { startNetwork } from '../src/native/network.ts'
+import { DatabaseHandle } from '../src/future/handles/database-handle.ts'
+import type { TransactionHandle } from '../src/future/handles/transaction-handle.ts'
+import { engineFolder } from '../src/native/library/engine-path.ts'
+import { embeddedLibrary } from '../src/native/library/library.ts'
+import { startNetwork } from '../src/native/library/network.ts'
 
 const KEYS = 1000
 const SAMPLES = 3

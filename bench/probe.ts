@@ -4,10 +4,10 @@
  *
  *     npm run -s bench:probe
  */
-import { DatabaseHandle } from '../src/future/database-handle.ts'
-import { lifecycle } from '../src/future/lifecycle.ts'
-import { embeddedLibrary } from '../src/native/library.ts'
-import { startNetwork } from '../src/native/network.ts'
+import { DatabaseHandle } from '../src/future/handles/database-handle.ts'
+import { lifecycle } from '../src/future/wakers/lifecycle.ts'
+import { embeddedLibrary } from '../src/native/library/library.ts'
+import { startNetwork } from '../src/native/library/network.ts'
 
 const GETS = 300_000
 const IN_FLIGHT = 1000

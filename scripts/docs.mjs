@@ -17,7 +17,7 @@ import { root } from './lib/paths.mjs'
 const site = join(root, 'build', 'docs')
 
 /** What public types mention, and programs have no use for. */
-const HIDDEN = ['src/future/port.ts:SlotOwner']
+const HIDDEN = ['src/future/port/port.ts:SlotOwner']
 
 /** From the sources of the package's entry points to their names, so that a new one can't be forgotten. */
 function packageEntries() {

@@ -10,51 +10,55 @@
  *
  * @module
  */
-export { open, openEmbedded } from './client/open.ts'
-export type { OpenEmbeddedOptions, OpenOptions } from './client/open.ts'
-export { setAPIVersion } from './client/api-version.ts'
+export { open, openEmbedded } from './client/database/open.ts'
+export type { OpenEmbeddedOptions, OpenOptions } from './client/database/open.ts'
+export { setAPIVersion } from './client/connection/api-version.ts'
 
-export { Database, Tenant } from './client/database.ts'
+export { Database, Tenant } from './client/database/database.ts'
 export type {
   RunOptions,
   TransactionBody,
   TransactionPriority,
   TransactionSettings,
-} from './client/run-options.ts'
-export type { RebootOptions } from './client/administration.ts'
-export type { FlushOptions, PurgeOptions } from './client/blob-calls.ts'
-export type { BoundaryOptions } from './client/locality.ts'
-export type { ListTenantsOptions, TenantInfo, TenantOptions } from './client/tenant-management.ts'
-export type { BlobReadOptions } from './client/blob-reader.ts'
+} from './client/run/run-options.ts'
+export type { RebootOptions } from './client/database/administration.ts'
+export type { FlushOptions, PurgeOptions } from './client/granules/blob-calls.ts'
+export type { BoundaryOptions } from './client/scans/locality.ts'
+export type {
+  ListTenantsOptions,
+  TenantInfo,
+  TenantOptions,
+} from './client/tenants/tenant-management.ts'
+export type { BlobReadOptions } from './client/granules/blob-reader.ts'
 export type {
   GranuleFile,
   GranuleSummary,
   KeyRange,
   KeyValue,
-} from './future/transaction-handle.ts'
-export type { OptionValue } from './native/option-values.ts'
-export type { Attempt, RunObserver } from './client/retry-loop.ts'
-export { Transaction } from './client/transaction.ts'
-export type { Transactor } from './client/transactor.ts'
+} from './future/handles/transaction-handle.ts'
+export type { OptionValue } from './native/values/option-values.ts'
+export type { Attempt, RunObserver } from './client/run/retry-loop.ts'
+export { Transaction } from './client/transaction/transaction.ts'
+export type { Transactor } from './client/run/transactor.ts'
 export type {
   MappedEntry,
   RangeBatch,
   RangeBound,
   SummaryOptions,
-} from './client/transaction-reader.ts'
-export type { RangeReadOptions } from './client/range-reader.ts'
-export type { FdbFuture } from './future/fdb-future.ts'
-export { Watch } from './client/watch.ts'
-export type { WatchOptions, WatchWithValue } from './client/watch.ts'
+} from './client/transaction/transaction-reader.ts'
+export type { RangeReadOptions } from './client/ranges/range-reader.ts'
+export type { FdbFuture } from './future/handles/fdb-future.ts'
+export { Watch } from './client/transaction/watch.ts'
+export type { WatchOptions, WatchWithValue } from './client/transaction/watch.ts'
 
-export { keySelector } from './client/key-selector.ts'
-export type { KeySelector } from './client/key-selector.ts'
-export { Subspace, root } from './client/subspace.ts'
-export type { GetSubspace } from './client/subspace.ts'
-export { encoders } from './client/encoders.ts'
-export type { Transformer } from './client/transformer.ts'
-export { strInc, strNext } from './client/bytes.ts'
-export type { NativeValue } from './client/bytes.ts'
+export { keySelector } from './client/keys/key-selector.ts'
+export type { KeySelector } from './client/keys/key-selector.ts'
+export { Subspace, root } from './client/keys/subspace.ts'
+export type { GetSubspace } from './client/keys/subspace.ts'
+export { encoders } from './client/keys/encoders.ts'
+export type { Transformer } from './client/keys/transformer.ts'
+export { strInc, strNext } from './client/keys/bytes.ts'
+export type { NativeValue } from './client/keys/bytes.ts'
 
 export * as tuple from './layers/tuple/tuple.ts'
 export { TupleError } from './layers/tuple/tuple-error.ts'
@@ -82,19 +86,19 @@ export type {
 } from './layers/directory/transact.ts'
 export { HighContentionAllocator } from './layers/directory/allocator.ts'
 
-export { versionAtTime } from './client/version-at-time.ts'
-export { longScan } from './client/long-scan.ts'
-export type { LongScanOptions, ScanBatch } from './client/long-scan.ts'
-export { BudgetExceededError } from './client/read-budget.ts'
-export type { Budget, Usage } from './client/read-budget.ts'
-export { ReadLimitError, RunAbortedError } from './client/errors.ts'
-export { FDBError, FDBStateError } from './native/errors.ts'
-export type { ErrorContext } from './native/errors.ts'
-export { LibraryNotFoundError } from './native/library.ts'
-export { networkInfo, stopNetwork } from './native/network.ts'
-export type { NetworkInfo } from './native/network.ts'
-export { hostEnvironment } from './native/environment.ts'
-export type { Environment, TimerHandle } from './native/environment.ts'
+export { versionAtTime } from './client/database/version-at-time.ts'
+export { longScan } from './client/scans/long-scan.ts'
+export type { LongScanOptions, ScanBatch } from './client/scans/long-scan.ts'
+export { BudgetExceededError } from './client/attempt/read-budget.ts'
+export type { Budget, Usage } from './client/attempt/read-budget.ts'
+export { ReadLimitError, RunAbortedError } from './client/attempt/errors.ts'
+export { FDBError, FDBStateError } from './native/errors/errors.ts'
+export type { ErrorContext } from './native/errors/errors.ts'
+export { LibraryNotFoundError } from './native/library/library.ts'
+export { networkInfo, stopNetwork } from './native/library/network.ts'
+export type { NetworkInfo } from './native/library/network.ts'
+export { hostEnvironment } from './native/environment/environment.ts'
+export type { Environment, TimerHandle } from './native/environment/environment.ts'
 
 export { ConflictRangeType } from './native/generated/conflict-range-type.ts'
 export { DatabaseOptionCode } from './native/generated/database-options.ts'

@@ -4,10 +4,10 @@ import { Readable } from 'node:stream'
 import fc from 'fast-check'
 import { afterAll, describe, expect, test } from 'vitest'
 import { inParallel } from '../src/cli/demo/part.ts'
-import { readLines } from '../src/cli/shell/read-lines.ts'
-import { EntryIterator } from '../src/client/range-reader.ts'
-import { PENDING, suspend } from '../src/future/waker.ts'
-import type { Awaitable } from '../src/future/waker.ts'
+import { readLines } from '../src/cli/shell/console/read-lines.ts'
+import { EntryIterator } from '../src/client/ranges/range-reader.ts'
+import { PENDING, suspend } from '../src/future/wakers/waker.ts'
+import type { Awaitable } from '../src/future/wakers/waker.ts'
 import { DirectoryLayer, encoders, longScan, ReadLimitError, StreamingMode } from '../src/index.ts'
 import type { Transaction } from '../src/index.ts'
 import { Topic } from '../src/recipes/index.ts'
@@ -86,18 +86,18 @@ const stored = (make: (tn: Transaction) => AsyncIterator<unknown>): Make => {
 
 const asyncSources: Record<string, { file: string; make: Make }> = {
   'getRange in small batches': {
-    file: 'client/range-reader.ts',
+    file: 'client/ranges/range-reader.ts',
     make: stored((tn) => mapped(tn.at(listed).getRange('', '\xff', small), keyOf)),
   },
   'getRange backwards': {
-    file: 'client/range-reader.ts',
+    file: 'client/ranges/range-reader.ts',
     make: (tn) => ({
       items: names.toReversed(),
       iterator: mapped(tn.at(listed).getRange('', '\xff', { reverse: true }), keyOf),
     }),
   },
   'getRange above its limit of bytes': {
-    file: 'client/range-reader.ts',
+    file: 'client/ranges/range-reader.ts',
     make: (tn) => ({
       items: [],
       failure: expect.any(ReadLimitError),
@@ -105,11 +105,11 @@ const asyncSources: Record<string, { file: string; make: Make }> = {
     }),
   },
   getRangeStartsWith: {
-    file: 'client/range-reader.ts',
+    file: 'client/ranges/range-reader.ts',
     make: stored((tn) => mapped(tn.at(listed).getRangeStartsWith('k'), keyOf)),
   },
   'batches of any size that fail at last': {
-    file: 'client/range-reader.ts',
+    file: 'client/ranges/range-reader.ts',
     make: (_, items) => {
       const failure = new Error('the read failed')
       const batches = items.map((item, at) => (at % 3 === 0 ? [] : [item, item]))
@@ -121,20 +121,20 @@ const asyncSources: Record<string, { file: string; make: Make }> = {
     },
   },
   getRangeBatch: {
-    file: 'client/transaction-reader.ts',
+    file: 'client/transaction/transaction-reader.ts',
     make: (tn) => ({
       items: [names.join()],
       iterator: mapped(tn.at(listed).getRangeBatch('', '\xff'), (batch) => batch.map(keyOf).join()),
     }),
   },
   longScan: {
-    file: 'client/long-scan.ts',
+    file: 'client/scans/long-scan.ts',
     make: stored(() =>
       mapped(longScan(listed, '', '\xff', { batchKeys: 1 }), ({ entries }) => keyOf(entries[0]!)),
     ),
   },
   getBoundaryKeys: {
-    file: 'client/locality.ts',
+    file: 'client/scans/locality.ts',
     make: () => ({ items: [], iterator: listed.getBoundaryKeys('a', 'b') }),
   },
   'directory.list': {
@@ -142,7 +142,7 @@ const asyncSources: Record<string, { file: string; make: Make }> = {
     make: stored((tn) => directories.list(tn.at(db.getRoot()))),
   },
   'a topic': {
-    file: 'recipes/topic.ts',
+    file: 'recipes/queues/topic.ts',
     make: (_, __, end) => {
       const ended = new AbortController()
       let taken = 0
@@ -224,7 +224,7 @@ const asyncSources: Record<string, { file: string; make: Make }> = {
     }),
   },
   'the lines of a stream': {
-    file: 'cli/shell/read-lines.ts',
+    file: 'cli/shell/console/read-lines.ts',
     make: (_, items) => ({
       items,
       iterator: readLines(Readable.from(items.map((item) => Buffer.from(`${item}\n`)))),
@@ -234,9 +234,9 @@ const asyncSources: Record<string, { file: string; make: Make }> = {
 
 /** Nobody outside gets these: they are gone through to their end, or until a `for await` leaves them. */
 const INTERNAL = [
-  'cli/shell/read-commands.ts',
+  'cli/shell/handlers/read-commands.ts',
   'layers/directory/node-tree.ts',
-  'simulation/simulated-timers.ts',
+  'simulation/world/simulated-timers.ts',
   'testing/stack-tester/instructions.ts',
 ]
 

@@ -1,5 +1,5 @@
 // The memory that the plugin shares with its Node process. The numbers are known to
-// src/simulation/bridge-memory.ts.
+// src/simulation/bridge/bridge-memory.ts.
 //
 // A page of bells, an area for one event, an area for a batch of commands. One side runs while the
 // other waits, so the areas need no locks; each bell's sequence orders what was written before it.

@@ -6,7 +6,7 @@
 // calls that wrote them.
 //
 // A command is a row of 32-bit words, {code | flags << 8, operands...}, then its bytes, padded to a
-// whole word. The numbers are known to src/future/commands.ts.
+// whole word. The numbers are known to src/future/port/commands.ts.
 #pragma once
 
 #include <cstdint>

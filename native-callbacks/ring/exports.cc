@@ -1,4 +1,4 @@
-// What JavaScript calls. Declared once more, for koffi, in src/native/ring-library.ts.
+// What JavaScript calls. Declared once more, for koffi, in src/native/library/ring-library.ts.
 #include <cstdint>
 #include <cstring>
 #include <mutex>

@@ -1,5 +1,5 @@
 // The memory that a ring shares with JavaScript, and the words in it. The numbers are known to
-// src/future/ring-memory.ts.
+// src/future/ring/ring-memory.ts.
 #pragma once
 
 #include <atomic>

@@ -10,7 +10,7 @@
 
 namespace fdbkit::ring {
 
-// The numbers are known to src/future/payload.ts.
+// The numbers are known to src/future/port/payload.ts.
 enum class Kind : uint8_t {
   kNothing = 0,
   kInt64 = 1,

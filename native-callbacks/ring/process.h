@@ -12,7 +12,7 @@
 
 namespace fdbkit::ring {
 
-// The numbers are known to src/native/network.ts.
+// The numbers are known to src/native/library/network.ts.
 enum class NetworkState : int {
   kUnloaded = 0,
   kLoaded = 1,

@@ -1,4 +1,4 @@
-import type { FDBError } from '../native/errors.ts'
+import type { FDBError } from '../native/errors/errors.ts'
 
 /** What the callback forms of methods call once they are done. */
 export type Callback<T> = (error: FDBError | null, result?: T) => void

@@ -1,5 +1,5 @@
 import { DirectoryLayer as Main } from '../layers/directory/directory-layer.ts'
-import type { Subspace } from '../client/subspace.ts'
+import type { Subspace } from '../client/keys/subspace.ts'
 
 export { Directory } from '../layers/directory/directory.ts'
 export { DirectoryError } from '../layers/directory/directory-error.ts'

@@ -1,4 +1,4 @@
-import { FDBError as MainError } from '../native/errors.ts'
+import { FDBError as MainError } from '../native/errors/errors.ts'
 
 /**
  * An error of the C API, with the arguments of its constructor in node-foundationdb's order. Every error

@@ -20,7 +20,7 @@ export {
   setAPIVersion,
 } from './open.ts'
 export type { AnyCase, Cluster } from './open.ts'
-export { stopNetwork as stopNetworkSync } from '../native/network.ts'
+export { stopNetwork as stopNetworkSync } from '../native/library/network.ts'
 export { type as modType } from './native.ts'
 
 export { Database } from './database.ts'
@@ -28,18 +28,18 @@ export type { RunTransaction } from './database.ts'
 export { Transaction } from './transaction.ts'
 export type { Callback } from './callback.ts'
 export type { Version } from './version-bytes.ts'
-export { Watch } from '../client/watch.ts'
-export type { WatchOptions, WatchWithValue } from '../client/watch.ts'
-export type { RangeBatch as KVList } from '../client/transaction-reader.ts'
-export type { RangeReadOptions as RangeOptions } from '../client/range-reader.ts'
-export type { NativeValue } from '../client/bytes.ts'
+export { Watch } from '../client/transaction/watch.ts'
+export type { WatchOptions, WatchWithValue } from '../client/transaction/watch.ts'
+export type { RangeBatch as KVList } from '../client/transaction/transaction-reader.ts'
+export type { RangeReadOptions as RangeOptions } from '../client/ranges/range-reader.ts'
+export type { NativeValue } from '../client/keys/bytes.ts'
 
 export { FDBError } from './error.ts'
 export { keySelector } from './key-selector.ts'
 export type { KeySelector } from './key-selector.ts'
-export { Subspace, root } from '../client/subspace.ts'
-export type { GetSubspace } from '../client/subspace.ts'
-export type { Transformer } from '../client/transformer.ts'
+export { Subspace, root } from '../client/keys/subspace.ts'
+export type { GetSubspace } from '../client/keys/subspace.ts'
+export type { Transformer } from '../client/keys/transformer.ts'
 export {
   Directory,
   DirectoryError,
@@ -48,7 +48,7 @@ export {
   directory,
 } from './directory.ts'
 
-export { encoders } from '../client/encoders.ts'
+export { encoders } from '../client/keys/encoders.ts'
 export * as tuple from '../layers/tuple/tuple.ts'
 export type { TupleItem } from '../layers/tuple/tuple.ts'
 export {
@@ -73,4 +73,4 @@ export { StreamingMode } from '../native/generated/streaming-mode.ts'
 export { MutationType } from '../native/generated/mutation-type.ts'
 export { ConflictRangeType } from '../native/generated/conflict-range-type.ts'
 export { ErrorPredicate } from '../native/generated/error-predicate.ts'
-export type { OptionValue } from '../native/option-values.ts'
+export type { OptionValue } from '../native/values/option-values.ts'

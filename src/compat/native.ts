@@ -1,10 +1,10 @@
-import { isMaybeCommitted, isRetryable, isRetryableNotCommitted } from '../native/errors.ts'
+import { isMaybeCommitted, isRetryable, isRetryableNotCommitted } from '../native/errors/errors.ts'
 import { ErrorPredicate } from '../native/generated/error-predicate.ts'
-import { stopNetwork } from '../native/network.ts'
+import { stopNetwork } from '../native/library/network.ts'
 import { setAPIVersion } from './open.ts'
 
-export type { NativeValue } from '../client/bytes.ts'
-export type { Watch } from '../client/watch.ts'
+export type { NativeValue } from '../client/keys/bytes.ts'
+export type { Watch } from '../client/transaction/watch.ts'
 export type { Callback } from './callback.ts'
 export type { Version } from './version-bytes.ts'
 

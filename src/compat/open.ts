@@ -1,11 +1,11 @@
 import { deprecate } from 'node:util'
-import { selectedAPIVersion, setAPIVersion as select } from '../client/api-version.ts'
-import { openContext } from '../client/open.ts'
-import { root } from '../client/subspace.ts'
-import { FDBStateError } from '../native/errors.ts'
+import { selectedAPIVersion, setAPIVersion as select } from '../client/connection/api-version.ts'
+import { openContext } from '../client/database/open.ts'
+import { root } from '../client/keys/subspace.ts'
+import { FDBStateError } from '../native/errors/errors.ts'
 import type { DatabaseOptions } from '../native/generated/database-options.ts'
 import type { NetworkOptions } from '../native/generated/network-options.ts'
-import type { OptionValue } from '../native/option-values.ts'
+import type { OptionValue } from '../native/values/option-values.ts'
 import { Database } from './database.ts'
 
 let opened = false

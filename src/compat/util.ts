@@ -1,8 +1,8 @@
-import { viewOf } from '../native/byte-length.ts'
-import { toBytes } from '../client/bytes.ts'
-import type { NativeValue } from '../client/bytes.ts'
+import { viewOf } from '../native/values/byte-length.ts'
+import { toBytes } from '../client/keys/bytes.ts'
+import type { NativeValue } from '../client/keys/bytes.ts'
 
-export { concat2, startsWith, strInc, strNext } from '../client/bytes.ts'
+export { concat2, startsWith, strInc, strNext } from '../client/keys/bytes.ts'
 
 /** Text as UTF-8; bytes as they are. */
 export function asBuf(value: NativeValue): Buffer {

@@ -12,7 +12,7 @@
  *
  * @module
  */
-export { defineWorkload, Workload } from './workload.ts'
+export { defineWorkload, Workload } from './author/workload.ts'
 export type {
   MetricValue,
   OptionDefault,
@@ -22,10 +22,10 @@ export type {
   Check,
   Phase,
   WorkloadDefinition,
-} from './workload.ts'
-export type { TraceDetails, TraceSeverity, WorkloadContext } from './workload-context.ts'
-export type { Database } from '../client/database.ts'
-export type { Transaction } from '../client/transaction.ts'
-export { encoders } from '../client/encoders.ts'
+} from './author/workload.ts'
+export type { TraceDetails, TraceSeverity, WorkloadContext } from './author/workload-context.ts'
+export type { Database } from '../client/database/database.ts'
+export type { Transaction } from '../client/transaction/transaction.ts'
+export { encoders } from '../client/keys/encoders.ts'
 export { MutationType } from '../native/generated/mutation-type.ts'
-export { FDBError } from '../native/errors.ts'
+export { FDBError } from '../native/errors/errors.ts'

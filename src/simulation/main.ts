@@ -1,7 +1,7 @@
 /** The program of the workload process: started by the plugin, inside fdbserver. */
-import { makeCollectionInvisible } from './inert.ts'
+import { makeCollectionInvisible } from './world/inert.ts'
 
 // Before any module that makes a weak reference or a finalizer.
 makeCollectionInvisible()
-const { runWorkloadProcess } = await import('./run-workload-process.ts')
+const { runWorkloadProcess } = await import('./process/run-workload-process.ts')
 await runWorkloadProcess()

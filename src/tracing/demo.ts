@@ -2,10 +2,10 @@
  * The task whose life seed 000 tells, on a real database, with waking in place: its first poll, the callback that
  * brings it to its second future, and the callback that ends it.
  */
-import type { Awaitable } from '../future/waker.ts'
-import { hostEnvironment } from '../native/environment.ts'
-import { InPlaceExecutor } from '../task/in-place-executor.ts'
-import { fdbSpawn } from '../task/spawn.ts'
+import type { Awaitable } from '../future/wakers/waker.ts'
+import { hostEnvironment } from '../native/environment/environment.ts'
+import { InPlaceExecutor } from '../task/executors/in-place-executor.ts'
+import { fdbSpawn } from '../task/spawning/spawn.ts'
 import type { TraceEvent } from './trace.ts'
 import { TraceRecorder } from './trace-recorder.ts'
 import { listings } from './trace-text.ts'

@@ -19,7 +19,7 @@ export {
   type Kind,
   type Resident,
 } from './leak-report.ts'
-export type { LifecycleEvent, LifecycleType } from '../future/lifecycle.ts'
+export type { LifecycleEvent, LifecycleType } from '../future/wakers/lifecycle.ts'
 export { tracedTransactions, type TracedOptions, type TracedSettings } from './open-telemetry.ts'
 export {
   timelineOf,

@@ -2,9 +2,15 @@
  * What is alive: native handles, wakers and tasks. Counts are always there; where each was made is there for what was
  * made after `recordPlaces(true)`.
  */
-import { census, livingResidents, type Resident } from '../future/census.ts'
+import { census, livingResidents, type Resident } from '../future/owners/census.ts'
 
-export { census, recordPlaces, type Census, type Kind, type Resident } from '../future/census.ts'
+export {
+  census,
+  recordPlaces,
+  type Census,
+  type Kind,
+  type Resident,
+} from '../future/owners/census.ts'
 
 /** Lists at most so many of each place. */
 const EXAMPLES = 1

@@ -1,9 +1,9 @@
 import type * as OpenTelemetry from '@opentelemetry/api'
 import type { Span, SpanStatus, Tracer } from '@opentelemetry/api'
-import type { Database, RunOptions, TransactionBody } from '../client/database.ts'
-import type { Usage } from '../client/read-budget.ts'
-import type { Attempt, RunObserver } from '../client/retry-loop.ts'
-import { FDBError } from '../native/errors.ts'
+import type { Database, RunOptions, TransactionBody } from '../client/database/database.ts'
+import type { Usage } from '../client/attempt/read-budget.ts'
+import type { Attempt, RunObserver } from '../client/run/retry-loop.ts'
+import { FDBError } from '../native/errors/errors.ts'
 
 type Api = typeof OpenTelemetry
 

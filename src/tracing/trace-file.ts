@@ -1,5 +1,5 @@
 /** Traces as JSON lines: a header that says what it is, then an event a line. */
-import type { LifecycleType } from '../future/lifecycle.ts'
+import type { LifecycleType } from '../future/wakers/lifecycle.ts'
 import type { Trace, TraceEvent } from './trace.ts'
 
 /**

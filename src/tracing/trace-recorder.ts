@@ -1,5 +1,5 @@
 import { subscribe, unsubscribe } from 'node:diagnostics_channel'
-import { LIFECYCLE_CHANNEL, type LifecycleEvent } from '../future/lifecycle.ts'
+import { LIFECYCLE_CHANNEL, type LifecycleEvent } from '../future/wakers/lifecycle.ts'
 import { Renumbering, type Trace, type TraceEvent } from './trace.ts'
 
 /** What to record. */

@@ -2,7 +2,7 @@
  * A trace: life-cycle events with ids that begin at 1, so that the same run gives the same trace, whatever ran in
  * the process before it.
  */
-import type { LifecycleEvent } from '../future/lifecycle.ts'
+import type { LifecycleEvent } from '../future/wakers/lifecycle.ts'
 
 /** A life-cycle event with ids that count from 1 in its trace. */
 export type TraceEvent = LifecycleEvent

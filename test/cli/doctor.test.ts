@@ -10,8 +10,8 @@ import type { FileView } from '../../src/cli/doctor/cluster-file.ts'
 import { checkCoordinators, judge } from '../../src/cli/doctor/coordinators.ts'
 import type { Finding } from '../../src/cli/doctor/finding.ts'
 import { silence } from '../../src/cli/doctor/timed-read.ts'
-import { engineLibraryPath } from '../../src/native/engine-path.ts'
-import { ringLibrary } from '../../src/native/library.ts'
+import { engineLibraryPath } from '../../src/native/library/engine-path.ts'
+import { ringLibrary } from '../../src/native/library/library.ts'
 
 const main = join(import.meta.dirname, '..', '..', 'dist', 'cli', 'main.js')
 const CHECKS = ['native parts', 'library', 'versions', 'cluster file', 'coordinators', 'read']

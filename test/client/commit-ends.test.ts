@@ -2,7 +2,7 @@
 import { afterAll, afterEach, describe, expect, test, vi } from 'vitest'
 import { FDBError, FDBStateError, RunAbortedError, encoders, tuple } from '../../src/index.ts'
 import type { RunOptions, Transaction } from '../../src/index.ts'
-import { TransactionHandle } from '../../src/future/transaction-handle.ts'
+import { TransactionHandle } from '../../src/future/handles/transaction-handle.ts'
 import { behindCommit, caught, turn, writeMuch } from './early-ends.ts'
 import { emptyScope, openBackend } from './open-backend.ts'
 

@@ -2,7 +2,7 @@
 import { vi } from 'vitest'
 import { hostEnvironment, open, openEmbedded } from '../../src/index.ts'
 import type { Database, Environment, Transaction } from '../../src/index.ts'
-import { TransactionHandle } from '../../src/future/transaction-handle.ts'
+import { TransactionHandle } from '../../src/future/handles/transaction-handle.ts'
 import { backend } from '../support/backends.ts'
 
 export const turn = (): Promise<void> => new Promise((resolve) => setImmediate(resolve))

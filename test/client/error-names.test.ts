@@ -1,7 +1,7 @@
 import { afterAll, expect, test } from 'vitest'
-import { errorName } from '../../src/native/errors.ts'
-import { errorNames } from '../../src/native/error-names.ts'
-import { clientApi } from '../../src/native/api-table.ts'
+import { errorName } from '../../src/native/errors/errors.ts'
+import { errorNames } from '../../src/native/errors/error-names.ts'
+import { clientApi } from '../../src/native/library/api-table.ts'
 import { backend } from '../support/backends.ts'
 import { openBackend } from './open-backend.ts'
 

@@ -3,7 +3,7 @@ import fc from 'fast-check'
 import { afterAll, afterEach, describe, expect, test, vi } from 'vitest'
 import { BudgetExceededError, RunAbortedError, encoders, tuple } from '../../src/index.ts'
 import type { RunOptions } from '../../src/index.ts'
-import { TransactionHandle } from '../../src/future/transaction-handle.ts'
+import { TransactionHandle } from '../../src/future/handles/transaction-handle.ts'
 import { behindCommit, caught, never, turn, withHeldClock, writeMuch } from './early-ends.ts'
 import { emptyScope, openBackend } from './open-backend.ts'
 

@@ -1,7 +1,7 @@
 import { afterAll, describe, expect, test } from 'vitest'
 import { FDBError, encoders } from '../../src/index.ts'
 import type { Attempt, RunOptions, Transaction } from '../../src/index.ts'
-import { planRun } from '../../src/client/run-plan.ts'
+import { planRun } from '../../src/client/run/run-plan.ts'
 import { emptyScope, openBackend } from './open-backend.ts'
 
 const database = openBackend()

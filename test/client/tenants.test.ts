@@ -1,7 +1,7 @@
 import { afterAll, describe, expect, test } from 'vitest'
 import { Database, FDBStateError, encoders, tuple } from '../../src/index.ts'
 import type { FDBError, Tenant } from '../../src/index.ts'
-import { tenantKeys } from '../../src/client/tenant-management.ts'
+import { tenantKeys } from '../../src/client/tenants/tenant-management.ts'
 import { openBackend } from './open-backend.ts'
 
 const db = openBackend()

@@ -4,7 +4,7 @@ import { afterAll, describe, expect, test } from 'vitest'
 import { Worker } from 'node:worker_threads'
 import { FDBError, FDBStateError, MutationType } from '../../src/index.ts'
 import type { Database, Transaction } from '../../src/index.ts'
-import { PinnedError } from '../../src/future/pinned.ts'
+import { PinnedError } from '../../src/future/owners/pinned.ts'
 import { emptyScope, openBackend } from './open-backend.ts'
 
 const database = openBackend()

@@ -1,9 +1,9 @@
 import { readFileSync, readdirSync } from 'node:fs'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
-import { DatabaseHandle } from '../../src/future/database-handle.ts'
-import { embeddedLibrary } from '../../src/native/library.ts'
-import { startNetwork } from '../../src/native/network.ts'
+import { DatabaseHandle } from '../../src/future/handles/database-handle.ts'
+import { embeddedLibrary } from '../../src/native/library/library.ts'
+import { startNetwork } from '../../src/native/library/network.ts'
 import { difference, transcriptOf } from './transcripts.ts'
 
 const folder = join(import.meta.dirname, 'recordings')

@@ -1,12 +1,12 @@
-import type { DatabaseHandle } from '../../src/future/database-handle.ts'
-import type { FdbFuture } from '../../src/future/fdb-future.ts'
+import type { DatabaseHandle } from '../../src/future/handles/database-handle.ts'
+import type { FdbFuture } from '../../src/future/handles/fdb-future.ts'
 import type {
   KeyValue,
   RangeOptions,
   Selector,
   TransactionHandle,
-} from '../../src/future/transaction-handle.ts'
-import { FDBError } from '../../src/native/errors.ts'
+} from '../../src/future/handles/transaction-handle.ts'
+import { FDBError } from '../../src/native/errors/errors.ts'
 import { SLOTS, WRITTEN_SYSTEM_KEYS } from './generate.ts'
 import { bytesOf } from './operations.ts'
 import type { Operation, OptionData, SelectorData } from './operations.ts'

@@ -1,8 +1,8 @@
 // A process for one client library: run-streams.js LIBRARY FIRST LAST [CLUSTER_FILE]
 // Writes one JSON line for each seed: [seed, transcript]. LIBRARY: 'embedded', or a path, or '' to search.
-import { DatabaseHandle } from '../../src/future/database-handle.ts'
-import { embeddedLibrary, findLibrary } from '../../src/native/library.ts'
-import { startNetwork } from '../../src/native/network.ts'
+import { DatabaseHandle } from '../../src/future/handles/database-handle.ts'
+import { embeddedLibrary, findLibrary } from '../../src/native/library/library.ts'
+import { startNetwork } from '../../src/native/library/network.ts'
 import { transcriptOf } from './transcripts.ts'
 
 const [library = '', first = '0', last = '0', clusterFile] = process.argv.slice(2)

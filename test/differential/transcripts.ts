@@ -1,4 +1,4 @@
-import type { DatabaseHandle } from '../../src/future/database-handle.ts'
+import type { DatabaseHandle } from '../../src/future/handles/database-handle.ts'
 import { StreamRun } from './execute.ts'
 import { StreamGenerator } from './generate.ts'
 

@@ -2,7 +2,7 @@
 import { spawnSync } from 'node:child_process'
 import { join } from 'node:path'
 import { expect, test } from 'vitest'
-import { packageRoot } from '../../src/native/engine-path.ts'
+import { packageRoot } from '../../src/native/library/engine-path.ts'
 
 function runDocs(...args: string[]): { status: number | null; lines: string[] } {
   const script = join(packageRoot(), 'scripts', 'docs.mjs')

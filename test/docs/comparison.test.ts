@@ -2,7 +2,7 @@
 import { existsSync, readFileSync, statSync } from 'node:fs'
 import { join } from 'node:path'
 import { describe, expect, it } from 'vitest'
-import { packageRoot } from '../../src/native/engine-path.ts'
+import { packageRoot } from '../../src/native/library/engine-path.ts'
 
 const COLUMNS = ['feature', 'fdbkit', 'node', 'Python', 'Java', 'Go', 'Rust', 'test']
 

@@ -4,7 +4,7 @@
  */
 import { join } from 'node:path'
 import ts from 'typescript'
-import { packageRoot } from '../../src/native/engine-path.ts'
+import { packageRoot } from '../../src/native/library/engine-path.ts'
 import { entries, type Example } from './examples.ts'
 
 /** What examples may use without declaring it, by the entry point they belong to. */
@@ -143,7 +143,7 @@ export class ExampleProgram {
     return host
   }
 
-  /** What the compiler says: `src/client/open.ts:69: Cannot find name 'opne'.` */
+  /** What the compiler says: `src/client/database/open.ts:69: Cannot find name 'opne'.` */
   problemsOf(example: Example): string[] {
     const paths = this.modules.map(({ path }) => path)
     this.#program ??= ts.createProgram(paths, this.#options, this.#host)

@@ -11,7 +11,7 @@ import { announcedOutput, loadEntries, missingOutput, runExample } from './run-e
 const examples = allExamples()
 
 function sample(code: string, entry = 'fdbkit'): Example {
-  return { file: 'src/client/database.ts', line: 10, code, entry }
+  return { file: 'src/client/database/database.ts', line: 10, code, entry }
 }
 
 const wrong = [
@@ -74,7 +74,7 @@ describe('what is found', () => {
   it('is not nothing', () => {
     const files = new Set(examples.map(({ file }) => file))
     expect(files).toContain('README.md')
-    expect(files).toContain('src/client/database.ts')
+    expect(files).toContain('src/client/database/database.ts')
     expect(examples.length).toBeGreaterThan(200)
   })
 })

@@ -1,7 +1,7 @@
 /** The examples of the documentation: those of doc comments, and the `ts` blocks of the pages. */
 import { readdirSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { packageRoot } from '../../src/native/engine-path.ts'
+import { packageRoot } from '../../src/native/library/engine-path.ts'
 
 /** An entry point of the package: what is imported, and its source. */
 export interface Entry {

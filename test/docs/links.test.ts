@@ -2,7 +2,7 @@
 import { existsSync, readdirSync, readFileSync } from 'node:fs'
 import { dirname, join, normalize } from 'node:path'
 import { describe, expect, it } from 'vitest'
-import { packageRoot } from '../../src/native/engine-path.ts'
+import { packageRoot } from '../../src/native/library/engine-path.ts'
 import { entries, pages } from './examples.ts'
 
 const text = (page: string): string => readFileSync(join(packageRoot(), page), 'utf8')
@@ -63,7 +63,7 @@ describe('links', () => {
   })
 })
 
-/** Files and folders of the repository that a page names: `src/task/runtime.ts`, `test/cli`. */
+/** Files and folders of the repository that a page names: `src/task/spawning/runtime.ts`, `test/cli`. */
 function namedPaths(page: string): string[] {
   const named = [
     ...prose(page).matchAll(

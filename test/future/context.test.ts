@@ -4,12 +4,12 @@ import { context as otel, createContextKey, ROOT_CONTEXT, type Context } from '@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import * as compat from '../../src/compat/index.ts'
 import { openEmbedded, type Database } from '../../src/index.ts'
-import { DatabaseHandle } from '../../src/future/database-handle.ts'
-import type { FdbFuture } from '../../src/future/fdb-future.ts'
-import { Ring } from '../../src/future/ring.ts'
-import type { TransactionHandle } from '../../src/future/transaction-handle.ts'
-import { PENDING, type Waker } from '../../src/future/waker.ts'
-import { DeterministicEnvironment } from '../../src/native/deterministic-environment.ts'
+import { DatabaseHandle } from '../../src/future/handles/database-handle.ts'
+import type { FdbFuture } from '../../src/future/handles/fdb-future.ts'
+import { Ring } from '../../src/future/ring/ring.ts'
+import type { TransactionHandle } from '../../src/future/handles/transaction-handle.ts'
+import { PENDING, type Waker } from '../../src/future/wakers/waker.ts'
+import { DeterministicEnvironment } from '../../src/native/environment/deterministic-environment.ts'
 import { dist, runModule } from '../native/run-module.ts'
 import {
   elsewhere,

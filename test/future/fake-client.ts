@@ -2,8 +2,8 @@
 import { join } from 'node:path'
 import koffi from 'koffi'
 import { afterAll, beforeAll, expect } from 'vitest'
-import { packageRoot } from '../../src/native/engine-path.ts'
-import { startNetwork } from '../../src/native/network.ts'
+import { packageRoot } from '../../src/native/library/engine-path.ts'
+import { startNetwork } from '../../src/native/library/network.ts'
 
 const suffix = process.platform === 'darwin' ? '.dylib' : '.so'
 

@@ -1,9 +1,9 @@
 /** A database and a transaction on the fake client, on the ring of this worker, for the tests of a file. */
 import { afterAll, beforeAll, expect } from 'vitest'
-import { DatabaseHandle } from '../../src/future/database-handle.ts'
-import type { FdbFuture } from '../../src/future/fdb-future.ts'
-import { ringOfWorker } from '../../src/future/ring.ts'
-import type { TransactionHandle } from '../../src/future/transaction-handle.ts'
+import { DatabaseHandle } from '../../src/future/handles/database-handle.ts'
+import type { FdbFuture } from '../../src/future/handles/fdb-future.ts'
+import { ringOfWorker } from '../../src/future/ring/ring.ts'
+import type { TransactionHandle } from '../../src/future/handles/transaction-handle.ts'
 import { useFakeClient, type FakeClient } from './fake-client.ts'
 
 export interface FakeDatabase {

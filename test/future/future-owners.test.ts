@@ -1,9 +1,9 @@
 // A future has owners: the last one gives the native future back, once.
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
-import { FDBError, FDBStateError } from '../../src/native/errors.ts'
-import type { FdbFuture } from '../../src/future/fdb-future.ts'
-import { ringOfWorker } from '../../src/future/ring.ts'
+import { FDBError, FDBStateError } from '../../src/native/errors/errors.ts'
+import type { FdbFuture } from '../../src/future/handles/fdb-future.ts'
+import { ringOfWorker } from '../../src/future/ring/ring.ts'
 import { turnUntil } from './fake-client.ts'
 import { useFakeDatabase } from './fake-database.ts'
 import { TestWaker } from './test-waker.ts'

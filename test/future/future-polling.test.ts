@@ -1,8 +1,8 @@
 // A future is polled with a waker.
 import { describe, expect, test } from 'vitest'
-import { FDBError } from '../../src/native/errors.ts'
-import { ringOfWorker } from '../../src/future/ring.ts'
-import { PENDING } from '../../src/future/waker.ts'
+import { FDBError } from '../../src/native/errors/errors.ts'
+import { ringOfWorker } from '../../src/future/ring/ring.ts'
+import { PENDING } from '../../src/future/wakers/waker.ts'
 import { turnUntil } from './fake-client.ts'
 import { useFakeDatabase } from './fake-database.ts'
 import { TestWaker, traced } from './test-waker.ts'

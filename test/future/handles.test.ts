@@ -2,15 +2,15 @@
 import { setFlagsFromString } from 'node:v8'
 import { runInNewContext } from 'node:vm'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
-import { census } from '../../src/future/census.ts'
-import { DatabaseHandle } from '../../src/future/database-handle.ts'
-import { ringOfWorker } from '../../src/future/ring.ts'
-import type { Selector, TransactionHandle } from '../../src/future/transaction-handle.ts'
-import { FDBError, FDBStateError } from '../../src/native/errors.ts'
+import { census } from '../../src/future/owners/census.ts'
+import { DatabaseHandle } from '../../src/future/handles/database-handle.ts'
+import { ringOfWorker } from '../../src/future/ring/ring.ts'
+import type { Selector, TransactionHandle } from '../../src/future/handles/transaction-handle.ts'
+import { FDBError, FDBStateError } from '../../src/native/errors/errors.ts'
 import { MutationType } from '../../src/native/generated/mutation-type.ts'
 import { StreamingMode } from '../../src/native/generated/streaming-mode.ts'
-import { embeddedLibrary } from '../../src/native/library.ts'
-import { startNetwork } from '../../src/native/network.ts'
+import { embeddedLibrary } from '../../src/native/library/library.ts'
+import { startNetwork } from '../../src/native/library/network.ts'
 
 let database: DatabaseHandle
 beforeAll(() => {

@@ -1,8 +1,8 @@
 // Rows of commands that no command writer would write: the native side checks every number itself, in release builds too.
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
-import { Code, Flag } from '../../src/future/commands.ts'
-import { DEFAULT_SIZES, RingMemory } from '../../src/future/ring-memory.ts'
+import { Code, Flag } from '../../src/future/port/commands.ts'
+import { DEFAULT_SIZES, RingMemory } from '../../src/future/ring/ring-memory.ts'
 import { useFakeClient } from './fake-client.ts'
 
 const SIZES = {

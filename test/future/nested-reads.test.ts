@@ -1,8 +1,8 @@
 // As nested-reads.database.test.ts, on the client that completes in every way there is.
 import { expect, test } from 'vitest'
-import { DatabaseHandle } from '../../src/future/database-handle.ts'
-import { Ring } from '../../src/future/ring.ts'
-import { PENDING } from '../../src/future/waker.ts'
+import { DatabaseHandle } from '../../src/future/handles/database-handle.ts'
+import { Ring } from '../../src/future/ring/ring.ts'
+import { PENDING } from '../../src/future/wakers/waker.ts'
 import { fdbSpawn } from '../../src/task/index.ts'
 import { Draw } from '../differential/draw.ts'
 import { forSeedsAsync } from '../support/seeds.ts'

@@ -1,18 +1,18 @@
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
-import { FDBBusyError, FDBError, FDBStateError } from '../../src/native/errors.ts'
-import { census } from '../../src/future/census.ts'
-import { DatabaseHandle } from '../../src/future/database-handle.ts'
-import type { FdbFuture } from '../../src/future/fdb-future.ts'
+import { FDBBusyError, FDBError, FDBStateError } from '../../src/native/errors/errors.ts'
+import { census } from '../../src/future/owners/census.ts'
+import { DatabaseHandle } from '../../src/future/handles/database-handle.ts'
+import type { FdbFuture } from '../../src/future/handles/fdb-future.ts'
 import {
   PressureGauge,
   pressureChannel,
   pressureOf,
   type PressureEvent,
-} from '../../src/future/pressure.ts'
-import type { RingSizes } from '../../src/future/ring-memory.ts'
-import { Ring, ringOfWorker } from '../../src/future/ring.ts'
-import type { TransactionHandle } from '../../src/future/transaction-handle.ts'
+} from '../../src/future/port/pressure.ts'
+import type { RingSizes } from '../../src/future/ring/ring-memory.ts'
+import { Ring, ringOfWorker } from '../../src/future/ring/ring.ts'
+import type { TransactionHandle } from '../../src/future/handles/transaction-handle.ts'
 import { fdbSpawn, TaskDroppedError, type TaskGenerator } from '../../src/task/index.ts'
 import { turnUntil, useFakeClient } from './fake-client.ts'
 

@@ -1,6 +1,6 @@
 /** A waker that tells what is done with it. */
-import { lifecycle, type LifecycleEvent } from '../../src/future/lifecycle.ts'
-import type { Waker } from '../../src/future/waker.ts'
+import { lifecycle, type LifecycleEvent } from '../../src/future/wakers/lifecycle.ts'
+import type { Waker } from '../../src/future/wakers/waker.ts'
 
 /** Writes down what happens to it and to its clones. */
 export class TestWaker implements Waker {

@@ -1,13 +1,13 @@
 import { describe, expect, test } from 'vitest'
-import { apiFunctions } from '../../src/native/api-declarations.ts'
+import { apiFunctions } from '../../src/native/library/api-declarations.ts'
 import {
   ClientApi,
   FDBMissingFunctionError,
   clientApi,
   releaseOf,
-} from '../../src/native/api-table.ts'
-import { embeddedLibrary } from '../../src/native/library.ts'
-import { startNetwork } from '../../src/native/network.ts'
+} from '../../src/native/library/api-table.ts'
+import { embeddedLibrary } from '../../src/native/library/library.ts'
+import { startNetwork } from '../../src/native/library/network.ts'
 import { fakeLibraryPath } from '../future/fake-client.ts'
 
 describe('the table of the C API', () => {

@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest'
-import { clientApi } from '../../src/native/api-table.ts'
-import { adviceFor } from '../../src/native/error-advice.ts'
-import { errorNames } from '../../src/native/error-names.ts'
+import { clientApi } from '../../src/native/library/api-table.ts'
+import { adviceFor } from '../../src/native/errors/error-advice.ts'
+import { errorNames } from '../../src/native/errors/error-names.ts'
 import {
   FDBError,
   errorName,
@@ -9,10 +9,10 @@ import {
   isUnknownAfterCommit,
   isRetryable,
   isRetryableNotCommitted,
-} from '../../src/native/errors.ts'
+} from '../../src/native/errors/errors.ts'
 import { ErrorPredicate } from '../../src/native/generated/error-predicate.ts'
-import { embeddedLibrary } from '../../src/native/library.ts'
-import { startNetwork } from '../../src/native/network.ts'
+import { embeddedLibrary } from '../../src/native/library/library.ts'
+import { startNetwork } from '../../src/native/library/network.ts'
 
 describe('errors', () => {
   test('say the code, the name and what to do', () => {

@@ -2,8 +2,16 @@ import { mkdirSync, mkdtempSync, realpathSync, rmSync, symlinkSync, writeFileSyn
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
-import { engineFolder, engineLibraryPath, packageRoot } from '../../src/native/engine-path.ts'
-import { LibraryNotFoundError, embeddedLibrary, findLibrary } from '../../src/native/library.ts'
+import {
+  engineFolder,
+  engineLibraryPath,
+  packageRoot,
+} from '../../src/native/library/engine-path.ts'
+import {
+  LibraryNotFoundError,
+  embeddedLibrary,
+  findLibrary,
+} from '../../src/native/library/library.ts'
 
 const fileName = process.platform === 'darwin' ? 'libfdb_c.dylib' : 'libfdb_c.so'
 const loaderPath = process.platform === 'darwin' ? 'DYLD_LIBRARY_PATH' : 'LD_LIBRARY_PATH'

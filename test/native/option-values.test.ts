@@ -3,7 +3,11 @@ import { describe, expect, test } from 'vitest'
 import { databaseOptions } from '../../src/native/generated/database-options.ts'
 import { networkOptions } from '../../src/native/generated/network-options.ts'
 import { transactionOptions } from '../../src/native/generated/transaction-options.ts'
-import { encodeOption, type OptionTable, type OptionValue } from '../../src/native/option-values.ts'
+import {
+  encodeOption,
+  type OptionTable,
+  type OptionValue,
+} from '../../src/native/values/option-values.ts'
 
 const tables: [scope: string, table: OptionTable][] = [
   ['network option', networkOptions],

@@ -1,7 +1,7 @@
 /** Runs a module in a process of its own, on the built package. */
 import { spawn } from 'node:child_process'
 import { join } from 'node:path'
-import { packageRoot } from '../../src/native/engine-path.ts'
+import { packageRoot } from '../../src/native/library/engine-path.ts'
 
 export const dist = join(packageRoot(), 'dist')
 

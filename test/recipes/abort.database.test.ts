@@ -1,7 +1,7 @@
 // A signal ends what a recipe waits for, also while the cluster gives no answer.
 import { afterAll, afterEach, describe, expect, test, vi } from 'vitest'
 import { encoders } from '../../src/index.ts'
-import { TransactionHandle } from '../../src/future/transaction-handle.ts'
+import { TransactionHandle } from '../../src/future/handles/transaction-handle.ts'
 import { LeaderElection, Lock, Topic } from '../../src/recipes/index.ts'
 import { openTestDatabase } from '../support/database.ts'
 

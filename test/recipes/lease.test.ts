@@ -1,7 +1,7 @@
 import { afterAll, expect, test } from 'vitest'
 import { openEmbedded } from '../../src/index.ts'
 import type { Database } from '../../src/index.ts'
-import { DeterministicEnvironment } from '../../src/native/deterministic-environment.ts'
+import { DeterministicEnvironment } from '../../src/native/environment/deterministic-environment.ts'
 import { LeaderElection, LeaseLostError, Lock, RateLimiter } from '../../src/recipes/index.ts'
 import { Draw } from '../differential/draw.ts'
 

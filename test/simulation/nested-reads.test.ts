@@ -1,8 +1,8 @@
 // As test/future/nested-reads.database.test.ts, on the port of a simulated client: a completion can come inside of a poll
 // there too, and every answer is written to the same place. All of it is drawn from the seed.
 import { expect, test } from 'vitest'
-import { DatabaseHandle } from '../../src/future/database-handle.ts'
-import { PENDING } from '../../src/future/waker.ts'
+import { DatabaseHandle } from '../../src/future/handles/database-handle.ts'
+import { PENDING } from '../../src/future/wakers/waker.ts'
 import { fdbSpawn } from '../../src/task/index.ts'
 import { Draw } from '../differential/draw.ts'
 import { drawProgram } from '../future/nested/actions.ts'

@@ -10,7 +10,7 @@ import { startSeedProgress } from '../../src/cli/sim/seed-progress.ts'
 import { readTestFile } from '../../src/cli/sim/test-file.ts'
 import { readEvents } from '../../src/cli/sim/trace-events.ts'
 import { defineWorkload } from '../../src/simulation/index.ts'
-import { parseOption } from '../../src/simulation/option-values.ts'
+import { parseOption } from '../../src/simulation/author/option-values.ts'
 
 const folder = mkdtempSync(join(tmpdir(), 'fdbkit-test-'))
 afterAll(() => rmSync(folder, { recursive: true, force: true }))

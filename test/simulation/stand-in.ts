@@ -2,11 +2,11 @@
  * Plays fdbserver and the plugin for the port of one client, over memory of its own: a small store, whose futures become
  * ready in an order drawn from a seed. Its event area is written over at every answer, as the plugin's is.
  */
-import { Code, Flag } from '../../src/future/commands.ts'
-import { ABSENT } from '../../src/future/payload.ts'
-import { Batch, Op } from '../../src/simulation/batch.ts'
-import type { BridgeMemory } from '../../src/simulation/bridge-memory.ts'
-import { BridgePort } from '../../src/simulation/bridge-port.ts'
+import { Code, Flag } from '../../src/future/port/commands.ts'
+import { ABSENT } from '../../src/future/port/payload.ts'
+import { Batch, Op } from '../../src/simulation/bridge/batch.ts'
+import type { BridgeMemory } from '../../src/simulation/bridge/bridge-memory.ts'
+import { BridgePort } from '../../src/simulation/bridge/bridge-port.ts'
 import type { Draw } from '../differential/draw.ts'
 
 const COMMAND_BYTES = 1 << 20

@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import fc from 'fast-check'
 import { afterAll, expect, it } from 'vitest'
-import { TextCache } from '../../src/simulation/text-cache.ts'
+import { TextCache } from '../../src/simulation/process/text-cache.ts'
 
 const folder = mkdtempSync(join(tmpdir(), 'fdbkit-cache-'))
 afterAll(() => rmSync(folder, { recursive: true, force: true }))

@@ -1,6 +1,6 @@
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
-import { faultOf } from '../../src/simulation/verdict.ts'
+import { faultOf } from '../../src/simulation/client/verdict.ts'
 
 test('a check passes by true alone, and says what it gave; setup and start fail by false alone', () => {
   fc.assert(

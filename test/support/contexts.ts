@@ -1,7 +1,7 @@
 /** Many requests at once, each with a store of its own or none, and somebody else who wakes them. */
 import { AsyncLocalStorage } from 'node:async_hooks'
-import type { DatabaseHandle } from '../../src/future/database-handle.ts'
-import type { FdbFuture } from '../../src/future/fdb-future.ts'
+import type { DatabaseHandle } from '../../src/future/handles/database-handle.ts'
+import type { FdbFuture } from '../../src/future/handles/fdb-future.ts'
 
 export const storage = new AsyncLocalStorage<string>()
 

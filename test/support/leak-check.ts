@@ -4,8 +4,13 @@
  */
 import { subscribe, unsubscribe } from 'node:diagnostics_channel'
 import { afterAll, afterEach, beforeEach, expect } from 'vitest'
-import { census, type Census, livingResidents, recordPlaces } from '../../src/future/census.ts'
-import { LIFECYCLE_CHANNEL, type LifecycleEvent } from '../../src/future/lifecycle.ts'
+import {
+  census,
+  type Census,
+  livingResidents,
+  recordPlaces,
+} from '../../src/future/owners/census.ts'
+import { LIFECYCLE_CHANNEL, type LifecycleEvent } from '../../src/future/wakers/lifecycle.ts'
 
 /** Turns of the event loop that what a test started may still take to end. */
 const GRACE_TURNS = 50

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
-import { AtomicWaker } from '../../src/future/atomic-waker.ts'
-import type { Waker } from '../../src/future/waker.ts'
+import { AtomicWaker } from '../../src/future/wakers/atomic-waker.ts'
+import type { Waker } from '../../src/future/wakers/waker.ts'
 import { forSeeds } from '../support/seeds.ts'
 import { Draw } from './helpers.ts'
 

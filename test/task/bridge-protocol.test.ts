@@ -1,12 +1,12 @@
 /** The bridge's sleeping and waking, in every interleaving of its two sides: see bridge-interleavings.ts. */
 import { describe, expect, it } from 'vitest'
-import { PENDING, type Waker } from '../../src/future/waker.ts'
+import { PENDING, type Waker } from '../../src/future/wakers/waker.ts'
 import { BridgeClosedError, type Codec } from '../../src/task/index.ts'
 import { BridgeWait } from '../../src/task/bridge/bridge-wait.ts'
 import { Doorbell } from '../../src/task/bridge/doorbell.ts'
 import { Endpoint } from '../../src/task/bridge/endpoint.ts'
 import { Consumer, Producer, ringBytes, type RingPlace } from '../../src/task/bridge/shared-ring.ts'
-import type { Wait } from '../../src/task/wait.ts'
+import type { Wait } from '../../src/task/waits/wait.ts'
 import { explore, type Faults, type Thread, type World } from './bridge-interleavings.ts'
 
 const isLong = (process.env['FDBKIT_LONG'] ?? '') !== ''

@@ -15,7 +15,7 @@ import {
   uint32,
   utf8,
 } from '../../src/task/index.ts'
-import { PENDING } from '../../src/future/waker.ts'
+import { PENDING } from '../../src/future/wakers/waker.ts'
 import { BridgeWait } from '../../src/task/bridge/bridge-wait.ts'
 import { Doorbell } from '../../src/task/bridge/doorbell.ts'
 import { forSeeds, forSeedsAsync } from '../support/seeds.ts'

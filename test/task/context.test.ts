@@ -1,11 +1,11 @@
 /** Tasks, wakers, channels, actors and timers run in the context of who spawned or registered them. */
 import { AsyncResource } from 'node:async_hooks'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { DatabaseHandle } from '../../src/future/database-handle.ts'
-import type { FdbFuture } from '../../src/future/fdb-future.ts'
-import { emit, lifecycle } from '../../src/future/lifecycle.ts'
+import { DatabaseHandle } from '../../src/future/handles/database-handle.ts'
+import type { FdbFuture } from '../../src/future/handles/fdb-future.ts'
+import { emit, lifecycle } from '../../src/future/wakers/lifecycle.ts'
 import { openEmbedded } from '../../src/index.ts'
-import { hostEnvironment } from '../../src/native/environment.ts'
+import { hostEnvironment } from '../../src/native/environment/environment.ts'
 import {
   actor,
   BridgeChannel,

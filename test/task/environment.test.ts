@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
-import { hostEnvironment } from '../../src/native/environment.ts'
-import { DeterministicEnvironment } from '../../src/native/deterministic-environment.ts'
+import { hostEnvironment } from '../../src/native/environment/environment.ts'
+import { DeterministicEnvironment } from '../../src/native/environment/deterministic-environment.ts'
 import { forSeeds } from '../support/seeds.ts'
 import { Draw } from './helpers.ts'
 

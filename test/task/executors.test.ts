@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
-import { PENDING, type Waker } from '../../src/future/waker.ts'
-import { hostEnvironment } from '../../src/native/environment.ts'
+import { PENDING, type Waker } from '../../src/future/wakers/waker.ts'
+import { hostEnvironment } from '../../src/native/environment/environment.ts'
 import {
   bounded,
   fdbSpawn,

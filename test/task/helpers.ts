@@ -1,10 +1,10 @@
 import {
   DeterministicEnvironment,
   seededRandom,
-} from '../../src/native/deterministic-environment.ts'
-import { PENDING, type Waker } from '../../src/future/waker.ts'
-import { AtomicWaker } from '../../src/future/atomic-waker.ts'
-import { emit, lifecycle, nextFutureId, PLACE } from '../../src/future/lifecycle.ts'
+} from '../../src/native/environment/deterministic-environment.ts'
+import { PENDING, type Waker } from '../../src/future/wakers/waker.ts'
+import { AtomicWaker } from '../../src/future/wakers/atomic-waker.ts'
+import { emit, lifecycle, nextFutureId, PLACE } from '../../src/future/wakers/lifecycle.ts'
 import { Runtime, type RuntimeOptions, Wait } from '../../src/task/index.ts'
 
 /** A future whose test completes it: it behaves as an FdbFuture does in the seed's listings. */

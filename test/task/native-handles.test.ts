@@ -1,10 +1,10 @@
 /** Tasks that wait for the engine, and what becomes of their native handles. */
 import { describe, expect, it } from 'vitest'
-import { census } from '../../src/future/census.ts'
+import { census } from '../../src/future/owners/census.ts'
 import { openEmbedded } from '../../src/index.ts'
-import { DatabaseHandle } from '../../src/future/database-handle.ts'
-import type { TransactionHandle } from '../../src/future/transaction-handle.ts'
-import { DeterministicEnvironment } from '../../src/native/deterministic-environment.ts'
+import { DatabaseHandle } from '../../src/future/handles/database-handle.ts'
+import type { TransactionHandle } from '../../src/future/handles/transaction-handle.ts'
+import { DeterministicEnvironment } from '../../src/native/environment/deterministic-environment.ts'
 import { CancelledError, choose, Runtime, sleep, when } from '../../src/task/index.ts'
 
 const settle = async (enough: () => boolean): Promise<void> => {

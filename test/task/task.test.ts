@@ -1,9 +1,9 @@
 import { describe, expect, it } from 'vitest'
 import { MessageChannel } from 'node:worker_threads'
-import { census } from '../../src/future/census.ts'
-import { PinnedError } from '../../src/future/pinned.ts'
-import { hostEnvironment } from '../../src/native/environment.ts'
-import { PENDING, type Waker } from '../../src/future/waker.ts'
+import { census } from '../../src/future/owners/census.ts'
+import { PinnedError } from '../../src/future/owners/pinned.ts'
+import { hostEnvironment } from '../../src/native/environment/environment.ts'
+import { PENDING, type Waker } from '../../src/future/wakers/waker.ts'
 import {
   CancelledError,
   currentTask,

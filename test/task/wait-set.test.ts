@@ -1,7 +1,7 @@
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
-import type { Waker } from '../../src/future/waker.ts'
-import { WaitSet } from '../../src/task/wait-set.ts'
+import type { Waker } from '../../src/future/wakers/waker.ts'
+import { WaitSet } from '../../src/task/core/wait-set.ts'
 
 /** Calls back when it is woken. */
 function wakerOf(onWake: () => void): Waker {

@@ -13,7 +13,7 @@ import {
   TraceRecorder,
   traceText,
 } from '../../src/tracing/index.ts'
-import { DeterministicEnvironment } from '../../src/native/deterministic-environment.ts'
+import { DeterministicEnvironment } from '../../src/native/environment/deterministic-environment.ts'
 import { forSeeds, forSeedsAsync } from '../support/seeds.ts'
 import { busyProgram, busyProgramAsync } from './busy-program.ts'
 import { FakeFuture } from '../task/helpers.ts'

@@ -1,7 +1,7 @@
 import { spawnSync } from 'node:child_process'
 import { join } from 'node:path'
 import { Command } from 'commander'
-import { packageRoot } from '../../native/engine-path.ts'
+import { packageRoot } from '../../native/library/engine-path.ts'
 import { CommandError } from '../errors.ts'
 
 export function buildCommand(): Command {

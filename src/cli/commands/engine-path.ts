@@ -1,6 +1,6 @@
 import { existsSync } from 'node:fs'
 import { Command } from 'commander'
-import { engineFolder, engineLibraryPath } from '../../native/engine-path.ts'
+import { engineFolder, engineLibraryPath } from '../../native/library/engine-path.ts'
 import { CommandError } from '../errors.ts'
 
 export function enginePathCommand(): Command {

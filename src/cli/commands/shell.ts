@@ -33,8 +33,8 @@ export function shellCommand(): Command {
 async function shell(flags: ShellFlags): Promise<void> {
   const clusterFile = clusterOf(flags)
   const { connect } = await import('../connect.ts')
-  const { historyFile } = await import('../shell/history.ts')
-  const { runShell } = await import('../shell/run-shell.ts')
+  const { historyFile } = await import('../shell/console/history.ts')
+  const { runShell } = await import('../shell/console/run-shell.ts')
   const timeoutMs = toMilliseconds(flags.timeout)
   const db = await connect({ clusterFile, timeoutMs })
   try {

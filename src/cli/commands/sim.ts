@@ -1,5 +1,5 @@
 import { Command, InvalidArgumentError, Option } from 'commander'
-import { parseTraceEvents, TRACE_EVENTS } from '../../simulation/settings.ts'
+import { parseTraceEvents, TRACE_EVENTS } from '../../simulation/process/settings.ts'
 import { DEFAULT_TIMEOUT } from '../sim/replay-command.ts'
 import type { SimulateFlags } from '../sim/simulate.ts'
 

@@ -1,5 +1,5 @@
 import { Command, InvalidArgumentError } from 'commander'
-import { NEWEST_API_VERSION, OLDEST_API_VERSION } from '../../native/network.ts'
+import { NEWEST_API_VERSION, OLDEST_API_VERSION } from '../../native/library/network.ts'
 
 function apiVersion(text: string): number {
   const version = Number(text)

@@ -1,6 +1,6 @@
 import { tuple } from '../../index.ts'
 import { startProgress } from '../progress.ts'
-import type { City } from './cities.ts'
+import type { City } from './geography/cities.ts'
 import type { Keyspace } from './keyspace.ts'
 import { inParallel, type DemoContext } from './part.ts'
 import { count, timed } from './report.ts'

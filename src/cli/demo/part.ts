@@ -1,5 +1,5 @@
 import type { Database } from '../../index.ts'
-import type { City } from './cities.ts'
+import type { City } from './geography/cities.ts'
 import type { Keyspace } from './keyspace.ts'
 import type { Report } from './report.ts'
 

@@ -1,10 +1,15 @@
 import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { clientApi, releaseOf } from '../../native/api-table.ts'
-import { packageRoot } from '../../native/engine-path.ts'
-import { embeddedLibrary, findLibrary, loadProblem, ringLibrary } from '../../native/library.ts'
-import type { LibraryLocation } from '../../native/library.ts'
-import { OLDEST_API_VERSION, startNetwork } from '../../native/network.ts'
+import { clientApi, releaseOf } from '../../native/library/api-table.ts'
+import { packageRoot } from '../../native/library/engine-path.ts'
+import {
+  embeddedLibrary,
+  findLibrary,
+  loadProblem,
+  ringLibrary,
+} from '../../native/library/library.ts'
+import type { LibraryLocation } from '../../native/library/library.ts'
+import { OLDEST_API_VERSION, startNetwork } from '../../native/library/network.ts'
 import { messageOf, ok, wrong } from './finding.ts'
 import type { Finding } from './finding.ts'
 

@@ -1,6 +1,6 @@
 import { performance } from 'node:perf_hooks'
 import { Database, FDBError, root } from '../../index.ts'
-import type { DatabaseContext } from '../../client/database-context.ts'
+import type { DatabaseContext } from '../../client/connection/database-context.ts'
 import { messageOf, ok, wrong } from './finding.ts'
 import type { Finding } from './finding.ts'
 

@@ -11,7 +11,7 @@ import {
 } from 'node:fs'
 import { availableParallelism, tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { packageRoot } from '../../native/engine-path.ts'
+import { packageRoot } from '../../native/library/engine-path.ts'
 import { CommandError } from '../errors.ts'
 import { runSimulator, type Ended } from './run-simulator.ts'
 import { prepare, type Simulation } from './simulator.ts'

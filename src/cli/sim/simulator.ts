@@ -1,7 +1,7 @@
 /** The two programs that simulate: fdbserver, and our own over the embedded engine. */
 import { existsSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { packageRoot } from '../../native/engine-path.ts'
+import { packageRoot } from '../../native/library/engine-path.ts'
 import { CommandError } from '../errors.ts'
 import type { TestFile } from './test-file.ts'
 import { planOf, specLines } from './test-spec.ts'

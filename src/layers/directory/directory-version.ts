@@ -1,4 +1,4 @@
-import type { Transaction } from '../../client/transaction.ts'
+import type { Transaction } from '../../client/transaction/transaction.ts'
 import { DirectoryError } from './directory-error.ts'
 import type { TupleSubspace } from './node-tree.ts'
 

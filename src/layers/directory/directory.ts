@@ -1,5 +1,5 @@
-import type { NativeValue } from '../../client/bytes.ts'
-import type { GetSubspace, Subspace } from '../../client/subspace.ts'
+import type { NativeValue } from '../../client/keys/bytes.ts'
+import type { GetSubspace, Subspace } from '../../client/keys/subspace.ts'
 import { DirectoryError } from './directory-error.ts'
 import type { DirectoryLayer } from './directory-layer.ts'
 import { beginsWith, pathOf, showPath } from './directory-path.ts'

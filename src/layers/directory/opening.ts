@@ -1,5 +1,5 @@
-import { toBytes } from '../../client/bytes.ts'
-import type { NativeValue } from '../../client/bytes.ts'
+import { toBytes } from '../../client/keys/bytes.ts'
+import type { NativeValue } from '../../client/keys/bytes.ts'
 import { pathOf } from './directory-path.ts'
 import type { PathInput } from './directory-path.ts'
 

@@ -1,7 +1,7 @@
-import { describe } from '../../client/bytes.ts'
-import { Database } from '../../client/database.ts'
-import type { GetSubspace } from '../../client/subspace.ts'
-import { Transaction } from '../../client/transaction.ts'
+import { describe } from '../../client/keys/bytes.ts'
+import { Database } from '../../client/database/database.ts'
+import type { GetSubspace } from '../../client/keys/subspace.ts'
+import { Transaction } from '../../client/transaction/transaction.ts'
 
 /**
  * A scope of a database or of a transaction. On a database an operation is a transaction of its own; in

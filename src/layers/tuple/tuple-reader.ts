@@ -1,5 +1,5 @@
 import { isUtf8 } from 'node:buffer'
-import { lengthOf } from '../../native/byte-length.ts'
+import { lengthOf } from '../../native/values/byte-length.ts'
 import { TupleError } from './tuple-error.ts'
 import type { UnpackedItem } from './tuple-item.ts'
 import * as code from './type-codes.ts'

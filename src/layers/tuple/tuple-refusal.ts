@@ -1,6 +1,6 @@
 /** What has no place in a tuple, and how its packing says so. Only failures come here, but for the checks. */
 
-import { bytesIn } from '../../native/byte-length.ts'
+import { bytesIn } from '../../native/values/byte-length.ts'
 
 export function unpackable(item: unknown): TypeError {
   const what = typeof item === 'object' ? `an object of type ${describeType(item)}` : typeof item

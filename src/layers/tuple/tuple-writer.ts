@@ -1,4 +1,4 @@
-import { bytesIn, isBytes, lengthOf } from '../../native/byte-length.ts'
+import { bytesIn, isBytes, lengthOf } from '../../native/values/byte-length.ts'
 import type { TupleItem } from './tuple-item.ts'
 import {
   checkBytes,

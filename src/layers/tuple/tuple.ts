@@ -7,7 +7,7 @@
  * console.log(tuple.unpack(key)) // [ 'user', 42 ]
  * @module
  */
-import { bytesIn } from '../../native/byte-length.ts'
+import { bytesIn } from '../../native/values/byte-length.ts'
 import type { TupleItem, UnboundStamp, UnpackedItem } from './tuple-item.ts'
 import { read } from './tuple-reader.ts'
 import { compareItems, write, writeComplete } from './tuple-writer.ts'

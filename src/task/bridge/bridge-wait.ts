@@ -1,6 +1,6 @@
 /** Waiting for room in a ring, and for a message of one. */
-import { PENDING, type Waker } from '../../future/waker.ts'
-import { Wait } from '../wait.ts'
+import { PENDING, type Waker } from '../../future/wakers/waker.ts'
+import { Wait } from '../waits/wait.ts'
 import type { Doorbell } from './doorbell.ts'
 
 /**

@@ -1,7 +1,7 @@
 /** The control side of a bridge: sends requests, receives responses. */
-import type { Pressure } from '../../future/pressure.ts'
-import { pin } from '../../future/pinned.ts'
-import type { Wait } from '../wait.ts'
+import type { Pressure } from '../../future/port/pressure.ts'
+import { pin } from '../../future/owners/pinned.ts'
+import type { Wait } from '../waits/wait.ts'
 import type { BridgeCodecs, BridgeDescriptor } from './data-handle.ts'
 import { Endpoint } from './endpoint.ts'
 import { Consumer, Producer } from './shared-ring.ts'

@@ -1,8 +1,8 @@
 /** The data side of a bridge: what may still move, and what stays where it is. */
 import { threadId } from 'node:worker_threads'
-import { pin } from '../../future/pinned.ts'
-import type { Pressure } from '../../future/pressure.ts'
-import type { Wait } from '../wait.ts'
+import { pin } from '../../future/owners/pinned.ts'
+import type { Pressure } from '../../future/port/pressure.ts'
+import type { Wait } from '../waits/wait.ts'
 import type { Codec } from './codec.ts'
 import { Endpoint } from './endpoint.ts'
 import { BridgeError } from './errors.ts'

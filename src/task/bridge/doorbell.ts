@@ -1,7 +1,7 @@
 /** Waiting for a signal in shared memory without blocking the event loop. One wait at a time wakes all who wait here. */
-import type { Waker } from '../../future/waker.ts'
-import { hostEnvironment } from '../../native/environment.ts'
-import { WaitSet } from '../wait-set.ts'
+import type { Waker } from '../../future/wakers/waker.ts'
+import { hostEnvironment } from '../../native/environment/environment.ts'
+import { WaitSet } from '../core/wait-set.ts'
 import type { Signal } from './shared-ring.ts'
 
 type AsyncWait =

@@ -1,7 +1,7 @@
 /** What both sides of a bridge are: a producer of one ring, a consumer of the other, and how to wait for each. */
-import { PENDING } from '../../future/waker.ts'
-import { PressureGauge, type Pressure } from '../../future/pressure.ts'
-import type { Wait } from '../wait.ts'
+import { PENDING } from '../../future/wakers/waker.ts'
+import { PressureGauge, type Pressure } from '../../future/port/pressure.ts'
+import type { Wait } from '../waits/wait.ts'
 import { BridgeWait } from './bridge-wait.ts'
 import { Doorbell } from './doorbell.ts'
 import type { Consumer, Producer } from './shared-ring.ts'

@@ -1,8 +1,8 @@
-import { pin } from '../../future/pinned.ts'
-import { PENDING, type Waker } from '../../future/waker.ts'
-import { ChannelClosedError, LaggedError, TaskError } from '../errors.ts'
-import { WaitSet } from '../wait-set.ts'
-import { Shared, type Wait } from '../wait.ts'
+import { pin } from '../../future/owners/pinned.ts'
+import { PENDING, type Waker } from '../../future/wakers/waker.ts'
+import { ChannelClosedError, LaggedError, TaskError } from '../core/errors.ts'
+import { WaitSet } from '../core/wait-set.ts'
+import { Shared, type Wait } from '../waits/wait.ts'
 import { releasing } from './releasing.ts'
 
 /**

@@ -4,12 +4,12 @@
  * Closing: when the last sender is dropped, the receiver gets what waits, then the end. When the receiver is
  * dropped, what waits is discarded and every send fails with ChannelClosedError, which carries what was not sent.
  */
-import { pin } from '../../future/pinned.ts'
-import { PENDING, type Waker } from '../../future/waker.ts'
-import { ChannelClosedError, ChannelFullError, TaskError } from '../errors.ts'
-import { Fifo } from '../fifo.ts'
-import { WaitSet } from '../wait-set.ts'
-import { Shared, Wait } from '../wait.ts'
+import { pin } from '../../future/owners/pinned.ts'
+import { PENDING, type Waker } from '../../future/wakers/waker.ts'
+import { ChannelClosedError, ChannelFullError, TaskError } from '../core/errors.ts'
+import { Fifo } from '../core/fifo.ts'
+import { WaitSet } from '../core/wait-set.ts'
+import { Shared, Wait } from '../waits/wait.ts'
 import { releasing } from './releasing.ts'
 
 /**

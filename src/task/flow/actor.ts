@@ -1,5 +1,5 @@
-import { fdbSpawn, type SpawnOptions } from '../spawn.ts'
-import type { TaskGenerator } from '../task-body.ts'
+import { fdbSpawn, type SpawnOptions } from '../spawning/spawn.ts'
+import type { TaskGenerator } from '../core/task-body.ts'
 import { type FlowFuture, type FlowPromise, PromiseFuture } from './promise-future.ts'
 
 /**

@@ -1,6 +1,6 @@
-import { PENDING, type Pollable, type Waker } from '../../future/waker.ts'
-import type { TaskGenerator } from '../task-body.ts'
-import { Wait, waitingFor } from '../wait.ts'
+import { PENDING, type Pollable, type Waker } from '../../future/wakers/waker.ts'
+import type { TaskGenerator } from '../core/task-body.ts'
+import { Wait, waitingFor } from '../waits/wait.ts'
 
 /** What to do with a value: a plain function, or a generator function that may wait itself. */
 export type Handler<T, R> = (value: T) => R | TaskGenerator<R>

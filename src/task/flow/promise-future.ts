@@ -2,12 +2,12 @@
  * Flow's Promise and Future: a value on its way from one who sends to those who wait. Both ends are counted:
  * when the last promise is dropped unsent, the future breaks; when the last future is dropped, the sender is told.
  */
-import { pin } from '../../future/pinned.ts'
-import { PENDING, type Waker } from '../../future/waker.ts'
-import { captureContext, runIn } from '../../native/context.ts'
-import { BrokenPromiseError, TaskError } from '../errors.ts'
-import { WaitSet } from '../wait-set.ts'
-import { Shared } from '../wait.ts'
+import { pin } from '../../future/owners/pinned.ts'
+import { PENDING, type Waker } from '../../future/wakers/waker.ts'
+import { captureContext, runIn } from '../../native/environment/context.ts'
+import { BrokenPromiseError, TaskError } from '../core/errors.ts'
+import { WaitSet } from '../core/wait-set.ts'
+import { Shared } from '../waits/wait.ts'
 
 /** What both ends share. */
 class Cell<T> {

@@ -1,10 +1,15 @@
 /** Flow's PromiseStream and FutureStream: any number of values, in order, from senders to one receiver. */
-import { pin } from '../../future/pinned.ts'
-import { PENDING, type Waker } from '../../future/waker.ts'
-import { BrokenPromiseError, ChannelFullError, EndOfStreamError, TaskError } from '../errors.ts'
-import { Fifo } from '../fifo.ts'
-import { WaitSet } from '../wait-set.ts'
-import { Shared } from '../wait.ts'
+import { pin } from '../../future/owners/pinned.ts'
+import { PENDING, type Waker } from '../../future/wakers/waker.ts'
+import {
+  BrokenPromiseError,
+  ChannelFullError,
+  EndOfStreamError,
+  TaskError,
+} from '../core/errors.ts'
+import { Fifo } from '../core/fifo.ts'
+import { WaitSet } from '../core/wait-set.ts'
+import { Shared } from '../waits/wait.ts'
 
 /**
  * Values that wait in one stream, at most, unless its maker says otherwise.

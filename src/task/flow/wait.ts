@@ -1,7 +1,7 @@
 /** Flow's `wait` and `waitNext`: `yield*` one of them where Flow writes `wait(...)`. */
-import type { Pollable } from '../../future/waker.ts'
-import { Wait, waitingFor } from '../wait.ts'
-import type { PENDING, Waker } from '../../future/waker.ts'
+import type { Pollable } from '../../future/wakers/waker.ts'
+import { Wait, waitingFor } from '../waits/wait.ts'
+import type { PENDING, Waker } from '../../future/wakers/waker.ts'
 import { FutureStream } from './promise-stream.ts'
 
 /**

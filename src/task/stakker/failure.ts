@@ -2,10 +2,10 @@
  * What becomes of a task that waits for an actor which fails. Either the whole task is dropped at the point where
  * it waits, and needs no code for failure; or the failure is passed on as a value, and the task decides.
  */
-import { emit, lifecycle } from '../../future/lifecycle.ts'
-import { PENDING } from '../../future/waker.ts'
-import { ActorFailError } from '../errors.ts'
-import { currentTask } from '../task.ts'
+import { emit, lifecycle } from '../../future/wakers/lifecycle.ts'
+import { PENDING } from '../../future/wakers/waker.ts'
+import { ActorFailError } from '../core/errors.ts'
+import { currentTask } from '../core/task.ts'
 
 /** The value, or the failure passed on as a value. */
 export type Result<T> =

@@ -1,6 +1,6 @@
-import { pin } from '../../future/pinned.ts'
-import { captureContext, runInCopy } from '../../native/context.ts'
-import { TaskError } from '../errors.ts'
+import { pin } from '../../future/owners/pinned.ts'
+import { captureContext, runInCopy } from '../../native/environment/context.ts'
+import { TaskError } from '../core/errors.ts'
 
 class Target<T> {
   readonly handler: (value: T) => void

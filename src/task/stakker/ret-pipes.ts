@@ -1,10 +1,10 @@
 /** Between Ret and future: spawn, push pipe, pull pipe. */
-import { PENDING, type Waker } from '../../future/waker.ts'
-import type { JoinHandle } from '../join-handle.ts'
-import { fdbSpawn, type SpawnOptions } from '../spawn.ts'
-import { bodyOf, type TaskSource } from '../task-body.ts'
-import { WaitSet } from '../wait-set.ts'
-import { Wait } from '../wait.ts'
+import { PENDING, type Waker } from '../../future/wakers/waker.ts'
+import type { JoinHandle } from '../spawning/join-handle.ts'
+import { fdbSpawn, type SpawnOptions } from '../spawning/spawn.ts'
+import { bodyOf, type TaskSource } from '../core/task-body.ts'
+import { WaitSet } from '../core/wait-set.ts'
+import { Wait } from '../waits/wait.ts'
 import { actorFailed, dropWholeTask, type Result } from './failure.ts'
 import { type Maybe, Ret } from './ret.ts'
 

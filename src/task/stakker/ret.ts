@@ -1,6 +1,6 @@
-import { pin } from '../../future/pinned.ts'
-import { captureContext, runIn } from '../../native/context.ts'
-import { TaskError } from '../errors.ts'
+import { pin } from '../../future/owners/pinned.ts'
+import { captureContext, runIn } from '../../native/environment/context.ts'
+import { TaskError } from '../core/errors.ts'
 
 /** A value, or none. */
 export type Maybe<T> = { readonly value: T } | undefined

@@ -1,7 +1,7 @@
-import { currentEnvironment } from '../../future/lifecycle.ts'
-import { PENDING, type Waker } from '../../future/waker.ts'
-import { checkDelay, type Environment } from '../../native/environment.ts'
-import { Wait } from '../wait.ts'
+import { currentEnvironment } from '../../future/wakers/lifecycle.ts'
+import { PENDING, type Waker } from '../../future/wakers/waker.ts'
+import { checkDelay, type Environment } from '../../native/environment/environment.ts'
+import { Wait } from '../waits/wait.ts'
 import { Sleep, type TimeOptions } from './sleep.ts'
 
 /** Whose clock, and what becomes of ticks that come too late. */

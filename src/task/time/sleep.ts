@@ -1,8 +1,12 @@
-import { AtomicWaker } from '../../future/atomic-waker.ts'
-import { currentEnvironment } from '../../future/lifecycle.ts'
-import { PENDING, type Waker } from '../../future/waker.ts'
-import { checkDelay, type Environment, type TimerHandle } from '../../native/environment.ts'
-import { Wait } from '../wait.ts'
+import { AtomicWaker } from '../../future/wakers/atomic-waker.ts'
+import { currentEnvironment } from '../../future/wakers/lifecycle.ts'
+import { PENDING, type Waker } from '../../future/wakers/waker.ts'
+import {
+  checkDelay,
+  type Environment,
+  type TimerHandle,
+} from '../../native/environment/environment.ts'
+import { Wait } from '../waits/wait.ts'
 
 /** Whose clock. */
 export interface TimeOptions {

@@ -1,8 +1,8 @@
-import { currentEnvironment } from '../../future/lifecycle.ts'
-import { PENDING, type Pollable, type Waker } from '../../future/waker.ts'
-import { checkDelay } from '../../native/environment.ts'
-import { TimeoutError } from '../errors.ts'
-import { Wait, waitingFor } from '../wait.ts'
+import { currentEnvironment } from '../../future/wakers/lifecycle.ts'
+import { PENDING, type Pollable, type Waker } from '../../future/wakers/waker.ts'
+import { checkDelay } from '../../native/environment/environment.ts'
+import { TimeoutError } from '../core/errors.ts'
+import { Wait, waitingFor } from '../waits/wait.ts'
 import { Sleep, type TimeOptions } from './sleep.ts'
 
 /**

@@ -1,5 +1,5 @@
-import { PENDING, type Waker } from '../../future/waker.ts'
-import { Wait } from '../wait.ts'
+import { PENDING, type Waker } from '../../future/wakers/waker.ts'
+import { Wait } from '../waits/wait.ts'
 
 /**
  * Lets the other tasks that wait to be polled go first.

@@ -1,7 +1,7 @@
 import { networkInfo } from '../../index.ts'
 import type { Database } from '../../index.ts'
 import { StackMachine } from './stack-machine.ts'
-import { TransactionMap } from './transactions.ts'
+import { TransactionMap } from './machine/transactions.ts'
 
 /**
  * Runs the instructions that lie below the tuple `(prefix,)` of the database, as the specification of

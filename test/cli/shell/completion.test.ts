@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest'
-import { complete } from '../../../src/cli/shell/completion.ts'
-import { SeenKeys } from '../../../src/cli/shell/seen-keys.ts'
+import { complete } from '../../../src/cli/shell/console/completion.ts'
+import { SeenKeys } from '../../../src/cli/shell/session/seen-keys.ts'
 
 const seen = new SeenKeys()
 for (const key of ['"alpha"', '"album"', '("users", 1)', '("users", 2)', '"beta"']) seen.add(key)

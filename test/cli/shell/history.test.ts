@@ -10,7 +10,7 @@ import {
 import { homedir, tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, describe, expect, test } from 'vitest'
-import { HISTORY_LINES, History, historyFile } from '../../../src/cli/shell/history.ts'
+import { HISTORY_LINES, History, historyFile } from '../../../src/cli/shell/console/history.ts'
 
 const folder = mkdtempSync(join(tmpdir(), 'fdbkit-history-'))
 afterAll(() => rmSync(folder, { recursive: true, force: true }))

@@ -1,6 +1,6 @@
 import { afterAll, beforeEach, describe, expect, onTestFinished, test } from 'vitest'
 import { tuple } from '../../../src/index.ts'
-import type { SessionSettings } from '../../../src/cli/shell/session-state.ts'
+import type { SessionSettings } from '../../../src/cli/shell/session/session-state.ts'
 import { openTestDatabase } from '../../support/database.ts'
 import { Typist } from './transcript.ts'
 

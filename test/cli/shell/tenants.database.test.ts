@@ -1,5 +1,5 @@
 import { afterAll, afterEach, describe, expect, onTestFinished, test } from 'vitest'
-import type { SessionSettings } from '../../../src/cli/shell/session-state.ts'
+import type { SessionSettings } from '../../../src/cli/shell/session/session-state.ts'
 import { openTestDatabase } from '../../support/database.ts'
 import { Typist } from './transcript.ts'
 

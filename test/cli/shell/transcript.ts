@@ -1,8 +1,8 @@
-import { LineRunner } from '../../../src/cli/shell/line-runner.ts'
-import type { LineResult, Patience } from '../../../src/cli/shell/line-runner.ts'
-import { Session } from '../../../src/cli/shell/session.ts'
-import type { SessionSettings } from '../../../src/cli/shell/session-state.ts'
-import type { ShellOutput } from '../../../src/cli/shell/shell-output.ts'
+import { LineRunner } from '../../../src/cli/shell/console/line-runner.ts'
+import type { LineResult, Patience } from '../../../src/cli/shell/console/line-runner.ts'
+import { Session } from '../../../src/cli/shell/console/session.ts'
+import type { SessionSettings } from '../../../src/cli/shell/session/session-state.ts'
+import type { ShellOutput } from '../../../src/cli/shell/session/shell-output.ts'
 import type { Database } from '../../../src/index.ts'
 
 /** Keeps what a shell prints; errors begin with `ERROR`, notes with `# `, notices with `! `. */

@@ -1,6 +1,9 @@
 /** A program over the fake client, whose results are the keys themselves: at once, later, elsewhere, or held. */
-import type { RangeResult, TransactionHandle } from '../../../src/future/transaction-handle.ts'
-import type { DatabaseHandle } from '../../../src/future/database-handle.ts'
+import type {
+  RangeResult,
+  TransactionHandle,
+} from '../../../src/future/handles/transaction-handle.ts'
+import type { DatabaseHandle } from '../../../src/future/handles/database-handle.ts'
 import type { Draw } from '../../differential/draw.ts'
 import type { ReadKind } from './actions.ts'
 import { CarriedBed, type Carrier } from './carried-bed.ts'

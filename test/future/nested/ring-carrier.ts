@@ -1,5 +1,5 @@
-import type { Ring } from '../../../src/future/ring.ts'
-import type { RingSizes } from '../../../src/future/ring-memory.ts'
+import type { Ring } from '../../../src/future/ring/ring.ts'
+import type { RingSizes } from '../../../src/future/ring/ring-memory.ts'
 import type { Draw } from '../../differential/draw.ts'
 import type { Carrier } from './carried-bed.ts'
 

@@ -1,6 +1,6 @@
 /** Carries a program out over whatever a port is, and checks everything that it is told. */
-import type { FdbFuture } from '../../../src/future/fdb-future.ts'
-import type { PENDING, Waker } from '../../../src/future/waker.ts'
+import type { FdbFuture } from '../../../src/future/handles/fdb-future.ts'
+import type { PENDING, Waker } from '../../../src/future/wakers/waker.ts'
 import type { fdbSpawn } from '../../../src/task/index.ts'
 import type { Action, ReadKind, Use, WaitAction } from './actions.ts'
 import { shown } from './values.ts'

@@ -1,6 +1,9 @@
 /** A program over a database: values tell whose they are, and others write new versions meanwhile. */
-import type { DatabaseHandle } from '../../../src/future/database-handle.ts'
-import type { RangeResult, TransactionHandle } from '../../../src/future/transaction-handle.ts'
+import type { DatabaseHandle } from '../../../src/future/handles/database-handle.ts'
+import type {
+  RangeResult,
+  TransactionHandle,
+} from '../../../src/future/handles/transaction-handle.ts'
 import type { ReadKind } from './actions.ts'
 import { CarriedBed, mayBeTold, type Carrier } from './carried-bed.ts'
 import type { Question } from './run-program.ts'

@@ -3,11 +3,11 @@
  * what was wrong. `node --import …/register.mjs worker.ts WORKERS PROGRAMS SEED`
  */
 import { isMainThread, parentPort, Worker, workerData } from 'node:worker_threads'
-import { DatabaseHandle } from '../../../src/future/database-handle.ts'
-import { Ring } from '../../../src/future/ring.ts'
-import { PENDING } from '../../../src/future/waker.ts'
-import { embeddedLibrary } from '../../../src/native/library.ts'
-import { startNetwork } from '../../../src/native/network.ts'
+import { DatabaseHandle } from '../../../src/future/handles/database-handle.ts'
+import { Ring } from '../../../src/future/ring/ring.ts'
+import { PENDING } from '../../../src/future/wakers/waker.ts'
+import { embeddedLibrary } from '../../../src/native/library/library.ts'
+import { startNetwork } from '../../../src/native/library/network.ts'
 import { fdbSpawn } from '../../../src/task/index.ts'
 import { Draw } from '../../differential/draw.ts'
 import { drawProgram } from './actions.ts'

@@ -1,7 +1,7 @@
 /** Tests that leave something behind, one of each kind. leak-check.test.ts runs them: each must fail. */
 import { it } from 'vitest'
-import { DatabaseHandle } from '../../../src/future/database-handle.ts'
-import { PENDING, type Waker } from '../../../src/future/waker.ts'
+import { DatabaseHandle } from '../../../src/future/handles/database-handle.ts'
+import { PENDING, type Waker } from '../../../src/future/wakers/waker.ts'
 import { openEmbedded } from '../../../src/index.ts'
 import { fdbSpawn } from '../../../src/task/index.ts'
 

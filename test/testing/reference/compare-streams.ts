@@ -1,7 +1,7 @@
 import { afterAll, expect, test } from 'vitest'
 import { open } from '../../../src/index.ts'
 import type { Database } from '../../../src/index.ts'
-import { engineLibraryPath } from '../../../src/native/engine-path.ts'
+import { engineLibraryPath } from '../../../src/native/library/engine-path.ts'
 import { runStackTester } from '../../../src/testing/stack-tester/run-stack-tester.ts'
 import { ModelDatabase, ModelTransaction } from '../../client/model/model-database.ts'
 import { Draw } from '../../differential/draw.ts'

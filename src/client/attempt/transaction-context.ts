@@ -1,0 +1,147 @@
+import type { FdbFuture } from '../../future/handles/fdb-future.ts'
+import type { TransactionHandle } from '../../future/handles/transaction-handle.ts'
+import type { Environment } from '../../native/environment/environment.ts'
+import { FDBError } from '../../native/errors/errors.ts'
+import { transactionOptions } from '../../native/generated/transaction-options.ts'
+import type { OptionInfo } from '../../native/generated/option-info.ts'
+import { endedTransaction } from './ended-transaction.ts'
+import type { Ending } from './ended-transaction.ts'
+import type { ReadBudget } from './read-budget.ts'
+import type { SetOption } from '../run/run-plan.ts'
+import type { Transformer } from '../keys/transformer.ts'
+
+/** More versionstamps than two bytes can order. */
+const MAX_STAMP_CODES = 0x10000
+
+const TRANSACTION_READ_ONLY = 2023
+/** From here on some options outlive the reset before another attempt. */
+const KEEPS_PERSISTENT_OPTIONS = 610
+const facts: Readonly<Record<string, OptionInfo>> = transactionOptions
+
+interface BakeItem {
+  item: unknown
+  transformer: Transformer<never, unknown>
+  code: Uint8Array | null
+}
+
+/**
+ * What all views of one transaction share: the native transaction, and what the transaction has gathered. A retry loop
+ * has one for each attempt, over the same native transaction, and ends it with the attempt.
+ */
+export class TransactionContext {
+  /** The native transaction; after the end, what refuses every call. */
+  handle: TransactionHandle
+  readonly apiVersion: number
+  readonly environment: Environment
+  /** Counts what the attempt uses; set by the retry loop when somebody wants to know. */
+  budget: ReadBudget | undefined
+  readonly #readOnly: boolean
+  #again: readonly SetOption[] = []
+  #nextCode = 0
+  #toBake: BakeItem[] = []
+  #ended = false
+  #hasWritten = false
+
+  constructor(
+    handle: TransactionHandle,
+    apiVersion: number,
+    environment: Environment,
+    readOnly = false,
+  ) {
+    this.handle = handle
+    this.apiVersion = apiVersion
+    this.environment = environment
+    this.#readOnly = readOnly
+  }
+
+  /** For another attempt over the same native transaction, with the same options and nothing gathered. */
+  renewed(handle: TransactionHandle): TransactionContext {
+    const next = new TransactionContext(handle, this.apiVersion, this.environment, this.#readOnly)
+    next.#again = this.#again
+    return next
+  }
+
+  /** The attempt is over: what is called from now on throws, at the place of the call. */
+  end(attempt: number, ending: Ending): void {
+    if (!this.#ended) this.handle = endedTransaction(attempt, ending)
+    this.#ended = true
+  }
+
+  /** Sends the commit. A budget ends there: what it would cancel may be applied. */
+  commit(): FdbFuture<void> {
+    const future = this.handle.commit(this.#hasWritten)
+    this.budget?.stopClock()
+    return future
+  }
+
+  /** The function begins anew with its transaction. */
+  reset(): void {
+    this.handle.reset()
+    this.#hasWritten = false
+    this.#startAgain()
+  }
+
+  onError(code: number): FdbFuture<void> {
+    const future = this.handle.onError(code)
+    this.#startAgain()
+    return future
+  }
+
+  #startAgain(): void {
+    this.#nextCode = 0
+    this.#toBake = []
+    this.budget?.resume()
+  }
+
+  /** Something was written that a commit would apply. */
+  get hasWritten(): boolean {
+    return this.#hasWritten
+  }
+
+  /** The handle, for a write. */
+  toWrite(operation: string): TransactionHandle {
+    if (this.#readOnly) throw new FDBError(TRANSACTION_READ_ONLY, undefined, { operation })
+    this.#hasWritten = true
+    this.budget?.countWrite()
+    return this.handle
+  }
+
+  /** Sets options for all attempts. */
+  setOptions(options: readonly SetOption[]): void {
+    for (const [name, value] of options) this.handle.setOption(name, value)
+    const persist = this.apiVersion >= KEEPS_PERSISTENT_OPTIONS
+    this.#again = options.filter(([name]) => !(persist && facts[name]?.persistent === true))
+  }
+
+  /** The transaction was reset for another attempt: gives it again what the reset took. */
+  restoreOptions(): void {
+    for (const [name, value] of this.#again) this.handle.setOption(name, value)
+  }
+
+  /** Orders versionstamps of this transaction: 0, 1, 2, ... */
+  takeStampCode(): number {
+    if (this.#nextCode >= MAX_STAMP_CODES) {
+      throw new RangeError(
+        `a transaction counts at most ${MAX_STAMP_CODES} versionstamps: ` +
+          'write fewer, or give the unbound versionstamps codes of your own',
+      )
+    }
+    return this.#nextCode++
+  }
+
+  bakeLater<In>(item: In, transformer: Transformer<In, unknown>, code: Uint8Array | null): void {
+    if (transformer.bakeVersionstamp === undefined) return
+    this.#toBake.push({ item, transformer: transformer, code })
+  }
+
+  get hasStampsToBake(): boolean {
+    return this.#toBake.length > 0
+  }
+
+  /** Writes the stamp of the commit into the tuples that were packed without one. */
+  bake(stamp: Uint8Array): void {
+    for (const { item, transformer, code } of this.#toBake) {
+      transformer.bakeVersionstamp?.(item as never, stamp, code)
+    }
+  }
+}

@@ -1,0 +1,95 @@
+import type { DatabaseHandle } from '../../future/handles/database-handle.ts'
+import type { GranuleCalls } from '../../future/handles/granule-calls.ts'
+import type { TenantHandle } from '../../future/handles/tenant-handle.ts'
+import type { TransactionHandle } from '../../future/handles/transaction-handle.ts'
+import type { Environment } from '../../native/environment/environment.ts'
+import type { DatabaseOptions } from '../../native/generated/database-options.ts'
+import type { OptionValue } from '../../native/values/option-values.ts'
+import type { SetOption } from '../run/run-plan.ts'
+import { TransactionContext } from '../attempt/transaction-context.ts'
+
+/** What all scopes of one database share: the native database, which this owns. */
+export class DatabaseContext {
+  readonly handle: DatabaseHandle
+  readonly apiVersion: number
+  readonly environment: Environment
+
+  constructor(handle: DatabaseHandle, apiVersion: number, environment: Environment) {
+    this.handle = handle
+    this.apiVersion = apiVersion
+    this.environment = environment
+  }
+
+  /** The database itself; for a tenant, the one that it is a part of. */
+  get whole(): DatabaseContext {
+    return this
+  }
+
+  get granules(): GranuleCalls {
+    return this.handle.granules
+  }
+
+  get closed(): boolean {
+    return this.handle.closed
+  }
+
+  /** Gives the native handle back, once. */
+  close(): void {
+    this.handle[Symbol.dispose]()
+  }
+
+  setOptions(options: DatabaseOptions): void {
+    for (const [name, value] of Object.entries(options) as [string, OptionValue | undefined][]) {
+      if (value !== undefined) this.handle.setOption(name, value)
+    }
+  }
+
+  /** A new native transaction with its options, which were checked; the caller owns it. */
+  createTransaction(options: readonly SetOption[] = [], readOnly = false): TransactionContext {
+    const handle = this.newTransaction()
+    const context = new TransactionContext(handle, this.apiVersion, this.environment, readOnly)
+    try {
+      context.setOptions(options)
+    } catch (error) {
+      handle[Symbol.dispose]()
+      throw error
+    }
+    return context
+  }
+
+  protected newTransaction(): TransactionHandle {
+    return this.handle.createTransaction()
+  }
+}
+
+/** What all scopes of one opened tenant share: the native tenant, which this owns. */
+export class TenantContext extends DatabaseContext {
+  readonly tenant: TenantHandle
+  readonly #whole: DatabaseContext
+
+  constructor(whole: DatabaseContext, name: Uint8Array) {
+    super(whole.handle, whole.apiVersion, whole.environment)
+    this.#whole = whole
+    this.tenant = whole.handle.openTenant(name)
+  }
+
+  override get whole(): DatabaseContext {
+    return this.#whole
+  }
+
+  override get granules(): GranuleCalls {
+    return this.tenant.granules
+  }
+
+  override get closed(): boolean {
+    return this.tenant.closed
+  }
+
+  override close(): void {
+    this.tenant[Symbol.dispose]()
+  }
+
+  protected override newTransaction(): TransactionHandle {
+    return this.tenant.createTransaction()
+  }
+}

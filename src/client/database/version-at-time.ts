@@ -1,0 +1,45 @@
+import { pack, unpack } from '../../layers/tuple/tuple.ts'
+import { strNext } from '../keys/bytes.ts'
+import { root } from '../keys/subspace.ts'
+import type { Transaction } from '../transaction/transaction.ts'
+
+/** Where the cluster notes, every ten seconds or so, which version it had. */
+const NOTES = Buffer.from('\xff\x02/timeKeeper/map/', 'latin1')
+
+const FIRST = { limit: 1 }
+const LAST = { limit: 1, reverse: true }
+
+/**
+ * A version that the cluster had about at a time: the nearest one that it noted `before` or `after` it. It notes one
+ * every ten seconds or so, and forgets the oldest. The embedded engine notes none.
+ *
+ * Sets the options `read_system_keys` and `read_lock_aware` of the transaction.
+ *
+ * @param time a date, or milliseconds since 1970.
+ * @returns undefined when nothing was noted on that side of the time.
+ * @throws TypeError for a time that is none.
+ * @example
+ * const hourAgo = new Date(Date.now() - 3_600_000)
+ * const version = await db.doTransaction((tn) => versionAtTime(tn, hourAgo, 'before'))
+ */
+export async function versionAtTime(
+  tn: Transaction<never, unknown, never, unknown>,
+  time: Date | number,
+  side: 'before' | 'after',
+): Promise<bigint | undefined> {
+  const milliseconds = Number(time)
+  if (!Number.isFinite(milliseconds)) throw new TypeError('time is a date, or a number')
+  if (side !== 'before' && side !== 'after') throw new TypeError("side is 'before' or 'after'")
+  tn.setOption('read_system_keys')
+  tn.setOption('read_lock_aware')
+  const notes = tn.snapshot().at(root.at(NOTES))
+  // As bigints: a number that is no safe integer, or -0, would sort behind all that is noted.
+  const seconds = (rounded: number): Buffer => pack([BigInt(rounded)])
+  const [note] =
+    side === 'before'
+      ? await notes.getRangeAll('', strNext(seconds(Math.floor(milliseconds / 1000))), LAST)
+      : await notes.getRangeAll(seconds(Math.ceil(milliseconds / 1000)), Buffer.of(0xff), FIRST)
+  if (note === undefined) return undefined
+  const [version] = unpack(note[1])
+  return BigInt(version as number | bigint)
+}

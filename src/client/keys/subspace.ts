@@ -1,0 +1,208 @@
+import type { UnboundStamp } from '../../layers/tuple/tuple.ts'
+import { concat2, startsWith, strInc, toBytes } from './bytes.ts'
+import type { NativeValue } from './bytes.ts'
+import { defaultTransformer } from './transformer.ts'
+import type { Transformer } from './transformer.ts'
+
+/** Whatever names a part of the key space: a subspace, a scope of a database, a directory. */
+export interface GetSubspace<KeyIn, KeyOut, ValIn, ValOut> {
+  /** The part of the key space, with its encodings. */
+  getSubspace(): Subspace<KeyIn, KeyOut, ValIn, ValOut>
+}
+
+export function isGetSubspace(
+  value: unknown,
+): value is GetSubspace<unknown, unknown, unknown, unknown> {
+  return (
+    typeof value === 'object' &&
+    value !== null &&
+    typeof (value as { getSubspace?: unknown }).getSubspace === 'function'
+  )
+}
+
+/**
+ * A part of the key space, all keys behind one prefix, with an encoding for keys and one for values.
+ * Immutable; every method that changes something gives a new one.
+ *
+ * @example
+ * const users = root.at('app/users/').withKeyEncoding(encoders.tuple)
+ * users.packKey(['ada', 1])
+ */
+export class Subspace<
+  KeyIn = NativeValue,
+  KeyOut = Buffer,
+  ValIn = NativeValue,
+  ValOut = Buffer,
+> implements GetSubspace<KeyIn, KeyOut, ValIn, ValOut> {
+  /** The bytes that all keys begin with. */
+  readonly prefix: Buffer
+  /** The encoding of keys. */
+  readonly keyXf: Transformer<KeyIn, KeyOut>
+  /** The encoding of values. */
+  readonly valueXf: Transformer<ValIn, ValOut>
+
+  /**
+   * @param prefix raw bytes, or text in UTF-8; null for the whole key space.
+   */
+  constructor(
+    prefix: NativeValue | null,
+    keyXf?: Transformer<KeyIn, KeyOut>,
+    valueXf?: Transformer<ValIn, ValOut>,
+  ) {
+    this.prefix = Buffer.from(prefix === null ? '' : toBytes(prefix, 'prefix'))
+    // Without encodings the type parameters have their defaults, which are those of the default encoding.
+    const plain = defaultTransformer as unknown
+    this.keyXf = keyXf ?? (plain as Transformer<KeyIn, KeyOut>)
+    this.valueXf = valueXf ?? (plain as Transformer<ValIn, ValOut>)
+  }
+
+  /**
+   * The part behind a further prefix, which is packed with this subspace's key encoding.
+   *
+   * @param prefix null to stay at this prefix.
+   * @example root.at('users').withKeyEncoding(encoders.tuple).at(['de'])
+   */
+  at(prefix: KeyIn | null): Subspace<KeyIn, KeyOut, ValIn, ValOut>
+  at<CKI, CKO>(
+    prefix: KeyIn | null,
+    keyXf: Transformer<CKI, CKO>,
+  ): Subspace<CKI, CKO, ValIn, ValOut>
+  at<CVI, CVO>(
+    prefix: KeyIn | null,
+    keyXf: undefined,
+    valueXf: Transformer<CVI, CVO>,
+  ): Subspace<KeyIn, KeyOut, CVI, CVO>
+  at<CKI, CKO, CVI, CVO>(
+    prefix: KeyIn | null,
+    keyXf: Transformer<CKI, CKO>,
+    valueXf: Transformer<CVI, CVO>,
+  ): Subspace<CKI, CKO, CVI, CVO>
+  at(
+    prefix: KeyIn | null,
+    keyXf?: Transformer<never, unknown>,
+    valueXf?: Transformer<never, unknown>,
+  ): Subspace<never, unknown, never, unknown> {
+    const child = prefix === null ? this.prefix : this.packKey(prefix)
+    return new Subspace(child, keyXf ?? this.keyXf, valueXf ?? this.valueXf)
+  }
+
+  /** The part behind a further prefix of raw bytes, whatever the key encoding. */
+  atRaw(prefix: NativeValue): Subspace<KeyIn, KeyOut, ValIn, ValOut> {
+    const child = concat2(this.prefix, toBytes(prefix, 'prefix'))
+    return new Subspace(child, this.keyXf, this.valueXf)
+  }
+
+  /** The same part with another key encoding; without one, with plain bytes. */
+  withKeyEncoding(): Subspace<NativeValue, Buffer, ValIn, ValOut>
+  withKeyEncoding<CKI, CKO>(keyXf: Transformer<CKI, CKO>): Subspace<CKI, CKO, ValIn, ValOut>
+  withKeyEncoding(
+    keyXf: Transformer<never, unknown> = defaultTransformer,
+  ): Subspace<never, unknown, ValIn, ValOut> {
+    return new Subspace(this.prefix, keyXf, this.valueXf)
+  }
+
+  /** The same part with another value encoding; without one, with plain bytes. */
+  withValueEncoding(): Subspace<KeyIn, KeyOut, NativeValue, Buffer>
+  withValueEncoding<CVI, CVO>(valueXf: Transformer<CVI, CVO>): Subspace<KeyIn, KeyOut, CVI, CVO>
+  withValueEncoding(
+    valueXf: Transformer<never, unknown> = defaultTransformer,
+  ): Subspace<KeyIn, KeyOut, never, unknown> {
+    return new Subspace(this.prefix, this.keyXf, valueXf)
+  }
+
+  /** This subspace itself, as everything that names a part of the key space has it. */
+  getSubspace(): Subspace<KeyIn, KeyOut, ValIn, ValOut> {
+    return this
+  }
+
+  /** The whole key, with the prefix. */
+  packKey(key: KeyIn): Uint8Array {
+    const { prefix, keyXf } = this
+    if (prefix.length === 0) return toBytes(keyXf.pack(key), 'key')
+    if (keyXf.packPrefixed !== undefined) return keyXf.packPrefixed(prefix, key)
+    return concat2(prefix, toBytes(keyXf.pack(key), 'key'))
+  }
+
+  /**
+   * The key that was packed into these bytes.
+   *
+   * @throws RangeError when they do not begin with the prefix.
+   */
+  unpackKey(bytes: Buffer): KeyOut {
+    const { prefix, keyXf } = this
+    if (prefix.length === 0) return keyXf.unpack(bytes)
+    if (!startsWith(bytes, prefix)) {
+      throw new RangeError(
+        `key ${bytes.toString('hex')} is outside of the subspace ${prefix.toString('hex')}`,
+      )
+    }
+    if (keyXf.unpackFrom !== undefined) return keyXf.unpackFrom(bytes, prefix.length)
+    return keyXf.unpack(bytes.subarray(prefix.length))
+  }
+
+  /** The bytes of a value. */
+  packValue(value: ValIn): Uint8Array {
+    return toBytes(this.valueXf.pack(value), 'value')
+  }
+
+  /** The value that was packed into these bytes. */
+  unpackValue(bytes: Buffer): ValOut {
+    return this.valueXf.unpack(bytes)
+  }
+
+  /**
+   * The keys that begin with `prefix`, as the key encoding means it: for tuples, those that begin with
+   * its items and have more.
+   */
+  packRange(prefix: KeyIn): { begin: Uint8Array; end: Uint8Array } {
+    if (this.keyXf.range === undefined) {
+      const begin = this.packKey(prefix)
+      return { begin, end: this.#behind(begin) }
+    }
+    const { begin, end } = this.keyXf.range(prefix)
+    return {
+      begin: concat2(this.prefix, toBytes(begin, 'key')),
+      end: concat2(this.prefix, toBytes(end, 'key')),
+    }
+  }
+
+  /** All user keys end before 0xFF, so that is what is behind the empty prefix. */
+  #behind(begin: Uint8Array): Uint8Array {
+    return begin.length === 0 ? Buffer.from([0xff]) : strInc(begin)
+  }
+
+  /** The key with the hole for a versionstamp, behind the prefix. */
+  packKeyUnboundVersionstamp(key: KeyIn): UnboundStamp {
+    const { data, stampPos, codePos } = unboundBy(this.keyXf, key, 'key')
+    const before = this.prefix.length
+    const stamp = { data: concat2(this.prefix, data), stampPos: before + stampPos }
+    return codePos === undefined ? stamp : { ...stamp, codePos: before + codePos }
+  }
+
+  /** The value with the hole for a versionstamp. @throws TypeError when the encoding has none. */
+  packValueUnboundVersionstamp(value: ValIn): UnboundStamp {
+    return unboundBy(this.valueXf, value, 'value')
+  }
+
+  /** Whether a whole key is in this subspace. */
+  contains(key: NativeValue): boolean {
+    return startsWith(toBytes(key, 'key'), this.prefix)
+  }
+}
+
+function unboundBy<In>(encoding: Transformer<In, unknown>, value: In, what: string): UnboundStamp {
+  if (encoding.packUnboundVersionstamp === undefined) {
+    throw new TypeError(
+      `the ${what} encoding${encoding.name === undefined ? '' : ` ${encoding.name}`} has no versionstamps: ` +
+        'use encoders.tuple, or setVersionstampSuffixedKey and setVersionstampPrefixedValue',
+    )
+  }
+  return encoding.packUnboundVersionstamp(value)
+}
+
+/**
+ * The whole key space, with plain bytes as keys and values.
+ *
+ * @example db.at(root.withKeyEncoding(encoders.tuple))
+ */
+export const root = new Subspace(null, defaultTransformer, defaultTransformer)

@@ -1,0 +1,211 @@
+import type { TransactionHandle } from '../../future/handles/transaction-handle.ts'
+import type { Environment } from '../../native/environment/environment.ts'
+import { FDBError, markMaybeCommitted } from '../../native/errors/errors.ts'
+import { RunAbortedError } from '../attempt/errors.ts'
+import { ReadBudget } from '../attempt/read-budget.ts'
+import type { Budget, BudgetOwner, Usage } from '../attempt/read-budget.ts'
+import type { TransactionContext } from '../attempt/transaction-context.ts'
+
+/** One run of a transaction's function. */
+export interface Attempt {
+  /** 1, 2, 3, ... */
+  readonly number: number
+  /**
+   * An earlier attempt may have been applied: its commit ended with an error that leaves it open
+   * (`commit_unknown_result`, 1021). A function that is not idempotent checks what it finds.
+   */
+  readonly maybeCommitted: boolean
+  /** Why the attempt before this one failed. */
+  readonly cause: FDBError | undefined
+}
+
+/**
+ * Is told what a retry loop does, and what each attempt has used. What it throws goes to the caller of the transaction.
+ * Times are milliseconds of the environment.
+ *
+ * @example
+ * const observer: RunObserver = {
+ *   failed: ({ number }, error, milliseconds) => console.warn(number, error, milliseconds),
+ *   committed: (attempt, version, milliseconds, { keysRead }) => console.log(milliseconds, keysRead),
+ * }
+ * await db.doTransaction(async (tn) => tn.set('a', 'b'), { observer })
+ */
+export interface RunObserver {
+  /** An attempt begins. */
+  started?(attempt: Attempt): void
+  /** An attempt failed, after so many milliseconds. Whether another one follows is not known yet. */
+  failed?(attempt: Attempt, error: unknown, milliseconds: number, usage: Usage): void
+  /** An attempt was applied; its version is -1n when nothing was written. */
+  committed?(attempt: Attempt, version: bigint, milliseconds: number, usage: Usage): void
+}
+
+/** How a transaction is run, besides its options. */
+export interface RunSettings {
+  /** Ends the run: what is under way is cancelled. See {@link RunOptions}. */
+  readonly signal?: AbortSignal | undefined
+  readonly observer?: RunObserver | undefined
+  /** Stops an attempt that uses more. */
+  readonly budget?: Budget | undefined
+  /** Nothing was written and nothing needs a check of conflicts: no commit. */
+  readonly skipCommit?: boolean
+}
+
+/** What an attempt runs: the function, with the transaction of the attempt. */
+export type AttemptBody<T> = (context: TransactionContext, attempt: Attempt) => PromiseLike<T> | T
+
+const NOTHING_USED: Usage = { keysRead: 0, bytesRead: 0, writes: 0 }
+
+/**
+ * Runs `body` and commits, again and again until it works or an error comes that another attempt can't
+ * cure. The C API decides which errors those are, how long to wait, and when the retry limit or the
+ * timeout is reached (`fdb_transaction_on_error`).
+ *
+ * Each attempt has a context of its own over one native transaction, which keeps the waits and limits. It ends when
+ * its function has settled, so that nothing is added to a commit under way, or to the attempt behind it.
+ */
+export class RetryLoop<T> implements BudgetOwner {
+  readonly #handle: TransactionHandle
+  readonly #environment: Environment
+  readonly #settings: RunSettings
+  readonly #body: AttemptBody<T>
+  #context: TransactionContext
+  #attempt: Attempt = { number: 1, maybeCommitted: false, cause: undefined }
+  /** Rejects the wait for the function, while that is under way and may be stopped. */
+  #interrupt: ((reason: unknown) => void) | undefined
+
+  /** @param context of the first attempt; its native transaction stays the caller's. */
+  constructor(
+    context: TransactionContext,
+    environment: Environment,
+    settings: RunSettings,
+    body: AttemptBody<T>,
+  ) {
+    this.#context = context
+    this.#handle = context.handle
+    this.#environment = environment
+    this.#settings = settings
+    this.#body = body
+  }
+
+  async run(): Promise<T> {
+    const { signal } = this.#settings
+    signal?.throwIfAborted()
+    const abort = (): void => this.stop(signal?.reason)
+    signal?.addEventListener('abort', abort, { once: true })
+    try {
+      for (;;) {
+        const done = await this.#runAttempt()
+        if (done !== undefined) return done.result
+      }
+    } finally {
+      signal?.removeEventListener('abort', abort)
+    }
+  }
+
+  /** Undefined when the transaction is ready for another attempt. */
+  async #runAttempt(): Promise<{ result: T } | undefined> {
+    const { observer, signal, skipCommit } = this.#settings
+    const attempt = this.#attempt
+    const start = observer === undefined ? 0 : this.#environment.now()
+    observer?.started?.(attempt)
+    const context = this.#context
+    let result: T
+    let stamp: Promise<Buffer> | undefined
+    try {
+      const work = this.#isStoppable ? this.#stoppable(context) : this.#body(context, attempt)
+      result = await work
+      this.#interrupt = undefined
+      context.end(attempt.number, 'returned')
+      signal?.throwIfAborted()
+      context.budget?.check()
+      context.budget?.stopClock()
+      stamp = context.hasStampsToBake ? this.#versionstamp() : undefined
+      if (skipCommit !== true) await this.#handle.commit(context.hasWritten)
+    } catch (error) {
+      this.#interrupt = undefined
+      context.end(attempt.number, 'threw')
+      context.budget?.stopClock()
+      observer?.failed?.(attempt, error, this.#environment.now() - start, this.#usage)
+      await this.#prepareRetry(error)
+      return undefined
+    }
+    if (stamp !== undefined) context.bake(await stamp.catch((error) => this.#fail(error)))
+    observer?.committed?.(
+      attempt,
+      this.#handle.getCommittedVersion(),
+      this.#environment.now() - start,
+      this.#usage,
+    )
+    return { result }
+  }
+
+  get #isStoppable(): boolean {
+    const { signal, budget, observer } = this.#settings
+    return signal !== undefined || budget !== undefined || observer !== undefined
+  }
+
+  /** What the function gives, or what stops it: it may wait for something that no cancel reaches. */
+  #stoppable(context: TransactionContext): Promise<T> {
+    return new Promise((resolve, reject) => {
+      this.#interrupt = reject
+      const { signal, budget, observer } = this.#settings
+      signal?.throwIfAborted()
+      if (budget !== undefined || observer !== undefined) {
+        // An observer is told what was used, also where there is no limit.
+        context.budget = new ReadBudget(budget ?? {}, this.#environment, this)
+      }
+      Promise.resolve(this.#body(context, this.#attempt)).then(resolve, reject)
+    })
+  }
+
+  /** The signal or the budget ends what is under way. A function that is, is not waited for. */
+  stop(reason: unknown): void {
+    if (this.#interrupt !== undefined) this.#context.end(this.#attempt.number, 'stopped')
+    if (!this.#handle.destroyed) this.#handle.cancel()
+    this.#interrupt?.(reason)
+  }
+
+  get maybeCommitted(): boolean {
+    return this.#attempt.maybeCommitted || this.#handle.maybeCommitted
+  }
+
+  get #usage(): Usage {
+    return this.#context.budget?.usage ?? NOTHING_USED
+  }
+
+  #versionstamp(): Promise<Buffer> {
+    const stamp = this.#handle.getVersionstamp().then((bytes) => bytes)
+    // When the commit fails the stamp fails with it, and the commit's error is the one to report.
+    stamp.catch(() => undefined)
+    return stamp
+  }
+
+  async #prepareRetry(error: unknown): Promise<void> {
+    if (this.#settings.signal?.aborted === true || !(error instanceof FDBError)) this.#fail(error)
+    const { number } = this.#attempt
+    const maybeCommitted = this.maybeCommitted || error.maybeCommitted
+    this.#attempt = { number: number + 1, maybeCommitted, cause: error }
+    try {
+      await this.#handle.onError(error.code)
+      this.#settings.signal?.throwIfAborted()
+      this.#context = this.#context.renewed(this.#handle)
+      this.#context.restoreOptions()
+    } catch (verdict) {
+      // The same error back means "not another time": the first one knows where it came from.
+      const isSame = verdict instanceof FDBError && verdict.code === error.code
+      this.#fail(isSame ? error : verdict)
+    }
+  }
+
+  /** Ends the run with the reason of its signal, or with the error; both say what became of its commits. */
+  #fail(error: unknown): never {
+    const { signal } = this.#settings
+    const maybeCommitted =
+      this.maybeCommitted || (error instanceof FDBError && error.maybeCommitted)
+    if (signal?.aborted === true) {
+      throw maybeCommitted ? new RunAbortedError(signal.reason) : (signal.reason as Error)
+    }
+    if (maybeCommitted) markMaybeCommitted(error)
+    throw error
+  }
+}

@@ -1,0 +1,117 @@
+import { transactionOptions } from '../../native/generated/transaction-options.ts'
+import { encodeOption } from '../../native/values/option-values.ts'
+import type { OptionValue } from '../../native/values/option-values.ts'
+import { describe } from '../keys/bytes.ts'
+import { checkBudget } from '../attempt/read-budget.ts'
+import type { RunObserver, RunSettings } from './retry-loop.ts'
+import type { RunOptions } from './run-options.ts'
+
+/** An option of the C API, checked, by its name. */
+export type SetOption = readonly [name: string, value: OptionValue]
+
+/** A run's options, checked: what the transaction is given, and what the loop does itself. */
+export interface RunPlan {
+  readonly options: readonly SetOption[]
+  readonly settings: RunSettings
+  readonly readOnly: boolean
+}
+
+const MAX_TAGS = 5
+const MAX_TAG_BYTES = 16
+const MAX_INT = 2 ** 31 - 1
+
+const NO_OPTIONS: readonly SetOption[] = []
+
+/** @throws TypeError that names the option, before anything is done. */
+export function planRun(given: RunOptions): RunPlan {
+  if (typeof given !== 'object' || given === null) {
+    throw new TypeError(`the options of a transaction are an object, not ${describe(given)}`)
+  }
+  const { signal, observer, budget, readOnly, ...rest } = given
+  if (signal !== undefined && !(signal instanceof AbortSignal))
+    throw wrong('signal', 'an AbortSignal')
+  if (observer !== undefined) checkObserver(observer)
+  if (budget !== undefined) checkBudget(budget)
+  if (readOnly !== undefined && typeof readOnly !== 'boolean') throw wrong('readOnly', 'a boolean')
+  const options = checkedOptions(rest)
+  return { options, settings: { signal, observer, budget }, readOnly: readOnly === true }
+}
+
+function checkedOptions(given: RunOptions): readonly SetOption[] {
+  const entries = Object.entries(given).filter(([, value]) => value !== undefined)
+  if (entries.length === 0) return NO_OPTIONS
+  return entries.flatMap(([name, value]) => translated(name, value))
+}
+
+function translated(name: string, value: unknown): SetOption[] {
+  switch (name) {
+    case 'timeout':
+      return [['timeout', integer(name, value, 0, MAX_INT)]]
+    case 'retryLimit':
+    case 'retry_limit':
+      return [['retry_limit', integer(name, value, -1, MAX_INT)]]
+    case 'maxRetryDelay':
+    case 'max_retry_delay':
+      return [['max_retry_delay', integer(name, value, 0, MAX_INT)]]
+    case 'sizeLimit':
+    case 'size_limit':
+      return [['size_limit', integer(name, value, 32, 10_000_000)]]
+    case 'idempotency':
+      if (value !== 'automatic') throw wrong(name, "'automatic'")
+      return [['automatic_idempotency', true]]
+    case 'tags':
+      return tagsOf(value)
+    case 'priority':
+      return priorityOf(value)
+    default:
+      encodeOption('transaction option', transactionOptions, name, value as OptionValue)
+      return [[name, value as OptionValue]]
+  }
+}
+
+function integer(name: string, value: unknown, least: number, most: number): number {
+  const number = typeof value === 'bigint' ? Number(value) : value
+  if (Number.isInteger(number) && (number as number) >= least && (number as number) <= most) {
+    return number as number
+  }
+  throw wrong(name, `an integer from ${least} to ${most}`)
+}
+
+function tagsOf(tags: unknown): SetOption[] {
+  const isTag = (tag: unknown): tag is string =>
+    typeof tag === 'string' && tag !== '' && Buffer.byteLength(tag) <= MAX_TAG_BYTES
+  if (!Array.isArray(tags) || tags.length > MAX_TAGS || !tags.every(isTag)) {
+    throw wrong('tags', `an array of at most ${MAX_TAGS} strings of 1 to ${MAX_TAG_BYTES} bytes`)
+  }
+  return tags.map((tag) => ['tag', tag] as const)
+}
+
+function priorityOf(priority: unknown): SetOption[] {
+  switch (priority) {
+    case 'default':
+      return []
+    case 'batch':
+      return [['priority_batch', true]]
+    case 'immediate':
+      return [['priority_system_immediate', true]]
+    default:
+      throw wrong('priority', "'default', 'batch' or 'immediate'")
+  }
+}
+
+const EVENTS: readonly (keyof RunObserver)[] = ['started', 'failed', 'committed']
+
+function checkObserver(observer: unknown): void {
+  const events = observer as Record<keyof RunObserver, unknown> | null
+  const isObserver =
+    typeof events === 'object' &&
+    events !== null &&
+    EVENTS.every((name) => ['undefined', 'function'].includes(typeof events[name]))
+  if (!isObserver) {
+    throw wrong('observer', 'an object with the functions started, failed and committed')
+  }
+}
+
+function wrong(name: string, expected: string): TypeError {
+  return new TypeError(`${name} of a transaction is ${expected}`)
+}

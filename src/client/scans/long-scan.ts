@@ -1,0 +1,170 @@
+import { FDBError } from '../../native/errors/errors.ts'
+import { StreamingMode } from '../../native/generated/streaming-mode.ts'
+import { strNext } from '../keys/bytes.ts'
+import type { Database } from '../database/database.ts'
+import { keySelector } from '../keys/key-selector.ts'
+import type { TransactionSettings } from '../run/run-options.ts'
+import type { Transaction } from '../transaction/transaction.ts'
+
+/** Part of a long scan. */
+export interface ScanBatch<Key, Value> {
+  /** In the order of the scan. */
+  readonly entries: [key: Key, value: Value][]
+  /** Pass it as `after` to go on behind this batch, also in another process. */
+  readonly cursor: Buffer
+}
+
+/** How a long scan goes on. */
+export interface LongScanOptions {
+  /** Go on behind the cursor of a batch. */
+  readonly after?: Uint8Array | undefined
+  /** From the last key to the first. */
+  readonly reverse?: boolean
+  /** At most this many keys in a batch; 1,000 unless set. */
+  readonly batchKeys?: number
+  /** A batch ends once it has this many bytes; 1,000,000 unless set. */
+  readonly batchBytes?: number
+  /** A transaction reads for at most this many milliseconds, before the next takes over; 1,000 unless set. */
+  readonly transactionMilliseconds?: number
+  /** Ends the scan, which throws the signal's reason. */
+  readonly signal?: AbortSignal
+  /** Options of each transaction; `retryLimit` counts errors without a batch in between. */
+  readonly transaction?: TransactionSettings
+}
+
+interface Bounds {
+  begin: Uint8Array
+  end: Uint8Array
+}
+
+function positive(value: number, what: string): number {
+  if (Number.isInteger(value) && value > 0 && value < 2 ** 31) return value
+  throw new TypeError(`${what} of a long scan is a positive integer, not ${String(value)}`)
+}
+
+/**
+ * Reads a range that is too large for one transaction, in as many as it takes: batches in key order. After
+ * `transaction_too_old` and every other error that another attempt may cure, it goes on behind the last key it gave.
+ *
+ * Each key that is there during the whole scan comes exactly once. It is not one snapshot: each batch is one,
+ * but later batches see later writes, so a key that is written meanwhile comes with its old or new value, or not at all.
+ * A batch that was given is not read again; a program that restarts with a stored `cursor` sees a
+ * batch again when it had not stored its cursor: at least once, and exactly once when the cursor is stored in
+ * the transaction that does the batch's work. Reads are snapshot reads.
+ *
+ * @param start a key; without an `end`, a prefix.
+ * @throws FDBError that no other attempt cures; the reason of the signal.
+ * @example
+ * for await (const { entries, cursor } of longScan(db, 'a', 'z')) console.log(entries.length, cursor)
+ */
+export async function* longScan<KeyIn, KeyOut, ValIn, ValOut>(
+  db: Database<KeyIn, KeyOut, ValIn, ValOut>,
+  start: KeyIn,
+  end?: KeyIn,
+  options: LongScanOptions = {},
+): AsyncGenerator<ScanBatch<KeyOut, ValOut>, void, undefined> {
+  const subspace = db.getSubspace()
+  const bounds =
+    end === undefined
+      ? subspace.packRange(start)
+      : { begin: subspace.packKey(start), end: subspace.packKey(end) }
+  const scan = new LongScan(db.getRoot(), bounds, options)
+  try {
+    while (!scan.done) {
+      const raw = await scan.next()
+      const cursor = raw.at(-1)?.[0]
+      if (cursor === undefined) continue
+      const entries = raw.map(([key, value]): [KeyOut, ValOut] => [
+        subspace.unpackKey(key),
+        subspace.unpackValue(value),
+      ])
+      yield { entries, cursor }
+    }
+  } finally {
+    scan.close()
+  }
+}
+
+/** The scan in bytes: one transaction at a time, replaced when it is old or failed. */
+class LongScan {
+  readonly #db: Database
+  readonly #options: LongScanOptions
+  readonly #keys: number
+  readonly #bytes: number
+  readonly #age: number
+  #bounds: Bounds
+  #tn: Transaction | undefined
+  #since = 0
+  #failed = false
+  done = false
+
+  constructor(db: Database, bounds: Bounds, options: LongScanOptions) {
+    this.#db = db
+    this.#options = options
+    this.#keys = positive(options.batchKeys ?? 1000, 'batchKeys')
+    this.#bytes = positive(options.batchBytes ?? 1_000_000, 'batchBytes')
+    this.#age = positive(options.transactionMilliseconds ?? 1000, 'transactionMilliseconds')
+    this.#bounds = bounds
+    if (options.after !== undefined) this.#goOn(options.after)
+  }
+
+  async next(): Promise<[Buffer, Buffer][]> {
+    const { signal } = this.#options
+    for (;;) {
+      signal?.throwIfAborted()
+      const tn = this.#transaction()
+      const abort = (): void => tn.cancel()
+      signal?.addEventListener('abort', abort, { once: true })
+      try {
+        return await this.#read(tn)
+      } catch (error) {
+        signal?.throwIfAborted()
+        if (!(error instanceof FDBError)) throw error
+        this.#failed = true
+        await tn.onError(error.code)
+        tn.restoreOptions()
+      } finally {
+        signal?.removeEventListener('abort', abort)
+      }
+    }
+  }
+
+  async #read(tn: Transaction): Promise<[Buffer, Buffer][]> {
+    const { begin, end } = this.#bounds
+    const { results, more } = await tn
+      .snapshot()
+      .getRangeRaw(keySelector.from<Uint8Array>(begin), keySelector.from<Uint8Array>(end), {
+        limit: this.#keys,
+        targetBytes: this.#bytes,
+        streamingMode: StreamingMode.WantAll,
+        reverse: this.#options.reverse ?? false,
+      })
+    const last = results.at(-1)
+    if (last !== undefined) this.#goOn(last[0])
+    this.done = !more
+    // After progress the next transaction begins with a short wait and a full count of retries again.
+    if (this.#failed) this.close()
+    return results
+  }
+
+  #goOn(cursor: Uint8Array): void {
+    if (this.#options.reverse === true) this.#bounds = { begin: this.#bounds.begin, end: cursor }
+    else this.#bounds = { begin: strNext(cursor), end: this.#bounds.end }
+  }
+
+  #transaction(): Transaction {
+    const now = this.#db.environment.now()
+    if (!this.#failed && now - this.#since >= this.#age) this.close()
+    if (this.#tn === undefined) {
+      this.#tn = this.#db.createTransaction(this.#options.transaction)
+      this.#since = now
+    }
+    return this.#tn
+  }
+
+  close(): void {
+    this.#tn?.[Symbol.dispose]()
+    this.#tn = undefined
+    this.#failed = false
+  }
+}

@@ -1,0 +1,455 @@
+/**
+ * One operation of the C API that answers later: an `FDBFuture*`, named by a slot of the worker's ring.
+ *
+ * Ownership. The slot owns the native future. It goes back when the completion is taken: the value is
+ * copied out by then, and this object keeps only the copy. It goes back earlier when the last owner
+ * releases: an unarmed future is destroyed, one in flight is cancelled and comes back by itself. So it is
+ * destroyed once, whichever comes first. `retain` adds an owner, `release` takes one away; a copy of the
+ * reference alone is no owner and frees nothing. A pending `then` is an owner until it is called.
+ *
+ *     unarmed --poll or then--> armed --completion--> decoding --> done or failed
+ *        |                        |                      |
+ *        +------- release --------+-------- release -----+--> released
+ *
+ * When the ring is closed first, an unarmed or armed one has failed, with an FDBStateError that says so.
+ *
+ * A future that nobody asks about is never armed, so it never settles and never rejects. It is armed when
+ * its transaction is destroyed, only so that its slot comes back.
+ */
+import { runInEmpty } from '../../native/environment/context.ts'
+import type { Environment } from '../../native/environment/environment.ts'
+import { FDBError, FDBStateError, markMaybeCommitted } from '../../native/errors/errors.ts'
+import { AtomicWaker } from '../wakers/atomic-waker.ts'
+import { born, gone } from '../owners/census.ts'
+import { Code, Flag, operationOf } from '../port/commands.ts'
+import { currentEnvironment, emit, lifecycle, nextFutureId, PLACE } from '../wakers/lifecycle.ts'
+import type { PayloadReader } from '../port/payload.ts'
+import { Reaction } from '../wakers/reaction.ts'
+import { UNREADABLE, type Port, type SlotOwner } from '../port/port.ts'
+import { PENDING, suspend, type Awaitable, type Pollable, type Waker } from '../wakers/waker.ts'
+
+const UNARMED = 0
+const ARMED = 1
+const RELEASED = 2
+/** The completion was taken, and the native future is gone; the decoder runs. */
+const DECODING = 3
+/** From here on it has settled. */
+const DONE = 4
+/** The outcome is a code of the C API, or LOST. */
+const FAILED = 5
+/** The outcome is what was thrown while the value was made. */
+const THROWN = 6
+
+/** The outcome of one whose ring was closed before the answer came. */
+const LOST = Symbol('lost')
+
+/** The handle that a future was asked of. To destroy it arms what is not armed, so that the slots come back. */
+export interface Parent {
+  readonly destroyed: boolean
+}
+
+/** Commits of transactions that wrote nothing, or were cancelled before. */
+const withoutEffect = new WeakSet<FdbFuture<unknown>>()
+
+/** The environment of who armed a future, while events are listened to: its clock stamps the completion. */
+const armedIn = new WeakMap<FdbFuture<unknown>, Environment>()
+const NO_TASK = { taskId: 0, refCount: 0 }
+
+/** How the C API calls what it answered with. For the leak report. */
+const WHAT = 'FDBFuture'
+
+/**
+ * The answer of one call of the C API, an `FDBFuture*`. Await it as a promise, or `yield*` it in a task of
+ * `fdbkit/task`. The call itself is under way already. A future that nobody awaits or polls never rejects.
+ *
+ * @example
+ * const value = tn.get('a') // an FdbFuture
+ * const other = await tn.get('b')
+ * console.log(await value, other)
+ */
+export class FdbFuture<T> implements Awaitable<T>, Promise<T>, SlotOwner {
+  /**
+   * @internal For the ring: copies the result out of native memory. A function among its own properties also makes
+   * structuredClone and postMessage refuse the future, which belongs to the worker that made it.
+   */
+  readonly read: PayloadReader
+  /** @internal The key that it is about, for the error that it may settle with. Not copied. */
+  key: Uint8Array | undefined = undefined
+  readonly #ring: Port
+  readonly #code: number
+  readonly #slot: number
+  /** Where its command is, and in which row: it can be armed in place until the row is carried out. */
+  readonly #command: number
+  readonly #generation: number
+  #state = UNARMED
+  #holds: boolean
+  /** The handle it came from lives as long as it is pending: a forgotten one would be destroyed. */
+  #parent: Parent | undefined
+  #owners = 1
+  /** The value, or the error. */
+  #outcome: unknown = undefined
+  #decode: ((value: never) => unknown) | undefined = undefined
+  #waker: AtomicWaker | undefined = undefined
+  #reactions: Reaction<unknown, unknown, unknown> | undefined = undefined
+  #id = 0
+
+  /**
+   * @internal Submits a command; the caller writes its operands behind the first three words. Not for programs:
+   * the handles make futures. Throws FDBBusyError when the worker has no free slot.
+   */
+  constructor(
+    ring: Port,
+    read: PayloadReader,
+    code: number,
+    object: number,
+    words: number,
+    byteWords: number,
+    parent: Parent,
+    holds = true,
+  ) {
+    this.read = read
+    this.#code = code
+    this.#ring = ring
+    this.#parent = parent
+    this.#holds = holds
+    this.#slot = ring.takeSlot(this)
+    born('handle', this, WHAT)
+    try {
+      this.#command = ring.submit(code, this.#slot, object, words, byteWords)
+    } catch (problem) {
+      gone('handle', this)
+      ring.returnSlot(this.#slot)
+      throw problem
+    }
+    // From here to the last operand nothing may run but the caller: the command is half written.
+    this.#generation = ring.writer.generation
+  }
+
+  /** @internal The index of its command's first operand behind slot and object. Valid right after construction. */
+  get operands(): number {
+    return this.#command + 3
+  }
+
+  /** Ids start at 1 and are never used twice in a worker. */
+  get id(): number {
+    if (this.#id === 0) this.#id = nextFutureId()
+    return this.#id
+  }
+
+  /** @internal For a commit: there is nothing that it could apply. */
+  markWithoutEffect(): this {
+    withoutEffect.add(this as FdbFuture<unknown>)
+    return this
+  }
+
+  /** @internal For a commit: it was applied, or nothing says that it was not. */
+  get mayBeApplied(): boolean {
+    if (!this.#mayHaveEffect) return false
+    if (this.#state < FAILED) return true
+    return (this.#error() as { readonly maybeCommitted?: boolean }).maybeCommitted !== false
+  }
+
+  get #mayHaveEffect(): boolean {
+    return this.#code === Code.commit && !withoutEffect.has(this as FdbFuture<unknown>)
+  }
+
+  /** The result was copied out, or the error is known. */
+  get settled(): boolean {
+    return this.#state >= DONE
+  }
+
+  /**
+   * The value, or PENDING once the waker is registered. Throws the FDBError it settled with. The first
+   * poll that finds it pending has `fdb_future_set_callback` called, once.
+   */
+  poll(waker: Waker): T | typeof PENDING {
+    this.#assertOwned()
+    const traced = lifecycle.hasSubscribers
+    if (traced) emit('poll', PLACE.poll, waker, this.id)
+    if (this.#isReady()) {
+      if (traced) emit('ready', PLACE.poll, waker, this.id)
+      return this.#take()
+    }
+    this.#waker ??= new AtomicWaker()
+    this.#waker.register(waker, PLACE.poll)
+    if (this.#state === UNARMED) {
+      if (traced) this.#emitRegister(waker)
+      this.#arm()
+    }
+    if (traced) emit('pending', PLACE.poll, waker, this.id)
+    return PENDING
+  }
+
+  /** Who polled gives up waiting: its waker is dropped. The future goes on and can be polled again. */
+  unregister(): void {
+    this.#waker?.clear(PLACE.poll, this.id)
+  }
+
+  /** Waits, as a promise does; a rejection carries the FDBError. Arms the future as `poll` does. */
+  then<A = T, B = never>(
+    onFulfilled?: ((value: T) => A | PromiseLike<A>) | null,
+    onRejected?: ((error: unknown) => B | PromiseLike<B>) | null,
+  ): Promise<A | B> {
+    this.#assertOwned()
+    const reaction = new Reaction<T, A, B>(onFulfilled, onRejected)
+    const traced = lifecycle.hasSubscribers
+    if (traced) emit('poll', PLACE.poll, undefined, this.id)
+    if (this.settled) {
+      if (traced) emit('ready', PLACE.poll, undefined, this.id)
+      this.#deliverSoon(reaction)
+      return reaction
+    }
+    this.#addReaction(reaction as Reaction<unknown, unknown, unknown>)
+    if (this.#state === UNARMED) {
+      if (traced) this.#emitRegister(undefined)
+      this.#arm()
+    }
+    if (traced) emit('pending', PLACE.poll, undefined, this.id)
+    return reaction
+  }
+
+  /** As `then(undefined, onRejected)`. */
+  catch<B = never>(onRejected?: ((error: unknown) => B | PromiseLike<B>) | null): Promise<T | B> {
+    return this.then(undefined, onRejected)
+  }
+
+  /** Calls back when it settled either way. Gives a plain promise of the same outcome. */
+  finally(onSettled?: (() => void) | null): Promise<T> {
+    return new Promise<T>((resolve, reject) => {
+      this.then(resolve, reject).catch(reject)
+    }).finally(onSettled)
+  }
+
+  get [Symbol.toStringTag](): string {
+    return 'FdbFuture'
+  }
+
+  /** `yield* future` in a generator task. */
+  [Symbol.iterator](): Iterator<Pollable<T>, T, unknown> {
+    return suspend(this)
+  }
+
+  /** The native operation is asked to stop; the future settles with 1101 unless it settles first. */
+  cancel(): void {
+    this.#assertOwned()
+    if (this.#state < DECODING) this.#ring.cancel(this.#slot)
+  }
+
+  /** One more owner. */
+  retain(): this {
+    this.#assertOwned()
+    this.#owners++
+    return this
+  }
+
+  /** One owner less; the last one gives the native future back. A use after that throws FDBStateError. */
+  release(): void {
+    this.#assertOwned()
+    if (--this.#owners > 0) return
+    this.#waker?.clear(PLACE.poll)
+    // Somebody awaits it: it settles for them, and then the slot goes back.
+    if (this.#reactions !== undefined) return
+    const before = this.#state
+    const orphan = this.#parent?.destroyed === true
+    this.#state = RELEASED
+    this.#parent = undefined
+    this.#outcome = undefined
+    if (before >= DECODING) return
+    gone('handle', this)
+    if (before === UNARMED && !orphan) return this.#ring.releaseUnarmed(this.#slot)
+    // It is armed, by us or by the end of its parent, and comes back by itself.
+    this.#ring.cancel(this.#slot)
+    this.#ring.abandon(this.#slot)
+    if (before === ARMED && this.#holds) this.#ring.unhold()
+  }
+
+  /** No owner is left: any use but this one throws FDBStateError. */
+  get released(): boolean {
+    return this.#owners === 0
+  }
+
+  /**
+   * `false` lets the process exit while this is pending, `true` keeps it. Everything but a watch holds by
+   * default, from the moment it is polled or awaited.
+   */
+  holdOpen(hold: boolean): this {
+    this.#assertOwned()
+    if (this.#state === ARMED && hold !== this.#holds) {
+      if (hold) this.#ring.hold()
+      else this.#ring.unhold()
+    }
+    this.#holds = hold
+    return this
+  }
+
+  /**
+   * @internal Sets what turns the C API's result into the value, before it settles: the same future, seen with
+   * another type. An error that it throws becomes the future's own.
+   */
+  decodeWith<U>(decode: (value: T) => U): FdbFuture<U> {
+    if (this.settled || this.#decode !== undefined) {
+      throw new FDBStateError('A future is given its decoder once, before it settles.')
+    }
+    this.#decode = decode
+    return this as unknown as FdbFuture<U>
+  }
+
+  /** Releases one owner, unless none is left. */
+  [Symbol.dispose](): void {
+    if (this.#owners > 0) this.release()
+  }
+
+  /** @internal For the ring: it was closed, and took the native future with it. `tell`: who waits. */
+  lost(tell: boolean): void {
+    const armed = this.#state === ARMED
+    if (armed && this.#holds) this.#ring.unhold()
+    gone('handle', this)
+    this.#parent = undefined
+    this.#state = FAILED
+    this.#outcome = LOST
+    if (armed && tell) queueMicrotask(() => runInEmpty(() => this.#tell(), undefined))
+  }
+
+  /**
+   * @internal For the ring: the completion was taken, and nothing of it is in shared memory any more. All who wait are
+   * told, whatever one of them throws; the first such error is thrown when they were.
+   */
+  complete(error: number, value: unknown): void {
+    // Taken in one batch with another completion, whose waiter released this one.
+    if (this.#state === RELEASED) return
+    const armed = this.#state === ARMED
+    if (armed && this.#holds) this.#ring.unhold()
+    gone('handle', this)
+    this.#parent = undefined
+    if (error === 0) this.key = undefined
+    this.#settle(error, value)
+    // Released by its own decoder.
+    if (!this.settled) return
+    if (armed && lifecycle.hasSubscribers) this.#emitCallback()
+    this.#tell()
+  }
+
+  #emitRegister(waker: Waker | undefined): void {
+    armedIn.set(this as FdbFuture<unknown>, currentEnvironment())
+    emit('register', PLACE.poll, waker, this.id)
+  }
+
+  #emitCallback(): void {
+    const environment = armedIn.get(this as FdbFuture<unknown>)
+    emit('callback', PLACE.callback, { ...NO_TASK, environment }, this.id)
+  }
+
+  /**
+   * Wakes who polled, and answers those who await: all of them, whatever one throws. Who is told may release the future,
+   * so what it settled with is looked at before.
+   */
+  #tell(): void {
+    const reactions = this.#reactions
+    this.#reactions = undefined
+    const failed = this.#state >= FAILED
+    const outcome = reactions !== undefined && failed ? this.#error() : this.#outcome
+    try {
+      this.#waker?.wake(PLACE.callback)
+    } finally {
+      reactions?.settleAll(failed, outcome)
+    }
+  }
+
+  #settle(error: number, value: unknown): void {
+    if (error === UNREADABLE) this.#end(THROWN, value)
+    else if (error !== 0) this.#end(FAILED, error)
+    else if (this.#decode === undefined) this.#end(DONE, value)
+    else this.#settleWith(this.#decode as (value: unknown) => unknown, value)
+  }
+
+  /** The decoder may be anybody's code. Who asks from inside of it waits for what it makes, as all others do. */
+  #settleWith(decode: (value: unknown) => unknown, value: unknown): void {
+    this.#state = DECODING
+    try {
+      this.#end(DONE, decode(value))
+    } catch (problem) {
+      this.#end(THROWN, problem)
+    }
+  }
+
+  #end(state: number, outcome: unknown): void {
+    if (this.#state === RELEASED) return
+    this.#state = state
+    this.#outcome = outcome
+  }
+
+  #isReady(): boolean {
+    if (this.settled) return true
+    // Not carried out yet: there is no native future that could be ready. Armed, or decoding: it comes by itself.
+    if (this.#state !== UNARMED || this.#generation === this.#ring.writer.generation) return false
+    return this.#ring.collect(this.#slot)
+  }
+
+  #arm(): void {
+    this.#state = ARMED
+    const { writer } = this.#ring
+    if (this.#generation === writer.generation) writer.addFlags(this.#command, Flag.arm)
+    else this.#ring.arm(this.#slot)
+    if (this.#holds) this.#ring.hold()
+  }
+
+  #take(): T {
+    // Released while it was collected: by its decoder, or by another who waits.
+    if (this.#state === RELEASED) this.#refuse()
+    if (this.#state >= FAILED) throw this.#error()
+    return this.#outcome as T
+  }
+
+  /** Made when somebody looks: an error object costs more than the operation. */
+  #error(): unknown {
+    if (this.#state === FAILED) {
+      this.#outcome = this.#outcome === LOST ? this.#lostError() : this.#nativeError()
+      this.#state = THROWN
+    }
+    return this.#outcome
+  }
+
+  #nativeError(): FDBError {
+    const operation = operationOf(this.#code)
+    const context = { operation, key: this.key, commitSent: this.#mayHaveEffect }
+    return new FDBError(this.#outcome as number, undefined, context)
+  }
+
+  #lostError(): FDBStateError {
+    const error = new FDBStateError(
+      `The completion ring of this worker was closed while ${operationOf(this.#code)} was in flight: ` +
+        'it was cancelled, and whether it took effect is unknown.',
+    )
+    if (this.#mayHaveEffect) markMaybeCommitted(error)
+    return error
+  }
+
+  #addReaction(reaction: Reaction<unknown, unknown, unknown>): void {
+    if (this.#reactions === undefined) {
+      this.#reactions = reaction
+      return
+    }
+    let last = this.#reactions
+    while (last.next !== undefined) last = last.next
+    last.next = reaction
+  }
+
+  /** What it settled with is looked at now: by then the last owner may have released it. */
+  #deliverSoon<A, B>(reaction: Reaction<T, A, B>): void {
+    const failed = this.#state >= FAILED
+    const outcome = failed ? this.#error() : this.#outcome
+    queueMicrotask(() => reaction.settle(failed, outcome))
+  }
+
+  #assertOwned(): void {
+    if (this.#owners === 0) this.#refuse()
+  }
+
+  #refuse(): never {
+    const error = new FDBStateError(
+      'This future was released: its owners have given it back. Retain it before sharing it.',
+    )
+    if (this.#mayHaveEffect) markMaybeCommitted(error)
+    throw error
+  }
+}

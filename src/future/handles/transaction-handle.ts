@@ -1,0 +1,491 @@
+/**
+ * Owns an `FDBTransaction*`. Keys and values are copied at the call: the caller may reuse the buffer.
+ * Nothing here retries, decodes or prefixes; see `client` for that.
+ *
+ * A transaction is made in its turn of the commands, so a failure to make it shows at the first call that
+ * answers.
+ */
+import { FDBError, FDBStateError, type ErrorContext } from '../../native/errors/errors.ts'
+import { transactionOptions } from '../../native/generated/transaction-options.ts'
+import { encodeOption, type OptionValue } from '../../native/values/option-values.ts'
+import { born, gone } from '../owners/census.ts'
+import { checkBytes, checkInteger, checkSelector, checkWide } from './checks.ts'
+import { wordsOf } from '../port/copy-bytes.ts'
+import { Code, Flag, operationOf } from '../port/commands.ts'
+import { FdbFuture } from './fdb-future.ts'
+import { checkGranuleRange, submitGranuleCall, type GranuleOperands } from './granule-calls.ts'
+import { joinScope } from '../owners/handle-scope.ts'
+import {
+  readBytes,
+  readDouble,
+  readGranuleDescriptions,
+  readGranuleSummaries,
+  readInt64,
+  readKeyRanges,
+  readKeys,
+  readKeyValues,
+  readMappedKeyValues,
+  readNothing,
+  readStrings,
+  readValue,
+  type GranuleDescription,
+  type GranuleSummary,
+  type KeyRange,
+  type MappedRangeResult,
+  type PayloadReader,
+  type RangeResult,
+  type Selector,
+} from '../port/payload.ts'
+import { pin } from '../owners/pinned.ts'
+import type { Port } from '../port/port.ts'
+
+export type {
+  GranuleDescription,
+  GranuleFile,
+  GranuleMutation,
+  GranuleSummary,
+  KeyRange,
+  KeyValue,
+  MappedKeyValue,
+  MappedRangeResult,
+  RangeResult,
+  Selector,
+} from '../port/payload.ts'
+
+export interface RangeOptions {
+  /** Keys; 0: no limit. */
+  readonly limit?: number
+  /** Bytes; 0: no limit. */
+  readonly targetBytes?: number
+  /** A code of the streaming mode table; default -1, iterator. */
+  readonly mode?: number
+  /** 1, 2, 3, ... in mode iterator. */
+  readonly iteration?: number
+  readonly snapshot?: boolean
+  readonly reverse?: boolean
+}
+
+const STREAMING_ITERATOR = -1
+/** The length of an option's value that is left out. */
+const NO_VALUE = -1
+
+interface Remains {
+  readonly ring: Port
+  readonly object: number
+}
+
+/** Destroys a transaction that was forgotten. A safety net: it may be late, or never come. */
+const forgotten = new FinalizationRegistry<Remains>((remains) => {
+  gone('handle', remains)
+  remains.ring.destroyObject(remains.object)
+})
+
+export class TransactionHandle {
+  readonly #ring: Port
+  readonly #object: number
+  readonly #membership = joinScope(this)
+  #destroyed = false
+  #cancelled = false
+  #commit: FdbFuture<void> | undefined
+  /** Some commit before that one may have been applied. */
+  #earlierCommit = false
+
+  /** `opener`: the command that makes it from `parent`, a database or tenant. */
+  constructor(ring: Port, opener: number, parent: number) {
+    this.#ring = ring
+    this.#object = ring.takeObject()
+    const at = ring.command(opener, this.#object, 3, 0)
+    ring.writer.word(at + 2, parent)
+    pin(this, 'a transaction')
+    born('handle', this, 'FDBTransaction')
+    forgotten.register(this, { ring, object: this.#object }, this)
+  }
+
+  get destroyed(): boolean {
+    return this.#destroyed
+  }
+
+  /** The `FDBTransaction*`, for calls of the raw table. What was called before is carried out first. */
+  get pointer(): bigint {
+    this.#assertAlive()
+    return this.#ring.pointer(this.#object)
+  }
+
+  /** The value of a key; `undefined` when there is none. As fdb_transaction_get. */
+  get(key: Uint8Array, snapshot = false): FdbFuture<Buffer | undefined> {
+    const code = snapshot ? Code.get | Flag.snapshot : Code.get
+    return this.#withKey(readValue, code, key)
+  }
+
+  /** The key that a selector means. As fdb_transaction_get_key. */
+  getKey(key: Uint8Array, orEqual: boolean, offset: number, snapshot = false): FdbFuture<Buffer> {
+    const length = checkBytes('key', key)
+    checkInteger('offset', offset)
+    const flags = (snapshot ? Flag.snapshot : 0) | (orEqual ? Flag.beginOrEqual : 0)
+    const future = this.#submit<Buffer>(readBytes, Code.getKey | flags, 5, wordsOf(length))
+    const { writer } = this.#ring
+    const at = future.operands
+    future.key = key
+    writer.word(at, length)
+    writer.word(at + 1, offset)
+    writer.bytes(at + 2, key, length)
+    return future
+  }
+
+  /** One batch of a range. As fdb_transaction_get_range. */
+  getRange(begin: Selector, end: Selector, options: RangeOptions = {}): FdbFuture<RangeResult> {
+    return this.#range<RangeResult>(readKeyValues, Code.getRange, begin, end, undefined, options)
+  }
+
+  /** One batch of a range, each pair with what the mapper reads for it. As fdb_transaction_get_mapped_range. */
+  getMappedRange(
+    begin: Selector,
+    end: Selector,
+    mapper: Uint8Array,
+    options: RangeOptions = {},
+  ): FdbFuture<MappedRangeResult> {
+    this.#ring.requireFunction('fdb_transaction_get_mapped_range')
+    const code = Code.getMappedRange
+    return this.#range<MappedRangeResult>(readMappedKeyValues, code, begin, end, mapper, options)
+  }
+
+  getReadVersion(): FdbFuture<bigint> {
+    return this.#submit(readInt64, Code.getReadVersion, 3, 0)
+  }
+
+  setReadVersion(version: bigint): void {
+    checkWide('version', version)
+    const at = this.#command(Code.setReadVersion, 4, 0)
+    this.#wide(at + 2, version)
+  }
+
+  set(key: Uint8Array, value: Uint8Array): void {
+    const keyBytes = checkBytes('key', key)
+    const valueBytes = checkBytes('value', value)
+    const at = this.#command(Code.set, 4, wordsOf(keyBytes) + wordsOf(valueBytes))
+    const { writer } = this.#ring
+    writer.word(at + 2, keyBytes)
+    writer.word(at + 3, valueBytes)
+    writer.bytes(writer.bytes(at + 4, key, keyBytes), value, valueBytes)
+  }
+
+  clear(key: Uint8Array): void {
+    const length = checkBytes('key', key)
+    const at = this.#command(Code.clear, 3, wordsOf(length))
+    this.#ring.writer.word(at + 2, length)
+    this.#ring.writer.bytes(at + 3, key, length)
+  }
+
+  clearRange(begin: Uint8Array, end: Uint8Array): void {
+    const beginBytes = checkBytes('begin', begin)
+    const endBytes = checkBytes('end', end)
+    const at = this.#command(Code.clearRange, 4, wordsOf(beginBytes) + wordsOf(endBytes))
+    const { writer } = this.#ring
+    writer.word(at + 2, beginBytes)
+    writer.word(at + 3, endBytes)
+    writer.bytes(writer.bytes(at + 4, begin, beginBytes), end, endBytes)
+  }
+
+  /** `mutation`: a code of the mutation table. As fdb_transaction_atomic_op. */
+  atomicOp(mutation: number, key: Uint8Array, param: Uint8Array): void {
+    checkInteger('mutation', mutation)
+    const keyBytes = checkBytes('key', key)
+    const paramBytes = checkBytes('param', param)
+    const at = this.#command(Code.atomicOp, 5, wordsOf(keyBytes) + wordsOf(paramBytes))
+    const { writer } = this.#ring
+    writer.word(at + 2, keyBytes)
+    writer.word(at + 3, paramBytes)
+    writer.word(at + 4, mutation)
+    writer.bytes(writer.bytes(at + 5, key, keyBytes), param, paramBytes)
+  }
+
+  /** `writes`: false when nothing was written, so that there is nothing to apply. */
+  commit(writes = true): FdbFuture<void> {
+    const future = this.#submit<void>(readNothing, Code.commit, 3, 0)
+    this.#earlierCommit = this.maybeCommitted
+    this.#commit = writes && !this.#cancelled ? future : future.markWithoutEffect()
+    return future
+  }
+
+  /** A commit was sent, and nothing says that it was not applied. Stays true when it was, over resets and retries. */
+  get maybeCommitted(): boolean {
+    return this.#earlierCommit || this.#commit?.mayBeApplied === true
+  }
+
+  /** The version of the commit; -1n for a transaction that wrote nothing. Throws FDBError. */
+  getCommittedVersion(): bigint {
+    this.#command(Code.committedVersion, 2, 0)
+    this.#answer({ operation: 'getCommittedVersion' })
+    return this.#ring.answer.getBigInt64(0, true)
+  }
+
+  /** Ten bytes, known when the commit is; ask before committing. */
+  getVersionstamp(): FdbFuture<Buffer> {
+    return this.#submit(readBytes, Code.getVersionstamp, 3, 0)
+  }
+
+  /** Resets the transaction for a retry and waits as long as it should, or fails with the same error. */
+  onError(code: number): FdbFuture<void> {
+    checkInteger('code', code)
+    const future = this.#submit<void>(readNothing, Code.onError, 4, 0)
+    this.#ring.writer.word(future.operands, code)
+    this.#cancelled = false
+    return future
+  }
+
+  /** Settles when the key changes. Does not hold the process open, unless `holdOpen(true)`. */
+  watch(key: Uint8Array): FdbFuture<void> {
+    const watch = this.#withKey<void>(readNothing, Code.watch, key, false)
+    // It outlives the transaction, so it is a member of the scope by itself.
+    joinScope(watch)
+    return watch
+  }
+
+  /** Bytes that a commit would send now. */
+  getApproximateSize(): FdbFuture<bigint> {
+    this.#ring.requireFunction('fdb_transaction_get_approximate_size')
+    return this.#submit(readInt64, Code.getApproximateSize, 3, 0)
+  }
+
+  /** Cost of what it has done so far, as tag quotas count it. */
+  getTotalCost(): FdbFuture<bigint> {
+    this.#ring.requireFunction('fdb_transaction_get_total_cost')
+    return this.#submit(readInt64, Code.getTotalCost, 3, 0)
+  }
+
+  /** Seconds that its tags were throttled. */
+  getTagThrottledDuration(): FdbFuture<number> {
+    this.#ring.requireFunction('fdb_transaction_get_tag_throttled_duration')
+    return this.#submit(readDouble, Code.getTagThrottledDuration, 3, 0)
+  }
+
+  getEstimatedRangeSizeBytes(begin: Uint8Array, end: Uint8Array): FdbFuture<bigint> {
+    this.#ring.requireFunction('fdb_transaction_get_estimated_range_size_bytes')
+    return this.#withRange(readInt64, Code.getEstimatedRangeSizeBytes, begin, end, undefined)
+  }
+
+  /** Keys that cut the range into chunks of about so many bytes; begin and end are among them. */
+  getRangeSplitPoints(begin: Uint8Array, end: Uint8Array, chunkSize: bigint): FdbFuture<Buffer[]> {
+    this.#ring.requireFunction('fdb_transaction_get_range_split_points')
+    checkWide('chunkSize', chunkSize)
+    return this.#withRange(readKeys, Code.getRangeSplitPoints, begin, end, chunkSize)
+  }
+
+  /** Addresses of the servers that store the key. */
+  getAddressesForKey(key: Uint8Array): FdbFuture<string[]> {
+    return this.#withKey<string[]>(readStrings, Code.getAddressesForKey, key)
+  }
+
+  /** The ranges that blob granules cover. */
+  getBlobGranuleRanges(begin: Uint8Array, end: Uint8Array, limit: number): FdbFuture<KeyRange[]> {
+    const operands = { begin, end, number: limit }
+    return this.#granules(
+      'get_blob_granule_ranges',
+      readKeyRanges,
+      Code.getBlobGranuleRanges,
+      operands,
+    )
+  }
+
+  /** What the granules of a range have on blob storage; version -2: of the read version. */
+  summarizeBlobGranules(
+    begin: Uint8Array,
+    end: Uint8Array,
+    version: bigint,
+    limit: number,
+  ): FdbFuture<GranuleSummary[]> {
+    const operands = { begin, end, version, number: limit }
+    const code = Code.summarizeBlobGranules
+    return this.#granules('summarize_blob_granules', readGranuleSummaries, code, operands)
+  }
+
+  /** What the granules of a range are made of, for a read at the version. Needs read-your-writes off. */
+  describeBlobGranules(
+    begin: Uint8Array,
+    end: Uint8Array,
+    version: bigint,
+  ): FdbFuture<GranuleDescription[]> {
+    const operands = { begin, end, version }
+    const name = 'read_blob_granules_description'
+    return this.#granules(name, readGranuleDescriptions, Code.readBlobGranules, operands)
+  }
+
+  #granules<T>(
+    name: string,
+    read: PayloadReader,
+    code: number,
+    operands: GranuleOperands,
+  ): FdbFuture<T> {
+    this.#assertAlive()
+    const checked = checkGranuleRange(operationOf(code), operands)
+    this.#ring.requireFunction(`fdb_transaction_${name}`)
+    return submitGranuleCall(this.#ring, read, code, this.#object, checked, this)
+  }
+
+  /** `type`: a code of the conflict range table; 0 read, 1 write. Throws FDBError. */
+  addConflictRange(begin: Uint8Array, end: Uint8Array, type: number): void {
+    const beginBytes = checkBytes('begin', begin)
+    const endBytes = checkBytes('end', end)
+    checkInteger('type', type)
+    const words = wordsOf(beginBytes) + wordsOf(endBytes)
+    const at = this.#command(Code.addConflictRange, 5, words)
+    const { writer } = this.#ring
+    writer.word(at + 2, beginBytes)
+    writer.word(at + 3, endBytes)
+    writer.word(at + 4, type)
+    writer.bytes(writer.bytes(at + 5, begin, beginBytes), end, endBytes)
+    this.#answer({ operation: 'addConflictRange', key: begin })
+  }
+
+  /** By code or name of the option table. Throws TypeError or FDBError, which name the option. */
+  setOption(option: number | string, value?: OptionValue): void {
+    this.#assertAlive()
+    const encoded = encodeOption('transaction option', transactionOptions, option, value)
+    const name = `transaction option ${encoded.name}`
+    const bytes = encoded.value
+    const length = bytes === undefined ? NO_VALUE : checkBytes(name, bytes)
+    const at = this.#command(Code.setTransactionOption, 4, wordsOf(Math.max(0, length)))
+    const { writer } = this.#ring
+    writer.word(at + 2, encoded.code)
+    writer.word(at + 3, length)
+    if (bytes !== undefined) writer.bytes(at + 4, bytes, length)
+    this.#answer({ operation: 'setOption' }, name)
+  }
+
+  reset(): void {
+    this.#command(Code.reset, 2, 0)
+    this.#cancelled = false
+  }
+
+  /** What is in flight fails with 1025. */
+  cancel(): void {
+    this.#command(Code.cancelTransaction, 2, 0)
+    this.#cancelled = true
+  }
+
+  /** Throws FDBStateError when it is destroyed already. Futures that were made before go on. */
+  destroy(): void {
+    this.#assertAlive()
+    this.#destroyed = true
+    forgotten.unregister(this)
+    this.#membership?.leave()
+    gone('handle', this)
+    this.#ring.destroyObject(this.#object)
+  }
+
+  /** Like destroy, and does nothing the second time. */
+  [Symbol.dispose](): void {
+    if (!this.#destroyed) this.destroy()
+  }
+
+  #assertAlive(): void {
+    if (!this.#destroyed) return
+    throw new FDBStateError(
+      'This transaction is destroyed. A transaction ends with its retry loop, with destroy(), or at the ' +
+        'end of the block of its "using".',
+    )
+  }
+
+  #command(code: number, words: number, byteWords: number): number {
+    this.#assertAlive()
+    return this.#ring.command(code, this.#object, words, byteWords)
+  }
+
+  #submit<T>(
+    read: PayloadReader,
+    code: number,
+    words: number,
+    byteWords: number,
+    holds = true,
+  ): FdbFuture<T> {
+    this.#assertAlive()
+    return new FdbFuture<T>(this.#ring, read, code, this.#object, words, byteWords, this, holds)
+  }
+
+  #answer(context: ErrorContext, detail?: string): void {
+    const error = this.#ring.flush()
+    if (error !== 0) throw new FDBError(error, detail, context)
+  }
+
+  #withKey<T>(read: PayloadReader, code: number, key: Uint8Array, holds = true): FdbFuture<T> {
+    const length = checkBytes('key', key)
+    const future = this.#submit<T>(read, code, 4, wordsOf(length), holds)
+    const { writer } = this.#ring
+    const at = future.operands
+    future.key = key
+    writer.word(at, length)
+    writer.bytes(at + 1, key, length)
+    return future
+  }
+
+  #withRange<T>(
+    read: PayloadReader,
+    code: number,
+    begin: Uint8Array,
+    end: Uint8Array,
+    wide: bigint | undefined,
+  ): FdbFuture<T> {
+    const beginBytes = checkBytes('begin', begin)
+    const endBytes = checkBytes('end', end)
+    const words = wide === undefined ? 5 : 7
+    const byteWords = wordsOf(beginBytes) + wordsOf(endBytes)
+    const future = this.#submit<T>(read, code, words, byteWords)
+    const { writer } = this.#ring
+    const at = future.operands
+    future.key = begin
+    writer.word(at, beginBytes)
+    writer.word(at + 1, endBytes)
+    if (wide !== undefined) this.#wide(at + 2, wide)
+    writer.bytes(writer.bytes(at + words - 3, begin, beginBytes), end, endBytes)
+    return future
+  }
+
+  #range<T>(
+    read: PayloadReader,
+    code: number,
+    begin: Selector,
+    end: Selector,
+    mapper: Uint8Array | undefined,
+    options: RangeOptions,
+  ): FdbFuture<T> {
+    const { limit = 0, targetBytes = 0, mode = STREAMING_ITERATOR, iteration = 1 } = options
+    const { snapshot = false, reverse = false } = options
+    const first = checkSelector('begin', begin)
+    const last = checkSelector('end', end)
+    const mapperBytes = mapper === undefined ? 0 : checkBytes('mapper', mapper)
+    checkInteger('limit', limit)
+    checkInteger('targetBytes', targetBytes)
+    checkInteger('mode', mode)
+    checkInteger('iteration', iteration)
+    const flags =
+      (snapshot ? Flag.snapshot : 0) |
+      (reverse ? Flag.reverse : 0) |
+      (first.orEqual ? Flag.beginOrEqual : 0) |
+      (last.orEqual ? Flag.endOrEqual : 0)
+    const words = mapper === undefined ? 11 : 12
+    const byteWords = wordsOf(first.length) + wordsOf(last.length) + wordsOf(mapperBytes)
+    const future = this.#submit<T>(read, code | flags, words, byteWords)
+    const { writer } = this.#ring
+    let at = future.operands
+    future.key = first.key
+    writer.word(at++, first.length)
+    writer.word(at++, last.length)
+    writer.word(at++, first.offset)
+    writer.word(at++, last.offset)
+    writer.word(at++, limit)
+    writer.word(at++, targetBytes)
+    writer.word(at++, mode)
+    writer.word(at++, iteration)
+    if (mapper !== undefined) writer.word(at++, mapperBytes)
+    at = writer.bytes(at, first.key, first.length)
+    at = writer.bytes(at, last.key, last.length)
+    if (mapper !== undefined) writer.bytes(at, mapper, mapperBytes)
+    return future
+  }
+
+  #wide(at: number, value: bigint): void {
+    const { writer } = this.#ring
+    writer.word(at, Number(BigInt.asIntN(32, value)))
+    writer.word(at + 1, Number(BigInt.asIntN(32, value >> 32n)))
+  }
+}

@@ -1,0 +1,223 @@
+/**
+ * The network of the process: one client library, one API version, one network thread, started on first
+ * use and stopped at exit. Its state lives in native memory, so every worker sees the same; a start from
+ * several workers at once happens once.
+ *
+ *     unloaded -> loaded -> selected -> running -> stopped
+ *                                    \-> failed
+ *
+ * A step that fails leaves the state before it, so that a corrected call can go on from there. Only a
+ * failed set-up or thread is final, because the C API allows one.
+ */
+import { isMainThread } from 'node:worker_threads'
+import { FDBError, FDBStateError } from '../errors/errors.ts'
+import { networkOptions, type NetworkOptions } from '../generated/network-options.ts'
+import type { LibraryLocation } from './library.ts'
+import { LibraryNotFoundError } from './library.ts'
+import { encodeOption, type OptionValue } from '../values/option-values.ts'
+import { ring } from './ring-library.ts'
+
+export type { OptionValue } from '../values/option-values.ts'
+
+/** The API versions that this project speaks. */
+export const OLDEST_API_VERSION = 510
+export const NEWEST_API_VERSION = 740
+
+export interface NetworkSettings {
+  /** From findLibrary() or embeddedLibrary(). */
+  readonly library: LibraryLocation
+  /** 510 to 740; default 740, or the highest that the library has. */
+  readonly apiVersion?: number
+  /** Network options by name, as in the option table or in camel case; `true` for one without a value. */
+  readonly options?: NetworkOptions | Readonly<Record<string, OptionValue>>
+}
+
+const STATES: readonly NetworkInfo['state'][] = [
+  'unloaded',
+  'loaded',
+  'selected',
+  'running',
+  'stopped',
+  'failed',
+]
+
+/** The network of the process: one library, one thread, started once. */
+export interface NetworkInfo {
+  /**
+   * How far it came: `unloaded`, `loaded` (the library), `selected` (the API version), `running`, `stopped`
+   * or `failed`.
+   */
+  readonly state: 'unloaded' | 'loaded' | 'selected' | 'running' | 'stopped' | 'failed'
+  /** Empty: none is loaded. */
+  readonly library: string
+  /** 0: none is selected. */
+  readonly apiVersion: number
+  /** What fdb_run_network returned; 0 while it runs. */
+  readonly runError: number
+}
+
+// As in native-callbacks/ring/process.h.
+const START = {
+  running: 0,
+  loadFailed: 1,
+  otherLibrary: 2,
+  otherVersion: 3,
+  optionsAfterStart: 4,
+  stopped: 5,
+  failed: 6,
+  selectError: 7,
+  optionError: 8,
+  setupError: 9,
+  threadError: 10,
+} as const
+
+const TEXT_SIZE = 4096
+
+let exitHooked = false
+
+/**
+ * Starts the network once for the process; later calls with the same library and API version, from any
+ * worker, find it running. Another library, another API version, or other options after the start throw
+ * FDBStateError. What the C API refuses throws FDBError.
+ */
+export function startNetwork(settings: NetworkSettings): NetworkInfo {
+  const version = checkVersion(settings.apiVersion)
+  const options = encodeOptions(settings.options ?? {})
+  const report = new Int32Array(2)
+  const problem = Buffer.alloc(TEXT_SIZE)
+  const { path } = settings.library
+  const answer = ring().networkStart(
+    path,
+    version,
+    options,
+    options.length,
+    report,
+    problem,
+    problem.length,
+  )
+  const [code = 0, option = 0] = report
+  if (answer !== START.running) throw startError(answer, settings, code, option, text(problem))
+  stopAtExit()
+  return networkInfo()
+}
+
+/**
+ * What the network of the process is doing. Works at any time, also before anything was opened.
+ *
+ * @example
+ * const { state, library, apiVersion } = networkInfo()
+ * console.log(`${state}: ${library} at API version ${apiVersion}`)
+ */
+export function networkInfo(): NetworkInfo {
+  const report = new Int32Array(3)
+  const library = Buffer.alloc(TEXT_SIZE)
+  ring().networkState(report, library, library.length)
+  const [state = 0, apiVersion = 0, runError = 0] = report
+  return { state: STATES[state] ?? 'failed', library: text(library), apiVersion, runError }
+}
+
+/**
+ * Stops the network and joins its thread; operations in flight never settle. The process does this by
+ * itself when it exits. The C API cannot start it again. `fdb_stop_network`.
+ *
+ * @throws FDBError when the network does not run.
+ * @example
+ * db.close()
+ * stopNetwork() // nothing can be opened in this process any more
+ */
+export function stopNetwork(): void {
+  const code = ring().networkStop()
+  if (code !== 0) throw new FDBError(code, 'the network did not stop')
+}
+
+function stopAtExit(): void {
+  // Workers end while others go on; the last thread to end is the main one. A process whose main thread
+  // never gets here is served by the native library's own exit handler.
+  if (exitHooked || !isMainThread) return
+  exitHooked = true
+  process.once('exit', stopNetwork)
+}
+
+function checkVersion(version: number | undefined): number {
+  if (version === undefined) return 0
+  if (!Number.isInteger(version)) {
+    throw new TypeError(`apiVersion must be an integer, not ${String(version)}`)
+  }
+  if (version < OLDEST_API_VERSION || version > NEWEST_API_VERSION) {
+    throw new RangeError(
+      `apiVersion must be ${OLDEST_API_VERSION} to ${NEWEST_API_VERSION}, not ${version}`,
+    )
+  }
+  return version
+}
+
+function encodeOptions(options: NonNullable<NetworkSettings['options']>): Buffer {
+  const parts: Uint8Array[] = []
+  const values = options as Readonly<Record<string, OptionValue>>
+  for (const [option, given] of Object.entries(values)) {
+    if (given === undefined || given === false) continue
+    const { code, value } = encodeOption('network option', networkOptions, option, given)
+    const head = Buffer.alloc(8)
+    head.writeInt32LE(code, 0)
+    head.writeInt32LE(value === undefined ? -1 : value.length, 4)
+    parts.push(head)
+    if (value !== undefined) parts.push(value)
+  }
+  return Buffer.concat(parts)
+}
+
+function startError(
+  answer: number,
+  settings: NetworkSettings,
+  code: number,
+  option: number,
+  problem: string,
+): Error {
+  const { path } = settings.library
+  switch (answer) {
+    case START.loadFailed:
+      return new LibraryNotFoundError(`${path} is no client library that can be used: ${problem}`, [
+        path,
+      ])
+    case START.otherLibrary:
+      return new FDBStateError(
+        `The process has loaded ${networkInfo().library} and cannot load ${path} beside it: one ` +
+          'process talks through one client library. Use another process for the other one.',
+      )
+    case START.otherVersion:
+      return new FDBStateError(
+        `The process has selected API version ${networkInfo().apiVersion} and cannot change to ` +
+          `${String(settings.apiVersion)}. Select the same everywhere.`,
+      )
+    case START.optionsAfterStart:
+      return new FDBStateError(
+        'The network runs already, with other options. Pass network options to the first open of ' +
+          'the process, and the same ones or none to later ones.',
+      )
+    case START.stopped:
+      return new FDBStateError(
+        'The network of this process was stopped, and the C API cannot start it again. Use a new process.',
+      )
+    case START.failed:
+      return new FDBStateError(
+        'The network of this process failed to start, and the C API cannot try again. Use a new process.',
+      )
+    case START.selectError:
+      return new FDBError(code, `API version ${settings.apiVersion ?? NEWEST_API_VERSION}`)
+    case START.optionError:
+      return new FDBError(code, `network option ${optionName(option)}`)
+    case START.setupError:
+      return new FDBError(code, 'the network could not be set up')
+    default:
+      return new FDBStateError(`The network thread could not be started (system error ${code}).`)
+  }
+}
+
+function optionName(code: number): string {
+  const found = Object.entries(networkOptions).find(([, info]) => info.code === code)
+  return found === undefined ? String(code) : found[0]
+}
+
+function text(bytes: Buffer): string {
+  return bytes.toString('utf8', 0, bytes.indexOf(0))
+}

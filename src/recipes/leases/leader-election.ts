@@ -1,0 +1,60 @@
+import type { HeldLease } from './held-lease.ts'
+import { Lock } from './lock.ts'
+import type { LockOptions } from './lock.ts'
+import type { AnyScope } from '../ground/scope.ts'
+
+/**
+ * One leader among many candidates: who holds the lease. `leader()` tells everyone who it is; `term` grows with each.
+ *
+ * By their own clocks, two candidates never lead at once as long as clocks run at about the same rate. A transaction
+ * with `leadership.guard(tn)` is exact in any case.
+ *
+ * @example
+ * const election = new LeaderElection(db.at('leader/'), 'host-7')
+ * await election.lead(async (leadership) => {
+ *   await db.doTransaction((tn) => leadership.guard(tn))
+ *   console.log(`leads in term ${leadership.token}`)
+ * })
+ */
+export class LeaderElection {
+  readonly #lock: Lock
+  readonly #candidate: string
+
+  /**
+   * @param db the scope of this election alone.
+   * @param candidate the name that `leader` tells.
+   */
+  constructor(db: AnyScope<never, unknown>, candidate: string, options: LockOptions = {}) {
+    if (typeof candidate !== 'string') throw new TypeError('candidate is a string')
+    this.#lock = new Lock(db, options)
+    this.#candidate = candidate
+  }
+
+  /**
+   * Waits until this candidate is the leader; release what it gives to resign.
+   *
+   * @throws the reason of the signal, or RunAbortedError, as `Lock` does.
+   */
+  campaign(options: { signal?: AbortSignal } = {}): Promise<HeldLease> {
+    return this.#lock.acquire({ ...options, name: this.#candidate })
+  }
+
+  /** Waits until this candidate leads, runs `work`, and resigns when that settles. */
+  async lead<T>(
+    work: (leadership: HeldLease) => Promise<T>,
+    options: { signal?: AbortSignal } = {},
+  ): Promise<T> {
+    const leadership = await this.campaign(options)
+    try {
+      return await work(leadership)
+    } finally {
+      await leadership.release()
+    }
+  }
+
+  /** Name and term of the leader on record, which may have died since; undefined without one. */
+  async leader(): Promise<{ name: string; term: bigint } | undefined> {
+    const holder = await this.#lock.holder()
+    return holder === undefined ? undefined : { name: holder.name, term: holder.token }
+  }
+}

@@ -1,0 +1,194 @@
+import { longScan } from '../../client/scans/long-scan.ts'
+import { checkRangeOptions } from '../../client/ranges/range-reader.ts'
+import type { Database } from '../../client/database/database.ts'
+import type { TupleItem } from '../../layers/tuple/tuple-item.ts'
+import { pack, unpack } from '../../layers/tuple/tuple.ts'
+import { searchIndex } from './index-search.ts'
+import { Once } from '../ground/once.ts'
+import { recipeScope } from '../ground/scope.ts'
+import type { AnyScope, AnyTransaction, RawScope } from '../ground/scope.ts'
+
+const REPAIRED_AT_ONCE = 100
+
+/** The tuples under which a value is found; none to leave it out. */
+export type IndexOf<ValOut> = (value: ValOut) => Iterable<readonly TupleItem[]>
+
+/** What a check found: entries that the index lacked, and entries that no value stands for. */
+export interface IndexReport {
+  /** Values whose entry was not there. */
+  readonly missing: number
+  /** Entries without their value. */
+  readonly stale: number
+}
+
+/**
+ * Values by key, with secondary indexes that are written in the same transaction as the value: a reader never
+ * sees one without the other. Writing twice is the same as writing once, so a transaction may be run again.
+ *
+ * Write through the table only; `verify` finds what went past it, `rebuild` puts it right, and fills an
+ * index that is new. Both go on in many transactions while others read and write.
+ *
+ * @example
+ * const users = new IndexedTable(db.at('users/').withValueEncoding(encoders.json), {
+ *   city: (user) => [[user.city]],
+ * })
+ * await db.doTransaction((tn) => users.set(tn, 'ada', { city: 'London' }))
+ * const found = await db.doTransaction((tn) => users.find(tn, 'city', ['London']))
+ */
+export class IndexedTable<KeyIn, KeyOut, ValIn, ValOut, Name extends string> {
+  readonly #rows: Database<KeyIn, KeyOut, ValIn, ValOut>
+  readonly #index: RawScope
+  readonly #once: Once
+  readonly #indexes: [Name, IndexOf<ValOut>][]
+
+  /**
+   * @param db the scope of this table alone, with the encodings of its keys and values.
+   * @param indexes functions of the value alone: what else they depend on is not followed.
+   */
+  constructor(
+    db: Database<KeyIn, KeyOut, ValIn, ValOut>,
+    indexes: Readonly<Record<Name, IndexOf<ValOut>>>,
+  ) {
+    const scope = recipeScope(db as unknown as AnyScope<ValIn, ValOut>)
+    const { keyXf, valueXf } = db.getSubspace()
+    this.#rows = scope.at(['row'], keyXf, valueXf)
+    this.#index = scope.withValueEncoding().at(['index'])
+    this.#once = new Once(scope.withValueEncoding().at(['once']))
+    this.#indexes = Object.entries(indexes) as [Name, IndexOf<ValOut>][]
+  }
+
+  /** The value of a key. */
+  async get(tn: AnyTransaction, key: KeyIn): Promise<ValOut | undefined> {
+    return await tn.at(this.#rows).get(key)
+  }
+
+  /** Gives a key a value, and puts the indexes right. */
+  async set(tn: AnyTransaction, key: KeyIn, value: ValIn): Promise<void> {
+    const subspace = this.#rows.getSubspace()
+    await this.clear(tn, key)
+    tn.at(this.#rows).set(key, value)
+    // As it will be read, so that a rebuild makes the same entries.
+    const read = subspace.unpackValue(Buffer.from(subspace.packValue(value)))
+    const index = tn.at(this.#index)
+    for (const entry of this.#entries(read, this.#bytesOf(key))) index.set(entry, '')
+  }
+
+  /** Takes a key away, with its index entries. */
+  async clear(tn: AnyTransaction, key: KeyIn): Promise<void> {
+    const rows = tn.at(this.#rows)
+    const old = await rows.get(key)
+    if (old === undefined) return
+    rows.clear(key)
+    const index = tn.at(this.#index)
+    for (const entry of this.#entries(old, this.#bytesOf(key))) index.clear(entry)
+  }
+
+  /**
+   * Keys whose values are indexed under tuples that begin with `items`, in the order of the index. Numbers and bigints
+   * sort, and are found, as numbers: 2 finds 2n, 0 finds -0, and 1.5 is between 1 and 2, at any depth.
+   * Items with a type of their own (`float`, `double`) sort among them, and are found by that type.
+   *
+   * @throws TypeError for a limit that is no integer from 0; 0, the default, is for all.
+   */
+  async find(
+    tn: AnyTransaction,
+    name: Name,
+    items: readonly TupleItem[],
+    options: { limit?: number; reverse?: boolean } = {},
+  ): Promise<KeyOut[]> {
+    checkRangeOptions(options)
+    const { limit = 0, reverse = false } = options
+    const index = tn.at(this.#index.getSubspace().withKeyEncoding())
+    const found = await searchIndex(index, pack([name, ...wrap(items)]), { limit, reverse })
+    const { keyXf } = this.#rows.getSubspace()
+    return found.map((entry) => keyXf.unpack(unpack(entry.at(-1)!.bytes)[0] as Buffer))
+  }
+
+  /** Looks for entries that are missing or stale. Exact for each row at the moment it is looked at. */
+  verify(): Promise<IndexReport> {
+    return this.#check(false)
+  }
+
+  /** Adds what is missing and takes away what is stale. @returns how many of each. */
+  rebuild(): Promise<IndexReport> {
+    return this.#check(true)
+  }
+
+  #bytesOf(key: KeyIn): Buffer {
+    const subspace = this.#rows.getSubspace()
+    return Buffer.from(subspace.packKey(key)).subarray(subspace.prefix.length)
+  }
+
+  #entries(value: ValOut, key: Buffer): TupleItem[][] {
+    return this.#indexes.flatMap(([name, of]) =>
+      [...of(value)].map((items) => [name, ...wrap(items), key]),
+    )
+  }
+
+  async #check(repair: boolean): Promise<IndexReport> {
+    const plainRows = this.#rows.withKeyEncoding().withValueEncoding()
+    const batch = { batchKeys: REPAIRED_AT_ONCE }
+    // What was repaired counts once, also when a commit is unknown.
+    const run = (body: (tn: AnyTransaction) => Promise<number>): Promise<number> =>
+      repair ? this.#once.run((tn) => body(tn)) : this.#index.doTransaction((tn) => body(tn))
+    let missing = 0
+    for await (const { entries } of longScan(plainRows, '', undefined, batch)) {
+      const keys = entries.map(([key]) => key)
+      missing += await run((tn) => this.#addMissing(tn, keys, repair))
+    }
+    let stale = 0
+    for await (const { entries } of longScan(this.#index, [], undefined, batch)) {
+      const keys = entries.map(([entry]) => entry as TupleItem[])
+      stale += await run((tn) => this.#clearStale(tn, keys, repair))
+    }
+    await this.#once.sweep()
+    return { missing, stale }
+  }
+
+  async #addMissing(tn: AnyTransaction, keys: Buffer[], repair: boolean): Promise<number> {
+    const counts = keys.map(async (key) => {
+      const value = await this.#row(tn, key)
+      if (value === undefined) return 0
+      let missing = 0
+      for (const entry of this.#entries(value, key)) {
+        if (await tn.at(this.#index).exists(entry)) continue
+        missing++
+        if (repair) tn.at(this.#index).set(entry, '')
+      }
+      return missing
+    })
+    return sum(await Promise.all(counts))
+  }
+
+  async #clearStale(tn: AnyTransaction, entries: TupleItem[][], repair: boolean): Promise<number> {
+    const counts = entries.map(async (entry) => {
+      const packed = pack(entry)
+      // It may have gone since the scan saw it.
+      if (!(await tn.at(this.#index).exists(entry))) return 0
+      const key = entry.at(-1) as Buffer
+      const value = await this.#row(tn, key)
+      const stands =
+        value !== undefined && this.#entries(value, key).some((other) => pack(other).equals(packed))
+      if (stands) return 0
+      if (repair) tn.at(this.#index).clear(entry)
+      return 1
+    })
+    return sum(await Promise.all(counts))
+  }
+
+  async #row(tn: AnyTransaction, key: Buffer): Promise<ValOut | undefined> {
+    const subspace = this.#rows.getSubspace()
+    const bytes = await tn.at(subspace.withKeyEncoding().withValueEncoding()).get(key)
+    return bytes === undefined ? undefined : subspace.unpackValue(bytes)
+  }
+}
+
+/** The items as they are: a prefix of them is a prefix of the key. */
+function wrap(items: readonly TupleItem[]): readonly TupleItem[] {
+  if (!Array.isArray(items)) throw new TypeError('an index gives arrays of tuple items')
+  return items as readonly TupleItem[]
+}
+
+function sum(counts: number[]): number {
+  return counts.reduce((total, count) => total + count, 0)
+}

@@ -1,0 +1,25 @@
+/** The life of tasks, wakers and futures as events of the simulator's trace: `FdbkitTaskWake`, ... */
+import { lifecycle, type LifecycleEvent } from '../../future/wakers/lifecycle.ts'
+import { currentClient } from '../client/current-client.ts'
+import type { TraceDetails } from '../author/workload-context.ts'
+
+/** From here on each event is traced by the client whose code it happened in. */
+export function traceLifecycle(): void {
+  lifecycle.subscribe((message) => {
+    const event = message as LifecycleEvent
+    const type = `${event.type[0]?.toUpperCase()}${event.type.slice(1)}`
+    currentClient()?.traceOnRequest(`FdbkitTask${type}`, detailsOf(event))
+  })
+}
+
+function detailsOf(event: LifecycleEvent): TraceDetails {
+  return {
+    Task: event.taskId,
+    Future: event.futureId,
+    References: event.refCount,
+    By: event.byTaskId,
+    Place: event.place,
+    Sequence: event.seq,
+    ...(event.name === undefined ? {} : { Name: event.name }),
+  }
+}

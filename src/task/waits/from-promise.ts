@@ -1,0 +1,34 @@
+import type { PENDING, Waker } from '../../future/wakers/waker.ts'
+import { PromiseBody } from '../core/task-body.ts'
+import { Wait } from './wait.ts'
+
+/**
+ * From a promise to something that a generator task can wait for. The promise runs by itself; giving up the wait
+ * does not stop it.
+ *
+ * @example
+ * const handle = fdbSpawn(function* () {
+ *   return yield* fromPromise(db.get('a'))
+ * })
+ * await handle
+ */
+export function fromPromise<T>(promise: PromiseLike<T>): Wait<T> {
+  return new PromiseWait(promise)
+}
+
+class PromiseWait<T> extends Wait<T> {
+  readonly #body: PromiseBody<T>
+
+  constructor(promise: PromiseLike<T>) {
+    super()
+    this.#body = new PromiseBody(promise)
+  }
+
+  poll(waker: Waker): T | typeof PENDING {
+    return this.#body.poll(waker)
+  }
+
+  unregister(): void {
+    this.#body.unregister()
+  }
+}

@@ -1,0 +1,43 @@
+/** From a pollable to a promise: a task of its own, polled in microtasks. */
+import { currentEnvironment } from '../../future/wakers/lifecycle.ts'
+import type { Pollable } from '../../future/wakers/waker.ts'
+import type { Environment } from '../../native/environment/environment.ts'
+import { QueueingExecutor } from '../executors/queueing-executor.ts'
+import { Task } from '../core/task.ts'
+import { PollableBody } from '../core/task-body.ts'
+
+const executors = new WeakMap<Environment, QueueingExecutor>()
+
+function executorOf(environment: Environment): QueueingExecutor {
+  let executor = executors.get(environment)
+  if (executor === undefined) {
+    const made = new QueueingExecutor(environment, {
+      onReady: () => queueMicrotask(() => void made.pollPending()),
+    })
+    executor = made
+    executors.set(environment, made)
+  }
+  return executor
+}
+
+/**
+ * Settles as the pollable does. It is polled at once, and again in a microtask after each wake.
+ *
+ * @example
+ * const [sender, receiver] = bounded<string>(1)
+ * sender.trySend('hello')
+ * console.log(await promiseOf(receiver.recv()))
+ */
+export function promiseOf<T>(pollable: Pollable<T>): Promise<T> {
+  return new Promise((resolve, reject) => {
+    const executor = executorOf(currentEnvironment())
+    const body = new PollableBody(pollable)
+    const task = new Task<T>(body, executor, 'await', (outcome) => {
+      // eslint-disable-next-line @typescript-eslint/prefer-promise-reject-errors -- what was thrown
+      if (outcome.failed) reject(outcome.error)
+      else resolve(outcome.take())
+    })
+    task.markJoined()
+    executor.start(task.reference())
+  })
+}
