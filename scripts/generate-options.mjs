@@ -60,7 +60,7 @@ const codeTables = {
   ConflictRangeType: {
     file: 'conflict-range-type',
     summary:
-      'What a conflict range stands for, in the C API: `tn.addReadConflictRange` and `tn.addWriteConflictRange`.',
+      'What a conflict range stands for, in the C API: `tn.conflicts.addReadRange` and `tn.conflicts.addWriteRange`.',
     typeSummary: 'A kind of conflict range of the C API, by its number.',
     example: ['const kind: ConflictRangeType = ConflictRangeType.Write // 1'],
   },

@@ -21,14 +21,20 @@ export type {
   TransactionPriority,
   TransactionSettings,
 } from './client/run/run-options.ts'
-export type { RebootOptions } from './client/database/administration.ts'
-export type { FlushOptions, PurgeOptions } from './client/granules/blob-calls.ts'
-export type { BoundaryOptions } from './client/scans/locality.ts'
+export type { DatabaseAdmin, RebootOptions } from './client/connection/database-admin.ts'
+export type {
+  DatabaseGranules,
+  FlushOptions,
+  PurgeOptions,
+} from './client/granules/database-granules.ts'
+export type { BoundaryOptions, DatabaseLocality } from './client/scans/database-locality.ts'
 export type {
   ListTenantsOptions,
   TenantInfo,
   TenantOptions,
 } from './client/tenants/tenant-management.ts'
+export type { DatabaseTenants } from './client/tenants/database-tenants.ts'
+export type { DatabaseVersionstamps } from './client/database/database-versionstamps.ts'
 export type { BlobReadOptions } from './client/granules/blob-reader.ts'
 export type {
   GranuleFile,
@@ -39,14 +45,19 @@ export type {
 export type { OptionValue } from './native/values/option-values.ts'
 export type { Attempt, RunObserver } from './client/run/retry-loop.ts'
 export { Transaction } from './client/transaction/transaction.ts'
-export type { Transactor } from './client/run/transactor.ts'
+export type { NativeCalls } from './client/transaction/native-calls.ts'
+export type { TransactionConflicts } from './client/transaction/transaction-conflicts.ts'
+export type { TransactionCosts } from './client/transaction/transaction-costs.ts'
+export type { TransactionLocality } from './client/transaction/transaction-locality.ts'
 export type {
-  MappedEntry,
-  RangeBatch,
-  RangeBound,
-  SummaryOptions,
-} from './client/transaction/transaction-reader.ts'
-export type { RangeReadOptions } from './client/ranges/range-reader.ts'
+  StampedValue,
+  TransactionVersionstamps,
+} from './client/transaction/transaction-versionstamps.ts'
+export type { Transactor } from './client/run/transactor.ts'
+export type { MappedEntry, RangeBatch } from './client/ranges/range-reads.ts'
+export type { RangeBound } from './client/ranges/range-ends.ts'
+export type { SummaryOptions, TransactionGranules } from './client/granules/transaction-granules.ts'
+export type { RangeReadOptions } from './client/ranges/range-options.ts'
 export type { FdbFuture } from './future/handles/fdb-future.ts'
 export { Watch } from './client/transaction/watch.ts'
 export type { WatchOptions, WatchWithValue } from './client/transaction/watch.ts'
@@ -88,7 +99,12 @@ export { HighContentionAllocator } from './layers/directory/allocator.ts'
 
 export { versionAtTime } from './client/database/version-at-time.ts'
 export { longScan } from './client/scans/long-scan.ts'
-export type { LongScanOptions, ScanBatch } from './client/scans/long-scan.ts'
+export type {
+  LongScanOptions,
+  ScanBatch,
+  ScanScope,
+  ScannedDatabase,
+} from './client/scans/long-scan.ts'
 export { BudgetExceededError } from './client/attempt/read-budget.ts'
 export type { Budget, Usage } from './client/attempt/read-budget.ts'
 export { ReadLimitError, RunAbortedError } from './client/attempt/errors.ts'

@@ -5,7 +5,7 @@ import fc from 'fast-check'
 import { afterAll, describe, expect, test } from 'vitest'
 import { inParallel } from '../src/cli/demo/part.ts'
 import { readLines } from '../src/cli/shell/console/read-lines.ts'
-import { EntryIterator } from '../src/client/ranges/range-reader.ts'
+import { EntryIterator } from '../src/client/ranges/entry-iterator.ts'
 import { PENDING, suspend } from '../src/future/wakers/waker.ts'
 import type { Awaitable } from '../src/future/wakers/waker.ts'
 import { DirectoryLayer, encoders, longScan, ReadLimitError, StreamingMode } from '../src/index.ts'
@@ -135,7 +135,7 @@ const asyncSources: Record<string, { file: string; make: Make }> = {
   },
   getBoundaryKeys: {
     file: 'client/scans/locality.ts',
-    make: () => ({ items: [], iterator: listed.getBoundaryKeys('a', 'b') }),
+    make: () => ({ items: [], iterator: listed.locality.getBoundaryKeys('a', 'b') }),
   },
   'directory.list': {
     file: 'layers/directory/directory-layer.ts',

@@ -38,7 +38,7 @@ export default class Election extends Workload {
             await db.doTransaction(async (tn) => {
               await leadership.guard(tn)
               const key = [tuple.unboundVersionstamp()]
-              tn.at(deeds(db)).setVersionstampedKey(key, Number(leadership.token), false)
+              tn.at(deeds(db)).versionstamps.setKey(key, Number(leadership.token), false)
             })
           } catch (error) {
             if (!(error instanceof LeaseLostError)) throw error

@@ -85,7 +85,7 @@ export default class Serializability extends Workload {
       }
       tn.at(marks(db)).set([client, number], '')
       const entry: Entry = { client, number, began, read, writes }
-      tn.at(log(db)).setVersionstampedKey([tuple.unboundVersionstamp()], entry, false)
+      tn.at(log(db)).versionstamps.setKey([tuple.unboundVersionstamp()], entry, false)
     })
   }
 

@@ -52,7 +52,7 @@ export default class VersionstampLog extends Workload {
       const after = last === undefined ? '' : textOf(last[0])
       return [2 * append, 2 * append + 1].map((number) => {
         const key: tuple.TupleItem[] = [tuple.unboundVersionstamp()]
-        entries.setVersionstampedKey(key, { client, number, after } satisfies Entry)
+        entries.versionstamps.setKey(key, { client, number, after } satisfies Entry)
         return { key, number }
       })
     })

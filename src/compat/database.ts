@@ -2,14 +2,17 @@ import type { NativeValue } from '../client/keys/bytes.ts'
 import type { DatabaseContext } from '../client/connection/database-context.ts'
 import { Database as Main } from '../client/database/database.ts'
 import type { RunOptions } from '../client/database/database.ts'
-import type { RangeReadOptions } from '../client/ranges/range-reader.ts'
+import type { RangeReadOptions } from '../client/ranges/range-options.ts'
 import type { Attempt } from '../client/run/retry-loop.ts'
 import type { GetSubspace, Subspace } from '../client/keys/subspace.ts'
 import type { TransactionContext } from '../client/attempt/transaction-context.ts'
-import type { RangeBound } from '../client/transaction/transaction-reader.ts'
+import type { RangeBound } from '../client/ranges/range-ends.ts'
 import type { Transformer } from '../client/keys/transformer.ts'
 import type { Environment } from '../native/environment/environment.ts'
+import type { DatabaseOptions } from '../native/generated/database-options.ts'
+import { MutationType } from '../native/generated/mutation-type.ts'
 import type { TransactionOptions } from '../native/generated/transaction-options.ts'
+import type { StampedValue } from '../client/transaction/transaction-versionstamps.ts'
 import { Transaction } from './transaction.ts'
 
 /** What has another type here than in the main API. */
@@ -17,7 +20,6 @@ type Changed =
   | 'at'
   | 'createTransaction'
   | 'doOneshot'
-  | 'doTn'
   | 'doTransaction'
   | 'getRangeAllStartsWith'
   | 'getRoot'
@@ -90,8 +92,6 @@ export class Database<
   }
   /** Runs a transaction: calls the function, commits, and calls it again after a conflict. */
   declare doTransaction: RunTransaction<KeyIn, KeyOut, ValIn, ValOut>
-  /** The same as `doTransaction`. */
-  declare doTn: RunTransaction<KeyIn, KeyOut, ValIn, ValOut>
   /** Runs a transaction that only writes. */
   declare doOneshot: (
     body: (tn: Transaction<KeyIn, KeyOut, ValIn, ValOut>) => void,
@@ -136,5 +136,78 @@ export class Database<
   /** The main API's `createTransaction`. */
   rawCreateTransaction(options?: TransactionOptions): Transaction<KeyIn, KeyOut, ValIn, ValOut> {
     return this.createTransaction(options)
+  }
+
+  /** The same as `doTransaction`. */
+  doTn<T>(
+    body: (tn: Transaction<KeyIn, KeyOut, ValIn, ValOut>, attempt: Attempt) => PromiseLike<T> | T,
+    options?: RunOptions,
+  ): Promise<T> {
+    return this.doTransaction(body, options)
+  }
+
+  /** Sets options by name. */
+  setNativeOptions(options: DatabaseOptions): void {
+    this.context.setOptions(options)
+  }
+
+  /** The main API's `versionstamps.getPrefixedValue`. */
+  getVersionstampPrefixedValue(key: KeyIn): Promise<StampedValue<ValOut> | null> {
+    return this.versionstamps.getPrefixedValue(key)
+  }
+
+  /** The main API's `locality.getEstimatedSize`. */
+  getEstimatedRangeSizeBytes(start: KeyIn, end: KeyIn): Promise<number> {
+    return this.locality.getEstimatedSize(start, end)
+  }
+
+  /** The main API's `locality.getSplitPoints`. */
+  getRangeSplitPoints(start: KeyIn, end: KeyIn, chunkSize: number): Promise<KeyOut[]> {
+    return this.locality.getSplitPoints(start, end, chunkSize)
+  }
+
+  /** One transaction with one `atomicOpNative`. */
+  atomicOpNative(type: MutationType, key: NativeValue, param: NativeValue): Promise<void> {
+    return this.doOneshot((tn) => tn.atomicOpNative(type, key, param))
+  }
+
+  /** One transaction with one `atomicOpKB`. */
+  atomicOpKB(type: MutationType, key: KeyIn, param: NativeValue): Promise<void> {
+    return this.doOneshot((tn) => tn.atomicOpKB(type, key, param))
+  }
+
+  /** One transaction with one `bitAndBuf`. */
+  bitAndBuf(key: KeyIn, param: NativeValue): Promise<void> {
+    return this.atomicOpKB(MutationType.BitAnd, key, param)
+  }
+
+  /** One transaction with one `bitOrBuf`. */
+  bitOrBuf(key: KeyIn, param: NativeValue): Promise<void> {
+    return this.atomicOpKB(MutationType.BitOr, key, param)
+  }
+
+  /** One transaction with one `bitXorBuf`. */
+  bitXorBuf(key: KeyIn, param: NativeValue): Promise<void> {
+    return this.atomicOpKB(MutationType.BitXor, key, param)
+  }
+
+  /** The main API's `versionstamps.setKey`. */
+  setVersionstampedKey(key: KeyIn, value: ValIn, bakeAfterCommit?: boolean): Promise<void> {
+    return this.versionstamps.setKey(key, value, bakeAfterCommit)
+  }
+
+  /** The main API's `versionstamps.setSuffixedKey`. */
+  setVersionstampSuffixedKey(key: KeyIn, value: ValIn, suffix?: NativeValue): Promise<void> {
+    return this.versionstamps.setSuffixedKey(key, value, suffix)
+  }
+
+  /** The main API's `versionstamps.setValue`. */
+  setVersionstampedValue(key: KeyIn, value: ValIn, bakeAfterCommit?: boolean): Promise<void> {
+    return this.versionstamps.setValue(key, value, bakeAfterCommit)
+  }
+
+  /** The main API's `versionstamps.setPrefixedValue`. */
+  setVersionstampPrefixedValue(key: KeyIn, value?: ValIn, prefix?: NativeValue): Promise<void> {
+    return this.versionstamps.setPrefixedValue(key, value, prefix)
   }
 }

@@ -3,10 +3,13 @@ import type { NativeValue } from '../client/keys/bytes.ts'
 import { keySelector } from '../client/keys/key-selector.ts'
 import type { KeySelector } from '../client/keys/key-selector.ts'
 import type { GetSubspace, Subspace } from '../client/keys/subspace.ts'
-import type { RangeReadOptions } from '../client/ranges/range-reader.ts'
+import type { RangeReadOptions } from '../client/ranges/range-options.ts'
 import type { TransactionContext } from '../client/attempt/transaction-context.ts'
-import type { RangeBatch, RangeBound } from '../client/transaction/transaction-reader.ts'
+import type { TransactionView } from '../client/attempt/transaction-view.ts'
+import type { RangeBatch } from '../client/ranges/range-reads.ts'
+import type { RangeBound } from '../client/ranges/range-ends.ts'
 import { Transaction as Main } from '../client/transaction/transaction.ts'
+import type { StampedValue } from '../client/transaction/transaction-versionstamps.ts'
 import type { Transformer } from '../client/keys/transformer.ts'
 import type { Selector } from '../future/handles/transaction-handle.ts'
 import type { Environment } from '../native/environment/environment.ts'
@@ -26,9 +29,7 @@ type Changed =
   | 'get'
   | 'getCommittedVersion'
   | 'getRangeAllStartsWith'
-  | 'getRangeRaw'
   | 'getReadVersion'
-  | 'getVersionstamp'
   | 'setReadVersion'
   | 'snapshot'
   | 'withKeyEncoding'
@@ -36,12 +37,9 @@ type Changed =
 
 /** The main transaction's own methods that are called from here, and what subclasses see of it. */
 interface Inside<KeyIn, KeyOut, ValIn, ValOut> {
-  /** The part of the key space that keys are relative to, with the encodings. */
-  readonly subspace: Subspace<KeyIn, KeyOut, ValIn, ValOut>
   /** @internal */
-  readonly context: TransactionContext
+  readonly inner: TransactionView<KeyIn, KeyOut, ValIn, ValOut>
   get(key: KeyIn): Promise<ValOut | undefined>
-  getVersionstamp(): { promise: Promise<Buffer> }
 }
 
 type Base = new <KeyIn, KeyOut, ValIn, ValOut>(
@@ -106,7 +104,12 @@ export class Transaction<
     subspace: Subspace<CKI, CKO, CVI, CVO>,
     isSnapshot: boolean,
   ): Transaction<CKI, CKO, CVI, CVO> {
-    return new Transaction(this.context, subspace, isSnapshot)
+    return new Transaction(this.inner.context, subspace, isSnapshot)
+  }
+
+  /** The part of the key space that keys are relative to, with the encodings. */
+  get subspace(): Subspace<KeyIn, KeyOut, ValIn, ValOut> {
+    return this.inner.subspace
   }
 
   /** @deprecated Use `at`. */
@@ -156,25 +159,25 @@ export class Transaction<
   /** @deprecated Use the promise. */
   getReadVersion(callback: Callback<Version>): void
   getReadVersion(callback?: Callback<Version>): Promise<Version> | void {
-    return answer(this.context.handle.getReadVersion().then(toVersionBytes), callback)
+    return answer(this.inner.context.handle.getReadVersion().then(toVersionBytes), callback)
   }
 
   /** Reads see the database at this version, which is 8 bytes. */
   setReadVersion(version: Version | bigint): void {
-    this.context.handle.setReadVersion(fromVersionBytes(version))
+    this.inner.context.handle.setReadVersion(fromVersionBytes(version))
   }
 
   /** The version that the commit got, as 8 bytes; -1 when the transaction wrote nothing. */
   getCommittedVersion(): Version {
-    return toVersionBytes(this.context.handle.getCommittedVersion())
+    return toVersionBytes(this.inner.context.handle.getCommittedVersion())
   }
 
   /** The stamp of the commit, 10 bytes, once it is known. Ask before the commit. */
-  override getVersionstamp(): { promise: Promise<Buffer> }
+  getVersionstamp(): { promise: Promise<Buffer> }
   /** @deprecated Use the promise. */
-  override getVersionstamp(callback: Callback<Buffer>): void
-  override getVersionstamp(callback?: Callback<Buffer>): { promise: Promise<Buffer> } | void {
-    const stamp = super.getVersionstamp()
+  getVersionstamp(callback: Callback<Buffer>): void
+  getVersionstamp(callback?: Callback<Buffer>): { promise: Promise<Buffer> } | void {
+    const stamp = this.versionstamps.ofCommit()
     if (callback === undefined) return stamp
     void answer(stamp.promise, callback)
   }
@@ -194,7 +197,7 @@ export class Transaction<
   ): Promise<RangeBatch<Buffer, Buffer>> {
     const first = packed(start)
     const behind = end === null ? keySelector.firstGreaterOrEqual(strInc(first.key)) : end
-    return this.context.handle.getRange(first, packed(behind), {
+    return this.inner.context.handle.getRange(first, packed(behind), {
       limit,
       targetBytes,
       mode: streamingMode,
@@ -237,13 +240,13 @@ export class Transaction<
 
   /** The next code that orders versionstamps of this transaction. */
   getNextTransactionID(): number {
-    return this.context.takeStampCode()
+    return this.inner.context.takeStampCode()
   }
 
   /** Sets a key whose bytes have the hole for the stamp and its offset in them. */
   setVersionstampedKeyRaw(key: NativeValue, value: ValIn): void {
     const bytes = this.subspace.packValue(value)
-    this.atomicOpNative(MutationType.SetVersionstampedKey, key, bytes)
+    this.native.atomicOp(MutationType.SetVersionstampedKey, key, bytes)
   }
 
   /** Sets the key of `prefix`, the stamp and `suffix`, outside of the scope. */
@@ -252,7 +255,7 @@ export class Transaction<
     suffix: Buffer | undefined,
     value: ValIn,
   ): void {
-    const { apiVersion } = this.context
+    const { apiVersion } = this.inner.context
     this.setVersionstampedKeyRaw(
       packVersionstampPrefixSuffix(prefix, suffix, true, apiVersion),
       value,
@@ -261,7 +264,110 @@ export class Transaction<
 
   /** Sets a value whose bytes have the hole for the stamp and its offset in them. */
   setVersionstampedValueRaw(key: KeyIn, value: NativeValue): void {
-    this.atomicOpKB(MutationType.SetVersionstampedValue, key, value)
+    this.native.atomicOpBytes(MutationType.SetVersionstampedValue, key, value)
+  }
+
+  /** The same as `clear`. */
+  delete(key: KeyIn): void {
+    this.clear(key)
+  }
+
+  /** The keys and values that begin with a prefix, in batches as they come. */
+  getRangeBatchStartsWith(
+    prefix: RangeBound<KeyIn>,
+    options?: RangeReadOptions,
+  ): AsyncGenerator<[KeyOut, ValOut][], void, undefined> {
+    return this.getRangeBatch(prefix, undefined, options)
+  }
+
+  /** The main API's `native.atomicOp`. */
+  atomicOpNative(type: MutationType, key: NativeValue, param: NativeValue): void {
+    this.native.atomicOp(type, key, param)
+  }
+
+  /** The main API's `native.atomicOpBytes`. */
+  atomicOpKB(type: MutationType, key: KeyIn, param: NativeValue): void {
+    this.native.atomicOpBytes(type, key, param)
+  }
+
+  /** `bitAnd` with raw bytes, whatever the value encoding. */
+  bitAndBuf(key: KeyIn, param: NativeValue): void {
+    this.native.atomicOpBytes(MutationType.BitAnd, key, param)
+  }
+
+  /** `bitOr` with raw bytes, whatever the value encoding. */
+  bitOrBuf(key: KeyIn, param: NativeValue): void {
+    this.native.atomicOpBytes(MutationType.BitOr, key, param)
+  }
+
+  /** `bitXor` with raw bytes, whatever the value encoding. */
+  bitXorBuf(key: KeyIn, param: NativeValue): void {
+    this.native.atomicOpBytes(MutationType.BitXor, key, param)
+  }
+
+  /** The main API's `conflicts.addReadRange`. */
+  addReadConflictRange(start: KeyIn, end: KeyIn): void {
+    this.conflicts.addReadRange(start, end)
+  }
+
+  /** The main API's `conflicts.addReadKey`. */
+  addReadConflictKey(key: KeyIn): void {
+    this.conflicts.addReadKey(key)
+  }
+
+  /** The main API's `conflicts.addWriteRange`. */
+  addWriteConflictRange(start: KeyIn, end: KeyIn): void {
+    this.conflicts.addWriteRange(start, end)
+  }
+
+  /** The main API's `conflicts.addWriteKey`. */
+  addWriteConflictKey(key: KeyIn): void {
+    this.conflicts.addWriteKey(key)
+  }
+
+  /** The main API's `locality.getEstimatedSize`. */
+  getEstimatedRangeSizeBytes(start: KeyIn, end: KeyIn): Promise<number> {
+    return this.locality.getEstimatedSize(start, end)
+  }
+
+  /** The main API's `locality.getSplitPoints`. */
+  getRangeSplitPoints(start: KeyIn, end: KeyIn, chunkSize: number): Promise<KeyOut[]> {
+    return this.locality.getSplitPoints(start, end, chunkSize)
+  }
+
+  /** The main API's `locality.getAddresses`. */
+  getAddressesForKey(key: KeyIn): Promise<string[]> {
+    return this.locality.getAddresses(key)
+  }
+
+  /** The main API's `costs.getApproximateSize`. */
+  getApproximateSize(): Promise<number> {
+    return this.costs.getApproximateSize()
+  }
+
+  /** The main API's `versionstamps.setKey`. */
+  setVersionstampedKey(key: KeyIn, value: ValIn, bakeAfterCommit?: boolean): void {
+    this.versionstamps.setKey(key, value, bakeAfterCommit)
+  }
+
+  /** The main API's `versionstamps.setSuffixedKey`. */
+  setVersionstampSuffixedKey(key: KeyIn, value: ValIn, suffix?: NativeValue): void {
+    this.versionstamps.setSuffixedKey(key, value, suffix)
+  }
+
+  /** The main API's `versionstamps.setValue`. */
+  setVersionstampedValue(key: KeyIn, value: ValIn, bakeAfterCommit?: boolean): void {
+    this.versionstamps.setValue(key, value, bakeAfterCommit)
+  }
+
+  /** The main API's `versionstamps.setPrefixedValue`. */
+  setVersionstampPrefixedValue(key: KeyIn, value?: ValIn, prefix?: NativeValue): void {
+    this.versionstamps.setPrefixedValue(key, value, prefix)
+  }
+
+  /** The main API's `versionstamps.getPrefixedValue`. */
+  getVersionstampPrefixedValue(key: KeyIn): Promise<StampedValue<ValOut> | null> {
+    return this.versionstamps.getPrefixedValue(key)
   }
 }
 

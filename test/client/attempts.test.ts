@@ -90,17 +90,17 @@ describe('an attempt has a transaction of its own', () => {
         () => scope.set('a', 'b'),
         () => keys.set(['a'], 'b'),
         () => values.set('a', 1),
-        () => keys.setVersionstampedKey(['a', tuple.unboundVersionstamp()], 'b'),
+        () => keys.versionstamps.setKey(['a', tuple.unboundVersionstamp()], 'b'),
         () => tn.snapshot().at(db).withKeyEncoding(encoders.string).get('a'),
         // What the batch holds comes without a call; behind it there is one.
         async () => {
           for (;;) if ((await iterator.next()).done === true) return
         },
         () => tn.doTransaction((same) => same.get('a')),
-        () => tn.getReadConflictRanges(),
+        () => tn.conflicts.getRead(),
         () => tn.watch('a'),
-        () => tn.getVersionstamp(),
-        () => tn.addReadConflictKey('a'),
+        () => tn.versionstamps.ofCommit(),
+        () => tn.conflicts.addReadKey('a'),
       ]
     })
     for (const call of calls) {
@@ -116,7 +116,7 @@ describe('an attempt has a transaction of its own', () => {
       const get = tn.get('a')
       await get
       tn.set('c', 'd')
-      return { value: { get }, stamp: tn.getVersionstamp(), watch: tn.watch('a') }
+      return { value: { get }, stamp: tn.versionstamps.ofCommit(), watch: tn.watch('a') }
     })
     expect(String(await value.get)).toBe('b')
     expect(await stamp.promise).toHaveLength(10)

@@ -26,7 +26,7 @@ describe.runIf(programs !== undefined)('a cluster with a blob worker', () => {
     })
     await cluster.add('blob_worker')
     db = open({ clusterFile: cluster.clusterFile })
-    expect(await db.blobbifyRangeBlocking('a', 'z')).toBe(true)
+    expect(await db.granules.blobbifyBlocking('a', 'z')).toBe(true)
   })
   afterAll(async () => {
     db.close()
@@ -39,7 +39,7 @@ describe.runIf(programs !== undefined)('a cluster with a blob worker', () => {
 
   async function read(start: string, end: string, options: Partial<BlobReadOptions> = {}) {
     using tn = db.createTransaction(NO_RYW)
-    return await tn.readBlobGranules(start, end, { loadFile, ...options })
+    return await tn.granules.read(start, end, { loadFile, ...options })
   }
 
   test('reads from files and memory what is in the database, also at old versions', async () => {
@@ -57,22 +57,22 @@ describe.runIf(programs !== undefined)('a cluster with a blob worker', () => {
       using tn = db.createTransaction()
       const version = await tn.getReadVersion()
       history.push({ version, entries: await db.getRangeAll('a', 'z') })
-      if (round === 4) expect(await db.flushBlobRange('a', 'z')).toBe(true)
-      if (round === 8) expect(await db.flushBlobRange('a', 'z', { compact: true })).toBe(true)
+      if (round === 4) expect(await db.granules.flush('a', 'z')).toBe(true)
+      if (round === 8) expect(await db.granules.flush('a', 'z', { compact: true })).toBe(true)
     }
     for (const { version, entries } of history) {
       expect(await read('a', 'z', { version }), `version ${version}`).toEqual(entries)
     }
     expect(await read('m050', 'm100')).toEqual(await db.getRangeAll('m050', 'm100'))
-    expect(await db.verifyBlobRange('a', 'z')).toBeGreaterThan(0n)
+    expect(await db.granules.verify('a', 'z')).toBeGreaterThan(0n)
   })
 
   test('describes what it has', async () => {
     using tn = db.createTransaction()
-    expect(await tn.getBlobGranuleRanges('a', 'z')).toEqual([
+    expect(await tn.granules.getRanges('a', 'z')).toEqual([
       { begin: Buffer.from('a'), end: Buffer.from('z') },
     ])
-    const [summary] = await tn.summarizeBlobGranules('a', 'z')
+    const [summary] = await tn.granules.summarize('a', 'z')
     expect(summary).toMatchObject({ begin: Buffer.from('a'), end: Buffer.from('z') })
     expect(summary!.snapshotSize).toBeGreaterThan(0n)
   })
@@ -89,7 +89,7 @@ describe.runIf(programs !== undefined)('a cluster with a blob worker', () => {
   })
 
   test('is purged', async () => {
-    await db.waitForPurge(await db.purgeBlobGranules('a', 'z'))
+    await db.granules.waitForPurge(await db.granules.purge('a', 'z'))
     expect(await read('a', 'z')).toEqual(await db.getRangeAll('a', 'z'))
   })
 })
@@ -102,9 +102,9 @@ describe('where no blob worker runs', () => {
   test('a read fails with 1064, and with 2036 while read-your-writes is on', async () => {
     using tn = db.createTransaction(NO_RYW)
     const context = { code: 1064, operation: 'readBlobGranules', key: Buffer.from('a') }
-    await expect(tn.readBlobGranules('a', 'b', { loadFile })).rejects.toMatchObject(context)
+    await expect(tn.granules.read('a', 'b', { loadFile })).rejects.toMatchObject(context)
     using other = db.createTransaction()
-    const refused = other.readBlobGranules('a', 'b', { loadFile })
+    const refused = other.granules.read('a', 'b', { loadFile })
     await expect(refused).rejects.toMatchObject({ code: 2036 })
   })
 
@@ -115,6 +115,6 @@ describe('where no blob worker runs', () => {
     ['maxBytes as text', { loadFile, maxBytes: '1' }],
   ])('a read refuses %s', async (_, options) => {
     using tn = db.createTransaction(NO_RYW)
-    await expect(tn.readBlobGranules('a', 'b', options as never)).rejects.toThrow(TypeError)
+    await expect(tn.granules.read('a', 'b', options as never)).rejects.toThrow(TypeError)
   })
 })

@@ -57,7 +57,7 @@ describe('a commit that is under way', () => {
 
   test('that has nothing to apply is never in doubt', async () => {
     using tn = db.createTransaction()
-    for (const prepare of [() => undefined, () => void tn.addWriteConflictKey('a')]) {
+    for (const prepare of [() => undefined, () => void tn.conflicts.addWriteKey('a')]) {
       tn.reset()
       tn.set('a', 'b')
       tn.reset()
@@ -83,7 +83,7 @@ describe('a commit that is under way', () => {
     const keys = db.withKeyEncoding(encoders.tuple)
     const run = keys.doTransaction((tn) => {
       runs++
-      tn.setVersionstampedKey([tuple.unboundVersionstamp()], '')
+      tn.versionstamps.setKey([tuple.unboundVersionstamp()], '')
     })
     expect(await caught(run)).toMatchObject({ code: 1007, maybeCommitted: true })
     expect(runs).toBe(1)
@@ -145,7 +145,7 @@ describe('the error of a run', () => {
         throw failures.shift()!
       }
       vi.spyOn(TransactionHandle.prototype, 'commit').mockImplementation(commit as never)
-      const error = await caught(database.createTenant(`run ends ${process.pid}`))
+      const error = await caught(database.tenants.create(`run ends ${process.pid}`))
       vi.restoreAllMocks()
       expect(error).toMatchObject({ code: 2000, maybeCommitted: first === 1021 })
     }

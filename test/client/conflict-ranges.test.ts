@@ -40,10 +40,10 @@ describe('the ranges of a transaction', () => {
     await fc.assert(
       fc.asyncProperty(fc.array(range), fc.array(range), async (reads, writes) => {
         using tn = scope.createTransaction()
-        for (const [begin, end] of reads) tn.addReadConflictRange(begin, end)
-        for (const [begin, end] of writes) tn.addWriteConflictRange(begin, end)
-        expect(pairs(await tn.getReadConflictRanges())).toEqual(merged(reads))
-        expect(pairs(await tn.getWriteConflictRanges())).toEqual(merged(writes))
+        for (const [begin, end] of reads) tn.conflicts.addReadRange(begin, end)
+        for (const [begin, end] of writes) tn.conflicts.addWriteRange(begin, end)
+        expect(pairs(await tn.conflicts.getRead())).toEqual(merged(reads))
+        expect(pairs(await tn.conflicts.getWritten())).toEqual(merged(writes))
       }),
       { numRuns: 30 },
     )
@@ -54,8 +54,8 @@ describe('the ranges of a transaction', () => {
     await tn.get('read')
     await tn.snapshot().get('snapshot')
     tn.set('written', '')
-    expect(pairs(await tn.getReadConflictRanges())).toEqual([['read', 'read\0']])
-    expect(pairs(await tn.getWriteConflictRanges())).toEqual([['written', 'written\0']])
+    expect(pairs(await tn.conflicts.getRead())).toEqual([['read', 'read\0']])
+    expect(pairs(await tn.conflicts.getWritten())).toEqual([['written', 'written\0']])
   })
 })
 
@@ -71,16 +71,16 @@ describe('a commit that conflicts', () => {
   test('says with what, when it was asked to', async () => {
     using tn = scope.createTransaction({ report_conflicting_keys: true })
     await failToCommit(tn)
-    expect(pairs(await tn.getConflictingRanges())).toEqual([['c', 'c\0']])
+    expect(pairs(await tn.conflicts.getConflicting())).toEqual([['c', 'c\0']])
     await tn.onError(1020)
-    expect(pairs(await tn.getConflictingRanges())).toEqual([['c', 'c\0']])
+    expect(pairs(await tn.conflicts.getConflicting())).toEqual([['c', 'c\0']])
   })
 
   test('says with what to the attempt that follows', async () => {
     const seen: Pair[][] = []
     await scope.doTransaction(
       async (tn, attempt) => {
-        seen.push(pairs(await tn.getConflictingRanges()))
+        seen.push(pairs(await tn.conflicts.getConflicting()))
         await tn.get('c')
         tn.set('x', '')
         if (attempt.number === 1) await scope.set('c', 'changed')
@@ -93,6 +93,6 @@ describe('a commit that conflicts', () => {
   test('says nothing when it was not', async () => {
     using tn = scope.createTransaction()
     await failToCommit(tn)
-    expect(await tn.getConflictingRanges()).toEqual([])
+    expect(await tn.conflicts.getConflicting()).toEqual([])
   })
 })

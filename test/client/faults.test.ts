@@ -59,7 +59,7 @@ describe('while the client library makes faults', () => {
   test('boundary keys come once and in order', async () => {
     for (let round = 0; round < 50; round++) {
       const seen: Buffer[] = []
-      for await (const key of database.getBoundaryKeys()) seen.push(key)
+      for await (const key of database.locality.getBoundaryKeys()) seen.push(key)
       expect(seen[0]).toEqual(Buffer.alloc(0))
       expect(seen).toEqual([...seen].sort(Buffer.compare))
     }
@@ -104,13 +104,13 @@ describe('while the client library makes faults', () => {
   test('tenants are created and removed', async () => {
     for (let round = 0; round < 10; round++) {
       const name = `faults ${process.pid} ${round}`
-      await database.createTenant(name, { group: 'faults' })
-      using tenant = database.openTenant(name)
+      await database.tenants.create(name, { group: 'faults' })
+      using tenant = database.tenants.open(name)
       await tenant.set('a', 'b')
       expect(String(await tenant.get('a'))).toBe('b')
       await tenant.clear('a')
-      await database.deleteTenant(name)
-      expect(await database.getTenant(name)).toBeUndefined()
+      await database.tenants.delete(name)
+      expect(await database.tenants.get(name)).toBeUndefined()
     }
   })
 })

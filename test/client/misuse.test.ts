@@ -19,7 +19,7 @@ describe('a wrong argument is a TypeError that names it', () => {
     ['an unknown option', (tn) => tn.setOption('fast' as never), /fast/],
     ['an unknown option code', (tn) => tn.setOption(99999), /99999/],
     ['an offset that is no integer', () => keySelector('a', true, 0.5), /offset/],
-    ['a chunk that is no integer', (tn) => tn.getRangeSplitPoints('a', 'b', 0.5), /chunkSize/],
+    ['a chunk that is no integer', (tn) => tn.locality.getSplitPoints('a', 'b', 0.5), /chunkSize/],
     [
       'a tuple with undefined',
       (tn) => tn.withKeyEncoding(encoders.tuple).get([undefined as never]),

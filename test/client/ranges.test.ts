@@ -79,9 +79,9 @@ describe('a range', () => {
     await numbers.doTransaction(async (tn) => {
       const from = keySelector.firstGreaterOrEqual(0)
       const to = keySelector.firstGreaterOrEqual(8)
-      const some = await tn.getRangeRaw(from, to, { limit: 3 })
+      const some = await tn.native.getRange(from, to, { limit: 3 })
       expect(some).toEqual({ results: all.slice(0, 3), more: true })
-      const rest = await tn.getRangeRaw(keySelector.firstGreaterThan(4), to)
+      const rest = await tn.native.getRange(keySelector.firstGreaterThan(4), to)
       expect(rest).toEqual({ results: all.slice(3, 4), more: false })
     })
   })

@@ -11,9 +11,9 @@ describe('doTransaction', () => {
   test('gives back what the function returned, whatever that is', async () => {
     const object = {}
     expect(await db.doTransaction(() => object)).toBe(object)
-    expect(await db.doTn(async () => undefined)).toBeUndefined()
+    expect(await db.doTransaction(async () => undefined)).toBeUndefined()
     await db.set('a', 'b')
-    expect(await db.doTn((tn) => tn.get('a'))).toEqual(Buffer.from('b'))
+    expect(await db.doTransaction((tn) => tn.get('a'))).toEqual(Buffer.from('b'))
   })
 
   test('runs again when another transaction wrote what it read', async () => {
@@ -222,11 +222,13 @@ describe('a transaction of your own', () => {
         (error: unknown) => (error as FDBError).codeName,
       )
     }
-    expect(await commitAfterOther((tn) => tn.addReadConflictKey('key'))).toBe('not_committed')
-    expect(await commitAfterOther((tn) => tn.addReadConflictRange('k', 'l'))).toBe('not_committed')
+    expect(await commitAfterOther((tn) => tn.conflicts.addReadKey('key'))).toBe('not_committed')
+    expect(await commitAfterOther((tn) => tn.conflicts.addReadRange('k', 'l'))).toBe(
+      'not_committed',
+    )
     expect(await commitAfterOther((tn) => tn.get('key'))).toBe('not_committed')
     expect(await commitAfterOther((tn) => tn.snapshot().get('key'))).toBe('committed')
-    expect(await commitAfterOther((tn) => tn.addWriteConflictKey('key'))).toBe('committed')
+    expect(await commitAfterOther((tn) => tn.conflicts.addWriteKey('key'))).toBe('committed')
     expect(await commitAfterOther(() => undefined)).toBe('committed')
   })
 
@@ -235,7 +237,7 @@ describe('a transaction of your own', () => {
     await tn.get('x')
     tn.set('x', 'mine')
     await db.set('x', 'theirs')
-    const { promise } = tn.getVersionstamp()
+    const { promise } = tn.versionstamps.ofCommit()
     await expect(tn.commit()).rejects.toMatchObject({ code: 1020 })
     await expect(promise).rejects.toBeInstanceOf(FDBError)
   })

@@ -136,7 +136,7 @@ describe('a signal', () => {
     const { signal } = controller
     const stamped = [tuple.unboundVersionstamp()]
     const keys = db.withKeyEncoding(encoders.tuple)
-    const run = keys.doTransaction((tn) => tn.setVersionstampedKey(stamped, ''), { signal })
+    const run = keys.doTransaction((tn) => tn.versionstamps.setKey(stamped, ''), { signal })
     expect(await caught(run)).toBeUndefined()
     expect(signal.aborted).toBe(true)
   })

@@ -95,14 +95,13 @@ describe('an option of a run', () => {
     const writes: [string, (tn: Transaction) => void][] = [
       ['set', (tn) => tn.set('a', 'b')],
       ['clear', (tn) => tn.clear('a')],
-      ['clear', (tn) => tn.delete('a')],
       ['clearRange', (tn) => tn.clearRange('a', 'b')],
       ['clearRange', (tn) => tn.clearRangeStartsWith('a')],
       ['atomicOp', (tn) => tn.add('a', Buffer.of(1))],
-      ['atomicOp', (tn) => tn.bitOrBuf('a', Buffer.of(1))],
-      ['atomicOp', (tn) => tn.atomicOpNative(2, 'a', Buffer.of(1))],
-      ['setVersionstampedKey', (tn) => tn.setVersionstampSuffixedKey('a', 'b')],
-      ['setVersionstampedValue', (tn) => tn.setVersionstampPrefixedValue('a', 'b')],
+      ['atomicOp', (tn) => tn.native.atomicOpBytes(2, 'a', Buffer.of(1))],
+      ['atomicOp', (tn) => tn.native.atomicOp(2, 'a', Buffer.of(1))],
+      ['setVersionstampedKey', (tn) => tn.versionstamps.setSuffixedKey('a', 'b')],
+      ['setVersionstampedValue', (tn) => tn.versionstamps.setPrefixedValue('a', 'b')],
       ['set', (tn) => tn.snapshot().at(numbers).set('a', [1])],
     ]
     for (const [operation, write] of writes) {

@@ -141,7 +141,7 @@ class Comparison {
     ])
     const options = { limit, reverse, streamingMode }
     log.push(`getRange ${JSON.stringify([begin, end, options])} ${snapshot}`)
-    const { results, more } = await reader.getRangeRaw(native(begin), native(end), options)
+    const { results, more } = await reader.native.getRange(native(begin), native(end), options)
     const wanted = more ? results.length : limit
     const entries = model.getRange(begin, end, reverse, wanted, more, snapshot)
     expectEntries(results, entries)
@@ -178,8 +178,8 @@ class Comparison {
     const [begin, end] = this.#range()
     const write = this.#draw.oneIn(2)
     log.push(`conflict ${begin} ${end} ${write ? 'write' : 'read'}`)
-    if (write) tn.addWriteConflictRange(bytes(begin), bytes(end))
-    else tn.addReadConflictRange(bytes(begin), bytes(end))
+    if (write) tn.conflicts.addWriteRange(bytes(begin), bytes(end))
+    else tn.conflicts.addReadRange(bytes(begin), bytes(end))
     model.addConflict({ begin, end }, write)
   }
 

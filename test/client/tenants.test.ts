@@ -10,10 +10,10 @@ let made = 0
 const newName = (): string => prefix + String(made++).padStart(4, '0')
 
 async function removeAll(): Promise<void> {
-  for (const { name } of await db.listTenants({ begin: prefix, end: `${prefix}~` })) {
-    using tenant = db.openTenant(name)
+  for (const { name } of await db.tenants.list({ begin: prefix, end: `${prefix}~` })) {
+    using tenant = db.tenants.open(name)
     await tenant.clearRange('', Buffer.of(0xff))
-    await db.deleteTenant(name)
+    await db.tenants.delete(name)
   }
 }
 afterAll(async () => {
@@ -23,8 +23,8 @@ afterAll(async () => {
 
 async function withTenant(body: (tenant: Tenant, name: string) => Promise<void>): Promise<void> {
   const name = newName()
-  await db.createTenant(name)
-  using tenant = db.openTenant(name)
+  await db.tenants.create(name)
+  using tenant = db.tenants.open(name)
   await body(tenant, name)
 }
 
@@ -33,52 +33,52 @@ const code = (number: number) => ({ code: number })
 describe('the management of tenants', () => {
   test('creates, describes and removes', async () => {
     const name = newName()
-    expect(await db.getTenant(name)).toBeUndefined()
-    await db.createTenant(name)
-    const info = await db.getTenant(name)
+    expect(await db.tenants.get(name)).toBeUndefined()
+    await db.tenants.create(name)
+    const info = await db.tenants.get(name)
     expect(info).toMatchObject({ name: Buffer.from(name), group: undefined })
     expect(info!.prefix).toHaveLength(8)
     expect(info!.prefix.readBigInt64BE()).toBe(info!.id)
-    using tenant = db.openTenant(name)
+    using tenant = db.tenants.open(name)
     expect(await tenant.getId()).toBe(info!.id)
-    await db.deleteTenant(name)
-    expect(await db.getTenant(name)).toBeUndefined()
+    await db.tenants.delete(name)
+    expect(await db.tenants.get(name)).toBeUndefined()
   })
 
   test('says by codes what cannot be done', async () => {
     const name = newName()
-    await expect(db.deleteTenant(name)).rejects.toMatchObject({
+    await expect(db.tenants.delete(name)).rejects.toMatchObject({
       ...code(2131),
       operation: 'deleteTenant',
       key: Buffer.from(name),
     })
-    await db.createTenant(name)
-    await expect(db.createTenant(name)).rejects.toMatchObject(code(2132))
-    await expect(db.createTenant('\xffbad')).resolves.toBeUndefined()
-    await db.deleteTenant('\xffbad')
-    await expect(db.createTenant(Buffer.of(0xff, 0x61))).rejects.toMatchObject(code(2134))
-    using tenant = db.openTenant(name)
+    await db.tenants.create(name)
+    await expect(db.tenants.create(name)).rejects.toMatchObject(code(2132))
+    await expect(db.tenants.create('\xffbad')).resolves.toBeUndefined()
+    await db.tenants.delete('\xffbad')
+    await expect(db.tenants.create(Buffer.of(0xff, 0x61))).rejects.toMatchObject(code(2134))
+    using tenant = db.tenants.open(name)
     await tenant.set('a', 'b')
-    await expect(db.deleteTenant(name)).rejects.toMatchObject(code(2133))
+    await expect(db.tenants.delete(name)).rejects.toMatchObject(code(2133))
     await tenant.clear('a')
-    await db.deleteTenant(name)
+    await db.tenants.delete(name)
   })
 
   test('never gives an id again', async () => {
     const name = newName()
-    await db.createTenant(name)
-    const first = (await db.getTenant(name))!.id
-    await db.deleteTenant(name)
-    await db.createTenant(name)
-    expect((await db.getTenant(name))!.id).toBeGreaterThan(first)
+    await db.tenants.create(name)
+    const first = (await db.tenants.get(name))!.id
+    await db.tenants.delete(name)
+    await db.tenants.create(name)
+    expect((await db.tenants.get(name))!.id).toBeGreaterThan(first)
   })
 
   test('lists a range of names, up to a limit', async () => {
     await removeAll()
     const names = [newName(), newName(), newName(), newName()]
-    for (const name of [...names].reverse()) await db.createTenant(name)
-    const listed = async (options: Parameters<typeof db.listTenants>[0]) =>
-      (await db.listTenants(options)).map(({ name }) => name.toString())
+    for (const name of [...names].reverse()) await db.tenants.create(name)
+    const listed = async (options: Parameters<typeof db.tenants.list>[0]) =>
+      (await db.tenants.list(options)).map(({ name }) => name.toString())
     const [first, second, third, fourth] = names as [string, string, string, string]
     const end = `${prefix}~`
     expect(await listed({ begin: prefix, end })).toEqual(names)
@@ -86,39 +86,39 @@ describe('the management of tenants', () => {
     expect(await listed({ begin: second, end: fourth })).toEqual([second, third])
     expect(await listed({ begin: end, end: `${end}~` })).toEqual([])
     expect(await listed({})).toEqual(expect.arrayContaining(names))
-    await expect(db.listTenants({ limit: -1 })).rejects.toThrow(TypeError)
+    await expect(db.tenants.list({ limit: -1 })).rejects.toThrow(TypeError)
   })
 
   test('keeps groups and renames', async () => {
     const name = newName()
-    await db.createTenant(name, { group: 'one' })
-    expect((await db.getTenant(name))?.group).toEqual(Buffer.from('one'))
-    await db.configureTenant(name, { group: 'two' })
-    expect((await db.getTenant(name))?.group).toEqual(Buffer.from('two'))
-    await db.configureTenant(name, { group: null })
-    expect((await db.getTenant(name))?.group).toBeUndefined()
-    await expect(db.configureTenant(newName(), { group: 'x' })).rejects.toMatchObject(code(2131))
+    await db.tenants.create(name, { group: 'one' })
+    expect((await db.tenants.get(name))?.group).toEqual(Buffer.from('one'))
+    await db.tenants.configure(name, { group: 'two' })
+    expect((await db.tenants.get(name))?.group).toEqual(Buffer.from('two'))
+    await db.tenants.configure(name, { group: null })
+    expect((await db.tenants.get(name))?.group).toBeUndefined()
+    await expect(db.tenants.configure(newName(), { group: 'x' })).rejects.toMatchObject(code(2131))
 
-    using tenant = db.openTenant(name)
+    using tenant = db.tenants.open(name)
     await tenant.set('a', 'b')
     const renamed = newName()
-    await db.renameTenant(name, renamed)
-    expect(await db.getTenant(name)).toBeUndefined()
-    using again = db.openTenant(renamed)
+    await db.tenants.rename(name, renamed)
+    expect(await db.tenants.get(name)).toBeUndefined()
+    using again = db.tenants.open(renamed)
     expect(await again.get('a')).toEqual(Buffer.from('b'))
-    await expect(db.renameTenant(name, newName())).rejects.toMatchObject(code(2131))
+    await expect(db.tenants.rename(name, newName())).rejects.toMatchObject(code(2131))
     const other = newName()
-    await db.createTenant(other)
-    await expect(db.renameTenant(renamed, other)).rejects.toMatchObject(code(2132))
+    await db.tenants.create(other)
+    await expect(db.tenants.rename(renamed, other)).rejects.toMatchObject(code(2132))
     await again.clear('a')
   })
 
   test('works from a tenant and from a scope as from the database', async () => {
     await withTenant(async (tenant) => {
       const name = newName()
-      await tenant.createTenant(name)
-      expect(await db.at('scope').getTenant(name)).toBeDefined()
-      using sibling = tenant.openTenant(name)
+      await tenant.tenants.create(name)
+      expect(await db.at('scope').tenants.get(name)).toBeDefined()
+      using sibling = tenant.tenants.open(name)
       await sibling.set('a', 'b')
       expect(await tenant.get('a')).toBeUndefined()
       await sibling.clear('a')
@@ -126,12 +126,12 @@ describe('the management of tenants', () => {
   })
 
   test.each<[string, () => unknown]>([
-    ['a number as name', () => db.createTenant(1 as never)],
-    ['no name', () => db.deleteTenant(undefined as never)],
-    ['a number as group', () => db.createTenant('a', { group: 1 as never })],
-    ['no group', () => db.configureTenant('a', {} as never)],
-    ['a number as begin', () => db.listTenants({ begin: 1 as never })],
-    ['a name to open', async () => db.openTenant(null as never)],
+    ['a number as name', () => db.tenants.create(1 as never)],
+    ['no name', () => db.tenants.delete(undefined as never)],
+    ['a number as group', () => db.tenants.create('a', { group: 1 as never })],
+    ['no group', () => db.tenants.configure('a', {} as never)],
+    ['a number as begin', () => db.tenants.list({ begin: 1 as never })],
+    ['a name to open', async () => db.tenants.open(null as never)],
   ])('refuses %s', async (_, use) => {
     await expect(use()).rejects.toThrow(TypeError)
   })
@@ -177,7 +177,7 @@ describe('a tenant', () => {
       })
       expect(await tenant.getRangeAllStartsWith('users/')).toHaveLength(2)
       expect(await tenant.getRoot().get('count')).toEqual(Buffer.from([1, 0, 0, 0]))
-      expect((await tenant.getAddressesForKey('a')).length).toBeGreaterThan(0)
+      expect((await tenant.locality.getAddresses('a')).length).toBeGreaterThan(0)
     })
   })
 
@@ -208,7 +208,7 @@ describe('a tenant', () => {
       await db.set('key', 'outside')
       await tenant.set('key', 'inside')
       expect(await watch.promise).toBe(true)
-      await tenant.setVersionstampSuffixedKey('log/', 'entry')
+      await tenant.versionstamps.setSuffixedKey('log/', 'entry')
       const [[key, value] = []] = await tenant.getRangeAllStartsWith('log/')
       expect(key).toHaveLength(14)
       expect(value).toEqual(Buffer.from('entry'))
@@ -217,7 +217,7 @@ describe('a tenant', () => {
   })
 
   test('that is not there fails at its first use', async () => {
-    using tenant = db.openTenant(newName())
+    using tenant = db.tenants.open(newName())
     await expect(tenant.getId()).rejects.toMatchObject(code(2131))
     await expect(tenant.get('a')).rejects.toMatchObject(code(2131))
     await expect(tenant.set('a', 'b')).rejects.toMatchObject(code(2131))
@@ -227,7 +227,7 @@ describe('a tenant', () => {
     await withTenant(async (tenant, name) => {
       await tenant.set('a', 'b')
       await tenant.clear('a')
-      await db.deleteTenant(name)
+      await db.tenants.delete(name)
       await expect(tenant.set('a', 'b')).rejects.toMatchObject(code(2131))
     })
   })
@@ -244,8 +244,8 @@ describe('a tenant', () => {
 
   test('is closed for all of its scopes, and the database stays open', async () => {
     const name = newName()
-    await db.createTenant(name)
-    const tenant = db.openTenant(name)
+    await db.tenants.create(name)
+    const tenant = db.tenants.open(name)
     const scope = tenant.at('scope/')
     tenant.close()
     tenant.close()
@@ -254,7 +254,7 @@ describe('a tenant', () => {
     await expect(tenant.getId()).rejects.toThrow(/tenant is closed/)
     expect(() => tenant.createTransaction()).toThrow(FDBStateError)
     expect(await db.get('tenant test')).toBeUndefined()
-    await using other = db.openTenant(name)
+    await using other = db.tenants.open(name)
     expect(await other.get('a')).toBeUndefined()
   })
 })

@@ -47,8 +47,8 @@ describe('an observer is told what an attempt used', () => {
         tn.clear('b')
         tn.clearRange('c', 'd')
         tn.add('e', Buffer.from([1]))
-        tn.setVersionstampSuffixedKey('f', '')
-        tn.addWriteConflictKey('g')
+        tn.versionstamps.setSuffixedKey('f', '')
+        tn.conflicts.addWriteKey('g')
       },
       { observer },
     )

@@ -128,17 +128,19 @@ describe('atomic operations', () => {
     await db.byteMin('text', 'aa')
     await db.appendIfFits('text', '+')
     expect(await db.get('text')).toEqual(Buffer.from('aa+'))
-    await db.bitOrBuf('text', Buffer.from([0, 0, 4]))
-    await db.bitAndBuf('text', Buffer.from([255, 255, 255]))
-    await db.bitXorBuf('text', Buffer.from([0, 0, 1]))
+    await db.bitOr('text', Buffer.from([0, 0, 4]))
+    await db.bitAnd('text', Buffer.from([255, 255, 255]))
+    await db.bitXor('text', Buffer.from([0, 0, 1]))
     expect(await db.get('text')).toEqual(Buffer.from('aa.'))
   })
 
   test('of any type take raw keys, raw parameters, or encoded ones', async () => {
     const numbers = db.withValueEncoding(encoders.int32BE)
     await numbers.atomicOp(MutationType.BitOr, 'flags', 1)
-    await numbers.atomicOpKB(MutationType.BitOr, 'flags', Buffer.from([0, 0, 0, 2]))
-    await numbers.atomicOpNative(MutationType.BitOr, 'values/flags', Buffer.from([0, 0, 0, 4]))
+    await numbers.doOneshot(({ native }) => {
+      native.atomicOpBytes(MutationType.BitOr, 'flags', Buffer.from([0, 0, 0, 2]))
+      native.atomicOp(MutationType.BitOr, 'values/flags', Buffer.from([0, 0, 0, 4]))
+    })
     expect(await numbers.get('flags')).toBe(7)
   })
 })
@@ -151,11 +153,11 @@ describe('versionstamps', () => {
     const third = ['log', [tuple.unboundVersionstamp(321)]]
     const value = [tuple.unboundVersionstamp()]
     const { promise } = await log.doTransaction((tn) => {
-      tn.setVersionstampedKey(first, [1])
-      tn.setVersionstampedKey(second, [2])
-      tn.setVersionstampedKey(third, [3])
-      tn.setVersionstampedValue(['last'], value)
-      return tn.getVersionstamp()
+      tn.versionstamps.setKey(first, [1])
+      tn.versionstamps.setKey(second, [2])
+      tn.versionstamps.setKey(third, [3])
+      tn.versionstamps.setValue(['last'], value)
+      return tn.versionstamps.ofCommit()
     })
     const stamp = await promise
     const baked = (code: number) => ({
@@ -178,49 +180,49 @@ describe('versionstamps', () => {
 
   test('leave the tuple alone when told to', async () => {
     const key = ['a', tuple.unboundVersionstamp()]
-    await db.withKeyEncoding(encoders.tuple).setVersionstampedKey(key, 'x', false)
+    await db.withKeyEncoding(encoders.tuple).versionstamps.setKey(key, 'x', false)
     expect(key).toEqual(['a', { type: 'unbound versionstamp' }])
   })
 
   test('go before or behind plain bytes', async () => {
-    await db.setVersionstampSuffixedKey('log/', 'entry', '!')
+    await db.versionstamps.setSuffixedKey('log/', 'entry', '!')
     const [[key, value] = []] = await db.getRangeAllStartsWith('log/')
     expect(key?.length).toBe('log/'.length + 10 + 1)
     expect(value).toEqual(Buffer.from('entry'))
-    await db.setVersionstampPrefixedValue('last', 'entry')
-    const last = await db.getVersionstampPrefixedValue('last')
+    await db.versionstamps.setPrefixedValue('last', 'entry')
+    const last = await db.versionstamps.getPrefixedValue('last')
     expect(last?.value).toEqual(Buffer.from('entry'))
     expect(last?.stamp.compare(key!.subarray(4, 14))).toBe(1)
-    expect(await db.getVersionstampPrefixedValue('none')).toBeNull()
+    expect(await db.versionstamps.getPrefixedValue('none')).toBeNull()
   })
 
   test('need an encoding that has them', () => {
     using tn = db.createTransaction()
-    expect(() => tn.setVersionstampedKey('a', 'b')).toThrow(/key encoding has no versionstamps/)
-    expect(() => tn.setVersionstampedValue('a', 'b')).toThrow(/value encoding/)
+    expect(() => tn.versionstamps.setKey('a', 'b')).toThrow(/key encoding has no versionstamps/)
+    expect(() => tn.versionstamps.setValue('a', 'b')).toThrow(/value encoding/)
   })
 })
 
 describe('measures', () => {
   test('of ranges and transactions', async () => {
     await db.set('a', 'b')
-    expect(await db.getEstimatedRangeSizeBytes('a', 'z')).toBeGreaterThanOrEqual(0)
-    expect(await db.getRangeSplitPoints('a', 'z', 1000)).toEqual([
+    expect(await db.locality.getEstimatedSize('a', 'z')).toBeGreaterThanOrEqual(0)
+    expect(await db.locality.getSplitPoints('a', 'z', 1000)).toEqual([
       Buffer.from('a'),
       Buffer.from('z'),
     ])
-    expect((await db.getAddressesForKey('a')).length).toBeGreaterThan(0)
+    expect((await db.locality.getAddresses('a')).length).toBeGreaterThan(0)
     await db.doTransaction(async (tn) => {
-      const before = await tn.getApproximateSize()
+      const before = await tn.costs.getApproximateSize()
       tn.set('a', 'x'.repeat(1000))
-      expect(await tn.getApproximateSize()).toBeGreaterThan(before + 1000)
+      expect(await tn.costs.getApproximateSize()).toBeGreaterThan(before + 1000)
     })
   })
 
   test('of the connection', async () => {
-    expect(JSON.parse(await db.getClientStatus())).toHaveProperty('Healthy')
-    expect(db.getMainThreadBusyness()).toBeGreaterThanOrEqual(0)
-    expect(await db.getServerProtocol()).toBeGreaterThan(0n)
+    expect(JSON.parse(await db.admin.getClientStatus())).toHaveProperty('Healthy')
+    expect(db.admin.getMainThreadBusyness()).toBeGreaterThanOrEqual(0)
+    expect(await db.admin.getServerProtocol()).toBeGreaterThan(0n)
   })
 })
 
@@ -232,7 +234,9 @@ test('a mapped read follows an index to its records', async () => {
   })
   const { begin, end } = tuple.range(['mapped-index'])
   const mapper = tuple.pack(['mapped-record', '{K[2]}', '{...}'])
-  const { results } = await database.doTransaction((tn) => tn.getMappedRange(begin, end, mapper))
+  const { results } = await database.doTransaction((tn) =>
+    tn.native.getMappedRange(begin, end, mapper),
+  )
   expect(results.map((entry) => entry.results)).toEqual([
     [[tuple.pack(['mapped-record', '1', 'name']), Buffer.from('Berlin')]],
   ])

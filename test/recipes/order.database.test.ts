@@ -37,7 +37,7 @@ async function place(body: (tn: Transaction) => Promise<Omit<Step, 'at'>>): Prom
   let stamp: Promise<Buffer> | undefined
   let read = 0n
   const done = await db.doTransaction(async (tn) => {
-    const own = tn.getVersionstamp().promise
+    const own = tn.versionstamps.ofCommit().promise
     own.catch(() => undefined)
     stamp = own
     read = await tn.getReadVersion()

@@ -100,26 +100,26 @@ describe('a scope', () => {
     })
     expectTypeOf(run).toEqualTypeOf<Promise<string | undefined>>()
     expectTypeOf(scoped.doTransaction(() => 1)).toEqualTypeOf<Promise<number>>()
-    expectTypeOf(scoped.doTn((inner) => inner.watch('a'))).toEqualTypeOf<Promise<Watch>>()
+    expectTypeOf(scoped.doTransaction((inner) => inner.watch('a'))).toEqualTypeOf<Promise<Watch>>()
     expectTypeOf(scoped.createTransaction()).toEqualTypeOf<
       Transaction<Key, UnpackedItem[], User, User>
     >()
   })
 
   test('is one of a tenant, too', () => {
-    expectTypeOf(db.openTenant('acme')).toEqualTypeOf<Tenant>()
+    expectTypeOf(db.tenants.open('acme')).toEqualTypeOf<Tenant>()
     expectTypeOf<Tenant>().toExtend<Database>()
     expectTypeOf(tenant.at('users', encoders.tuple, users)).toEqualTypeOf<typeof scoped>()
     expectTypeOf(tenant.getId()).toEqualTypeOf<Promise<bigint>>()
-    expectTypeOf(db.listTenants()).toEqualTypeOf<Promise<TenantInfo[]>>()
+    expectTypeOf(db.tenants.list()).toEqualTypeOf<Promise<TenantInfo[]>>()
     expectTypeOf<TenantInfo['id']>().toEqualTypeOf<bigint>()
     expectTypeOf(tenant.doTransaction((inner) => inner.get('a'))).resolves.toEqualTypeOf<
       Buffer | undefined
     >()
     // @ts-expect-error a name is text or bytes
-    db.openTenant(1)
+    db.tenants.open(1)
     // @ts-expect-error a group is text or bytes
-    void db.createTenant('acme', { group: 1 })
+    void db.tenants.create('acme', { group: 1 })
   })
 })
 
@@ -138,12 +138,12 @@ describe('a transaction', () => {
     for await (const batch of scoped.getRangeBatch(['a'])) {
       expectTypeOf(batch).toEqualTypeOf<[UnpackedItem[], User][]>()
     }
-    expectTypeOf(await scoped.getVersionstampPrefixedValue(['a'])).toEqualTypeOf<{
+    expectTypeOf(await scoped.versionstamps.getPrefixedValue(['a'])).toEqualTypeOf<{
       stamp: Buffer
       value: User | undefined
     } | null>()
     expectTypeOf<RangeBatch<string, User>['results']>().toEqualTypeOf<[string, User][]>()
-    expectTypeOf(scoped.getRangeSplitPoints(['a'], ['b'], 1)).resolves.toEqualTypeOf<
+    expectTypeOf(scoped.locality.getSplitPoints(['a'], ['b'], 1)).resolves.toEqualTypeOf<
       UnpackedItem[][]
     >()
   })
@@ -162,7 +162,7 @@ describe('a transaction', () => {
     expectTypeOf(tn.getReadVersion()).resolves.toEqualTypeOf<bigint>()
     expectTypeOf(tn.setReadVersion).parameter(0).toEqualTypeOf<bigint>()
     expectTypeOf(tn.getCommittedVersion()).toEqualTypeOf<bigint>()
-    expectTypeOf(tn.getVersionstamp()).toEqualTypeOf<{ promise: Promise<Buffer> }>()
+    expectTypeOf(tn.versionstamps.ofCommit()).toEqualTypeOf<{ promise: Promise<Buffer> }>()
   })
 
   test('takes options by name', () => {

@@ -11,7 +11,7 @@ const SHOWN = 3
  * outcome was unknown is made again, and a reader drops the second.
  */
 async function append({ db, keys }: DemoContext, number: number): Promise<void> {
-  await db.setVersionstampSuffixedKey(keys.key('log'), Buffer.from(`entry ${number}`))
+  await db.versionstamps.setSuffixedKey(keys.key('log'), Buffer.from(`entry ${number}`))
 }
 
 /** A log that many writers append to without a conflict. */

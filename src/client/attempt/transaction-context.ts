@@ -4,10 +4,10 @@ import type { Environment } from '../../native/environment/environment.ts'
 import { FDBError } from '../../native/errors/errors.ts'
 import { transactionOptions } from '../../native/generated/transaction-options.ts'
 import type { OptionInfo } from '../../native/generated/option-info.ts'
+import type { OptionValue } from '../../native/values/option-values.ts'
 import { endedTransaction } from './ended-transaction.ts'
 import type { Ending } from './ended-transaction.ts'
 import type { ReadBudget } from './read-budget.ts'
-import type { SetOption } from '../run/run-plan.ts'
 import type { Transformer } from '../keys/transformer.ts'
 
 /** More versionstamps than two bytes can order. */
@@ -17,6 +17,9 @@ const TRANSACTION_READ_ONLY = 2023
 /** From here on some options outlive the reset before another attempt. */
 const KEEPS_PERSISTENT_OPTIONS = 610
 const facts: Readonly<Record<string, OptionInfo>> = transactionOptions
+
+/** An option of the C API, checked, by its name. */
+export type SetOption = readonly [name: string, value: OptionValue]
 
 interface BakeItem {
   item: unknown

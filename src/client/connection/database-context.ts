@@ -5,8 +5,8 @@ import type { TransactionHandle } from '../../future/handles/transaction-handle.
 import type { Environment } from '../../native/environment/environment.ts'
 import type { DatabaseOptions } from '../../native/generated/database-options.ts'
 import type { OptionValue } from '../../native/values/option-values.ts'
-import type { SetOption } from '../run/run-plan.ts'
 import { TransactionContext } from '../attempt/transaction-context.ts'
+import type { SetOption } from '../attempt/transaction-context.ts'
 
 /** What all scopes of one database share: the native database, which this owns. */
 export class DatabaseContext {

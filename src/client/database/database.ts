@@ -1,34 +1,28 @@
-import type {
-  DatabaseOptionName,
-  DatabaseOptions,
-} from '../../native/generated/database-options.ts'
 import type { Environment } from '../../native/environment/environment.ts'
+import type { DatabaseOptionName } from '../../native/generated/database-options.ts'
+import { MutationType } from '../../native/generated/mutation-type.ts'
 import type { OptionValue } from '../../native/values/option-values.ts'
-import type { NativeValue } from '../keys/bytes.ts'
+import type { TransactionContext } from '../attempt/transaction-context.ts'
+import type { DatabaseAdmin } from '../connection/database-admin.ts'
 import { TenantContext } from '../connection/database-context.ts'
 import type { DatabaseContext } from '../connection/database-context.ts'
-import { boundaryKeys, boundsOf } from '../scans/locality.ts'
-import type { BoundaryOptions } from '../scans/locality.ts'
-import { OneShots } from './one-shots.ts'
+import type { DatabaseGranules } from '../granules/database-granules.ts'
+import type { NativeValue } from '../keys/bytes.ts'
+import { isGetSubspace, root } from '../keys/subspace.ts'
+import type { GetSubspace, Subspace } from '../keys/subspace.ts'
+import type { Transformer } from '../keys/transformer.ts'
+import type { RangeBound } from '../ranges/range-ends.ts'
+import type { RangeReadOptions } from '../ranges/range-options.ts'
 import { RetryLoop } from '../run/retry-loop.ts'
 import type { RunOptions, TransactionBody, TransactionSettings } from '../run/run-options.ts'
 import { planRun } from '../run/run-plan.ts'
 import type { RunPlan } from '../run/run-plan.ts'
-import { isGetSubspace, root } from '../keys/subspace.ts'
-import type { GetSubspace, Subspace } from '../keys/subspace.ts'
-import {
-  configureTenant,
-  createTenant,
-  deleteTenant,
-  getTenant,
-  listTenants,
-  renameTenant,
-  tenantName,
-} from '../tenants/tenant-management.ts'
-import type { ListTenantsOptions, TenantInfo, TenantOptions } from '../tenants/tenant-management.ts'
+import type { DatabaseLocality } from '../scans/database-locality.ts'
+import type { DatabaseTenants } from '../tenants/database-tenants.ts'
 import { Transaction } from '../transaction/transaction.ts'
-import type { TransactionContext } from '../attempt/transaction-context.ts'
-import type { Transformer } from '../keys/transformer.ts'
+import type { Watch, WatchOptions, WatchWithValue } from '../transaction/watch.ts'
+import { DatabaseFacets } from './database-facets.ts'
+import type { DatabaseVersionstamps } from './database-versionstamps.ts'
 
 export type { RunOptions, TransactionBody, TransactionSettings } from '../run/run-options.ts'
 
@@ -39,21 +33,27 @@ const ONE_READ: RunPlan = { options: [], settings: { skipCommit: true }, readOnl
  * A database, or a part of it: a scope with a prefix and encodings. Scopes share the connection, and
  * are as cheap as an object. Made by `open` and `openEmbedded`.
  *
+ * Operations are transactions of their own. Reads are snapshot reads, and have nothing to commit. Each is retried as
+ * `doTransaction` does; an atomic operation whose commit ended with `commit_unknown_result` (1021) may so be applied
+ * twice.
+ *
  * @example
  * const db = open()
  * const users = db.at('users/').withValueEncoding(encoders.json)
  * await users.set('ada', { name: 'Ada' })
  */
-export class Database<KeyIn = NativeValue, KeyOut = Buffer, ValIn = NativeValue, ValOut = Buffer>
-  extends OneShots<KeyIn, KeyOut, ValIn, ValOut>
-  implements GetSubspace<KeyIn, KeyOut, ValIn, ValOut>
-{
+export class Database<
+  KeyIn = NativeValue,
+  KeyOut = Buffer,
+  ValIn = NativeValue,
+  ValOut = Buffer,
+> implements GetSubspace<KeyIn, KeyOut, ValIn, ValOut> {
   protected readonly context: DatabaseContext
   readonly #subspace: Subspace<KeyIn, KeyOut, ValIn, ValOut>
+  #facets: DatabaseFacets<KeyIn, KeyOut, ValIn, ValOut, Tenant> | undefined
 
   /** @internal Use `open` or `openEmbedded`. */
   constructor(context: DatabaseContext, subspace: Subspace<KeyIn, KeyOut, ValIn, ValOut>) {
-    super()
     this.context = context
     this.#subspace = subspace
   }
@@ -71,45 +71,321 @@ export class Database<KeyIn = NativeValue, KeyOut = Buffer, ValIn = NativeValue,
   }
 
   /**
-   * The part of the key space that keys are relative to, with the encodings.
+   * Runs a transaction: calls `body`, commits, and calls it again after an error that another attempt
+   * may cure. Uses `fdb_transaction_on_error`, so retry limit, timeout and waits are the cluster's.
    *
-   * @example const key = db.at('users/').getSubspace().packKey('ada') // 'users/ada'
+   * Keep effects on the outside world out of `body`; `attempt.maybeCommitted` tells when an earlier
+   * attempt may have been applied. Each attempt has a transaction of its own, which ends when `body` has settled: a
+   * call that comes later throws FDBStateError, so await all that `body` starts. Watches outlive it.
+   *
+   * @group Transactions
+   * @param options how it is run, see {@link RunOptions}: limits, tags, priority, `signal`, `observer`, `budget`.
+   * @returns what `body` returned, once committed.
+   * @throws what `body` throws, or the FDBError that ended the last attempt, whose `maybeCommitted` tells whether a commit
+   * of any attempt may have been applied; BudgetExceededError; the signal's reason, or RunAbortedError.
+   * @example
+   * await db.doTransaction(async (tn) => {
+   *   const from = await tn.get('a')
+   *   if (from !== undefined) tn.set('b', from)
+   * }, { timeout: 5000, retryLimit: 10 })
    */
-  getSubspace(): Subspace<KeyIn, KeyOut, ValIn, ValOut> {
-    return this.#subspace
+  async doTransaction<T>(
+    body: TransactionBody<KeyIn, KeyOut, ValIn, ValOut, T>,
+    options: RunOptions = {},
+  ): Promise<T> {
+    if (typeof body !== 'function') throw new TypeError('doTransaction takes a function')
+    return this.#run(body, planRun(options))
   }
 
   /**
-   * The bytes that all keys of this scope begin with.
+   * Runs a transaction whose function only writes, and so needs no `await`.
    *
-   * @example console.log(db.at('users/').getPrefix())
+   * @group Transactions
+   * @example await db.doOneshot((tn) => tn.clearRangeStartsWith('temporary/'))
    */
-  getPrefix(): Buffer {
-    return this.#subspace.prefix
+  doOneshot(
+    body: (tn: Transaction<KeyIn, KeyOut, ValIn, ValOut>) => void,
+    options?: RunOptions,
+  ): Promise<void> {
+    return this.doTransaction((tn) => {
+      body(tn)
+    }, options)
   }
 
   /**
-   * The clock, timers and random source that the database was opened with.
+   * A transaction of your own: commit it, retry it with `onError`, and dispose of it.
+   * `fdb_database_create_transaction`.
    *
-   * @example const now = db.environment.now()
+   * As in the C API, `reset` and `onError` put all options but `timeout`, `retryLimit` and `maxRetryDelay`
+   * back; `doTransaction` sets them again.
+   *
+   * @group Transactions
+   * @example
+   * using tn = db.createTransaction({ timeout: 1000 })
+   * tn.set('a', 'b')
+   * await tn.commit()
    */
-  get environment(): Environment {
-    return this.context.environment
+  createTransaction(options: TransactionSettings = {}): Transaction<KeyIn, KeyOut, ValIn, ValOut> {
+    const plan = planRun(options)
+    return this.transactionIn(this.context.createTransaction(plan.options, plan.readOnly))
   }
 
   /**
-   * The whole key space with plain keys and values.
+   * One transaction with one `get`.
    *
-   * @example const all = db.at('users/').getRoot()
+   * @group Reads
+   * @example const name = await db.get('name')
    */
-  getRoot(): Database {
-    return this.scope(root)
+  get(key: KeyIn): Promise<ValOut | undefined> {
+    return this.#read((tn) => tn.get(key))
+  }
+
+  /**
+   * One transaction with one `exists`.
+   *
+   * @group Reads
+   * @example if (await db.exists('lock')) console.log('locked')
+   */
+  exists(key: KeyIn): Promise<boolean> {
+    return this.#read((tn) => tn.exists(key))
+  }
+
+  /**
+   * One transaction with one `getKey`.
+   *
+   * @group Reads
+   * @example const last = await db.getKey(keySelector.lastLessThan('z'))
+   */
+  getKey(selector: RangeBound<KeyIn>): Promise<KeyOut | undefined> {
+    return this.#read((tn) => tn.getKey(selector))
+  }
+
+  /**
+   * One transaction with one `getRangeAll`.
+   *
+   * @group Ranges
+   * @example const newest = await db.getRangeAll('a', 'b', { limit: 10, reverse: true })
+   */
+  getRangeAll(
+    start: RangeBound<KeyIn>,
+    end?: RangeBound<KeyIn>,
+    options?: RangeReadOptions,
+  ): Promise<[KeyOut, ValOut][]> {
+    return this.#read((tn) => tn.getRangeAll(start, end, options))
+  }
+
+  /**
+   * One transaction with one `getRangeAllStartsWith`.
+   *
+   * @group Ranges
+   * @example const users = await db.getRangeAllStartsWith('users/')
+   */
+  getRangeAllStartsWith(prefix: KeyIn, options?: RangeReadOptions): Promise<[KeyOut, ValOut][]> {
+    return this.#read((tn) => tn.getRangeAllStartsWith(prefix, options))
+  }
+
+  /**
+   * One transaction with one `set`.
+   *
+   * @group Writes
+   * @example await db.set('name', 'Ada')
+   */
+  set(key: KeyIn, value: ValIn): Promise<void> {
+    return this.doOneshot((tn) => tn.set(key, value))
+  }
+
+  /**
+   * One transaction with one `clear`.
+   *
+   * @group Writes
+   * @example await db.clear('name')
+   */
+  clear(key: KeyIn): Promise<void> {
+    return this.doOneshot((tn) => tn.clear(key))
+  }
+
+  /**
+   * One transaction with one `clearRange`.
+   *
+   * @group Writes
+   * @example await db.clearRange('a', 'b')
+   */
+  clearRange(start: KeyIn, end?: KeyIn): Promise<void> {
+    return this.doOneshot((tn) => tn.clearRange(start, end))
+  }
+
+  /**
+   * One transaction with one `clearRangeStartsWith`.
+   *
+   * @group Writes
+   * @example await db.clearRangeStartsWith('session/')
+   */
+  clearRangeStartsWith(prefix: KeyIn): Promise<void> {
+    return this.doOneshot((tn) => tn.clearRangeStartsWith(prefix))
+  }
+
+  /**
+   * One transaction with one `add`.
+   *
+   * @group Atomic operations
+   * @example await db.add('count', Buffer.from([1, 0, 0, 0]))
+   */
+  add(key: KeyIn, param: ValIn): Promise<void> {
+    return this.atomicOp(MutationType.Add, key, param)
+  }
+
+  /**
+   * One transaction with one `max`.
+   *
+   * @group Atomic operations
+   * @example await db.max('high', Buffer.from([200]))
+   */
+  max(key: KeyIn, param: ValIn): Promise<void> {
+    return this.atomicOp(MutationType.Max, key, param)
+  }
+
+  /**
+   * One transaction with one `min`.
+   *
+   * @group Atomic operations
+   * @example await db.min('low', Buffer.from([3]))
+   */
+  min(key: KeyIn, param: ValIn): Promise<void> {
+    return this.atomicOp(MutationType.Min, key, param)
+  }
+
+  /**
+   * One transaction with one `bitAnd`.
+   *
+   * @group Atomic operations
+   * @example await db.bitAnd('flags', Buffer.from([0xf0]))
+   */
+  bitAnd(key: KeyIn, param: ValIn): Promise<void> {
+    return this.atomicOp(MutationType.BitAnd, key, param)
+  }
+
+  /**
+   * One transaction with one `bitOr`.
+   *
+   * @group Atomic operations
+   * @example await db.bitOr('flags', Buffer.from([0x01]))
+   */
+  bitOr(key: KeyIn, param: ValIn): Promise<void> {
+    return this.atomicOp(MutationType.BitOr, key, param)
+  }
+
+  /**
+   * One transaction with one `bitXor`.
+   *
+   * @group Atomic operations
+   * @example await db.bitXor('flags', Buffer.from([0xff]))
+   */
+  bitXor(key: KeyIn, param: ValIn): Promise<void> {
+    return this.atomicOp(MutationType.BitXor, key, param)
+  }
+
+  /**
+   * One transaction with one `byteMin`.
+   *
+   * @group Atomic operations
+   * @example await db.byteMin('first', 'apple')
+   */
+  byteMin(key: KeyIn, param: ValIn): Promise<void> {
+    return this.atomicOp(MutationType.ByteMin, key, param)
+  }
+
+  /**
+   * One transaction with one `byteMax`.
+   *
+   * @group Atomic operations
+   * @example await db.byteMax('last', 'zebra')
+   */
+  byteMax(key: KeyIn, param: ValIn): Promise<void> {
+    return this.atomicOp(MutationType.ByteMax, key, param)
+  }
+
+  /**
+   * One transaction with one `appendIfFits`.
+   *
+   * @group Atomic operations
+   * @example await db.appendIfFits('log', 'another line\n')
+   */
+  appendIfFits(key: KeyIn, param: ValIn): Promise<void> {
+    return this.atomicOp(MutationType.AppendIfFits, key, param)
+  }
+
+  /**
+   * One transaction with one `compareAndClear`.
+   *
+   * @group Atomic operations
+   * @example await db.compareAndClear('lock', 'mine')
+   */
+  compareAndClear(key: KeyIn, param: ValIn): Promise<void> {
+    return this.atomicOp(MutationType.CompareAndClear, key, param)
+  }
+
+  /**
+   * One transaction with one atomic operation.
+   *
+   * @group Atomic operations
+   * @example await db.atomicOp(MutationType.Add, 'count', Buffer.from([1, 0, 0, 0]))
+   */
+  atomicOp(type: MutationType, key: KeyIn, param: ValIn): Promise<void> {
+    return this.doOneshot((tn) => tn.atomicOp(type, key, param))
+  }
+
+  /**
+   * Reads a key and watches it from then on.
+   *
+   * @group Watches
+   * @example
+   * const watch = await db.getAndWatch('config')
+   * console.log('now', watch.value)
+   * watch.promise.then((changed) => console.log(changed ? 'it changed' : 'given up'))
+   * watch.cancel()
+   */
+  getAndWatch(key: KeyIn, options?: WatchOptions): Promise<WatchWithValue<ValOut>> {
+    return this.doTransaction(async (tn) => {
+      const value = await tn.get(key)
+      return Object.assign(tn.watch(key, options), { value })
+    })
+  }
+
+  /**
+   * Sets a key and watches it from then on.
+   *
+   * @group Watches
+   * @example
+   * const watch = await db.setAndWatch('state', 'ready')
+   * watch.cancel()
+   */
+  setAndWatch(key: KeyIn, value: ValIn, options?: WatchOptions): Promise<Watch> {
+    return this.doTransaction((tn) => {
+      tn.set(key, value)
+      return tn.watch(key, options)
+    })
+  }
+
+  /**
+   * Clears a key and watches it from then on.
+   *
+   * @group Watches
+   * @example
+   * const watch = await db.clearAndWatch('lock')
+   * watch.cancel()
+   */
+  clearAndWatch(key: KeyIn, options?: WatchOptions): Promise<Watch> {
+    return this.doTransaction((tn) => {
+      tn.clear(key)
+      return tn.watch(key, options)
+    })
   }
 
   /**
    * A scope: behind a further prefix, which is packed with the key encoding, or where a subspace, a
    * database or a directory is.
    *
+   * @group Scope
    * @example db.at('users/', encoders.tuple, encoders.json)
    */
   at<CKI, CKO, CVI, CVO>(scope: GetSubspace<CKI, CKO, CVI, CVO>): Database<CKI, CKO, CVI, CVO>
@@ -148,6 +424,7 @@ export class Database<KeyIn = NativeValue, KeyOut = Buffer, ValIn = NativeValue,
   /**
    * The same scope with another key encoding; without one, with plain bytes.
    *
+   * @group Scope
    * @example const users = db.withKeyEncoding(encoders.tuple)
    */
   withKeyEncoding(): Database<NativeValue, Buffer, ValIn, ValOut>
@@ -161,6 +438,7 @@ export class Database<KeyIn = NativeValue, KeyOut = Buffer, ValIn = NativeValue,
   /**
    * The same scope with another value encoding; without one, with plain bytes.
    *
+   * @group Scope
    * @example const users = db.withValueEncoding(encoders.json)
    */
   withValueEncoding(): Database<KeyIn, KeyOut, NativeValue, Buffer>
@@ -176,41 +454,116 @@ export class Database<KeyIn = NativeValue, KeyOut = Buffer, ValIn = NativeValue,
   }
 
   /**
-   * Runs a transaction: calls `body`, commits, and calls it again after an error that another attempt
-   * may cure. Uses `fdb_transaction_on_error`, so retry limit, timeout and waits are the cluster's.
+   * The whole key space with plain keys and values.
    *
-   * Keep effects on the outside world out of `body`; `attempt.maybeCommitted` tells when an earlier
-   * attempt may have been applied. Each attempt has a transaction of its own, which ends when `body` has settled: a
-   * call that comes later throws FDBStateError, so await all that `body` starts. Watches outlive it.
-   *
-   * @param options how it is run, see {@link RunOptions}: limits, tags, priority, `signal`, `observer`, `budget`.
-   * @returns what `body` returned, once committed.
-   * @throws what `body` throws, or the FDBError that ended the last attempt, whose `maybeCommitted` tells whether a commit
-   * of any attempt may have been applied; BudgetExceededError; the signal's reason, or RunAbortedError.
-   * @example
-   * await db.doTransaction(async (tn) => {
-   *   const from = await tn.get('a')
-   *   if (from !== undefined) tn.set('b', from)
-   * }, { timeout: 5000, retryLimit: 10 })
+   * @group Scope
+   * @example const all = db.at('users/').getRoot()
    */
-  override async doTransaction<T>(
-    body: TransactionBody<KeyIn, KeyOut, ValIn, ValOut, T>,
-    options: RunOptions = {},
-  ): Promise<T> {
-    if (typeof body !== 'function') throw new TypeError('doTransaction takes a function')
-    return this.#run(body, planRun(options))
+  getRoot(): Database {
+    return this.scope(root)
   }
 
   /**
-   * The same as `doTransaction`.
+   * The part of the key space that keys are relative to, with the encodings.
    *
-   * @example await db.doTn(async (tn) => tn.set('a', 'b'))
+   * @group Scope
+   * @example const key = db.at('users/').getSubspace().packKey('ada') // 'users/ada'
    */
-  doTn<T>(
-    body: TransactionBody<KeyIn, KeyOut, ValIn, ValOut, T>,
-    options?: RunOptions,
-  ): Promise<T> {
-    return this.doTransaction(body, options)
+  getSubspace(): Subspace<KeyIn, KeyOut, ValIn, ValOut> {
+    return this.#subspace
+  }
+
+  /**
+   * The bytes that all keys of this scope begin with.
+   *
+   * @group Scope
+   * @example console.log(db.at('users/').getPrefix())
+   */
+  getPrefix(): Buffer {
+    return this.#subspace.prefix
+  }
+
+  /**
+   * The clock, timers and random source that the database was opened with.
+   *
+   * @group Scope
+   * @example const now = db.environment.now()
+   */
+  get environment(): Environment {
+    return this.context.environment
+  }
+
+  /**
+   * The tenants of the cluster.
+   *
+   * @group Facets
+   * @example
+   * await db.tenants.create('acme')
+   * using acme = db.tenants.open('acme')
+   * await acme.set('plan', 'gold')
+   */
+  get tenants(): DatabaseTenants<Tenant> {
+    return this.#more.tenants
+  }
+
+  /**
+   * Keys and values that the commit puts its versionstamp into.
+   *
+   * @group Facets
+   * @example await db.versionstamps.setSuffixedKey('log/', 'entry')
+   */
+  get versionstamps(): DatabaseVersionstamps<KeyIn, KeyOut, ValIn, ValOut> {
+    return this.#more.versionstamps
+  }
+
+  /**
+   * Where data lies in the cluster, and how much there is.
+   *
+   * @group Facets
+   * @example console.log(await db.locality.getAddresses('a'))
+   */
+  get locality(): DatabaseLocality<KeyIn, KeyOut, ValIn, ValOut> {
+    return this.#more.locality
+  }
+
+  /**
+   * What the cluster keeps on blob storage.
+   *
+   * @group Facets
+   * @example await db.granules.blobbify('archive/')
+   */
+  get granules(): DatabaseGranules<KeyIn> {
+    return this.#more.granules
+  }
+
+  /**
+   * Calls about the cluster as a whole.
+   *
+   * @group Facets
+   * @example const status = JSON.parse(await db.admin.getClientStatus())
+   */
+  get admin(): DatabaseAdmin {
+    return this.#more.admin
+  }
+
+  get #more(): DatabaseFacets<KeyIn, KeyOut, ValIn, ValOut, Tenant> {
+    return (this.#facets ??= this.#makeFacets())
+  }
+
+  #makeFacets(): DatabaseFacets<KeyIn, KeyOut, ValIn, ValOut, Tenant> {
+    return new DatabaseFacets({
+      context: this.context,
+      subspace: this.#subspace,
+      read: (body) => this.#read(body),
+      write: (body) => this.doOneshot(body),
+      whole: () => this.#whole(),
+      openTenant: (name) => new Tenant(new TenantContext(this.context.whole, name), root),
+    })
+  }
+
+  /** The whole database without encodings, also from a tenant. */
+  #whole(): Database {
+    return new Database(this.context.whole, root)
   }
 
   async #run<T>(
@@ -230,33 +583,15 @@ export class Database<KeyIn = NativeValue, KeyOut = Buffer, ValIn = NativeValue,
     }
   }
 
-  protected override read<T>(
-    body: (tn: Transaction<KeyIn, KeyOut, ValIn, ValOut>) => PromiseLike<T>,
-  ): Promise<T> {
+  #read<T>(body: (tn: Transaction<KeyIn, KeyOut, ValIn, ValOut>) => PromiseLike<T>): Promise<T> {
     return this.#run(body, ONE_READ)
-  }
-
-  /**
-   * A transaction of your own: commit it, retry it with `onError`, and dispose of it.
-   * `fdb_database_create_transaction`.
-   *
-   * As in the C API, `reset` and `onError` put all options but `timeout`, `retryLimit` and `maxRetryDelay`
-   * back; `doTransaction` sets them again.
-   *
-   * @example
-   * using tn = db.createTransaction({ timeout: 1000 })
-   * tn.set('a', 'b')
-   * await tn.commit()
-   */
-  createTransaction(options: TransactionSettings = {}): Transaction<KeyIn, KeyOut, ValIn, ValOut> {
-    const plan = planRun(options)
-    return this.transactionIn(this.context.createTransaction(plan.options, plan.readOnly))
   }
 
   /**
    * Sets an option of the database, by its name in the C API or by its code.
    * `fdb_database_set_option`.
    *
+   * @group Connection
    * @throws TypeError for an option that doesn't exist, or a value of the wrong type.
    * @example db.setOption('transaction_timeout', 5000)
    */
@@ -265,125 +600,10 @@ export class Database<KeyIn = NativeValue, KeyOut = Buffer, ValIn = NativeValue,
   }
 
   /**
-   * Sets options by name.
-   *
-   * @example db.setNativeOptions({ transaction_timeout: 5000, transaction_retry_limit: 10 })
-   */
-  setNativeOptions(options: DatabaseOptions): void {
-    this.context.setOptions(options)
-  }
-
-  /**
-   * Opens a tenant: a part of the cluster whose keys lie apart from all others, with the calls that a
-   * database has. Close it when you are done. `fdb_database_open_tenant`.
-   *
-   * That there is no such tenant shows at its first read or commit, as `tenant_not_found` (2131).
-   *
-   * @example
-   * await db.createTenant('acme')
-   * using acme = db.openTenant('acme')
-   * await acme.set('plan', 'gold')
-   */
-  openTenant(name: NativeValue): Tenant {
-    return new Tenant(new TenantContext(this.context.whole, tenantName(name)), root)
-  }
-
-  /**
-   * Creates a tenant. The cluster needs `tenant_mode=optional_experimental` or `required_experimental`.
-   *
-   * @throws FDBError `tenant_already_exists` (2132), `tenants_disabled` (2136), `invalid_tenant_name` (2134).
-   * @example await db.createTenant('acme', { group: 'customers' })
-   */
-  async createTenant(name: NativeValue, options: TenantOptions = {}): Promise<void> {
-    await createTenant(this.#whole(), name, options)
-  }
-
-  /**
-   * Removes a tenant that is empty.
-   *
-   * @throws FDBError `tenant_not_found` (2131), `tenant_not_empty` (2133).
-   * @example
-   * await db.createTenant('acme')
-   * using acme = db.openTenant('acme')
-   * await acme.clearRange('', Buffer.of(0xff))
-   * await db.deleteTenant('acme')
-   */
-  async deleteTenant(name: NativeValue): Promise<void> {
-    await deleteTenant(this.#whole(), name)
-  }
-
-  /**
-   * Puts a tenant into a group, or out of its group. From release 7.2 on.
-   *
-   * @throws FDBError `tenant_not_found` (2131).
-   * @example
-   * await db.createTenant('acme', { group: 'customers' })
-   * await db.configureTenant('acme', { group: null })
-   */
-  async configureTenant(
-    name: NativeValue,
-    options: { readonly group: NativeValue | null },
-  ): Promise<void> {
-    await configureTenant(this.#whole(), name, options)
-  }
-
-  /**
-   * Gives a tenant another name. Who has it open goes on by its id. From release 7.2 on.
-   *
-   * @throws FDBError `tenant_not_found` (2131), `tenant_already_exists` (2132).
-   * @example
-   * await db.createTenant('acme')
-   * await db.renameTenant('acme', 'acme-old')
-   */
-  async renameTenant(from: NativeValue, to: NativeValue): Promise<void> {
-    await renameTenant(this.#whole(), from, to)
-  }
-
-  /**
-   * What the cluster says about a tenant, or undefined when there is none.
-   *
-   * @example const id = (await db.getTenant('acme'))?.id
-   */
-  async getTenant(name: NativeValue): Promise<TenantInfo | undefined> {
-    return await getTenant(this.#whole(), name)
-  }
-
-  /**
-   * The tenants of the cluster, in the order of their names.
-   *
-   * @example for (const { name, id } of await db.listTenants({ begin: 'a', end: 'b' })) console.log(name, id)
-   */
-  async listTenants(options: ListTenantsOptions = {}): Promise<TenantInfo[]> {
-    return await listTenants(this.#whole(), options)
-  }
-
-  /** The whole database without encodings, also from a tenant. */
-  #whole(): Database {
-    return new Database(this.context.whole, root)
-  }
-
-  /**
-   * The keys at which the cluster cuts its key space into shards, from `start` to before `end`: a program that
-   * reads much can read the parts at once. Without a `start`, of the scope; without an `end`, of a prefix.
-   * Keys are bytes, with the prefix of the scope. It reads in as many transactions as it takes, and resumes
-   * after errors that another attempt may cure.
-   *
-   * @example
-   * for await (const boundary of db.getBoundaryKeys()) console.log(boundary)
-   */
-  getBoundaryKeys(
-    start?: KeyIn,
-    end?: KeyIn,
-    options: BoundaryOptions = {},
-  ): AsyncGenerator<Buffer, void, undefined> {
-    const bounds = boundsOf(this.#subspace, start, end)
-    return boundaryKeys(this.#whole(), bounds, options)
-  }
-
-  /**
    * Closes the connection, for all scopes. Transactions under way end as they would; new ones throw.
    * `fdb_database_destroy`.
    *
+   * @group Connection
    * @example db.close()
    */
   close(): void {
@@ -393,18 +613,27 @@ export class Database<KeyIn = NativeValue, KeyOut = Buffer, ValIn = NativeValue,
   /**
    * Whether `close` was called.
    *
+   * @group Connection
    * @example if (!db.closed) db.close()
    */
   get closed(): boolean {
     return this.context.closed
   }
 
-  /** `close`, at the end of a block. */
+  /**
+   * `close`, at the end of a block.
+   *
+   * @group Connection
+   */
   [Symbol.dispose](): void {
     this.close()
   }
 
-  /** The same, for `await using`. */
+  /**
+   * The same, for `await using`.
+   *
+   * @group Connection
+   */
   [Symbol.asyncDispose](): Promise<void> {
     this.close()
     return Promise.resolve()
@@ -412,15 +641,15 @@ export class Database<KeyIn = NativeValue, KeyOut = Buffer, ValIn = NativeValue,
 }
 
 /**
- * An opened tenant: a database of its own inside of the cluster. Made by `db.openTenant`. Scopes and
+ * An opened tenant: a database of its own inside of the cluster. Made by `db.tenants.open`. Scopes and
  * transactions of it see the tenant's keys only, and have all that those of a database have. What concerns
  * the cluster as a whole is passed on to it.
  *
  * `close` gives the tenant back, for all of its scopes; the database stays open. Close it before.
  *
  * @example
- * await db.createTenant('acme')
- * using acme = db.openTenant('acme')
+ * await db.tenants.create('acme')
+ * using acme = db.tenants.open('acme')
  * const users = acme.at('users/').withValueEncoding(encoders.json)
  * await users.set('ada', { name: 'Ada' })
  */
@@ -432,7 +661,7 @@ export class Tenant<
 > extends Database<KeyIn, KeyOut, ValIn, ValOut> {
   declare protected readonly context: TenantContext
 
-  /** @internal Use `db.openTenant`. */
+  /** @internal Use `db.tenants.open`. */
   constructor(context: TenantContext, subspace: Subspace<KeyIn, KeyOut, ValIn, ValOut>) {
     super(context, subspace)
   }
@@ -442,8 +671,8 @@ export class Tenant<
    *
    * @throws FDBError `tenant_not_found` (2131).
    * @example
-   * await db.createTenant('acme')
-   * using acme = db.openTenant('acme')
+   * await db.tenants.create('acme')
+   * using acme = db.tenants.open('acme')
    * console.log(await acme.getId())
    */
   async getId(): Promise<bigint> {

@@ -8,9 +8,9 @@ import { FDBStateError } from '../../native/errors/errors.ts'
 import { parseDeltaFile, parseSnapshotFile } from '../../native/library/granule-files.ts'
 import { startsWith } from '../keys/bytes.ts'
 import { ReadLimitError } from '../attempt/errors.ts'
-import { DEFAULT_MAX_BYTES } from '../ranges/range-reader.ts'
+import { DEFAULT_MAX_BYTES } from '../ranges/range-options.ts'
 
-/** How `readBlobGranules` reads. */
+/** How `tn.granules.read` reads. */
 export interface BlobReadOptions {
   /**
    * Reads `length` bytes of a file on the cluster's blob storage, from `offset` on. Which storage that is, and
@@ -26,11 +26,11 @@ export interface BlobReadOptions {
 /** Throws for wrong types before anything is read. */
 export function checkBlobRead(options: BlobReadOptions): void {
   if (typeof options !== 'object' || typeof options?.loadFile !== 'function') {
-    throw new TypeError('readBlobGranules takes options with a function loadFile')
+    throw new TypeError('granules.read takes options with a function loadFile')
   }
   const { maxBytes } = options
   if (maxBytes !== undefined && !(typeof maxBytes === 'number' && maxBytes >= 0)) {
-    throw new TypeError('maxBytes of readBlobGranules is a number of bytes')
+    throw new TypeError('maxBytes of granules.read is a number of bytes')
   }
 }
 

@@ -3,11 +3,9 @@ import { encodeOption } from '../../native/values/option-values.ts'
 import type { OptionValue } from '../../native/values/option-values.ts'
 import { describe } from '../keys/bytes.ts'
 import { checkBudget } from '../attempt/read-budget.ts'
+import type { SetOption } from '../attempt/transaction-context.ts'
 import type { RunObserver, RunSettings } from './retry-loop.ts'
 import type { RunOptions } from './run-options.ts'
-
-/** An option of the C API, checked, by its name. */
-export type SetOption = readonly [name: string, value: OptionValue]
 
 /** A run's options, checked: what the transaction is given, and what the loop does itself. */
 export interface RunPlan {

@@ -1,8 +1,10 @@
 import { FDBError } from '../../native/errors/errors.ts'
 import { StreamingMode } from '../../native/generated/streaming-mode.ts'
+import type { Environment } from '../../native/environment/environment.ts'
 import { strNext } from '../keys/bytes.ts'
-import type { Database } from '../database/database.ts'
 import { keySelector } from '../keys/key-selector.ts'
+import type { GetSubspace } from '../keys/subspace.ts'
+import { byteRange } from '../ranges/range-ends.ts'
 import type { TransactionSettings } from '../run/run-options.ts'
 import type { Transaction } from '../transaction/transaction.ts'
 
@@ -32,6 +34,25 @@ export interface LongScanOptions {
   readonly transaction?: TransactionSettings
 }
 
+/** The whole database, as a scan reads it: in transactions of its own. */
+export interface ScannedDatabase {
+  /** Clock and timers. */
+  readonly environment: Environment
+  /** Another transaction, when the one before is old or failed. */
+  createTransaction(options?: TransactionSettings): Transaction
+}
+
+/** What can be scanned: a scope of a database. */
+export interface ScanScope<KeyIn, KeyOut, ValIn, ValOut> extends GetSubspace<
+  KeyIn,
+  KeyOut,
+  ValIn,
+  ValOut
+> {
+  /** The whole key space with plain keys and values. */
+  getRoot(): ScannedDatabase
+}
+
 interface Bounds {
   begin: Uint8Array
   end: Uint8Array
@@ -58,17 +79,13 @@ function positive(value: number, what: string): number {
  * for await (const { entries, cursor } of longScan(db, 'a', 'z')) console.log(entries.length, cursor)
  */
 export async function* longScan<KeyIn, KeyOut, ValIn, ValOut>(
-  db: Database<KeyIn, KeyOut, ValIn, ValOut>,
+  db: ScanScope<KeyIn, KeyOut, ValIn, ValOut>,
   start: KeyIn,
   end?: KeyIn,
   options: LongScanOptions = {},
 ): AsyncGenerator<ScanBatch<KeyOut, ValOut>, void, undefined> {
   const subspace = db.getSubspace()
-  const bounds =
-    end === undefined
-      ? subspace.packRange(start)
-      : { begin: subspace.packKey(start), end: subspace.packKey(end) }
-  const scan = new LongScan(db.getRoot(), bounds, options)
+  const scan = new LongScan(db.getRoot(), byteRange(subspace, start, end), options)
   try {
     while (!scan.done) {
       const raw = await scan.next()
@@ -87,7 +104,7 @@ export async function* longScan<KeyIn, KeyOut, ValIn, ValOut>(
 
 /** The scan in bytes: one transaction at a time, replaced when it is old or failed. */
 class LongScan {
-  readonly #db: Database
+  readonly #db: ScannedDatabase
   readonly #options: LongScanOptions
   readonly #keys: number
   readonly #bytes: number
@@ -98,7 +115,7 @@ class LongScan {
   #failed = false
   done = false
 
-  constructor(db: Database, bounds: Bounds, options: LongScanOptions) {
+  constructor(db: ScannedDatabase, bounds: Bounds, options: LongScanOptions) {
     this.#db = db
     this.#options = options
     this.#keys = positive(options.batchKeys ?? 1000, 'batchKeys')
@@ -133,7 +150,7 @@ class LongScan {
     const { begin, end } = this.#bounds
     const { results, more } = await tn
       .snapshot()
-      .getRangeRaw(keySelector.from<Uint8Array>(begin), keySelector.from<Uint8Array>(end), {
+      .native.getRange(keySelector.from<Uint8Array>(begin), keySelector.from<Uint8Array>(end), {
         limit: this.#keys,
         targetBytes: this.#bytes,
         streamingMode: StreamingMode.WantAll,

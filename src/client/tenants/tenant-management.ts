@@ -6,8 +6,10 @@ import { networkInfo } from '../../native/library/network.ts'
 import { printable } from '../../native/values/printable.ts'
 import { concat2, describe, toBytes } from '../keys/bytes.ts'
 import type { NativeValue } from '../keys/bytes.ts'
-import type { Database } from '../database/database.ts'
-import type { Transaction } from '../transaction/transaction.ts'
+import type { DatabaseContext } from '../connection/database-context.ts'
+import { root } from '../keys/subspace.ts'
+import { planRun } from '../run/run-plan.ts'
+import { Transaction } from '../transaction/transaction.ts'
 
 /** A tenant as the cluster describes it. */
 export interface TenantInfo {
@@ -73,7 +75,7 @@ export function tenantName(name: NativeValue): Uint8Array {
 
 /** @throws FDBError 2132 when there is one, unless an earlier attempt of this call may have made it. */
 export async function createTenant(
-  db: Database,
+  db: DatabaseContext,
   name: NativeValue,
   options: TenantOptions,
 ): Promise<void> {
@@ -90,7 +92,7 @@ export async function createTenant(
 }
 
 /** @throws FDBError 2131 when there is none, unless an earlier attempt of this call may have removed it. */
-export async function deleteTenant(db: Database, name: NativeValue): Promise<void> {
+export async function deleteTenant(db: DatabaseContext, name: NativeValue): Promise<void> {
   const bytes = tenantName(name)
   const { map } = keys()
   await manage(db, 'deleteTenant', bytes, async (tn, maybeDone) => {
@@ -102,7 +104,7 @@ export async function deleteTenant(db: Database, name: NativeValue): Promise<voi
 }
 
 export async function configureTenant(
-  db: Database,
+  db: DatabaseContext,
   name: NativeValue,
   options: { readonly group: NativeValue | null },
 ): Promise<void> {
@@ -117,7 +119,7 @@ export async function configureTenant(
 
 /** @throws FDBError 2131 when there is none, 2132 when the new name is taken. */
 export async function renameTenant(
-  db: Database,
+  db: DatabaseContext,
   from: NativeValue,
   to: NativeValue,
 ): Promise<void> {
@@ -133,14 +135,17 @@ export async function renameTenant(
   })
 }
 
-export async function getTenant(db: Database, name: NativeValue): Promise<TenantInfo | undefined> {
+export async function getTenant(
+  db: DatabaseContext,
+  name: NativeValue,
+): Promise<TenantInfo | undefined> {
   const bytes = tenantName(name)
   const value = await manage(db, 'getTenant', bytes, (tn) => tn.get(concat2(keys().map, bytes)))
   return value === undefined ? undefined : infoOf(Buffer.from(bytes), value)
 }
 
 export async function listTenants(
-  db: Database,
+  db: DatabaseContext,
   { begin = '', end = Buffer.of(0xff), limit = 0 }: ListTenantsOptions,
 ): Promise<TenantInfo[]> {
   const { map } = keys()
@@ -152,14 +157,16 @@ export async function listTenants(
   return entries.map(([key, value]) => infoOf(key.subarray(map.length), value))
 }
 
+const MANAGES = planRun({ special_key_space_enable_writes: true, raw_access: true }).options
+
 /** Runs a transaction on the special keys, and says what they say about a refusal. */
 async function manage<T>(
-  db: Database,
+  db: DatabaseContext,
   operation: string,
   name: Uint8Array,
   body: (tn: Transaction, maybeDone: boolean) => PromiseLike<T> | T,
 ): Promise<T> {
-  using tn = db.createTransaction({ special_key_space_enable_writes: true, raw_access: true })
+  using tn = new Transaction(db.createTransaction(MANAGES), root)
   let maybeDone = false
   for (;;) {
     try {

@@ -1,17 +1,30 @@
-import type { Environment } from '../../native/environment/environment.ts'
-import type { TransactionOptionName } from '../../native/generated/transaction-options.ts'
-import type { NativeValue } from '../keys/bytes.ts'
-import type { OptionValue } from '../../native/values/option-values.ts'
 import type { FdbFuture } from '../../future/handles/fdb-future.ts'
-import type { KeyRange } from '../../future/handles/transaction-handle.ts'
-import { readConflictRanges } from './conflict-ranges.ts'
-import { root } from '../keys/subspace.ts'
-import type { GetSubspace, Subspace } from '../keys/subspace.ts'
+import type { Environment } from '../../native/environment/environment.ts'
+import { MutationType } from '../../native/generated/mutation-type.ts'
+import type { TransactionOptionName } from '../../native/generated/transaction-options.ts'
+import type { OptionValue } from '../../native/values/option-values.ts'
 import type { TransactionContext } from '../attempt/transaction-context.ts'
-import { TransactionWriter } from './transaction-writer.ts'
+import { TransactionView } from '../attempt/transaction-view.ts'
+import type { TransactionGranules } from '../granules/transaction-granules.ts'
+import type { NativeValue } from '../keys/bytes.ts'
+import type { GetSubspace, Subspace } from '../keys/subspace.ts'
 import type { Transformer } from '../keys/transformer.ts'
+import { byteRange } from '../ranges/range-ends.ts'
+import type { RangeBound } from '../ranges/range-ends.ts'
+import type { RangeReadOptions } from '../ranges/range-options.ts'
+import { rangeBatches, rangeEntries, wholeRange } from '../ranges/range-reads.ts'
+import { checkMutation } from './mutations.ts'
+import type { NativeCalls } from './native-calls.ts'
+import { readBytes, readKey, readValue } from './reads.ts'
+import type { TransactionConflicts } from './transaction-conflicts.ts'
+import type { TransactionCosts } from './transaction-costs.ts'
+import { TransactionFacets } from './transaction-facets.ts'
+import type { TransactionLocality } from './transaction-locality.ts'
+import type { TransactionVersionstamps } from './transaction-versionstamps.ts'
 import { Watch } from './watch.ts'
 import type { WatchOptions } from './watch.ts'
+
+const isThere = (value: Buffer | undefined): boolean => value !== undefined
 
 /**
  * A transaction: reads see the database at one moment and the transaction's own writes; the writes are
@@ -34,14 +47,18 @@ export class Transaction<
   KeyOut = Buffer,
   ValIn = NativeValue,
   ValOut = Buffer,
-> extends TransactionWriter<KeyIn, KeyOut, ValIn, ValOut> {
+> implements GetSubspace<KeyIn, KeyOut, ValIn, ValOut> {
+  /** What this object is a view of. */
+  protected readonly inner: TransactionView<KeyIn, KeyOut, ValIn, ValOut>
+  #facets: TransactionFacets<KeyIn, KeyOut, ValIn, ValOut> | undefined
+
   /** @internal Use `db.doTransaction` or `db.createTransaction`. */
   constructor(
     context: TransactionContext,
     subspace: Subspace<KeyIn, KeyOut, ValIn, ValOut>,
     isSnapshot = false,
   ) {
-    super(context, subspace, isSnapshot)
+    this.inner = new TransactionView(context, subspace, isSnapshot)
   }
 
   /** Another view of the same transaction; a subclass makes its own kind. */
@@ -49,63 +66,368 @@ export class Transaction<
     subspace: Subspace<CKI, CKO, CVI, CVO>,
     isSnapshot: boolean,
   ): Transaction<CKI, CKO, CVI, CVO> {
-    return new Transaction(this.context, subspace, isSnapshot)
+    return new Transaction(this.inner.context, subspace, isSnapshot)
   }
 
   /**
-   * Clock and chance of the database, for layers that need them.
+   * The value of a key, or undefined when there is none. `fdb_transaction_get`.
    *
-   * @example const now = tn.environment.now()
+   * @group Reads
+   * @throws TypeError for a key that the encoding doesn't take.
+   * @example const name = await tn.get('name')
    */
-  get environment(): Environment {
-    return this.context.environment
+  get(key: KeyIn): FdbFuture<ValOut | undefined> {
+    return readValue(this.inner, key)
+  }
+
+  /**
+   * Whether a key has a value. `fdb_transaction_get`.
+   *
+   * @group Reads
+   * @example const taken = await tn.exists('lock')
+   */
+  exists(key: KeyIn): FdbFuture<boolean> {
+    return readBytes(this.inner, key, isThere)
+  }
+
+  /**
+   * The key that a selector names, or undefined when that is outside of the subspace. A key stands for
+   * the first key that is equal or greater. `fdb_transaction_get_key`.
+   *
+   * In the root subspace the empty key can't be told from "none", and counts as none.
+   *
+   * @group Reads
+   * @example const last = await tn.getKey(keySelector.lastLessThan('z'))
+   */
+  getKey(selector: RangeBound<KeyIn>): FdbFuture<KeyOut | undefined> {
+    return readKey(this.inner, selector)
+  }
+
+  /**
+   * Waits for a change of the key, from the commit on: the watch is set when the transaction commits.
+   * It fires when the value is another one than what this transaction saw. `fdb_transaction_watch`.
+   *
+   * @group Reads
+   * @example
+   * const watch = await db.doTransaction(async (tn) => tn.watch('config'))
+   * await db.set('config', 'new') // or another process does
+   * console.log(await watch.promise) // true
+   */
+  watch(key: KeyIn, options: WatchOptions = {}): Watch {
+    const { signal } = options
+    if (signal !== undefined && !(signal instanceof AbortSignal)) {
+      throw new TypeError('signal of a watch is an AbortSignal')
+    }
+    return new Watch(this.inner.context.handle.watch(this.inner.subspace.packKey(key)), options)
+  }
+
+  /**
+   * The keys and values of a range, one by one. The range is read in batches while you iterate.
+   *
+   * @group Ranges
+   * @example
+   * for await (const [key, value] of tn.getRange('a', 'b', { limit: 10, reverse: true })) {
+   *   console.log(String(key), String(value))
+   * }
+   */
+  getRange(
+    start: RangeBound<KeyIn>,
+    end?: RangeBound<KeyIn>,
+    options?: RangeReadOptions,
+  ): AsyncIterableIterator<[KeyOut, ValOut]> {
+    return rangeEntries(this.inner, start, end, options)
+  }
+
+  /**
+   * The keys and values that begin with a prefix, one by one. See {@link getRange}.
+   *
+   * @group Ranges
+   * @example for await (const [key, value] of tn.getRangeStartsWith('users/')) console.log(key, value)
+   */
+  getRangeStartsWith(
+    prefix: KeyIn,
+    options?: RangeReadOptions,
+  ): AsyncIterableIterator<[KeyOut, ValOut]> {
+    return this.getRange(prefix, undefined, options)
+  }
+
+  /**
+   * The keys and values of a range, all at once. Batches are as large as they come.
+   *
+   * @group Ranges
+   * @throws ReadLimitError above `maxBytes`, which is 256 MiB unless set.
+   * @example const newest = await tn.getRangeAll('a', 'b', { limit: 10, reverse: true })
+   */
+  getRangeAll(
+    start: RangeBound<KeyIn>,
+    end?: RangeBound<KeyIn>,
+    options?: RangeReadOptions,
+  ): Promise<[KeyOut, ValOut][]> {
+    return wholeRange(this.inner, start, end, options)
+  }
+
+  /**
+   * The keys and values that begin with a prefix, all at once. See {@link getRangeAll}.
+   *
+   * @group Ranges
+   * @example const users = await tn.getRangeAllStartsWith('users/')
+   */
+  getRangeAllStartsWith(prefix: KeyIn, options?: RangeReadOptions): Promise<[KeyOut, ValOut][]> {
+    return this.getRangeAll(prefix, undefined, options)
+  }
+
+  /**
+   * The keys and values of a range, first key first, in batches as they come.
+   *
+   * @group Ranges
+   * @param start a key or selector; without an `end`, a prefix.
+   * @param end a key or selector; the key itself is not part of the range.
+   * @throws ReadLimitError above `maxBytes`, when that is set.
+   * @example
+   * for await (const batch of tn.getRangeBatch('a', 'b')) console.log(batch.length)
+   */
+  getRangeBatch(
+    start: RangeBound<KeyIn>,
+    end?: RangeBound<KeyIn>,
+    options?: RangeReadOptions,
+  ): AsyncGenerator<[KeyOut, ValOut][], void, undefined> {
+    return rangeBatches(this.inner, start, end, options)
+  }
+
+  /**
+   * Gives a key a value. `fdb_transaction_set`.
+   *
+   * Keys above 10,000 bytes and values above 100,000 fail the commit with `key_too_large` (2102) and
+   * `value_too_large` (2103).
+   *
+   * @group Writes
+   * @example tn.set('name', 'Ada')
+   */
+  set(key: KeyIn, value: ValIn): void {
+    const { context, subspace } = this.inner
+    context.toWrite('set').set(subspace.packKey(key), subspace.packValue(value))
+  }
+
+  /**
+   * Takes a key and its value away. `fdb_transaction_clear`.
+   *
+   * @group Writes
+   * @example tn.clear('name')
+   */
+  clear(key: KeyIn): void {
+    const { context, subspace } = this.inner
+    context.toWrite('clear').clear(subspace.packKey(key))
+  }
+
+  /**
+   * Takes a range of keys away; without an `end`, all keys that begin with `start`.
+   * `fdb_transaction_clear_range`.
+   *
+   * @group Writes
+   * @example tn.clearRange('a', 'b')
+   */
+  clearRange(start: KeyIn, end?: KeyIn): void {
+    const { context, subspace } = this.inner
+    const handle = context.toWrite('clearRange')
+    const range = byteRange(subspace, start, end)
+    handle.clearRange(range.begin, range.end)
+  }
+
+  /**
+   * Takes all keys that begin with a prefix away.
+   *
+   * @group Writes
+   * @example tn.clearRangeStartsWith('session/')
+   */
+  clearRangeStartsWith(prefix: KeyIn): void {
+    this.clearRange(prefix)
+  }
+
+  /**
+   * Adds a little-endian integer to the value, in the length of the parameter, wrapping around.
+   *
+   * @group Atomic operations
+   * @example
+   * const one = Buffer.alloc(8)
+   * one.writeBigInt64LE(1n)
+   * tn.add('count', one)
+   */
+  add(key: KeyIn, param: ValIn): void {
+    this.atomicOp(MutationType.Add, key, param)
+  }
+
+  /**
+   * Keeps the larger of two little-endian unsigned integers, in the length of the parameter.
+   *
+   * @group Atomic operations
+   * @example tn.max('high', Buffer.from([200]))
+   */
+  max(key: KeyIn, param: ValIn): void {
+    this.atomicOp(MutationType.Max, key, param)
+  }
+
+  /**
+   * Keeps the smaller of two little-endian unsigned integers, in the length of the parameter.
+   *
+   * @group Atomic operations
+   * @example tn.min('low', Buffer.from([3]))
+   */
+  min(key: KeyIn, param: ValIn): void {
+    this.atomicOp(MutationType.Min, key, param)
+  }
+
+  /**
+   * Bitwise and with the value, in the length of the parameter.
+   *
+   * @group Atomic operations
+   * @example tn.bitAnd('flags', Buffer.from([0xf0]))
+   */
+  bitAnd(key: KeyIn, param: ValIn): void {
+    this.atomicOp(MutationType.BitAnd, key, param)
+  }
+
+  /**
+   * Bitwise or with the value, in the length of the parameter.
+   *
+   * @group Atomic operations
+   * @example tn.bitOr('flags', Buffer.from([0x01]))
+   */
+  bitOr(key: KeyIn, param: ValIn): void {
+    this.atomicOp(MutationType.BitOr, key, param)
+  }
+
+  /**
+   * Bitwise exclusive or with the value, in the length of the parameter.
+   *
+   * @group Atomic operations
+   * @example tn.bitXor('flags', Buffer.from([0xff]))
+   */
+  bitXor(key: KeyIn, param: ValIn): void {
+    this.atomicOp(MutationType.BitXor, key, param)
+  }
+
+  /**
+   * Keeps the value that sorts first as bytes; an absent value becomes the parameter.
+   *
+   * @group Atomic operations
+   * @example tn.byteMin('first', 'apple')
+   */
+  byteMin(key: KeyIn, param: ValIn): void {
+    this.atomicOp(MutationType.ByteMin, key, param)
+  }
+
+  /**
+   * Keeps the value that sorts last as bytes; an absent value becomes the parameter.
+   *
+   * @group Atomic operations
+   * @example tn.byteMax('last', 'zebra')
+   */
+  byteMax(key: KeyIn, param: ValIn): void {
+    this.atomicOp(MutationType.ByteMax, key, param)
+  }
+
+  /**
+   * Appends to the value, unless it would grow past the size limit of values: then nothing happens.
+   *
+   * @group Atomic operations
+   * @example tn.appendIfFits('log', 'another line\n')
+   */
+  appendIfFits(key: KeyIn, param: ValIn): void {
+    this.atomicOp(MutationType.AppendIfFits, key, param)
+  }
+
+  /**
+   * Takes the key away if its value is equal to the parameter.
+   *
+   * @group Atomic operations
+   * @example tn.compareAndClear('lock', 'mine')
+   */
+  compareAndClear(key: KeyIn, param: ValIn): void {
+    this.atomicOp(MutationType.CompareAndClear, key, param)
+  }
+
+  /**
+   * Applies an atomic operation: the server changes the value at commit, so it conflicts with no other
+   * writer. `fdb_transaction_atomic_op`.
+   *
+   * @group Atomic operations
+   * @example tn.atomicOp(MutationType.Add, 'count', Buffer.from([1, 0, 0, 0]))
+   */
+  atomicOp(type: MutationType, key: KeyIn, param: ValIn): void {
+    const { context, subspace } = this.inner
+    const handle = context.toWrite('atomicOp')
+    handle.atomicOp(checkMutation(type), subspace.packKey(key), subspace.packValue(param))
+  }
+
+  /**
+   * The same transaction in another part of the key space, with its encodings.
+   *
+   * @group Scope
+   * @example
+   * const users = db.at('users/', encoders.tuple, encoders.json)
+   * tn.at(users).set(['ada'], { name: 'Ada' })
+   */
+  at<CKI, CKO, CVI, CVO>(scope: GetSubspace<CKI, CKO, CVI, CVO>): Transaction<CKI, CKO, CVI, CVO> {
+    return this.view(scope.getSubspace(), this.inner.isSnapshot)
+  }
+
+  /**
+   * The same transaction with another key encoding.
+   *
+   * @group Scope
+   * @example tn.withKeyEncoding(encoders.tuple).set(['ada', 1], 'value')
+   */
+  withKeyEncoding<CKI, CKO>(keyXf: Transformer<CKI, CKO>): Transaction<CKI, CKO, ValIn, ValOut> {
+    return this.at(this.inner.subspace.withKeyEncoding(keyXf))
+  }
+
+  /**
+   * The same transaction with another value encoding.
+   *
+   * @group Scope
+   * @example tn.withValueEncoding(encoders.json).set('ada', { name: 'Ada' })
+   */
+  withValueEncoding<CVI, CVO>(
+    valueXf: Transformer<CVI, CVO>,
+  ): Transaction<KeyIn, KeyOut, CVI, CVO> {
+    return this.at(this.inner.subspace.withValueEncoding(valueXf))
   }
 
   /**
    * The same transaction with reads that add no read conflicts. Writes through it are those of the
    * transaction.
    *
+   * @group Scope
    * @example const guess = await tn.snapshot().get('popular')
    */
   snapshot(): Transaction<KeyIn, KeyOut, ValIn, ValOut> {
-    return this.view(this.subspace, true)
+    return this.view(this.inner.subspace, true)
   }
 
   /**
-   * The same transaction in another part of the key space, with its encodings.
+   * Reads add no read conflicts: other transactions' writes to what they read are no reason to retry.
    *
-   * @example
-   * const users = db.at('users/', encoders.tuple, encoders.json)
-   * tn.at(users).set(['ada'], { name: 'Ada' })
+   * @group Scope
    */
-  at<CKI, CKO, CVI, CVO>(scope: GetSubspace<CKI, CKO, CVI, CVO>): Transaction<CKI, CKO, CVI, CVO> {
-    return this.view(scope.getSubspace(), this.isSnapshot)
+  get isSnapshot(): boolean {
+    return this.inner.isSnapshot
   }
 
   /**
-   * The same transaction with another key encoding.
+   * The part of the key space that keys are relative to, with the encodings.
    *
-   * @example tn.withKeyEncoding(encoders.tuple).set(['ada', 1], 'value')
+   * @group Scope
+   * @example const key = tn.getSubspace().packKey('name')
    */
-  withKeyEncoding<CKI, CKO>(keyXf: Transformer<CKI, CKO>): Transaction<CKI, CKO, ValIn, ValOut> {
-    return this.at(this.subspace.withKeyEncoding(keyXf))
-  }
-
-  /**
-   * The same transaction with another value encoding.
-   *
-   * @example tn.withValueEncoding(encoders.json).set('ada', { name: 'Ada' })
-   */
-  withValueEncoding<CVI, CVO>(
-    valueXf: Transformer<CVI, CVO>,
-  ): Transaction<KeyIn, KeyOut, CVI, CVO> {
-    return this.at(this.subspace.withValueEncoding(valueXf))
+  getSubspace(): Subspace<KeyIn, KeyOut, ValIn, ValOut> {
+    return this.inner.subspace
   }
 
   /**
    * Runs `body` in this transaction, as a part of it: nothing is committed, and nothing runs again. So what is
    * written for a {@link Transactor} works on a database and within a transaction.
    *
+   * @group Commit and retry
    * @throws what `body` throws.
    * @example
    * const move = (on: Transactor, from: string, to: string) =>
@@ -128,28 +450,12 @@ export class Transaction<
    * Sets an option of the whole transaction, by its name in the C API or by its code.
    * `fdb_transaction_set_option`.
    *
+   * @group Commit and retry
    * @throws TypeError for an option that doesn't exist, or a value of the wrong type; RangeError for too large an integer.
    * @example tn.setOption('timeout', 2000)
    */
   setOption(option: TransactionOptionName | number, value?: OptionValue): void {
-    this.context.handle.setOption(option, value)
-  }
-
-  /**
-   * Waits for a change of the key, from the commit on: the watch is set when the transaction commits.
-   * It fires when the value is another one than what this transaction saw. `fdb_transaction_watch`.
-   *
-   * @example
-   * const watch = await db.doTransaction(async (tn) => tn.watch('config'))
-   * await db.set('config', 'new') // or another process does
-   * console.log(await watch.promise) // true
-   */
-  watch(key: KeyIn, options: WatchOptions = {}): Watch {
-    const { signal } = options
-    if (signal !== undefined && !(signal instanceof AbortSignal)) {
-      throw new TypeError('signal of a watch is an AbortSignal')
-    }
-    return new Watch(this.context.handle.watch(this.subspace.packKey(key)), options)
+    this.inner.context.handle.setOption(option, value)
   }
 
   /**
@@ -159,17 +465,19 @@ export class Transaction<
    * Once it is sent it may be applied, also when `cancel`, `reset`, `close` or a timeout ends the wait for its answer:
    * `maybeCommitted` of the error tells.
    *
+   * @group Commit and retry
    * @throws FDBError, among others `not_committed` (1020) and `commit_unknown_result` (1021).
    * @example await tn.commit()
    */
   commit(): FdbFuture<void> {
-    return this.context.commit()
+    return this.inner.context.commit()
   }
 
   /**
    * Resets the transaction for another attempt, after a wait, if the error is one that another attempt
    * can cure; fails with the same error if not. `fdb_transaction_on_error`.
    *
+   * @group Commit and retry
    * @param code of the error that stopped the attempt.
    * @example
    * try {
@@ -183,74 +491,46 @@ export class Transaction<
     if (!Number.isInteger(code)) {
       throw new TypeError(`onError takes the code of an FDBError, not ${String(code)}`)
     }
-    return this.context.onError(code)
-  }
-
-  /**
-   * What the last commit conflicted with: ranges that this transaction read and others wrote. For whoever caught
-   * `not_committed` (1020), and for the attempt that follows. Empty unless the option `report_conflicting_keys` was set
-   * before the commit. Read from the special keys, which API version 630 and later have.
-   *
-   * @example
-   * const tn = db.createTransaction({ report_conflicting_keys: true })
-   * await tn.get('a')
-   * tn.set('b', 'c')
-   * await db.set('a', 'changed')
-   * try {
-   *   await tn.commit()
-   * } catch {
-   *   for (const { begin } of await tn.getConflictingRanges()) console.log(String(begin)) // a
-   * } finally {
-   *   tn.close()
-   * }
-   */
-  getConflictingRanges(): Promise<KeyRange[]> {
-    return readConflictRanges(this.view(root, true), 'conflicting')
-  }
-
-  /** The ranges that this transaction has read so far, of which a commit of others makes it conflict. */
-  getReadConflictRanges(): Promise<KeyRange[]> {
-    return readConflictRanges(this.view(root, true), 'read')
-  }
-
-  /** The ranges that this transaction has written so far, which make others conflict. */
-  getWriteConflictRanges(): Promise<KeyRange[]> {
-    return readConflictRanges(this.view(root, true), 'write')
+    return this.inner.context.onError(code)
   }
 
   /**
    * Back to the state of a new transaction; all that is under way fails. A commit that was sent may be applied all the
    * same. `fdb_transaction_reset`.
    *
+   * @group Commit and retry
    * @example tn.reset()
    */
   reset(): void {
-    this.context.reset()
+    this.inner.context.reset()
   }
 
   /**
    * All that is under way or comes fails with 1025, until a reset. A commit that was sent may be applied all the
    * same. `fdb_transaction_cancel`.
    *
+   * @group Commit and retry
    * @example tn.cancel()
    */
   cancel(): void {
-    this.context.handle.cancel()
+    this.inner.context.handle.cancel()
   }
 
   /**
    * The version that reads see. `fdb_transaction_get_read_version`.
    *
+   * @group Versions
    * @example const version = await tn.getReadVersion()
    */
   getReadVersion(): FdbFuture<bigint> {
-    return this.context.handle.getReadVersion()
+    return this.inner.context.handle.getReadVersion()
   }
 
   /**
    * Reads see the database at this version, if it is not older than about 5 seconds.
    * `fdb_transaction_set_read_version`.
    *
+   * @group Versions
    * @example
    * using earlier = db.createTransaction()
    * using later = db.createTransaction()
@@ -260,70 +540,99 @@ export class Transaction<
     if (typeof version !== 'bigint' || BigInt.asIntN(64, version) !== version) {
       throw new TypeError('a read version is a bigint of 64 bits')
     }
-    this.context.handle.setReadVersion(version)
+    this.inner.context.handle.setReadVersion(version)
   }
 
   /**
    * The version that the commit got: -1n when the transaction wrote nothing, or has not committed.
    * `fdb_transaction_get_committed_version`.
    *
+   * @group Versions
    * @example
    * await tn.commit()
    * console.log(tn.getCommittedVersion())
    */
   getCommittedVersion(): bigint {
-    return this.context.handle.getCommittedVersion()
+    return this.inner.context.handle.getCommittedVersion()
   }
 
   /**
-   * The 10 bytes that the commit puts into versionstamps. Ask before the commit; it is known after.
-   * `fdb_transaction_get_versionstamp`.
+   * Clock and chance of the database, for layers that need them.
    *
-   * @returns an object around the promise, so that a transaction's function can return it.
-   * @example
-   * const { promise } = await db.doTransaction(async (tn) => {
-   *   tn.setVersionstampSuffixedKey('log/', 'entry')
-   *   return tn.getVersionstamp()
-   * })
-   * console.log(await promise)
+   * @group Scope
+   * @example const now = tn.environment.now()
    */
-  getVersionstamp(): { promise: Promise<Buffer> } {
-    const promise = this.context.handle.getVersionstamp().then((stamp) => stamp)
-    // Whoever awaits it gets the error; when nobody does, a conflict must not stop the process.
-    promise.catch(() => undefined)
-    return { promise }
+  get environment(): Environment {
+    return this.inner.context.environment
   }
 
   /**
-   * About how many bytes the commit will send. `fdb_transaction_get_approximate_size`.
+   * Keys and values that the commit puts its versionstamp into, and the stamp itself.
    *
-   * @example if ((await tn.getApproximateSize()) > 1_000_000) await tn.commit()
+   * @group Facets
+   * @example tn.versionstamps.setSuffixedKey('log/', 'entry')
    */
-  getApproximateSize(): FdbFuture<number> {
-    return this.context.handle.getApproximateSize().decodeWith(Number)
+  get versionstamps(): TransactionVersionstamps<KeyIn, ValIn, ValOut> {
+    return this.#more.versionstamps
   }
 
   /**
-   * What the transaction has cost so far, in the units of tag quotas. `fdb_transaction_get_total_cost`.
+   * Conflicts that are added by hand, and those that there were.
    *
-   * @example console.log(await tn.getTotalCost())
+   * @group Facets
+   * @example tn.conflicts.addReadKey('config')
    */
-  getTotalCost(): FdbFuture<number> {
-    return this.context.handle.getTotalCost().decodeWith(Number)
+  get conflicts(): TransactionConflicts<KeyIn> {
+    return this.#more.conflicts
   }
 
   /**
-   * Seconds that tag throttling has delayed it. `fdb_transaction_get_tag_throttled_duration`.
+   * Where data lies in the cluster, and how much there is.
    *
-   * @example const seconds = await tn.getTagThrottledDuration()
+   * @group Facets
+   * @example const cuts = await tn.locality.getSplitPoints('a', 'b', 10_000_000)
    */
-  getTagThrottledDuration(): FdbFuture<number> {
-    return this.context.handle.getTagThrottledDuration()
+  get locality(): TransactionLocality<KeyIn, KeyOut> {
+    return this.#more.locality
+  }
+
+  /**
+   * What the cluster keeps on blob storage.
+   *
+   * @group Facets
+   * @example const parts = await tn.granules.getRanges('archive/')
+   */
+  get granules(): TransactionGranules<KeyIn, KeyOut, ValOut> {
+    return this.#more.granules
+  }
+
+  /**
+   * What the transaction costs.
+   *
+   * @group Facets
+   * @example console.log(await tn.costs.getApproximateSize())
+   */
+  get costs(): TransactionCosts {
+    return this.#more.costs
+  }
+
+  /**
+   * Calls of the C API as they are: raw bytes, and one batch of a range.
+   *
+   * @group Facets
+   * @example tn.native.atomicOp(MutationType.Max, 'high', Buffer.from([7]))
+   */
+  get native(): NativeCalls<KeyIn, KeyOut, ValOut> {
+    return this.#more.native
+  }
+
+  get #more(): TransactionFacets<KeyIn, KeyOut, ValIn, ValOut> {
+    return (this.#facets ??= new TransactionFacets(this.inner))
   }
 
   /** @internal Sets again what `onError` put back, for who retries in a loop of its own. */
   restoreOptions(): void {
-    this.context.restoreOptions()
+    this.inner.context.restoreOptions()
   }
 
   /**
@@ -331,6 +640,7 @@ export class Transaction<
    * FDBStateError. A commit that was sent may be applied all the same. A second time, or after the end of its attempt, it
    * does nothing. `fdb_transaction_destroy`.
    *
+   * @group Commit and retry
    * @example
    * const tn = db.createTransaction()
    * try {
@@ -341,24 +651,33 @@ export class Transaction<
    * }
    */
   close(): void {
-    this.context.handle[Symbol.dispose]()
+    this.inner.context.handle[Symbol.dispose]()
   }
 
   /**
    * Whether it was closed, or its attempt is over.
    *
+   * @group Commit and retry
    * @example if (!tn.closed) tn.close()
    */
   get closed(): boolean {
-    return this.context.handle.destroyed
+    return this.inner.context.handle.destroyed
   }
 
-  /** `close`, at the end of a block. */
+  /**
+   * `close`, at the end of a block.
+   *
+   * @group Commit and retry
+   */
   [Symbol.dispose](): void {
     this.close()
   }
 
-  /** The same, for `await using`. */
+  /**
+   * The same, for `await using`.
+   *
+   * @group Commit and retry
+   */
   [Symbol.asyncDispose](): Promise<void> {
     this.close()
     return Promise.resolve()

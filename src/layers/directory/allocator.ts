@@ -126,7 +126,7 @@ export class HighContentionAllocator {
       const [latestStart = 0, isTaken] = await Promise.all([latest, taken])
       if (latestStart > start) return undefined
       if (!isTaken) {
-        recent.addWriteConflictKey([candidate])
+        recent.conflicts.addWriteKey([candidate])
         return candidate
       }
     }

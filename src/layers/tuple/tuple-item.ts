@@ -121,7 +121,7 @@ export interface UnboundStamp {
  * @param code orders the stamps of one transaction (0 to 65535); left out, the transaction counts.
  * @example
  * const log = tn.withKeyEncoding(encoders.tuple)
- * log.setVersionstampedKey(['log', tuple.unboundVersionstamp()], 'entry')
+ * log.versionstamps.setKey(['log', tuple.unboundVersionstamp()], 'entry')
  */
 export function unboundVersionstamp(code?: number): TupleUnboundVersionstamp {
   return code === undefined

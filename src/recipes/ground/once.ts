@@ -73,7 +73,7 @@ export class Once {
       const marker = await markers.get(id)
       if (marker !== undefined) return marker.readUInt32BE()
     } else {
-      markers.addReadConflictKey(id)
+      markers.conflicts.addReadKey(id)
     }
     results.set(attempt.number, await body(tn, attempt))
     const marker = Buffer.alloc(4)

@@ -86,7 +86,7 @@ export class PriorityQueue<ValIn, ValOut> {
    */
   pushIn(tn: AnyTransaction, priority: Priority, value: ValIn): void {
     checkPriority(priority)
-    tn.at(this.#items).setVersionstampedKey([priority, unboundVersionstamp()], value, false)
+    tn.at(this.#items).versionstamps.setKey([priority, unboundVersionstamp()], value, false)
   }
 
   /** Takes the first value, exactly once; undefined when there is none. */
@@ -125,11 +125,11 @@ type Items<Value> = Transaction<NativeValue, Buffer, never, Value>
 /** What was read but isn't taken is no conflict: only another pop of the item is, and a push before it. */
 function take<Value>(items: Items<Value>, first: Entry<Value> | undefined): Value | undefined {
   if (first === undefined) {
-    items.addReadConflictRange(ALL.begin, ALL.end)
+    items.conflicts.addReadRange(ALL.begin, ALL.end)
     return undefined
   }
-  for (const { begin, end } of rangesAhead(first.priority)) items.addReadConflictRange(begin, end)
-  items.addReadConflictKey(first.key)
+  for (const { begin, end } of rangesAhead(first.priority)) items.conflicts.addReadRange(begin, end)
+  items.conflicts.addReadKey(first.key)
   items.clear(first.key)
   return first.value
 }

@@ -61,7 +61,7 @@ export class Queue<ValIn, ValOut> {
    * transaction's function: see `Once`.
    */
   pushIn(tn: AnyTransaction, value: ValIn): void {
-    tn.at(this.#items).setVersionstampedKey([unboundVersionstamp()], value, false)
+    tn.at(this.#items).versionstamps.setKey([unboundVersionstamp()], value, false)
   }
 
   /** Takes the first value, exactly once; undefined when the queue is empty. */
@@ -79,7 +79,7 @@ export class Queue<ValIn, ValOut> {
       const item = await this.#takeFirst(tn)
       return item === undefined ? { kind: 'empty' } : { kind: 'item', value: item.value }
     }
-    claims.setVersionstampedKey([unboundVersionstamp(), id], Buffer.alloc(0), false)
+    claims.versionstamps.setKey([unboundVersionstamp(), id], Buffer.alloc(0), false)
     return { kind: 'claimed' }
   }
 
@@ -98,7 +98,7 @@ export class Queue<ValIn, ValOut> {
     if (first === undefined) return undefined
     // Later pushes sort behind it: only another pop of this item is a conflict.
     const key = first[0] as TupleItem[]
-    items.addReadConflictKey(key)
+    items.conflicts.addReadKey(key)
     items.clear(key)
     return { value: first[1] }
   }
@@ -132,11 +132,11 @@ export class Queue<ValIn, ValOut> {
       const item = ready[at]
       const isMine = id.equals(claim[1] as Buffer)
       if (item === undefined && !isMine) continue
-      claims.addReadConflictKey(claimKey)
+      claims.conflicts.addReadKey(claimKey)
       claims.clear(claimKey)
       if (item === undefined) return { kind: 'empty' }
       const itemKey = item[0] as TupleItem[]
-      items.addReadConflictKey(itemKey)
+      items.conflicts.addReadKey(itemKey)
       items.clear(itemKey)
       if (isMine) outcome = { kind: 'item', value: this.#unpack(item[1]) }
       else given.set([claim[1] as Buffer], item[1])

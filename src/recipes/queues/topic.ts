@@ -68,9 +68,9 @@ export class Topic<ValIn, ValOut> {
 
   /** Appends a message as part of a transaction. */
   publishIn(tn: AnyTransaction, value: ValIn): void {
-    tn.at(this.#messages).setVersionstampedKey([unboundVersionstamp()], value, false)
+    tn.at(this.#messages).versionstamps.setKey([unboundVersionstamp()], value, false)
     // Its value is the stamp of the commit: another one each time, and no conflict among publishers.
-    tn.at(this.#bell).setVersionstampPrefixedValue([])
+    tn.at(this.#bell).versionstamps.setPrefixedValue([])
   }
 
   /** The messages behind a place, and then each new one as it comes, until the signal aborts. */

@@ -225,7 +225,7 @@ class LimitedSearch {
   }
 
   #conflict({ begin, end }: ByteRange): void {
-    if (!this.#index.isSnapshot) this.#index.addReadConflictRange(begin, end)
+    if (!this.#index.isSnapshot) this.#index.conflicts.addReadRange(begin, end)
   }
 
   /** A write of what comes before the token would change what was found. */

@@ -1,5 +1,5 @@
 import { longScan } from '../../client/scans/long-scan.ts'
-import { checkRangeOptions } from '../../client/ranges/range-reader.ts'
+import { checkRangeOptions } from '../../client/ranges/range-options.ts'
 import type { Database } from '../../client/database/database.ts'
 import type { TupleItem } from '../../layers/tuple/tuple-item.ts'
 import { pack, unpack } from '../../layers/tuple/tuple.ts'

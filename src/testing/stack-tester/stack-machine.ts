@@ -93,7 +93,7 @@ export class StackMachine {
   }
 
   activateTenant(name: Buffer): Tenant {
-    const tenant = this.db.openTenant(name)
+    const tenant = this.db.tenants.open(name)
     this.clearTenant()
     this.#tenant = tenant
     return tenant

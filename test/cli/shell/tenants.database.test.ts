@@ -7,10 +7,10 @@ const db = openTestDatabase().getRoot()
 const name = `fdbkit-shell-${process.pid}`
 afterAll(() => db.close())
 afterEach(async () => {
-  for (const tenant of await db.listTenants({ begin: name, end: `${name}~` })) {
-    using open = db.openTenant(tenant.name)
+  for (const tenant of await db.tenants.list({ begin: name, end: `${name}~` })) {
+    using open = db.tenants.open(tenant.name)
     await open.clearRange('', Buffer.of(0xff))
-    await db.deleteTenant(tenant.name)
+    await db.tenants.delete(tenant.name)
   }
 })
 
@@ -44,7 +44,7 @@ describe('tenants', () => {
     await shell.type('watch a', 'begin', 'set b 2', 'commit')
     const notice = shell.output.nextNotice()
     {
-      using tenant = db.openTenant(name)
+      using tenant = db.tenants.open(name)
       expect(await tenant.get('b')).toEqual(Buffer.from('2'))
       await tenant.set('a', 'new')
     }

@@ -11,7 +11,7 @@ export async function listTenants(
   { limit }: Asked<'tenant-list'>,
   signal: AbortSignal,
 ): Promise<void> {
-  const found = await unlessInterrupted(tenants.whole.listTenants({ limit: limit + 1 }), signal)
+  const found = await unlessInterrupted(tenants.whole.tenants.list({ limit: limit + 1 }), signal)
   if (found.length === 0) output.note('no tenants')
   for (const { name, id, group } of found.slice(0, limit)) {
     const inGroup = group === undefined ? '' : `, group ${printBytes(group)}`
@@ -27,7 +27,7 @@ export async function createTenant(
 ): Promise<void> {
   assertFree(state)
   state.assertWritable(false)
-  await unlessInterrupted(state.tenants.whole.createTenant(name, { group }), signal)
+  await unlessInterrupted(state.tenants.whole.tenants.create(name, { group }), signal)
   state.output.line(`created ${printBytes(name)}`)
 }
 
@@ -42,7 +42,7 @@ export async function deleteTenant(
   if (state.tenants.current === shown) {
     throw new ShellError('you are in this tenant: `defaulttenant` leaves it')
   }
-  await unlessInterrupted(state.tenants.whole.deleteTenant(name), signal)
+  await unlessInterrupted(state.tenants.whole.tenants.delete(name), signal)
   state.output.line(`deleted ${shown}`)
 }
 
@@ -58,7 +58,7 @@ export async function useTenant(
     return
   }
   assertFree(state)
-  if ((await unlessInterrupted(tenants.whole.getTenant(name), signal)) === undefined) {
+  if ((await unlessInterrupted(tenants.whole.tenants.get(name), signal)) === undefined) {
     throw new ShellError(
       `there is no tenant ${printBytes(name)}: \`tenant list\` lists those that are`,
     )

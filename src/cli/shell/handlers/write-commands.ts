@@ -37,9 +37,9 @@ function write(tn: Transaction, prefix: Buffer, key: Typed, value: Typed): void 
   const here = tn.at(new Subspace(prefix))
   if (key.unbound) {
     const bytes = value.unbound ? Buffer.alloc(0) : value.bytes
-    here.withKeyEncoding(encoders.tuple).setVersionstampedKey(key.items, bytes, false)
+    here.withKeyEncoding(encoders.tuple).versionstamps.setKey(key.items, bytes, false)
   } else if (value.unbound) {
-    here.withValueEncoding(encoders.tuple).setVersionstampedValue(key.bytes, value.items, false)
+    here.withValueEncoding(encoders.tuple).versionstamps.setValue(key.bytes, value.items, false)
   } else here.set(key.bytes, value.bytes)
 }
 

@@ -34,7 +34,7 @@ export class ShellTenants {
       if (this.#open.size >= MAX_OPEN) {
         throw new ShellError(`a session visits at most ${MAX_OPEN} tenants: begin a new one`)
       }
-      this.#open.set(shown, this.whole.openTenant(name))
+      this.#open.set(shown, this.whole.tenants.open(name))
     }
     this.#current = shown
   }

@@ -88,7 +88,7 @@ export class ShellTransactions {
       const stamp = await this.#database().doTransaction(
         async (tn, attempt) => {
           const notes = await body(tn, attempt)
-          return notes?.stamped === true ? tn.getVersionstamp() : undefined
+          return notes?.stamped === true ? tn.versionstamps.ofCommit() : undefined
         },
         { ...this.#given(), signal, observer },
       )
@@ -144,7 +144,7 @@ export class ShellTransactions {
     signal.addEventListener('abort', cancel, { once: true })
     let isApplied = false
     try {
-      const stamp = hasStamp ? tn.getVersionstamp() : undefined
+      const stamp = hasStamp ? tn.versionstamps.ofCommit() : undefined
       await tn.commit()
       isApplied = true
       const committed = { version: tn.getCommittedVersion(), stamp: await stamp?.promise }

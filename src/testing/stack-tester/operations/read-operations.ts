@@ -37,13 +37,13 @@ export const readOperations: Operations = {
   async GET_ESTIMATED_RANGE_SIZE(step) {
     const begin = bytesOf(await step.pop())
     const end = bytesOf(await step.pop())
-    await step.target.getEstimatedRangeSizeBytes(begin, end)
+    await step.target.locality.getEstimatedSize(begin, end)
     step.pushText('GOT_ESTIMATED_RANGE_SIZE')
   },
   async GET_RANGE_SPLIT_POINTS(step) {
     const begin = bytesOf(await step.pop())
     const end = bytesOf(await step.pop())
-    await step.target.getRangeSplitPoints(begin, end, integerOf(await step.pop()))
+    await step.target.locality.getSplitPoints(begin, end, integerOf(await step.pop()))
     step.pushText('GOT_RANGE_SPLIT_POINTS')
   },
 }

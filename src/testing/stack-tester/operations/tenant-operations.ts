@@ -7,11 +7,11 @@ const RANGE_LIMITS_INVALID = 2012
 /** Tenants: their management, and the one that transactions are made from. */
 export const tenantOperations: Operations = {
   async TENANT_CREATE(step) {
-    const created = step.machine.db.createTenant(bytesOf(await step.pop()))
+    const created = step.machine.db.tenants.create(bytesOf(await step.pop()))
     step.stack.pushPending(step.index, created)
   },
   async TENANT_DELETE(step) {
-    const deleted = step.machine.db.deleteTenant(bytesOf(await step.pop()))
+    const deleted = step.machine.db.tenants.delete(bytesOf(await step.pop()))
     step.stack.pushPending(step.index, deleted)
   },
   async TENANT_SET_ACTIVE(step) {
@@ -23,7 +23,7 @@ export const tenantOperations: Operations = {
     const begin = bytesOf(await step.pop())
     const end = bytesOf(await step.pop())
     const limit = limitOf(wideIntegerOf(await step.pop()))
-    const tenants = await step.machine.db.listTenants({ begin, end, limit })
+    const tenants = await step.machine.db.tenants.list({ begin, end, limit })
     step.push(tuple.pack(tenants.map(({ name }) => name)))
   },
   async TENANT_GET_ID(step) {

@@ -24,8 +24,8 @@ export const transactionOperations: Operations = {
     step.pushText('GOT_COMMITTED_VERSION')
   },
   async GET_APPROXIMATE_SIZE(step) {
-    await step.tn.getApproximateSize()
+    await step.tn.costs.getApproximateSize()
     step.pushText('GOT_APPROXIMATE_SIZE')
   },
-  GET_VERSIONSTAMP: (step) => step.pushPending(step.tn.getVersionstamp().promise),
+  GET_VERSIONSTAMP: (step) => step.pushPending(step.tn.versionstamps.ofCommit().promise),
 }

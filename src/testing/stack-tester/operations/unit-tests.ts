@@ -1,6 +1,12 @@
 import { strict as assert } from 'node:assert'
 import { FDBError } from '../../../index.ts'
-import type { Database, Transaction } from '../../../index.ts'
+import type {
+  Database,
+  DatabaseOptionName,
+  DatabaseOptions,
+  OptionValue,
+  Transaction,
+} from '../../../index.ts'
 
 /** A watch alone keeps no process running. */
 const KEEP_ALIVE = { keepAlive: true }
@@ -31,8 +37,14 @@ async function failsWith(code: number, run: () => PromiseLike<unknown>): Promise
   assert.equal(failure.code, code)
 }
 
+function setOptions(db: Database, options: DatabaseOptions): void {
+  for (const [name, value] of Object.entries(options)) {
+    db.setOption(name as DatabaseOptionName, value as OptionValue)
+  }
+}
+
 function setDatabaseOptions(db: Database): void {
-  db.setNativeOptions({
+  setOptions(db, {
     location_cache_size: 100_001,
     max_watches: 100_001,
     datacenter_id: 'dc_id',
@@ -47,7 +59,7 @@ function setDatabaseOptions(db: Database): void {
   db.setOption('snapshot_ryw_disable')
   db.setOption('transaction_causal_read_risky')
   db.setOption('transaction_include_port_in_address')
-  db.setNativeOptions({
+  setOptions(db, {
     transaction_timeout: 0,
     transaction_retry_limit: -1,
     transaction_size_limit: 10_000_000,
@@ -154,7 +166,7 @@ async function limitSize(db: Database): Promise<void> {
 }
 
 async function locate(db: Database): Promise<void> {
-  const addresses = await db.getAddressesForKey('key')
+  const addresses = await db.locality.getAddresses('key')
   assert.ok(addresses.length > 0, 'no server has the key')
 }
 

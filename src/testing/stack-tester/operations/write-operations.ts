@@ -27,24 +27,24 @@ export const writeOperations: Operations = {
     const type = mutationType(stringOf(await step.pop()))
     const key = bytesOf(await step.pop())
     const param = bytesOf(await step.pop())
-    finish(step, step.target.atomicOpNative(type, key, param))
+    finish(step, step.target.atomicOp(type, key, param))
   },
   async READ_CONFLICT_RANGE(step) {
     const begin = bytesOf(await step.pop())
-    step.tn.addReadConflictRange(begin, bytesOf(await step.pop()))
+    step.tn.conflicts.addReadRange(begin, bytesOf(await step.pop()))
     step.pushText('SET_CONFLICT_RANGE')
   },
   async WRITE_CONFLICT_RANGE(step) {
     const begin = bytesOf(await step.pop())
-    step.tn.addWriteConflictRange(begin, bytesOf(await step.pop()))
+    step.tn.conflicts.addWriteRange(begin, bytesOf(await step.pop()))
     step.pushText('SET_CONFLICT_RANGE')
   },
   async READ_CONFLICT_KEY(step) {
-    step.tn.addReadConflictKey(bytesOf(await step.pop()))
+    step.tn.conflicts.addReadKey(bytesOf(await step.pop()))
     step.pushText('SET_CONFLICT_KEY')
   },
   async WRITE_CONFLICT_KEY(step) {
-    step.tn.addWriteConflictKey(bytesOf(await step.pop()))
+    step.tn.conflicts.addWriteKey(bytesOf(await step.pop()))
     step.pushText('SET_CONFLICT_KEY')
   },
   DISABLE_WRITE_CONFLICT: (step) => step.tn.setOption('next_write_no_write_conflict_range'),

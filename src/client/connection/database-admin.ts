@@ -1,6 +1,6 @@
-import type { DatabaseContext } from '../connection/database-context.ts'
 import { toBytes } from '../keys/bytes.ts'
 import type { NativeValue } from '../keys/bytes.ts'
+import type { DatabaseContext } from './database-context.ts'
 
 /** How `rebootWorker` ends a process. */
 export interface RebootOptions {
@@ -10,39 +10,48 @@ export interface RebootOptions {
   readonly suspendSeconds?: number
 }
 
-/** Calls about the cluster as a whole, whatever the scope. All reject with FDBStateError after `close`. */
-export abstract class Administration {
-  protected abstract readonly context: DatabaseContext
+/**
+ * Calls about the cluster as a whole, whatever the scope. `db.admin`. All reject with FDBStateError after `close`.
+ *
+ * @example const status = JSON.parse(await db.admin.getClientStatus())
+ */
+export class DatabaseAdmin {
+  readonly #context: DatabaseContext
+
+  /** @internal Use `db.admin`. */
+  constructor(context: DatabaseContext) {
+    this.#context = context
+  }
 
   /**
    * The client's own view of the cluster: JSON as text. `fdb_database_get_client_status`.
    *
-   * @example const status = JSON.parse(await db.getClientStatus())
+   * @example const status = JSON.parse(await db.admin.getClientStatus())
    */
   async getClientStatus(): Promise<string> {
-    return (await this.context.handle.getClientStatus()).toString('utf8')
+    return (await this.#context.handle.getClientStatus()).toString('utf8')
   }
 
   /**
    * How busy the network thread is, from 0 to 1. `fdb_database_get_main_thread_busyness`.
    *
-   * @example if (db.getMainThreadBusyness() > 0.9) console.warn('the client is at its limit')
+   * @example if (db.admin.getMainThreadBusyness() > 0.9) console.warn('the client is at its limit')
    */
   getMainThreadBusyness(): number {
-    return this.context.handle.getMainThreadBusyness()
+    return this.#context.handle.getMainThreadBusyness()
   }
 
   /**
    * The protocol version of the cluster; with `expected`, once it is another than that.
    * `fdb_database_get_server_protocol`.
    *
-   * @example const protocol = await db.getServerProtocol()
+   * @example const protocol = await db.admin.getServerProtocol()
    */
   async getServerProtocol(expected?: bigint): Promise<bigint> {
     if (expected !== undefined && typeof expected !== 'bigint') {
       throw new TypeError('expected of getServerProtocol is a bigint')
     }
-    return await this.context.handle.getServerProtocol(expected)
+    return await this.#context.handle.getServerProtocol(expected)
   }
 
   /**
@@ -50,7 +59,7 @@ export abstract class Administration {
    *
    * @param address `ip:port`, with `:tls` behind it where the process uses that.
    * @returns whether the request was sent; false when the cluster has no process at that address.
-   * @example await db.rebootWorker('10.0.0.3:4500', { suspendSeconds: 10 })
+   * @example await db.admin.rebootWorker('10.0.0.3:4500', { suspendSeconds: 10 })
    */
   async rebootWorker(address: string, options: RebootOptions = {}): Promise<boolean> {
     const { check = false, suspendSeconds = 0 } = options
@@ -59,7 +68,7 @@ export abstract class Administration {
     if (!Number.isInteger(suspendSeconds) || suspendSeconds < 0 || suspendSeconds >= 2 ** 31) {
       throw new TypeError('suspendSeconds of a reboot is an integer, 0 or more')
     }
-    return (await this.context.handle.rebootWorker(address, check, suspendSeconds)) === 1n
+    return (await this.#context.handle.rebootWorker(address, check, suspendSeconds)) === 1n
   }
 
   /**
@@ -67,11 +76,11 @@ export abstract class Administration {
    * in it. For disasters. `fdb_database_force_recovery_with_data_loss`.
    *
    * @param dcid the identifier of the datacenter.
-   * @example await db.forceRecoveryWithDataLoss('dc2')
+   * @example await db.admin.forceRecoveryWithDataLoss('dc2')
    */
   async forceRecoveryWithDataLoss(dcid: string): Promise<void> {
     checkText(dcid, 'dcid')
-    await this.context.handle.forceRecoveryWithDataLoss(dcid)
+    await this.#context.handle.forceRecoveryWithDataLoss(dcid)
   }
 
   /**
@@ -81,11 +90,11 @@ export abstract class Administration {
    * @param uid 32 hexadecimal digits, which name the snapshot.
    * @param command a program that the processes allow (`snap_create_whitelist`), and its arguments.
    * @throws FDBError, for example `snap_path_not_whitelisted` (2505), `snap_invalid_uid_string` (2509).
-   * @example await db.createSnapshot('00112233445566778899aabbccddeeff', '/usr/local/bin/snap --fast')
+   * @example await db.admin.createSnapshot('00112233445566778899aabbccddeeff', '/usr/local/bin/snap --fast')
    */
   async createSnapshot(uid: string, command: NativeValue): Promise<void> {
     checkText(uid, 'uid')
-    await this.context.handle.createSnapshot(Buffer.from(uid), toBytes(command, 'command'))
+    await this.#context.handle.createSnapshot(Buffer.from(uid), toBytes(command, 'command'))
   }
 }
 

@@ -1,11 +1,12 @@
 import type { KeyRange } from '../../future/handles/transaction-handle.ts'
-import { Administration } from '../database/administration.ts'
+import type { DatabaseContext } from '../connection/database-context.ts'
 import { toBytes } from '../keys/bytes.ts'
 import type { NativeValue } from '../keys/bytes.ts'
+import { byteRange } from '../ranges/range-ends.ts'
 import { checkCount, checkVersion, LATEST_VERSION } from './granule-arguments.ts'
 import type { Subspace } from '../keys/subspace.ts'
 
-/** What `purgeBlobGranules` takes away. */
+/** What `purge` takes away. */
 export interface PurgeOptions {
   /** History below this version; without it, below the newest. */
   readonly version?: bigint
@@ -13,7 +14,7 @@ export interface PurgeOptions {
   readonly force?: boolean
 }
 
-/** What `flushBlobRange` writes. */
+/** What `flush` writes. */
 export interface FlushOptions {
   /** Rewrites the granules' snapshots. */
   readonly compact?: boolean
@@ -22,50 +23,57 @@ export interface FlushOptions {
 }
 
 /**
- * Blob granules: ranges whose history the cluster also keeps on blob storage. The cluster's answers; one
+ * Blob granules: ranges whose history the cluster also keeps on blob storage. `db.granules`. The cluster's answers; one
  * that runs no blob workers notes the ranges, and has nothing to read in them.
  *
  * Ranges go from `start` to before `end`; without an `end`, `start` is a prefix. Answers are keys as bytes,
  * since granules end where they please. A range whose begin lies behind its end fails with 2005.
+ *
+ * @example await db.granules.blobbify('archive/')
  */
-export abstract class BlobCalls<KeyIn, KeyOut, ValIn, ValOut> extends Administration {
-  abstract getSubspace(): Subspace<KeyIn, KeyOut, ValIn, ValOut>
+export class DatabaseGranules<KeyIn> {
+  readonly #context: DatabaseContext
+  readonly #subspace: Subspace<KeyIn, unknown, never, unknown>
+
+  /** @internal Use `db.granules`. */
+  constructor(context: DatabaseContext, subspace: Subspace<KeyIn, unknown, never, unknown>) {
+    this.#context = context
+    this.#subspace = subspace
+  }
 
   #range(start: KeyIn, end: KeyIn | undefined): [begin: Uint8Array, end: Uint8Array] {
-    const subspace = this.getSubspace()
-    if (end !== undefined) return [subspace.packKey(start), subspace.packKey(end)]
-    const range = subspace.packRange(start)
-    return [toBytes(range.begin, 'start'), toBytes(range.end, 'start')]
+    const range = byteRange(this.#subspace, start, end)
+    return [range.begin, range.end]
   }
 
   /**
    * Has the cluster keep a range on blob storage. `fdb_database_blobbify_range`, `fdb_tenant_blobbify_range`.
    *
    * @returns false when the range meets another one that is kept so already.
-   * @example await db.blobbifyRange('archive/')
+   * @example await db.granules.blobbify('archive/')
    */
-  async blobbifyRange(start: KeyIn, end?: KeyIn): Promise<boolean> {
-    return await this.context.granules.blobbify(...this.#range(start, end))
+  async blobbify(start: KeyIn, end?: KeyIn): Promise<boolean> {
+    return await this.#context.granules.blobbify(...this.#range(start, end))
   }
 
   /**
    * The same, and settles when the range can be read. It waits as long as the cluster has no blob workers.
    * `fdb_database_blobbify_range_blocking`, `fdb_tenant_blobbify_range_blocking`.
    *
-   * @example await db.blobbifyRangeBlocking('archive/')
+   * @example await db.granules.blobbifyBlocking('archive/')
    */
-  async blobbifyRangeBlocking(start: KeyIn, end?: KeyIn): Promise<boolean> {
-    return await this.context.granules.blobbifyBlocking(...this.#range(start, end))
+  async blobbifyBlocking(start: KeyIn, end?: KeyIn): Promise<boolean> {
+    return await this.#context.granules.blobbifyBlocking(...this.#range(start, end))
   }
 
   /**
    * Ends that for a range; purge it after. `fdb_database_unblobbify_range`, `fdb_tenant_unblobbify_range`.
    *
    * @returns false when the range cuts one that was blobbified.
-   * @example await db.unblobbifyRange('archive/')
+   * @example await db.granules.unblobbify('archive/')
    */
-  async unblobbifyRange(start: KeyIn, end?: KeyIn): Promise<boolean> {
-    return await this.context.granules.unblobbify(...this.#range(start, end))
+  async unblobbify(start: KeyIn, end?: KeyIn): Promise<boolean> {
+    return await this.#context.granules.unblobbify(...this.#range(start, end))
   }
 
   /**
@@ -73,10 +81,10 @@ export abstract class BlobCalls<KeyIn, KeyOut, ValIn, ValOut> extends Administra
    * `fdb_database_list_blobbified_ranges`, `fdb_tenant_list_blobbified_ranges`.
    *
    * @param limit of ranges; 10,000 unless set.
-   * @example for (const { begin, end } of await db.listBlobbifiedRanges('')) console.log(begin, end)
+   * @example for (const { begin, end } of await db.granules.list('')) console.log(begin, end)
    */
-  async listBlobbifiedRanges(start: KeyIn, end?: KeyIn, limit?: number): Promise<KeyRange[]> {
-    const { granules } = this.context
+  async list(start: KeyIn, end?: KeyIn, limit?: number): Promise<KeyRange[]> {
+    const { granules } = this.#context
     return await granules.list(...this.#range(start, end), checkCount(limit))
   }
 
@@ -85,15 +93,15 @@ export abstract class BlobCalls<KeyIn, KeyOut, ValIn, ValOut> extends Administra
    * `fdb_database_verify_blob_range`, `fdb_tenant_verify_blob_range`.
    *
    * @param version to read at; the newest unless set.
-   * @example const readable = (await db.verifyBlobRange('archive/')) !== undefined
+   * @example const readable = (await db.granules.verify('archive/')) !== undefined
    */
-  async verifyBlobRange(
+  async verify(
     start: KeyIn,
     end?: KeyIn,
     version: bigint = LATEST_VERSION,
   ): Promise<bigint | undefined> {
     checkVersion(version)
-    const found = await this.context.granules.verify(...this.#range(start, end), version)
+    const found = await this.#context.granules.verify(...this.#range(start, end), version)
     return found < 0n ? undefined : found
   }
 
@@ -102,13 +110,13 @@ export abstract class BlobCalls<KeyIn, KeyOut, ValIn, ValOut> extends Administra
    * `fdb_tenant_flush_blob_range`.
    *
    * @returns whether all of the range was flushed.
-   * @example await db.flushBlobRange('archive/', undefined, { compact: true })
+   * @example await db.granules.flush('archive/', undefined, { compact: true })
    */
-  async flushBlobRange(start: KeyIn, end?: KeyIn, options: FlushOptions = {}): Promise<boolean> {
+  async flush(start: KeyIn, end?: KeyIn, options: FlushOptions = {}): Promise<boolean> {
     const { compact = false, version = LATEST_VERSION } = options
     if (typeof compact !== 'boolean') throw new TypeError('compact of a flush is a boolean')
     checkVersion(version)
-    const { granules } = this.context
+    const { granules } = this.#context
     return await granules.flush(...this.#range(start, end), compact, version)
   }
 
@@ -117,25 +125,25 @@ export abstract class BlobCalls<KeyIn, KeyOut, ValIn, ValOut> extends Administra
    * `fdb_tenant_purge_blob_granules`.
    *
    * @returns the key to wait with.
-   * @example await db.waitForPurge(await db.purgeBlobGranules('archive/', undefined, { force: true }))
+   * @example await db.granules.waitForPurge(await db.granules.purge('archive/', undefined, { force: true }))
    */
-  async purgeBlobGranules(start: KeyIn, end?: KeyIn, options: PurgeOptions = {}): Promise<Buffer> {
+  async purge(start: KeyIn, end?: KeyIn, options: PurgeOptions = {}): Promise<Buffer> {
     const { version = LATEST_VERSION, force = false } = options
     if (typeof force !== 'boolean') throw new TypeError('force of a purge is a boolean')
     checkVersion(version)
-    return await this.context.granules.purge(...this.#range(start, end), version, force)
+    return await this.#context.granules.purge(...this.#range(start, end), version, force)
   }
 
   /**
    * Settles when a purge is done. `fdb_database_wait_purge_granules_complete`,
    * `fdb_tenant_wait_purge_granules_complete`.
    *
-   * @param key that `purgeBlobGranules` gave, also in another process.
+   * @param key that `purge` gave, also in another process.
    * @example
-   * const key = await db.purgeBlobGranules('archive/', undefined, { force: true })
-   * await db.waitForPurge(key)
+   * const key = await db.granules.purge('archive/', undefined, { force: true })
+   * await db.granules.waitForPurge(key)
    */
   async waitForPurge(key: NativeValue): Promise<void> {
-    await this.context.granules.waitForPurge(toBytes(key, 'key'))
+    await this.#context.granules.waitForPurge(toBytes(key, 'key'))
   }
 }

@@ -1,0 +1,84 @@
+/**
+ * Hands out the entries of batches one by one, and fetches the next batch when it runs out. It answers as an async
+ * generator does: calls that don't wait for each other in their order; nothing after the end, an error, `return` or
+ * `throw`.
+ */
+export class EntryIterator<Entry> implements AsyncIterableIterator<Entry, undefined> {
+  /** Undefined when it is over. */
+  #nextBatch: (() => Promise<Entry[] | undefined>) | undefined
+  #batch: Entry[] = []
+  #at = 0
+  /** Settles when the last call that is not answered yet is. */
+  #queue: Promise<void> | undefined
+
+  /** @param nextBatch undefined at the end; a batch may be empty. */
+  constructor(nextBatch: () => Promise<Entry[] | undefined>) {
+    this.#nextBatch = nextBatch
+  }
+
+  next(): Promise<IteratorResult<Entry, undefined>> {
+    if (this.#queue === undefined && this.#at < this.#batch.length) {
+      return Promise.resolve({ done: false, value: this.#batch[this.#at++]! })
+    }
+    return this.#inTurn(() => this.#fill())
+  }
+
+  return(value?: PromiseLike<undefined>): Promise<IteratorResult<Entry, undefined>> {
+    return this.#inTurn(async () => {
+      this.#finish()
+      return { done: true, value: await value }
+    })
+  }
+
+  throw(error?: unknown): Promise<IteratorResult<Entry, undefined>> {
+    return this.#inTurn(() => {
+      this.#finish()
+      throw error
+    })
+  }
+
+  /** Its promise is the caller's alone: an error that the caller doesn't look at is an unhandled rejection. */
+  async #inTurn<T>(step: () => Promise<T>): Promise<T> {
+    const before = this.#queue
+    let leave!: () => void
+    const turn = new Promise<void>((resolve) => (leave = resolve))
+    this.#queue = turn
+    try {
+      if (before !== undefined) await before
+      return await step()
+    } finally {
+      if (this.#queue === turn) this.#queue = undefined
+      leave()
+    }
+  }
+
+  async #fill(): Promise<IteratorResult<Entry, undefined>> {
+    while (this.#at >= this.#batch.length) {
+      const batch = await this.#fetch()
+      if (batch === undefined) return { done: true, value: undefined }
+      this.#batch = batch
+      this.#at = 0
+    }
+    return { done: false, value: this.#batch[this.#at++]! }
+  }
+
+  async #fetch(): Promise<Entry[] | undefined> {
+    let batch: Entry[] | undefined
+    try {
+      batch = await this.#nextBatch?.()
+      return batch
+    } finally {
+      if (batch === undefined) this.#finish()
+    }
+  }
+
+  #finish(): void {
+    this.#nextBatch = undefined
+    this.#batch = []
+    this.#at = 0
+  }
+
+  [Symbol.asyncIterator](): this {
+    return this
+  }
+}

@@ -1,0 +1,44 @@
+import { StreamingMode } from '../../native/generated/streaming-mode.ts'
+import { describe } from '../keys/bytes.ts'
+
+/** How a range is read. */
+export interface RangeReadOptions {
+  /** At most this many keys; 0, the default, for all. */
+  limit?: number
+  /** From the last key to the first. */
+  reverse?: boolean
+  /** How much a batch holds; `StreamingMode.Iterator` unless set. */
+  streamingMode?: StreamingMode
+  /** A batch ends once it has this many bytes; 0, the default, leaves it to the streaming mode. */
+  targetBytes?: number
+  /** The whole read stops with a ReadLimitError above this many bytes of keys and values. */
+  maxBytes?: number
+}
+
+/** What `getRangeAll` takes at most, unless `maxBytes` says something else: 256 MiB. */
+export const DEFAULT_MAX_BYTES = 256 * 1024 * 1024
+
+const MAX_LIMIT = 2 ** 31 - 1
+
+function checkCount(value: number | undefined, what: string): number {
+  if (value === undefined) return 0
+  if (Number.isInteger(value) && value >= 0 && value <= MAX_LIMIT) return value
+  const got = typeof value === 'number' ? value : describe(value)
+  throw new TypeError(`${what} of a range is an integer from 0 to ${MAX_LIMIT}, not ${got}`)
+}
+
+function checkMode(mode: StreamingMode): StreamingMode {
+  if (Object.values(StreamingMode).includes(mode)) return mode
+  throw new TypeError(`streamingMode of a range is one of StreamingMode, not ${String(mode)}`)
+}
+
+/** Throws for wrong types before anything is read. */
+export function checkRangeOptions(options: RangeReadOptions): void {
+  checkCount(options.limit, 'limit')
+  checkCount(options.targetBytes, 'targetBytes')
+  if (options.streamingMode !== undefined) checkMode(options.streamingMode)
+  const { maxBytes } = options
+  if (maxBytes !== undefined && !(typeof maxBytes === 'number' && maxBytes >= 0)) {
+    throw new TypeError('maxBytes of a range is a number of bytes')
+  }
+}

@@ -1,0 +1,9 @@
+import { MutationType } from '../../native/generated/mutation-type.ts'
+
+const MUTATIONS = new Set<number>(Object.values(MutationType))
+
+/** @throws TypeError for a number that the C API has no operation for. */
+export function checkMutation(type: MutationType): MutationType {
+  if (MUTATIONS.has(type)) return type
+  throw new TypeError(`the type of an atomic operation is one of MutationType, not ${String(type)}`)
+}
