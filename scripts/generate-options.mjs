@@ -26,8 +26,10 @@ const optionTables = {
     file: 'database-options',
     table: 'databaseOptions',
     values: 'DatabaseOptions',
-    takenBy: '`open({ database })` and `db.setNativeOptions`',
-    example: ['db.setNativeOptions({ transaction_timeout: 5000, transaction_retry_limit: 10 })'],
+    takenBy: '`open({ database })`',
+    example: [
+      'const db = open({ database: { transaction_timeout: 5000, transaction_retry_limit: 10 } })',
+    ],
     codeExample: ['db.setOption(DatabaseOptionCode.TransactionTimeout, 5000)'],
   },
   TransactionOption: {

@@ -86,18 +86,18 @@ const stored = (make: (tn: Transaction) => AsyncIterator<unknown>): Make => {
 
 const asyncSources: Record<string, { file: string; make: Make }> = {
   'getRange in small batches': {
-    file: 'client/ranges/range-reader.ts',
+    file: 'client/ranges/entry-iterator.ts',
     make: stored((tn) => mapped(tn.at(listed).getRange('', '\xff', small), keyOf)),
   },
   'getRange backwards': {
-    file: 'client/ranges/range-reader.ts',
+    file: 'client/ranges/entry-iterator.ts',
     make: (tn) => ({
       items: names.toReversed(),
       iterator: mapped(tn.at(listed).getRange('', '\xff', { reverse: true }), keyOf),
     }),
   },
   'getRange above its limit of bytes': {
-    file: 'client/ranges/range-reader.ts',
+    file: 'client/ranges/entry-iterator.ts',
     make: (tn) => ({
       items: [],
       failure: expect.any(ReadLimitError),
@@ -105,11 +105,11 @@ const asyncSources: Record<string, { file: string; make: Make }> = {
     }),
   },
   getRangeStartsWith: {
-    file: 'client/ranges/range-reader.ts',
+    file: 'client/ranges/entry-iterator.ts',
     make: stored((tn) => mapped(tn.at(listed).getRangeStartsWith('k'), keyOf)),
   },
   'batches of any size that fail at last': {
-    file: 'client/ranges/range-reader.ts',
+    file: 'client/ranges/entry-iterator.ts',
     make: (_, items) => {
       const failure = new Error('the read failed')
       const batches = items.map((item, at) => (at % 3 === 0 ? [] : [item, item]))
@@ -121,7 +121,7 @@ const asyncSources: Record<string, { file: string; make: Make }> = {
     },
   },
   getRangeBatch: {
-    file: 'client/transaction/transaction-reader.ts',
+    file: 'client/ranges/range-reads.ts',
     make: (tn) => ({
       items: [names.join()],
       iterator: mapped(tn.at(listed).getRangeBatch('', '\xff'), (batch) => batch.map(keyOf).join()),
@@ -134,7 +134,7 @@ const asyncSources: Record<string, { file: string; make: Make }> = {
     ),
   },
   getBoundaryKeys: {
-    file: 'client/scans/locality.ts',
+    file: 'client/scans/database-locality.ts',
     make: () => ({ items: [], iterator: listed.locality.getBoundaryKeys('a', 'b') }),
   },
   'directory.list': {
@@ -237,7 +237,7 @@ const INTERNAL = [
   'cli/shell/handlers/read-commands.ts',
   'layers/directory/node-tree.ts',
   'simulation/world/simulated-timers.ts',
-  'testing/stack-tester/instructions.ts',
+  'testing/stack-tester/machine/instructions.ts',
 ]
 
 describe('an async iterator conforms', () => {

@@ -1,7 +1,12 @@
 import type { NativeValue } from '../client/keys/bytes.ts'
 import type { DatabaseContext } from '../client/connection/database-context.ts'
+import type { DatabaseAdmin } from '../client/connection/database-admin.ts'
 import { Database as Main } from '../client/database/database.ts'
-import type { RunOptions } from '../client/database/database.ts'
+import type { RunOptions, Tenant } from '../client/database/database.ts'
+import type { DatabaseVersionstamps } from '../client/database/database-versionstamps.ts'
+import type { DatabaseGranules } from '../client/granules/database-granules.ts'
+import type { DatabaseLocality } from '../client/scans/database-locality.ts'
+import type { DatabaseTenants } from '../client/tenants/database-tenants.ts'
 import type { RangeReadOptions } from '../client/ranges/range-options.ts'
 import type { Attempt } from '../client/run/retry-loop.ts'
 import type { GetSubspace, Subspace } from '../client/keys/subspace.ts'
@@ -110,6 +115,16 @@ export class Database<
   declare readonly environment: Environment
   /** Whether `close` was called. */
   declare readonly closed: boolean
+  /** The tenants of the cluster. They are databases of the main API. */
+  declare readonly tenants: DatabaseTenants<Tenant>
+  /** Keys and values that the commit puts its versionstamp into. */
+  declare readonly versionstamps: DatabaseVersionstamps<KeyIn, KeyOut, ValIn, ValOut>
+  /** Where data lies in the cluster, and how much there is. */
+  declare readonly locality: DatabaseLocality<KeyIn, KeyOut, ValIn, ValOut>
+  /** What the cluster keeps on blob storage. */
+  declare readonly granules: DatabaseGranules<KeyIn>
+  /** Calls about the cluster as a whole. */
+  declare readonly admin: DatabaseAdmin
 
   /** @internal Use `open`. */
   constructor(context: DatabaseContext, subspace: Subspace<KeyIn, KeyOut, ValIn, ValOut>) {

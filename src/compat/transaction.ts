@@ -9,7 +9,15 @@ import type { TransactionView } from '../client/attempt/transaction-view.ts'
 import type { RangeBatch } from '../client/ranges/range-reads.ts'
 import type { RangeBound } from '../client/ranges/range-ends.ts'
 import { Transaction as Main } from '../client/transaction/transaction.ts'
-import type { StampedValue } from '../client/transaction/transaction-versionstamps.ts'
+import type { NativeCalls } from '../client/transaction/native-calls.ts'
+import type { TransactionConflicts } from '../client/transaction/transaction-conflicts.ts'
+import type { TransactionCosts } from '../client/transaction/transaction-costs.ts'
+import type { TransactionLocality } from '../client/transaction/transaction-locality.ts'
+import type {
+  StampedValue,
+  TransactionVersionstamps,
+} from '../client/transaction/transaction-versionstamps.ts'
+import type { TransactionGranules } from '../client/granules/transaction-granules.ts'
 import type { Transformer } from '../client/keys/transformer.ts'
 import type { Selector } from '../future/handles/transaction-handle.ts'
 import type { Environment } from '../native/environment/environment.ts'
@@ -89,6 +97,20 @@ export class Transaction<
   declare readonly environment: Environment
   /** Whether the transaction is gone. */
   declare readonly closed: boolean
+  /** Reads add no read conflicts. */
+  declare readonly isSnapshot: boolean
+  /** Keys and values that the commit puts its versionstamp into, and the stamp itself. */
+  declare readonly versionstamps: TransactionVersionstamps<KeyIn, ValIn, ValOut>
+  /** Conflicts that are added by hand, and those that there were. */
+  declare readonly conflicts: TransactionConflicts<KeyIn>
+  /** Where data lies in the cluster, and how much there is. */
+  declare readonly locality: TransactionLocality<KeyIn, KeyOut>
+  /** What the cluster keeps on blob storage. */
+  declare readonly granules: TransactionGranules<KeyIn, KeyOut, ValOut>
+  /** What the transaction costs. */
+  declare readonly costs: TransactionCosts
+  /** Calls of the C API as they are: raw bytes, and one batch of a range. */
+  declare readonly native: NativeCalls<KeyIn, KeyOut, ValOut>
 
   /** @internal Use `db.doTransaction` or `db.createTransaction`. */
   constructor(

@@ -217,9 +217,13 @@ describe('in another worker', () => {
     using tenant = database.tenants.open('nobody')
     try {
       // A handle says so itself; what holds one in a private field is cloned to an empty object, or not at all.
+      interface Holder {
+        context: { handle: object }
+      }
       for (const handle of [tn, db, tenant]) {
-        const inner = (handle as unknown as { context: { handle: object } }).context.handle
-        expect(() => worker.postMessage(inner)).toThrow(PinnedError)
+        const { inner } = handle as unknown as { inner?: Holder }
+        const holder = inner ?? (handle as unknown as Holder)
+        expect(() => worker.postMessage(holder.context.handle)).toThrow(PinnedError)
         expect(() => worker.postMessage(handle)).toThrow(PinnedError)
       }
       expect(() => worker.postMessage(future)).toThrow(/could not be cloned/)

@@ -34,10 +34,10 @@ export const databaseOptions = {
 export type DatabaseOptionName = keyof DatabaseOptions
 
 /**
- * Values of database options by name, for `open({ database })` and `db.setNativeOptions`. An option without a parameter is set by `true`.
+ * Values of database options by name, for `open({ database })`. An option without a parameter is set by `true`.
  *
  * @example
- * db.setNativeOptions({ transaction_timeout: 5000, transaction_retry_limit: 10 })
+ * const db = open({ database: { transaction_timeout: 5000, transaction_retry_limit: 10 } })
  */
 export interface DatabaseOptions {
   /** Number of key ranges whose servers the client remembers; 100,000 unless set. */
