@@ -12,7 +12,7 @@ import { simCommand } from './commands/sim.ts'
 import { traceCommand } from './commands/trace.ts'
 import { FDBError, FDBStateError } from '../native/errors/errors.ts'
 import { LibraryNotFoundError } from '../native/library/library.ts'
-import { CommandError, SilentFailure, SilentUsageError, UsageError } from './errors.ts'
+import { CommandError, SilentFailure, SilentUsageError, UsageError } from './ground/errors.ts'
 
 /** Exit codes of the command line. `brokenPipe` is that of a program that SIGPIPE ended. */
 export const EXIT = { ok: 0, failed: 1, usage: 2, brokenPipe: 141 } as const

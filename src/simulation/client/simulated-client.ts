@@ -14,7 +14,7 @@ import {
 import { Op, type Batch } from '../bridge/batch.ts'
 import { BridgePort } from '../bridge/bridge-port.ts'
 import type { BridgeMemory } from '../bridge/bridge-memory.ts'
-import type { SimulatedClock } from '../world/simulated-clock.ts'
+import type { SimulatedClock } from '../bridge/simulated-clock.ts'
 import { messageOf, stackDetails } from '../trace/stack-text.ts'
 import { SEVERITIES, WorkloadContext, type TraceDetails } from '../author/workload-context.ts'
 import { checkDefault, parseOption } from '../author/option-values.ts'

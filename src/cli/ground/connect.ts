@@ -1,5 +1,5 @@
-import { FDBError, open, openEmbedded, type Database } from '../index.ts'
-import { findLibrary } from '../native/library/library.ts'
+import { FDBError, open, openEmbedded, type Database } from '../../index.ts'
+import { findLibrary } from '../../native/library/library.ts'
 import { CommandError } from './errors.ts'
 
 /** Which database a command works on. */
