@@ -16,12 +16,22 @@ import { BridgePort } from '../bridge/bridge-port.ts'
 import type { BridgeMemory } from '../bridge/bridge-memory.ts'
 import type { SimulatedClock } from '../bridge/simulated-clock.ts'
 import { messageOf, stackDetails } from '../trace/stack-text.ts'
-import { SEVERITIES, WorkloadContext, type TraceDetails } from '../author/workload-context.ts'
-import { checkDefault, parseOption } from '../author/option-values.ts'
+import {
+  SEVERITIES,
+  WorkloadContext,
+  type ContextClient,
+  type TraceDetails,
+} from '../author/workload-context.ts'
+import {
+  checkDefault,
+  parseOption,
+  type OptionDefault,
+  type OptionValueOf,
+} from '../author/option-values.ts'
 import type { PhaseName } from '../author/phases.ts'
 import { faultOf } from './verdict.ts'
 import { TransactionTrace } from '../trace/transaction-trace.ts'
-import type { OptionDefault, OptionValueOf, WorkloadDefinition } from '../author/workload.ts'
+import type { WorkloadDefinition } from '../author/workload.ts'
 
 /** What the plugin selects. */
 const API_VERSION = 740
@@ -56,7 +66,7 @@ export function clearSimulatedTimer(timer: TimerHandle): void {
   timer.port.cancel(timer.slot)
 }
 
-export class SimulatedClient {
+export class SimulatedClient implements ContextClient {
   readonly number: number
   readonly id: number
   readonly count: number
