@@ -28,6 +28,7 @@ import {
   type OptionDefault,
   type OptionValueOf,
 } from '../author/option-values.ts'
+import { checkSeconds } from '../author/check-definition.ts'
 import type { PhaseName } from '../author/phases.ts'
 import { faultOf } from './verdict.ts'
 import { TransactionTrace } from '../trace/transaction-trace.ts'
@@ -112,10 +113,8 @@ export class SimulatedClient implements ContextClient {
     this.#workload = workload
     this.#context = new WorkloadContext(this, values as never)
     const { checkTimeout } = workload
+    checkSeconds(checkTimeout)
     if (checkTimeout === undefined) return
-    if (typeof checkTimeout !== 'number' || !(checkTimeout > 0)) {
-      throw new TypeError(`checkTimeout is simulated seconds above 0, not ${String(checkTimeout)}`)
-    }
     this.#batch.put(Op.checkTimeout, this.number, { double: checkTimeout })
   }
 
