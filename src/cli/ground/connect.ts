@@ -1,3 +1,4 @@
+// What all commands stand on: their errors, the way to a database, progress.
 import { FDBError, open, openEmbedded, type Database } from '../../index.ts'
 import { findLibrary } from '../../native/library/library.ts'
 import { CommandError } from './errors.ts'

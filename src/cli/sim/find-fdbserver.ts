@@ -1,3 +1,4 @@
+// `fdbkit sim`: runs a test file on fdbserver or on the embedded engine, seed by seed.
 import { accessSync, constants } from 'node:fs'
 import { delimiter, join } from 'node:path'
 import { CommandError } from '../ground/errors.ts'

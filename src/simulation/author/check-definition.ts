@@ -1,3 +1,4 @@
+// What the author of a workload writes, and what it is given to work with.
 /** What `defineWorkload` is given, checked where it is written, not in the middle of a simulation. */
 import { inspect } from 'node:util'
 import { PHASES } from './phases.ts'

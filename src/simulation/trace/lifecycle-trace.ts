@@ -1,3 +1,4 @@
+// What goes into the simulator's trace: the life of tasks, the attempts of transactions, errors.
 /** The life of tasks, wakers and futures as events of the simulator's trace: `FdbkitTaskWake`, ... */
 import { lifecycle, type LifecycleEvent } from '../../future/wakers/lifecycle.ts'
 import type { TraceDetails } from '../author/workload-context.ts'

@@ -1,3 +1,4 @@
+// What each command does.
 import type { Asked, Command } from '../grammar/command.ts'
 import * as directories from './directory-commands.ts'
 import * as reads from './read-commands.ts'
