@@ -1,7 +1,4 @@
-import { readFileSync } from 'node:fs'
-import { join } from 'node:path'
 import { Command, CommanderError } from 'commander'
-import { packageRoot } from '../native/library/engine-path.ts'
 import { buildCommand } from './commands/build.ts'
 import { demoCommand } from './commands/demo.ts'
 import { doctorCommand } from './commands/doctor.ts'
@@ -12,7 +9,8 @@ import { simCommand } from './commands/sim.ts'
 import { traceCommand } from './commands/trace.ts'
 import { FDBError, FDBStateError } from '../native/errors/errors.ts'
 import { LibraryNotFoundError } from '../native/library/library.ts'
-import { CommandError, SilentFailure, SilentUsageError, UsageError } from './errors.ts'
+import { CommandError, SilentFailure, SilentUsageError, UsageError } from './ground/errors.ts'
+import { packageVersion } from './ground/package-version.ts'
 
 /** Exit codes of the command line. `brokenPipe` is that of a program that SIGPIPE ended. */
 export const EXIT = { ok: 0, failed: 1, usage: 2, brokenPipe: 141 } as const
@@ -28,11 +26,6 @@ const commands = [
   buildCommand,
   stackTesterCommand,
 ]
-
-function packageVersion(): string {
-  const text = readFileSync(join(packageRoot(), 'package.json'), 'utf8')
-  return (JSON.parse(text) as { version: string }).version
-}
 
 function createProgram(): Command {
   const program = new Command('fdbkit')

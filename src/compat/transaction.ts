@@ -25,7 +25,6 @@ import { MutationType } from '../native/generated/mutation-type.ts'
 import type { StreamingMode } from '../native/generated/streaming-mode.ts'
 import { answer } from './callback.ts'
 import type { Callback } from './callback.ts'
-import type { Database } from './database.ts'
 import { fromVersionBytes, toVersionBytes } from './version-bytes.ts'
 import type { Version } from './version-bytes.ts'
 import { packVersionstampPrefixSuffix } from './versionstamp.ts'
@@ -135,7 +134,9 @@ export class Transaction<
   }
 
   /** @deprecated Use `at`. */
-  scopedTo<CKI, CKO, CVI, CVO>(db: Database<CKI, CKO, CVI, CVO>): Transaction<CKI, CKO, CVI, CVO> {
+  scopedTo<CKI, CKO, CVI, CVO>(
+    db: GetSubspace<CKI, CKO, CVI, CVO>,
+  ): Transaction<CKI, CKO, CVI, CVO> {
     return this.at(db)
   }
 

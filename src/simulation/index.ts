@@ -14,15 +14,12 @@
  */
 export { defineWorkload, Workload } from './author/workload.ts'
 export type {
-  MetricValue,
   OptionDefault,
   OptionDefaults,
   OptionValueOf,
   OptionValues,
-  Check,
-  Phase,
-  WorkloadDefinition,
-} from './author/workload.ts'
+} from './author/option-values.ts'
+export type { MetricValue, Check, Phase, WorkloadDefinition } from './author/workload.ts'
 export type { TraceDetails, TraceSeverity, WorkloadContext } from './author/workload-context.ts'
 export type { Database } from '../client/database/database.ts'
 export type { Transaction } from '../client/transaction/transaction.ts'

@@ -1,7 +1,7 @@
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import { coveringCells, encodeGeohash, type Point } from '../../src/cli/demo/geography/geohash.ts'
-import { findNearest } from '../../src/cli/demo/nearest.ts'
+import { findNearest } from '../../src/cli/demo/geography/nearest.ts'
 import { FARTHEST_KM, boxAround, distanceKm } from '../../src/cli/demo/geography/sphere.ts'
 
 const borders = { lat: [-90, -45, 0, 45, 90], lng: [-180, -90, 0, 90, 180] }

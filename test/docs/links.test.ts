@@ -88,7 +88,7 @@ function sources(): string {
   const folders = ['src', 'scripts', 'test', 'bench', 'native-callbacks', '.ci']
   const files = folders.flatMap((folder) =>
     readdirSync(join(packageRoot(), folder), { recursive: true, encoding: 'utf8' })
-      .filter((file) => /(\.(ts|mjs|cc|h)|run)$/.test(file))
+      .filter((file) => /\.(ts|mjs|cc|h)$|^run$/.test(file))
       .map((file) => join(folder, file)),
   )
   return files.map(text).join('\n')

@@ -1,6 +1,6 @@
 import fc from 'fast-check'
 import { expect, it } from 'vitest'
-import { SimulatedClock } from '../../src/simulation/world/simulated-clock.ts'
+import { SimulatedClock } from '../../src/simulation/bridge/simulated-clock.ts'
 
 /** Milliseconds, as far as simulations go. */
 const moment = fc.double({ min: 0, max: 1e7, noNaN: true })

@@ -2,7 +2,7 @@ import { spawnSync } from 'node:child_process'
 import { join } from 'node:path'
 import { Command } from 'commander'
 import { packageRoot } from '../../native/library/engine-path.ts'
-import { CommandError } from '../errors.ts'
+import { CommandError } from '../ground/errors.ts'
 
 export function buildCommand(): Command {
   return new Command('build')

@@ -1,5 +1,5 @@
 import { Command } from 'commander'
-import { clusterFileOf, nonEmpty, positiveInteger, seconds, toMilliseconds } from '../arguments.ts'
+import { clusterFileOf, nonEmpty, positiveInteger, seconds, toMilliseconds } from './arguments.ts'
 
 interface DemoFlags {
   cluster?: string

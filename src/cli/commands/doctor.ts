@@ -1,6 +1,6 @@
 import { Command, Option } from 'commander'
-import { seconds, toMilliseconds } from '../arguments.ts'
-import { SilentFailure, UsageError } from '../errors.ts'
+import { seconds, toMilliseconds } from './arguments.ts'
+import { SilentFailure, UsageError } from '../ground/errors.ts'
 
 interface DoctorFlags {
   embedded?: true

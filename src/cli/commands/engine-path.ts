@@ -1,7 +1,7 @@
 import { existsSync } from 'node:fs'
 import { Command } from 'commander'
 import { engineFolder, engineLibraryPath } from '../../native/library/engine-path.ts'
-import { CommandError } from '../errors.ts'
+import { CommandError } from '../ground/errors.ts'
 
 export function enginePathCommand(): Command {
   return new Command('engine-path')

@@ -1,6 +1,6 @@
 import { Command } from 'commander'
-import { clusterFileOf, seconds, toMilliseconds } from '../arguments.ts'
-import { SilentFailure, SilentUsageError, UsageError } from '../errors.ts'
+import { clusterFileOf, seconds, toMilliseconds } from './arguments.ts'
+import { SilentFailure, SilentUsageError, UsageError } from '../ground/errors.ts'
 
 interface ShellFlags {
   readonly cluster?: string
@@ -32,7 +32,7 @@ export function shellCommand(): Command {
 
 async function shell(flags: ShellFlags): Promise<void> {
   const clusterFile = clusterOf(flags)
-  const { connect } = await import('../connect.ts')
+  const { connect } = await import('../ground/connect.ts')
   const { historyFile } = await import('../shell/console/history.ts')
   const { runShell } = await import('../shell/console/run-shell.ts')
   const timeoutMs = toMilliseconds(flags.timeout)

@@ -1,5 +1,5 @@
 import { Command } from 'commander'
-import { positiveInteger } from '../arguments.ts'
+import { positiveInteger } from './arguments.ts'
 
 export function traceCommand(): Command {
   return new Command('trace')

@@ -1,5 +1,5 @@
 import { tuple } from '../../index.ts'
-import { startProgress } from '../progress.ts'
+import { startProgress } from '../ground/progress.ts'
 import type { City } from './geography/cities.ts'
 import type { Keyspace } from './keyspace.ts'
 import { inParallel, type DemoContext } from './part.ts'

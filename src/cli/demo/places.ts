@@ -1,7 +1,7 @@
 import { tuple, type Transaction } from '../../index.ts'
 import type { Point } from './geography/geohash.ts'
 import type { Keyspace } from './keyspace.ts'
-import { findNearest, type Located, type Nearest } from './nearest.ts'
+import { findNearest, type Located, type Nearest } from './geography/nearest.ts'
 import { inParallel, mustHold, type DemoContext } from './part.ts'
 import { count, timed } from './report.ts'
 import { distanceKm } from './geography/sphere.ts'

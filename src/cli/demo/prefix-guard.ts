@@ -1,5 +1,5 @@
 import type { Database } from '../../index.ts'
-import { CommandError } from '../errors.ts'
+import { CommandError } from '../ground/errors.ts'
 import { OWNER, type Keyspace } from './keyspace.ts'
 
 /**

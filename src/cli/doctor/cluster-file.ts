@@ -1,6 +1,7 @@
 import { accessSync, constants, existsSync, readFileSync, statSync } from 'node:fs'
 import { dirname, resolve } from 'node:path'
-import { messageOf, ok, wrong } from './finding.ts'
+import { messageOf } from '../ground/errors.ts'
+import { ok, wrong } from './finding.ts'
 import type { Finding } from './finding.ts'
 
 const CHECK = 'cluster file'

@@ -30,7 +30,3 @@ export const skipped = (check: string, found: string): Finding => ({
   status: 'skipped',
   found,
 })
-
-export function messageOf(error: unknown): string {
-  return error instanceof Error ? error.message : String(error)
-}

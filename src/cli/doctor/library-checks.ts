@@ -1,7 +1,4 @@
-import { readFileSync } from 'node:fs'
-import { join } from 'node:path'
 import { clientApi, releaseOf } from '../../native/library/api-table.ts'
-import { packageRoot } from '../../native/library/engine-path.ts'
 import {
   embeddedLibrary,
   findLibrary,
@@ -10,8 +7,10 @@ import {
 } from '../../native/library/library.ts'
 import type { LibraryLocation } from '../../native/library/library.ts'
 import { OLDEST_API_VERSION, startNetwork } from '../../native/library/network.ts'
-import { messageOf, ok, wrong } from './finding.ts'
+import { messageOf } from '../ground/errors.ts'
+import { ok, wrong } from './finding.ts'
 import type { Finding } from './finding.ts'
+import { packageVersion } from '../ground/package-version.ts'
 
 /** The oldest Node.js that the package runs on. */
 const OLDEST_NODE = 20
@@ -92,9 +91,4 @@ function adviceFor(node: string, newest: number): string | undefined {
   if (Number.parseInt(node) < OLDEST_NODE) return `Use Node.js ${OLDEST_NODE} or later.`
   if (newest >= OLDEST_API_VERSION) return undefined
   return `Use a client library of ${releaseOf(OLDEST_API_VERSION)} or later.`
-}
-
-function packageVersion(): string {
-  const text = readFileSync(join(packageRoot(), 'package.json'), 'utf8')
-  return (JSON.parse(text) as { version: string }).version
 }

@@ -1,7 +1,8 @@
 import { performance } from 'node:perf_hooks'
 import { Database, FDBError, root } from '../../index.ts'
 import type { DatabaseContext } from '../../client/connection/database-context.ts'
-import { messageOf, ok, wrong } from './finding.ts'
+import { messageOf } from '../ground/errors.ts'
+import { ok, wrong } from './finding.ts'
 import type { Finding } from './finding.ts'
 
 const CHECK = 'read'

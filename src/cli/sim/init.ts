@@ -1,7 +1,7 @@
 /** `fdbkit sim init NAME`: a workload to begin with, and its test file. */
 import { existsSync, mkdirSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { UsageError } from '../errors.ts'
+import { UsageError } from '../ground/errors.ts'
 
 const NAME = /^[A-Za-z][A-Za-z0-9_-]{0,63}$/
 

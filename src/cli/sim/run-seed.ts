@@ -12,7 +12,7 @@ import {
 import { availableParallelism, tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { packageRoot } from '../../native/library/engine-path.ts'
-import { CommandError } from '../errors.ts'
+import { CommandError } from '../ground/errors.ts'
 import { runSimulator, type Ended } from './run-simulator.ts'
 import { prepare, type Simulation } from './simulator.ts'
 import { printEvent, readEvents } from './trace-events.ts'

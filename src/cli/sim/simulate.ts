@@ -1,6 +1,6 @@
 /** `fdbkit sim FILE`: seeds of one file, and a report. */
 import { join } from 'node:path'
-import { CommandError, SilentFailure } from '../errors.ts'
+import { CommandError, SilentFailure } from '../ground/errors.ts'
 import { findFdbserver } from './find-fdbserver.ts'
 import { replayCommand } from './replay-command.ts'
 import { runSeed } from './run-seed.ts'

@@ -2,7 +2,7 @@
 import { existsSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { packageRoot } from '../../native/library/engine-path.ts'
-import { CommandError } from '../errors.ts'
+import { CommandError } from '../ground/errors.ts'
 import type { TestFile } from './test-file.ts'
 import { planOf, specLines } from './test-spec.ts'
 

@@ -4,7 +4,7 @@ import { pathToFileURL } from 'node:url'
 import { chromeTrace } from '../../tracing/chrome-trace.ts'
 import { formatTrace } from '../../tracing/trace-file.ts'
 import { TraceRecorder } from '../../tracing/trace-recorder.ts'
-import { UsageError } from '../errors.ts'
+import { UsageError } from '../ground/errors.ts'
 
 export interface TraceRunOptions {
   readonly script: string

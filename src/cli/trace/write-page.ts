@@ -2,7 +2,7 @@ import { readFile, writeFile } from 'node:fs/promises'
 import { basename } from 'node:path'
 import { parseTrace, TraceFormatError } from '../../tracing/trace-file.ts'
 import { viewerPage } from '../../tracing/viewer-page.ts'
-import { CommandError, UsageError } from '../errors.ts'
+import { CommandError, UsageError } from '../ground/errors.ts'
 
 /** Writes the page of a trace file. Returns its path. */
 export async function writePage(file: string, output = `${file}.html`): Promise<string> {

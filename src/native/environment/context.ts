@@ -1,3 +1,4 @@
+// What differs from run to run, and is passed in therefore: clock, timers, chance, and the async context of a callback.
 /**
  * The async context of who registered a callback (the stores of `AsyncLocalStorage`, and all that hangs on them),
  * carried to where the callback runs: nothing is called back in the context of whoever happens to wake it.

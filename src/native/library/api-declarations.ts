@@ -1,3 +1,4 @@
+// The C library: where it is found, what is called in it, and the network that it runs.
 /**
  * The C API of release 7.4, each function once: its result, its parameters, the API version whose library
  * first exports it, and the API version from which it can no longer be called. Names and types are the

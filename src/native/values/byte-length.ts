@@ -1,3 +1,4 @@
+// What is asked of a value before it goes to the C API or into a message: its bytes, its encoding, its text.
 /**
  * What a Uint8Array really holds. `length` can be overridden, by a subclass or by a property of its own, `instanceof`
  * knows one realm only, and a buffer that was transferred has no bytes any more. So bytes that come from outside are

@@ -1,3 +1,4 @@
+// What the recipes stand on: scopes, writes that a retry must not repeat, unique ids, numbers in their order.
 /**
  * Numbers in the order of numbers. The tuple layer sorts by type first: all integers, then all 32-bit floats, then
  * all doubles, and each kind by size. So keys in numeric order are these three ranges merged. What is

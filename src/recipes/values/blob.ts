@@ -1,3 +1,4 @@
+// Recipes that keep one value: too large for one key, or asked for by too many.
 import { bytesIn, viewOf } from '../../native/values/byte-length.ts'
 import { pack, unpack } from '../../layers/tuple/tuple.ts'
 import { Once } from '../ground/once.ts'

@@ -1,3 +1,4 @@
+// What the author of a workload writes, and what it is given to work with.
 /** What `defineWorkload` is given, checked where it is written, not in the middle of a simulation. */
 import { inspect } from 'node:util'
 import { PHASES } from './phases.ts'
@@ -22,11 +23,14 @@ export function checkDefinition(definition: unknown): void {
     throw new TypeError(`${phase} of a workload is a function, not ${typeof body}`)
   }
   checkOptions(given['options'])
-  const { checkTimeout } = given
+  checkSeconds(given['checkTimeout'])
+}
+
+/** The same for the `checkTimeout` of a class, which is there only when an object is made. */
+export function checkSeconds(checkTimeout: unknown): void {
   if (checkTimeout === undefined) return
-  if (typeof checkTimeout !== 'number' || !(checkTimeout > 0)) {
-    throw new TypeError(`checkTimeout is simulated seconds above 0, not ${inspect(checkTimeout)}`)
-  }
+  if (typeof checkTimeout === 'number' && checkTimeout > 0) return
+  throw new TypeError(`checkTimeout is simulated seconds above 0, not ${inspect(checkTimeout)}`)
 }
 
 function checkOptions(options: unknown): void {

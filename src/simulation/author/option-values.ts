@@ -1,6 +1,23 @@
 /** Options of a test file are texts; the default says what they must be. */
 import { inspect } from 'node:util'
-import type { OptionDefault } from './workload.ts'
+
+/** What an option can be; the type of its default says which. */
+export type OptionDefault = number | string | boolean | bigint
+
+/** The options that a workload declares: names and defaults. */
+export type OptionDefaults = Readonly<Record<string, OptionDefault>>
+
+/** 50 is a number, not the number 50. */
+export type OptionValueOf<T> = T extends number
+  ? number
+  : T extends string
+    ? string
+    : T extends boolean
+      ? boolean
+      : bigint
+
+/** The options of a workload as it reads them: each of the type of its default. */
+export type OptionValues<O> = { readonly [Name in keyof O]: OptionValueOf<O[Name]> }
 
 /** Throws TypeError, which names the option. */
 export function parseOption(name: string, text: string, fallback: OptionDefault): OptionDefault {

@@ -1,7 +1,6 @@
 /** What a workload gets besides the database. */
 import type { Environment } from '../../native/environment/environment.ts'
-import type { SimulatedClient } from '../client/simulated-client.ts'
-import type { OptionDefault, OptionValueOf, OptionValues } from './workload.ts'
+import type { OptionDefault, OptionValueOf, OptionValues } from './option-values.ts'
 
 /** `error` fails the test. */
 export type TraceSeverity = 'debug' | 'info' | 'warn' | 'warnAlways' | 'error'
@@ -19,6 +18,16 @@ export const SEVERITIES: Readonly<Record<TraceSeverity, number>> = {
 export type TraceDetails = Readonly<Record<string, string | number | bigint | boolean>>
 
 const TRACE_NAME = /^[A-Z][A-Za-z0-9_]{0,63}$/
+
+/** The simulated client, as far as a context speaks for it. */
+export interface ContextClient {
+  readonly id: number
+  readonly count: number
+  readonly sharedRandomNumber: bigint
+  readonly environment: Environment
+  option<T extends OptionDefault>(name: string, fallback: T): OptionValueOf<T>
+  trace(severity: number, name: string, details: TraceDetails): void
+}
 
 /**
  * What a workload gets besides the database: who it is, options, simulated time and chance, the trace.
@@ -40,10 +49,10 @@ export class WorkloadContext<O = Record<string, OptionDefault>> {
   readonly sharedRandomNumber: bigint
   /** The workload's declared options, as the test file has them. */
   readonly options: OptionValues<O>
-  readonly #client: SimulatedClient
+  readonly #client: ContextClient
 
   /** @internal */
-  constructor(client: SimulatedClient, options: OptionValues<O>) {
+  constructor(client: ContextClient, options: OptionValues<O>) {
     this.#client = client
     this.options = options
     this.clientId = client.id

@@ -1,25 +1,8 @@
 /** What an author writes: a workload, as an object or as a class. */
 import type { Database } from '../../client/database/database.ts'
 import { checkDefinition } from './check-definition.ts'
+import type { OptionDefaults } from './option-values.ts'
 import type { WorkloadContext } from './workload-context.ts'
-
-/** What an option can be; the type of its default says which. */
-export type OptionDefault = number | string | boolean | bigint
-
-/** The options that a workload declares: names and defaults. */
-export type OptionDefaults = Readonly<Record<string, OptionDefault>>
-
-/** 50 is a number, not the number 50. */
-export type OptionValueOf<T> = T extends number
-  ? number
-  : T extends string
-    ? string
-    : T extends boolean
-      ? boolean
-      : bigint
-
-/** The options of a workload as it reads them: each of the type of its default. */
-export type OptionValues<O> = { readonly [Name in keyof O]: OptionValueOf<O[Name]> }
 
 /** A number is summed over the clients; with `average` it is averaged. */
 export type MetricValue = number | { readonly value: number; readonly average: boolean }

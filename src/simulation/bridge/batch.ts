@@ -1,3 +1,4 @@
+// The way to the simulator: shared memory, the commands that go out, the completions and the time that come in.
 /**
  * Writes the commands of a step, in the order of the calls, into memory that the plugin reads. Commands of a
  * client's handles come in rows: a row goes on as long as the same client writes.

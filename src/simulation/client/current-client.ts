@@ -1,3 +1,4 @@
+// One simulated client: what it runs, and whose code runs at the moment.
 /** Whose code runs: carried through awaits, so that it is right also when another client's event runs it. */
 import { AsyncLocalStorage } from 'node:async_hooks'
 import type { SimulatedClient } from './simulated-client.ts'

@@ -14,14 +14,25 @@ import {
 import { Op, type Batch } from '../bridge/batch.ts'
 import { BridgePort } from '../bridge/bridge-port.ts'
 import type { BridgeMemory } from '../bridge/bridge-memory.ts'
-import type { SimulatedClock } from '../world/simulated-clock.ts'
+import type { SimulatedClock } from '../bridge/simulated-clock.ts'
 import { messageOf, stackDetails } from '../trace/stack-text.ts'
-import { SEVERITIES, WorkloadContext, type TraceDetails } from '../author/workload-context.ts'
-import { checkDefault, parseOption } from '../author/option-values.ts'
+import {
+  SEVERITIES,
+  WorkloadContext,
+  type ContextClient,
+  type TraceDetails,
+} from '../author/workload-context.ts'
+import {
+  checkDefault,
+  parseOption,
+  type OptionDefault,
+  type OptionValueOf,
+} from '../author/option-values.ts'
+import { checkSeconds } from '../author/check-definition.ts'
 import type { PhaseName } from '../author/phases.ts'
 import { faultOf } from './verdict.ts'
 import { TransactionTrace } from '../trace/transaction-trace.ts'
-import type { OptionDefault, OptionValueOf, WorkloadDefinition } from '../author/workload.ts'
+import type { WorkloadDefinition } from '../author/workload.ts'
 
 /** What the plugin selects. */
 const API_VERSION = 740
@@ -56,7 +67,7 @@ export function clearSimulatedTimer(timer: TimerHandle): void {
   timer.port.cancel(timer.slot)
 }
 
-export class SimulatedClient {
+export class SimulatedClient implements ContextClient {
   readonly number: number
   readonly id: number
   readonly count: number
@@ -102,10 +113,8 @@ export class SimulatedClient {
     this.#workload = workload
     this.#context = new WorkloadContext(this, values as never)
     const { checkTimeout } = workload
+    checkSeconds(checkTimeout)
     if (checkTimeout === undefined) return
-    if (typeof checkTimeout !== 'number' || !(checkTimeout > 0)) {
-      throw new TypeError(`checkTimeout is simulated seconds above 0, not ${String(checkTimeout)}`)
-    }
     this.#batch.put(Op.checkTimeout, this.number, { double: checkTimeout })
   }
 

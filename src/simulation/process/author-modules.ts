@@ -1,3 +1,4 @@
+// The program that the simulator talks to: it loads the author's modules, and takes one event after the other.
 /**
  * The author's modules. Each is read once, at the start, and instantiated for every client: in a cluster
  * the clients are processes, and share no variable. Packages and Node's own modules are shared.

@@ -3,9 +3,10 @@ import { open as openInspector } from 'node:inspector'
 import { setImmediate as realImmediate } from 'node:timers'
 import { AuthorModules } from './author-modules.ts'
 import { BridgeMemory } from '../bridge/bridge-memory.ts'
+import { currentClient } from '../client/current-client.ts'
 import { traceLifecycle } from '../trace/lifecycle-trace.ts'
 import { readSettings } from './settings.ts'
-import { SimulatedClock } from '../world/simulated-clock.ts'
+import { SimulatedClock } from '../bridge/simulated-clock.ts'
 import { installSimulatedGlobals } from '../world/simulated-globals.ts'
 import { keepTextsIn } from './without-types.ts'
 import { WorkloadProcess, type Drain } from './workload-process.ts'
@@ -30,7 +31,10 @@ export async function runWorkloadProcess(): Promise<void> {
     if (settings.module === '') {
       throw new Error('no workload module: FDBKIT_SIM_MODULE in the environment names its file')
     }
-    if (settings.traceEvents.includes('tasks')) traceLifecycle()
+    if (settings.traceEvents.includes('tasks')) {
+      // By the client whose code it happens in.
+      traceLifecycle((name, details) => currentClient()?.traceOnRequest(name, details))
+    }
     if (settings.inspectPort !== undefined) {
       memory.answerDebugger()
       openInspector(settings.inspectPort, '127.0.0.1', true)

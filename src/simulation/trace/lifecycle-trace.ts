@@ -1,14 +1,14 @@
+// What goes into the simulator's trace: the life of tasks, the attempts of transactions, errors.
 /** The life of tasks, wakers and futures as events of the simulator's trace: `FdbkitTaskWake`, ... */
 import { lifecycle, type LifecycleEvent } from '../../future/wakers/lifecycle.ts'
-import { currentClient } from '../client/current-client.ts'
 import type { TraceDetails } from '../author/workload-context.ts'
 
-/** From here on each event is traced by the client whose code it happened in. */
-export function traceLifecycle(): void {
+/** From here on each event is traced. */
+export function traceLifecycle(trace: (name: string, details: TraceDetails) => void): void {
   lifecycle.subscribe((message) => {
     const event = message as LifecycleEvent
     const type = `${event.type[0]?.toUpperCase()}${event.type.slice(1)}`
-    currentClient()?.traceOnRequest(`FdbkitTask${type}`, detailsOf(event))
+    trace(`FdbkitTask${type}`, detailsOf(event))
   })
 }
 

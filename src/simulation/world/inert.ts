@@ -1,3 +1,4 @@
+// What a workload sees instead of the machine: time, timers, chance, surroundings. What is left is refused.
 /**
  * Nothing in a simulation may depend on the garbage collector: weak references hold on, and finalizers never
  * run. Imported before anything that makes one.

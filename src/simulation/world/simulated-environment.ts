@@ -8,7 +8,7 @@ import {
 import { currentClient } from '../client/current-client.ts'
 import { clearSimulatedTimer } from '../client/simulated-client.ts'
 import type { SimulatedClient } from '../client/simulated-client.ts'
-import type { SimulatedClock } from './simulated-clock.ts'
+import type { SimulatedClock } from '../bridge/simulated-clock.ts'
 
 /** What is loaded before there is a client has a stream of its own. */
 const SHARED_SEED = 1

@@ -5,7 +5,7 @@
 import { syncBuiltinESMExports } from 'node:module'
 import { refuseRealCalls } from './refused-calls.ts'
 import { installSimulatedChance } from './simulated-chance.ts'
-import type { SimulatedClock } from './simulated-clock.ts'
+import type { SimulatedClock } from '../bridge/simulated-clock.ts'
 import { clientFor, installSimulatedEnvironment } from './simulated-environment.ts'
 import { installSimulatedMachine } from './simulated-machine.ts'
 import { installSimulatedTime } from './simulated-time.ts'

@@ -1,7 +1,7 @@
 /** What a workload sees of the machine and of its process: the same everywhere. */
 import { createRequire } from 'node:module'
 import { NotSimulatedError } from './not-simulated.ts'
-import type { SimulatedClock } from './simulated-clock.ts'
+import type { SimulatedClock } from '../bridge/simulated-clock.ts'
 
 const require = createRequire(import.meta.url)
 

@@ -1,5 +1,5 @@
 /** Every clock of the workload process shows simulated time. */
-import type { SimulatedClock } from './simulated-clock.ts'
+import type { SimulatedClock } from '../bridge/simulated-clock.ts'
 
 /** Where the simulation's calendar begins: 2020-01-01. Simulated time counts from zero. */
 const EPOCH = 1_577_836_800_000

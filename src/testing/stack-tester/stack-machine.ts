@@ -7,6 +7,7 @@ import { DirectoryState } from './machine/directory-state.ts'
 import { readInstructions } from './machine/instructions.ts'
 import type { Instruction } from './machine/instructions.ts'
 import { errorItem, StackTesterError } from './machine/items.ts'
+import type { Machine } from './machine/machine.ts'
 import { readOperations } from './operations/read-operations.ts'
 import { Stack } from './machine/stack.ts'
 import { Step } from './machine/step.ts'
@@ -40,12 +41,11 @@ export interface SharedState {
 const MAX_THREADS = 1000
 
 /** Executes the instructions below one prefix. */
-export class StackMachine {
+export class StackMachine implements Machine {
   readonly stack = new Stack()
   readonly directories = new DirectoryState()
   readonly db: Database
   readonly apiVersion: number
-  /** What GET_READ_VERSION or GET_COMMITTED_VERSION saw last. */
   lastVersion = 0n
   readonly #shared: SharedState
   readonly #prefix: Buffer

@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest'
 import { commandTable } from '../../../src/cli/shell/grammar/command-table.ts'
 import type { Command } from '../../../src/cli/shell/grammar/command.ts'
-import { help } from '../../../src/cli/shell/grammar/help.ts'
+import { help } from '../../../src/cli/shell/handlers/help.ts'
 import { distance, nearest } from '../../../src/cli/shell/notation/nearest.ts'
 import { parseLine } from '../../../src/cli/shell/grammar/parse-command.ts'
 import { ShellSyntaxError } from '../../../src/cli/shell/notation/syntax-error.ts'

@@ -1,8 +1,8 @@
 import { readFileSync } from 'node:fs'
 import { createRequire } from 'node:module'
-import { CommandError } from '../../errors.ts'
+import { CommandError } from '../../ground/errors.ts'
 import { encodeGeohash } from './geohash.ts'
-import type { Located } from '../nearest.ts'
+import type { Located } from './nearest.ts'
 
 /** One city of the data set; `id` is its place in it. */
 export interface City extends Located {

@@ -1,3 +1,4 @@
+// Where lines come from, and where what is printed goes: a terminal, a pipe, `--exec`.
 import { DIRECTORY_COMMANDS } from '../grammar/directory-command.ts'
 import { commandTable, commandsByName } from '../grammar/command-table.ts'
 import type { CommandInfo } from '../grammar/command-info.ts'

@@ -5,6 +5,7 @@ import type { Session } from './session.ts'
 import { Interrupted } from '../session/shell-error.ts'
 import type { ShellOutput } from '../session/shell-output.ts'
 import { ShellSyntaxError } from '../notation/syntax-error.ts'
+import { messageOf } from '../../ground/errors.ts'
 
 /** How a line ended. */
 export type LineResult = 'done' | 'exit' | 'failed' | 'syntax'
@@ -67,7 +68,7 @@ export class LineRunner {
       try {
         if (!(await this.#execute(command))) return 'exit'
       } catch (error) {
-        this.#output.error(harmless(`${where}${explain(error)}`))
+        this.#output.error(harmless(`${where}${messageOf(error)}`))
         return 'failed'
       }
     }
@@ -113,10 +114,6 @@ function pointTo(line: string, column: number): string {
   const from = Math.max(0, column - AROUND)
   const part = line.slice(from, column + AROUND).replace(/[\p{C}\p{Zl}\p{Zp}]/gu, ' ')
   return part.trim() === '' ? '' : `\n  ${part}\n  ${' '.repeat(column - from)}^`
-}
-
-function explain(error: unknown): string {
-  return error instanceof Error ? error.message : String(error)
 }
 
 /** A message may quote what was typed or stored: no terminal is to obey it. */

@@ -8,6 +8,7 @@ import { HISTORY_LINES } from './history.ts'
 import type { History } from './history.ts'
 import type { LineRunner } from './line-runner.ts'
 import type { ShellOutput } from '../session/shell-output.ts'
+import { messageOf } from '../../ground/errors.ts'
 
 /** More lines than this that wait for the command before them are dropped. */
 const MAX_TYPED_AHEAD = 10_000
@@ -188,8 +189,4 @@ export class Repl {
       this.#withoutHistory(error)
     }
   }
-}
-
-function messageOf(error: unknown): string {
-  return error instanceof Error ? error.message : String(error)
 }

@@ -1,3 +1,4 @@
+// The commands that there are, and the way from a line to one of them.
 import { MutationType } from '../../../native/generated/mutation-type.ts'
 import type { CommandArguments } from './command-arguments.ts'
 import type { CommandInfo } from './command-info.ts'

@@ -92,3 +92,6 @@ export type Command =
   | { readonly do: 'status' }
   | { readonly do: 'help'; readonly topic: string | undefined }
   | { readonly do: 'exit' }
+
+/** The command of a name, with what it was given. */
+export type Asked<Name extends Command['do']> = Extract<Command, { do: Name }>

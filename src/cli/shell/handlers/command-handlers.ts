@@ -1,4 +1,5 @@
-import type { Command } from '../grammar/command.ts'
+// What each command does.
+import type { Asked, Command } from '../grammar/command.ts'
 import * as directories from './directory-commands.ts'
 import * as reads from './read-commands.ts'
 import type { SessionState } from '../session/session-state.ts'
@@ -10,7 +11,7 @@ import * as writes from './write-commands.ts'
 /** Carries out one kind of command. */
 type Handler<Name extends Command['do']> = (
   state: SessionState,
-  command: Extract<Command, { do: Name }>,
+  command: Asked<Name>,
   signal: AbortSignal,
 ) => void | Promise<void>
 
@@ -59,7 +60,7 @@ const handlers: { readonly [Name in Handled]: Handler<Name> } = {
 /** Does what a command asks for. */
 export async function carryOut(
   state: SessionState,
-  command: Extract<Command, { do: Handled }>,
+  command: Asked<Handled>,
   signal: AbortSignal,
 ): Promise<void> {
   const handler = handlers[command.do] as Handler<Handled>

@@ -3,14 +3,12 @@ import { DirectoryError } from '../../../layers/directory/directory-error.ts'
 import { directory } from '../../../layers/directory/directory-layer.ts'
 import type { Transaction } from '../../../client/transaction/transaction.ts'
 import { printBytes } from '../notation/byte-notation.ts'
-import type { Command } from '../grammar/command.ts'
+import type { Asked } from '../grammar/command.ts'
 import { Place } from '../session/place.ts'
 import type { SessionState } from '../session/session-state.ts'
 import { ShellError } from '../session/shell-error.ts'
 import { showName, showPath } from '../session/show.ts'
 import { sayCommitted } from './write-commands.ts'
-
-type Asked<Name extends Command['do']> = Extract<Command, { do: Name }>
 
 /** A longer listing is cut. */
 const MAX_NAMES = 10_000

@@ -1,11 +1,10 @@
 import { keySelector } from '../../../client/keys/key-selector.ts'
 import { longScan } from '../../../client/scans/long-scan.ts'
-import type { Command, RangeCommand, Show } from '../grammar/command.ts'
+import type { Asked, RangeCommand, Show } from '../grammar/command.ts'
 import type { SessionState } from '../session/session-state.ts'
 import { ShellError } from '../session/shell-error.ts'
 import { showKey, showValue } from '../session/show.ts'
 
-type Asked<Name extends Command['do']> = Extract<Command, { do: Name }>
 type Entry = [key: Buffer, value: Buffer]
 
 /** A range of more keys is read in many transactions. */

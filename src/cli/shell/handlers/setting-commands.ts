@@ -1,9 +1,7 @@
 import { printBytes } from '../notation/byte-notation.ts'
-import type { Command } from '../grammar/command.ts'
-import { help } from '../grammar/help.ts'
+import type { Asked } from '../grammar/command.ts'
+import { help } from './help.ts'
 import type { SessionState } from '../session/session-state.ts'
-
-type Asked<Name extends Command['do']> = Extract<Command, { do: Name }>
 
 export function begin(state: SessionState): void {
   state.begin()

@@ -1,10 +1,8 @@
 import { printBytes } from '../notation/byte-notation.ts'
-import type { Command } from '../grammar/command.ts'
+import type { Asked } from '../grammar/command.ts'
 import { Place } from '../session/place.ts'
 import type { SessionState } from '../session/session-state.ts'
 import { Interrupted, ShellError } from '../session/shell-error.ts'
-
-type Asked<Name extends Command['do']> = Extract<Command, { do: Name }>
 
 export async function listTenants(
   { tenants, output }: SessionState,

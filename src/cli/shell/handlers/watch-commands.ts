@@ -1,9 +1,7 @@
-import type { Command } from '../grammar/command.ts'
+import type { Asked } from '../grammar/command.ts'
 import type { SessionState } from '../session/session-state.ts'
 import { ShellError } from '../session/shell-error.ts'
 import { showKey } from '../session/show.ts'
-
-type Asked<Name extends Command['do']> = Extract<Command, { do: Name }>
 
 export async function watch(
   state: SessionState,

@@ -1,13 +1,11 @@
 import { encoders } from '../../../client/keys/encoders.ts'
 import { Subspace } from '../../../client/keys/subspace.ts'
 import type { Transaction } from '../../../client/transaction/transaction.ts'
-import type { Command, Typed } from '../grammar/command.ts'
+import type { Asked, Typed } from '../grammar/command.ts'
 import type { SessionState } from '../session/session-state.ts'
 import { ShellError } from '../session/shell-error.ts'
 import type { Committed, WriteNotes } from '../session/shell-transaction.ts'
 import { showKey } from '../session/show.ts'
-
-type Asked<Name extends Command['do']> = Extract<Command, { do: Name }>
 
 /** Says what a commit did; nothing when it is still to come. */
 export function sayCommitted({ output }: SessionState, committed: Committed | undefined): void {

@@ -1,3 +1,4 @@
+// How bytes and tuples are typed and printed.
 /**
  * Bytes as they are typed and printed: text in quotes, in which `\xNN` is a byte. What is printed can be
  * typed again.

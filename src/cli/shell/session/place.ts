@@ -1,3 +1,4 @@
+// What a session keeps between two commands: the place, the transaction, tenants, watches, settings.
 import { strInc } from '../../../client/keys/bytes.ts'
 import { Subspace } from '../../../client/keys/subspace.ts'
 import { pack } from '../../../layers/tuple/tuple.ts'

@@ -9,6 +9,7 @@ import type {
 } from '../../../native/generated/transaction-options.ts'
 import type { OptionValue } from '../../../native/values/option-values.ts'
 import { Interrupted, ShellError } from './shell-error.ts'
+import { messageOf } from '../../ground/errors.ts'
 
 interface Active {
   readonly tn: Transaction
@@ -210,8 +211,4 @@ export class ShellTransactions {
   close(): boolean {
     return this.#close()
   }
-}
-
-function messageOf(reason: unknown): string {
-  return reason instanceof Error ? reason.message : String(reason)
 }

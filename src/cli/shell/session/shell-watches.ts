@@ -4,6 +4,7 @@ import type { Watch } from '../../../client/transaction/watch.ts'
 import { ShellError } from './shell-error.ts'
 import type { ShellOutput } from './shell-output.ts'
 import { showValue } from './show.ts'
+import { messageOf } from '../../ground/errors.ts'
 
 /** More watches than this at a time are refused. */
 const MAX_WATCHES = 1000
@@ -105,8 +106,4 @@ export class ShellWatches {
     this.endAll()
     await Promise.all(this.#settling)
   }
-}
-
-function messageOf(error: unknown): string {
-  return error instanceof Error ? error.message : String(error)
 }

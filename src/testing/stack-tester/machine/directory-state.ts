@@ -1,3 +1,4 @@
+// What an instruction of the binding tester works on: its stack, its transactions, its directories.
 import type { Subspace } from '../../../index.ts'
 import type { Directory } from '../../../layers/directory/directory.ts'
 import { directory } from '../../../layers/directory/directory-layer.ts'

@@ -1,6 +1,7 @@
 import type { Database, Transaction } from '../../../index.ts'
 import type { Item } from './items.ts'
-import type { StackMachine } from '../stack-machine.ts'
+import type { Machine } from './machine.ts'
+import type { Stack } from './stack.ts'
 import type { OpenTransaction } from './transactions.ts'
 
 /** Where an instruction works: the current transaction, a snapshot of it, or a transaction of its own. */
@@ -22,14 +23,14 @@ export function splitOperation(name: string): { operation: string; where: Where 
 
 /** One instruction on its way through a machine. */
 export class Step {
-  readonly machine: StackMachine
+  readonly machine: Machine
   readonly index: number
   readonly operation: string
   readonly where: Where
   /** The second element of the instruction, when it has one. */
   readonly argument: Item | undefined
 
-  constructor(machine: StackMachine, index: number, name: string, argument: Item | undefined) {
+  constructor(machine: Machine, index: number, name: string, argument: Item | undefined) {
     const { operation, where } = splitOperation(name)
     this.machine = machine
     this.index = index
@@ -38,7 +39,7 @@ export class Step {
     this.argument = argument
   }
 
-  get stack(): StackMachine['stack'] {
+  get stack(): Stack {
     return this.machine.stack
   }
 

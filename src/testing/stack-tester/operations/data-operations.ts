@@ -1,3 +1,4 @@
+// The operations of the binding tester, by the groups of its specification.
 import { tuple } from '../../../index.ts'
 import {
   bytesOf,

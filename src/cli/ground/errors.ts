@@ -17,3 +17,8 @@ export class SilentFailure extends Error {
 export class SilentUsageError extends Error {
   override readonly name = 'SilentUsageError'
 }
+
+/** What was thrown need not be an error. */
+export function messageOf(thrown: unknown): string {
+  return thrown instanceof Error ? thrown.message : String(thrown)
+}

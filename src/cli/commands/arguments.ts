@@ -1,7 +1,7 @@
 /** What several commands take, checked before anything is done. */
 import { InvalidArgumentError } from 'commander'
-import { checkClusterFile } from './doctor/cluster-file.ts'
-import { UsageError } from './errors.ts'
+import { checkClusterFile } from '../doctor/cluster-file.ts'
+import { UsageError } from '../ground/errors.ts'
 
 const MOST_SECONDS = 3600
 

@@ -1,5 +1,5 @@
-import { coveringCells, encodeGeohash, type Point } from './geography/geohash.ts'
-import { FARTHEST_KM, boxAround, distanceKm } from './geography/sphere.ts'
+import { coveringCells, encodeGeohash, type Point } from './geohash.ts'
+import { FARTHEST_KM, boxAround, distanceKm } from './sphere.ts'
 
 const FIRST_RADIUS_KM = 5
 const CELLS_AT_ONCE = 24

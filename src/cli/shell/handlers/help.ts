@@ -1,9 +1,9 @@
 import { transactionOptions } from '../../../native/generated/transaction-options.ts'
 import type { OptionInfo } from '../../../native/generated/option-info.ts'
-import { commandTable, commandsByName } from './command-table.ts'
-import type { CommandInfo } from './command-info.ts'
+import { commandTable, commandsByName } from '../grammar/command-table.ts'
+import type { CommandInfo } from '../grammar/command-info.ts'
 import { nearest } from '../notation/nearest.ts'
-import { OPTION_NAMES } from './option-command.ts'
+import { OPTION_NAMES } from '../grammar/option-command.ts'
 import { ShellError } from '../session/shell-error.ts'
 
 const GROUPS: readonly (readonly [CommandInfo['group'], string])[] = [

@@ -1,5 +1,6 @@
-import { FDBError, open, openEmbedded, type Database } from '../index.ts'
-import { findLibrary } from '../native/library/library.ts'
+// What all commands stand on: their errors, the way to a database, progress.
+import { FDBError, open, openEmbedded, type Database } from '../../index.ts'
+import { findLibrary } from '../../native/library/library.ts'
 import { CommandError } from './errors.ts'
 
 /** Which database a command works on. */

@@ -1,5 +1,5 @@
-import { inParallel, mustHold, type DemoContext } from '../part.ts'
-import { count, timed } from '../report.ts'
+import { inParallel, mustHold, type DemoContext } from './part.ts'
+import { count, timed } from './report.ts'
 
 const SHOWN = 5
 const RANGES_IN_FLIGHT = 8
