@@ -3,8 +3,8 @@
  * call, whenever it is carried out: nothing is kept back, nothing overtakes.
  */
 import { FDBStateError } from '../../native/errors/errors.ts'
-import { copyBytes } from './copy-bytes.ts'
-import type { RingMemory } from '../ring/ring-memory.ts'
+import { copyBytes } from '../port/copy-bytes.ts'
+import type { RingMemory } from './ring-memory.ts'
 
 export class CommandWriter {
   readonly #memory: RingMemory
