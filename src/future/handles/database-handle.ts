@@ -151,9 +151,7 @@ export class DatabaseHandle {
     this.#ring.requireFunction('fdb_database_get_server_protocol')
     checkWide('expected', BigInt.asIntN(64, expected))
     const future = this.#submit<bigint>(readUint64, Code.getServerProtocol, 5, 0)
-    const { writer } = this.#ring
-    writer.word(future.operands, Number(BigInt.asIntN(32, expected)))
-    writer.word(future.operands + 1, Number(BigInt.asIntN(32, expected >> 32n)))
+    this.#ring.writer.wide(future.operands, expected)
     return future
   }
 

@@ -156,7 +156,7 @@ export class TransactionHandle {
   setReadVersion(version: bigint): void {
     checkWide('version', version)
     const at = this.#command(Code.setReadVersion, 4, 0)
-    this.#wide(at + 2, version)
+    this.#ring.writer.wide(at + 2, version)
   }
 
   set(key: Uint8Array, value: Uint8Array): void {
@@ -435,7 +435,7 @@ export class TransactionHandle {
     future.key = begin
     writer.word(at, beginBytes)
     writer.word(at + 1, endBytes)
-    if (wide !== undefined) this.#wide(at + 2, wide)
+    if (wide !== undefined) writer.wide(at + 2, wide)
     writer.bytes(writer.bytes(at + words - 3, begin, beginBytes), end, endBytes)
     return future
   }
@@ -481,11 +481,5 @@ export class TransactionHandle {
     at = writer.bytes(at, last.key, last.length)
     if (mapper !== undefined) writer.bytes(at, mapper, mapperBytes)
     return future
-  }
-
-  #wide(at: number, value: bigint): void {
-    const { writer } = this.#ring
-    writer.word(at, Number(BigInt.asIntN(32, value)))
-    writer.word(at + 1, Number(BigInt.asIntN(32, value >> 32n)))
   }
 }
