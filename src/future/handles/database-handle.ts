@@ -15,7 +15,7 @@ import {
   readUint64,
   type PayloadReader,
 } from '../port/payload.ts'
-import { joinScope } from '../owners/handle-scope.ts'
+import { joinScope } from '../owners/surroundings.ts'
 import { pin } from '../owners/pinned.ts'
 import type { Port } from '../port/port.ts'
 import { ringOfWorker } from '../ring/ring.ts'

@@ -14,7 +14,7 @@ import { wordsOf } from '../port/copy-bytes.ts'
 import { Code, Flag, operationOf } from '../port/commands.ts'
 import { FdbFuture } from './fdb-future.ts'
 import { checkGranuleRange, submitGranuleCall, type GranuleOperands } from './granule-calls.ts'
-import { joinScope } from '../owners/handle-scope.ts'
+import { joinScope } from '../owners/surroundings.ts'
 import {
   readBytes,
   readDouble,
