@@ -237,7 +237,7 @@ const INTERNAL = [
   'cli/shell/handlers/read-commands.ts',
   'layers/directory/node-tree.ts',
   'simulation/world/simulated-timers.ts',
-  'testing/stack-tester/instructions.ts',
+  'testing/stack-tester/machine/instructions.ts',
 ]
 
 describe('an async iterator conforms', () => {
