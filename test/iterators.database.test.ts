@@ -155,7 +155,7 @@ const asyncSources: Record<string, { file: string; make: Make }> = {
     },
   },
   'a bounded channel': {
-    file: 'task/channels/mpsc.ts',
+    file: 'task/channels/value-receiver.ts',
     make: (_, items) => {
       const [sender, receiver] = bounded<string>(100)
       for (const item of items) sender.trySend(item)
@@ -164,7 +164,7 @@ const asyncSources: Record<string, { file: string; make: Make }> = {
     },
   },
   'an unbounded channel': {
-    file: 'task/channels/mpsc.ts',
+    file: 'task/channels/value-receiver.ts',
     make: (_, items) => {
       const [sender, receiver] = unbounded<string>()
       for (const item of items) sender.send(item)
@@ -173,7 +173,7 @@ const asyncSources: Record<string, { file: string; make: Make }> = {
     },
   },
   'a broadcast': {
-    file: 'task/channels/broadcast.ts',
+    file: 'task/channels/value-receiver.ts',
     make: (_, items) => {
       const sender = broadcast<string>(100)
       const receiver = sender.subscribe()
@@ -183,7 +183,7 @@ const asyncSources: Record<string, { file: string; make: Make }> = {
     },
   },
   'a broadcast that missed some': {
-    file: 'task/channels/broadcast.ts',
+    file: 'task/channels/value-receiver.ts',
     make: () => {
       const sender = broadcast<string>(1)
       const receiver = sender.subscribe()

@@ -5,9 +5,9 @@ import { fakeLibraryPath } from './fake-client.ts'
 
 /** Opens a transaction on the fake client. Its keys say how they complete. */
 const opened = `
-  const { startNetwork } = await import('${dist}/native/network.js')
-  const { DatabaseHandle } = await import('${dist}/future/database-handle.js')
-  const { ringOfWorker } = await import('${dist}/future/ring.js')
+  const { startNetwork } = await import('${dist}/native/library/network.js')
+  const { DatabaseHandle } = await import('${dist}/future/handles/database-handle.js')
+  const { ringOfWorker } = await import('${dist}/future/ring/ring.js')
   startNetwork({ library: { path: '${fakeLibraryPath}', source: 'explicit' } })
   const transaction = DatabaseHandle.open().createTransaction()
   const get = (key) => transaction.get(Buffer.from(key))

@@ -31,7 +31,7 @@ const paths = {
 /** What each step did: the state it left, or the error it threw. */
 async function walk(steps: readonly Step[]): Promise<{ did: string; message: string }[]> {
   const { stdout } = await runModule(`
-    import { networkInfo, startNetwork, stopNetwork } from '${dist}/native/network.js'
+    import { networkInfo, startNetwork, stopNetwork } from '${dist}/native/library/network.js'
     const paths = ${JSON.stringify(paths)}
     for (const { library, apiVersion, options, stop } of ${JSON.stringify(steps)}) {
       let did, message = ''
@@ -160,7 +160,7 @@ describe('the network', () => {
 
   test('must run before a database is opened', async () => {
     const { stdout } = await runModule(`
-      import { DatabaseHandle } from '${dist}/future/database-handle.js'
+      import { DatabaseHandle } from '${dist}/future/handles/database-handle.js'
       try { DatabaseHandle.open() } catch (error) { console.log(error.name, error.message) }
     `)
     expect(stdout).toMatch(/^FDBStateError .*call startNetwork\(\) first/)
@@ -170,7 +170,7 @@ describe('the network', () => {
     const { code, stdout, stderr } = await runModule(`
       import { Worker } from 'node:worker_threads'
       const source = \`
-        import('${dist}/native/network.js').then(({ startNetwork }) => {
+        import('${dist}/native/library/network.js').then(({ startNetwork }) => {
           const info = startNetwork({ library: { path: '${fakeLibraryPath}', source: 'explicit' } })
           console.log(info.state)
         })

@@ -1,6 +1,6 @@
 // The data side of the bridge in bridge.test.ts: answers each request with itself and a half.
 import { workerData } from 'node:worker_threads'
-import { seededRandom } from '../../dist/native/deterministic-environment.js'
+import { seededRandom } from '../../dist/native/environment/deterministic-environment.js'
 import { DataHandle, float64, uint32 } from '../../dist/task/index.js'
 
 const { descriptor, total, seed, dieAfter } = workerData

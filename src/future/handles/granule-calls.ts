@@ -62,8 +62,7 @@ export function submitGranuleCall<T>(
   const at = future.operands
   writer.word(at, beginBytes)
   writer.word(at + 1, endBytes)
-  writer.word(at + 2, Number(BigInt.asIntN(32, version)))
-  writer.word(at + 3, Number(BigInt.asIntN(32, version >> 32n)))
+  writer.wide(at + 2, version)
   writer.word(at + 4, number)
   writer.bytes(writer.bytes(at + 5, begin, beginBytes), end, endBytes)
   return future

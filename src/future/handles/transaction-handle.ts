@@ -5,16 +5,18 @@
  * A transaction is made in its turn of the commands, so a failure to make it shows at the first call that
  * answers.
  */
-import { FDBError, FDBStateError, type ErrorContext } from '../../native/errors/errors.ts'
+import { FDBStateError } from '../../native/errors/errors.ts'
 import { transactionOptions } from '../../native/generated/transaction-options.ts'
-import { encodeOption, type OptionValue } from '../../native/values/option-values.ts'
+import type { OptionValue } from '../../native/values/option-values.ts'
 import { born, gone } from '../owners/census.ts'
+import { checkAnswer, setOption, type Options } from './answers.ts'
 import { checkBytes, checkInteger, checkSelector, checkWide } from './checks.ts'
 import { wordsOf } from '../port/copy-bytes.ts'
 import { Code, Flag, operationOf } from '../port/commands.ts'
 import { FdbFuture } from './fdb-future.ts'
 import { checkGranuleRange, submitGranuleCall, type GranuleOperands } from './granule-calls.ts'
-import { joinScope } from '../owners/handle-scope.ts'
+import type { Membership } from '../owners/handle-scope.ts'
+import { joinScope } from '../owners/surroundings.ts'
 import {
   readBytes,
   readDouble,
@@ -66,8 +68,12 @@ export interface RangeOptions {
 }
 
 const STREAMING_ITERATOR = -1
-/** The length of an option's value that is left out. */
-const NO_VALUE = -1
+
+const OPTIONS: Options = {
+  scope: 'transaction option',
+  table: transactionOptions,
+  code: Code.setTransactionOption,
+}
 
 interface Remains {
   readonly ring: Port
@@ -83,7 +89,7 @@ const forgotten = new FinalizationRegistry<Remains>((remains) => {
 export class TransactionHandle {
   readonly #ring: Port
   readonly #object: number
-  readonly #membership = joinScope(this)
+  readonly #membership: Membership | undefined
   #destroyed = false
   #cancelled = false
   #commit: FdbFuture<void> | undefined
@@ -99,6 +105,8 @@ export class TransactionHandle {
     pin(this, 'a transaction')
     born('handle', this, 'FDBTransaction')
     forgotten.register(this, { ring, object: this.#object }, this)
+    // Now that it is made: one that could not be made is a member of no scope.
+    this.#membership = joinScope(this)
   }
 
   get destroyed(): boolean {
@@ -156,7 +164,7 @@ export class TransactionHandle {
   setReadVersion(version: bigint): void {
     checkWide('version', version)
     const at = this.#command(Code.setReadVersion, 4, 0)
-    this.#wide(at + 2, version)
+    this.#ring.writer.wide(at + 2, version)
   }
 
   set(key: Uint8Array, value: Uint8Array): void {
@@ -215,7 +223,7 @@ export class TransactionHandle {
   /** The version of the commit; -1n for a transaction that wrote nothing. Throws FDBError. */
   getCommittedVersion(): bigint {
     this.#command(Code.committedVersion, 2, 0)
-    this.#answer({ operation: 'getCommittedVersion' })
+    checkAnswer(this.#ring, { operation: 'getCommittedVersion' })
     return this.#ring.answer.getBigInt64(0, true)
   }
 
@@ -334,22 +342,13 @@ export class TransactionHandle {
     writer.word(at + 3, endBytes)
     writer.word(at + 4, type)
     writer.bytes(writer.bytes(at + 5, begin, beginBytes), end, endBytes)
-    this.#answer({ operation: 'addConflictRange', key: begin })
+    checkAnswer(this.#ring, { operation: 'addConflictRange', key: begin })
   }
 
   /** By code or name of the option table. Throws TypeError or FDBError, which name the option. */
   setOption(option: number | string, value?: OptionValue): void {
     this.#assertAlive()
-    const encoded = encodeOption('transaction option', transactionOptions, option, value)
-    const name = `transaction option ${encoded.name}`
-    const bytes = encoded.value
-    const length = bytes === undefined ? NO_VALUE : checkBytes(name, bytes)
-    const at = this.#command(Code.setTransactionOption, 4, wordsOf(Math.max(0, length)))
-    const { writer } = this.#ring
-    writer.word(at + 2, encoded.code)
-    writer.word(at + 3, length)
-    if (bytes !== undefined) writer.bytes(at + 4, bytes, length)
-    this.#answer({ operation: 'setOption' }, name)
+    setOption(this.#ring, this.#object, OPTIONS, option, value)
   }
 
   reset(): void {
@@ -402,11 +401,6 @@ export class TransactionHandle {
     return new FdbFuture<T>(this.#ring, read, code, this.#object, words, byteWords, this, holds)
   }
 
-  #answer(context: ErrorContext, detail?: string): void {
-    const error = this.#ring.flush()
-    if (error !== 0) throw new FDBError(error, detail, context)
-  }
-
   #withKey<T>(read: PayloadReader, code: number, key: Uint8Array, holds = true): FdbFuture<T> {
     const length = checkBytes('key', key)
     const future = this.#submit<T>(read, code, 4, wordsOf(length), holds)
@@ -435,7 +429,7 @@ export class TransactionHandle {
     future.key = begin
     writer.word(at, beginBytes)
     writer.word(at + 1, endBytes)
-    if (wide !== undefined) this.#wide(at + 2, wide)
+    if (wide !== undefined) writer.wide(at + 2, wide)
     writer.bytes(writer.bytes(at + words - 3, begin, beginBytes), end, endBytes)
     return future
   }
@@ -481,11 +475,5 @@ export class TransactionHandle {
     at = writer.bytes(at, last.key, last.length)
     if (mapper !== undefined) writer.bytes(at, mapper, mapperBytes)
     return future
-  }
-
-  #wide(at: number, value: bigint): void {
-    const { writer } = this.#ring
-    writer.word(at, Number(BigInt.asIntN(32, value)))
-    writer.word(at + 1, Number(BigInt.asIntN(32, value >> 32n)))
   }
 }

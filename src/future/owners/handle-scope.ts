@@ -3,9 +3,9 @@
  * releases what they made and still hold. A scope keeps no handle alive: one that was forgotten is left to its
  * finalizer.
  */
-import { currentSurroundings } from './surroundings.ts'
 
-interface Membership {
+/** What a handle in a scope holds: it leaves when its owner gives it back. */
+export interface Membership {
   /** The handle was given back by its owner. */
   leave(): void
 }
@@ -42,9 +42,4 @@ export class HandleScope {
     this.#handles.clear()
     for (const reference of youngestFirst) reference.deref()?.[Symbol.dispose]()
   }
-}
-
-/** A new handle belongs to the scope around it, if there is one; its owner gives it back all the same. */
-export function joinScope(handle: Disposable): Membership | undefined {
-  return currentSurroundings()?.scope?.adopt(handle)
 }

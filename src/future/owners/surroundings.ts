@@ -5,7 +5,7 @@
  */
 import { AsyncLocalStorage } from 'node:async_hooks'
 import type { Environment } from '../../native/environment/environment.ts'
-import type { HandleScope } from './handle-scope.ts'
+import type { HandleScope, Membership } from './handle-scope.ts'
 
 /** An executor is one. */
 export interface Surroundings {
@@ -37,4 +37,9 @@ export function carry<T>(surroundings: Surroundings | undefined, body: () => T):
 /** Undefined: those of the process. */
 export function currentSurroundings(): Surroundings | undefined {
   return entered ?? carrier?.getStore()
+}
+
+/** A handle that was made belongs to the scope around it, if there is one; its owner gives it back all the same. */
+export function joinScope(handle: Disposable): Membership | undefined {
+  return currentSurroundings()?.scope?.adopt(handle)
 }

@@ -5,6 +5,7 @@
  * A command is a row of 32-bit words, then bytes; see commands.ts. Slots name futures and objects name
  * handles, by numbers that the port gives out.
  */
+import type { CommandArea } from './command-area.ts'
 import type { PayloadReader } from './payload.ts'
 
 /** In place of an error code: the result could not be copied out, and the value is what was thrown. */
@@ -22,19 +23,9 @@ export interface SlotOwner {
   lost(tell: boolean): void
 }
 
-/** Where commands are written. */
-export interface CommandRow {
-  /** Changes when what is written is carried out. */
-  readonly generation: number
-  word(at: number, value: number): void
-  /** Sets flags in a command of this row. */
-  addFlags(at: number, flags: number): void
-  /** Copies so many bytes to a word, as many as were measured; returns the word behind them. */
-  bytes(at: number, source: Uint8Array, length: number): number
-}
-
 export interface Port {
-  readonly writer: CommandRow
+  /** Where commands are written. */
+  readonly writer: CommandArea
   /** Throws FDBMissingFunctionError unless the client library has the function. */
   requireFunction(name: string): void
 

@@ -2,7 +2,7 @@
 import koffi from 'koffi'
 import { FDBStateError } from '../../native/errors/errors.ts'
 import { ring as ringLibrary, type RingLibrary } from '../../native/library/ring-library.ts'
-import { WAKES_BY_PIPE } from '../wakers/wake-source.ts'
+import { WAKES_BY_PIPE } from './wake-source.ts'
 
 export interface RingSizes {
   /** Operations in flight at most. */

@@ -19,7 +19,7 @@ import { isMainThread } from 'node:worker_threads'
 import { requireFunction } from '../../native/library/api-table.ts'
 import { runInEmpty } from '../../native/environment/context.ts'
 import { FDBBusyError, FDBStateError } from '../../native/errors/errors.ts'
-import { CommandWriter } from '../port/command-writer.ts'
+import { CommandWriter } from './command-writer.ts'
 import { Code } from '../port/commands.ts'
 import { LARGE } from '../port/payload.ts'
 import { UNREADABLE, type Port, type SlotOwner } from '../port/port.ts'
@@ -35,7 +35,7 @@ import {
   WORDS_PER_ENTRY,
   type RingSizes,
 } from './ring-memory.ts'
-import { listen, type WakeSource } from '../wakers/wake-source.ts'
+import { listen, type WakeSource } from './wake-source.ts'
 
 const NO_OWNER: SlotOwner = {
   read: () => undefined,

@@ -3,8 +3,8 @@
  * Writes the commands of a step, in the order of the calls, into memory that the plugin reads. Commands of a
  * client's handles come in rows: a row goes on as long as the same client writes.
  */
-import { copyBytes, wordsOf } from '../../future/port/copy-bytes.ts'
-import type { CommandRow } from '../../future/port/port.ts'
+import { CommandArea } from '../../future/port/command-area.ts'
+import { wordsOf } from '../../future/port/copy-bytes.ts'
 import { Reply, type BridgeMemory } from './bridge-memory.ts'
 
 /** The numbers of what a batch holds. As in native-callbacks/plugin/layout.h. */
@@ -28,26 +28,21 @@ const utf8 = new TextEncoder()
 /** An operand: a whole number is a word, a double two, a text its length and its bytes. */
 export type Operand = number | { readonly double: number } | string
 
-export class Batch implements CommandRow {
+/** The same as it is written: a text as its bytes. */
+type Part = number | { readonly double: number } | Uint8Array
+
+export class Batch extends CommandArea {
   readonly #memory: BridgeMemory
-  readonly #words: Int32Array
-  readonly #bytes: Uint8Array
   readonly #double = new Float64Array(1)
   readonly #halves = new Int32Array(this.#double.buffer)
-  #at = 0
-  #generation = 1
-  /** The row that is open: where its head is, and whose it is. */
+  /** The row that is open: where its head is, whose it is, and how many words it has. */
   #row = -1
   #rowClient = -1
+  #rowWords = 0
 
   constructor(memory: BridgeMemory) {
+    super(memory.commandWords, memory.commandBytes)
     this.#memory = memory
-    this.#words = memory.commandWords
-    this.#bytes = memory.commandBytes
-  }
-
-  get generation(): number {
-    return this.#generation
   }
 
   /** Begins a command of a client's handles; returns the index of its first word. */
@@ -57,23 +52,11 @@ export class Batch implements CommandRow {
     if (this.#row < 0 || this.#rowClient !== client) {
       this.#row = this.#head(Op.row, client, 0)
       this.#rowClient = client
+      this.#rowWords = 0
     }
-    const at = this.#at
-    this.#at += need
-    this.#words[this.#row + 2] = (this.#words[this.#row + 2] as number) + need
-    return at
-  }
-
-  word(at: number, value: number): void {
-    this.#words[at] = value
-  }
-
-  addFlags(at: number, flags: number): void {
-    this.#words[at] = (this.#words[at] as number) | flags
-  }
-
-  bytes(at: number, source: Uint8Array, length: number): number {
-    return copyBytes(this.#bytes, at, source, length)
+    this.#rowWords += need
+    this.word(this.#row + 2, this.#rowWords)
+    return this.take(need)
   }
 
   /** A command of its own. */
@@ -91,24 +74,25 @@ export class Batch implements CommandRow {
 
   #put(op: number, client: number, operands: readonly Operand[], early: boolean): boolean {
     const parts = operands.map((part) => (typeof part === 'string' ? utf8.encode(part) : part))
-    let words = HEAD_WORDS
-    for (const part of parts) words += wordsOfOperand(part)
-    if (early) this.#makeRoom(words)
-    else if (this.#at + words > this.#words.length) return false
+    let words = 0
+    for (const part of parts) words += wordsOfPart(part)
+    if (early) this.#makeRoom(HEAD_WORDS + words)
+    else if (!this.fits(HEAD_WORDS + words)) return false
     this.#row = -1
-    this.#head(op, client, words - HEAD_WORDS)
-    for (const part of parts) this.#operand(part)
+    this.#head(op, client, words)
+    let at = this.take(words)
+    for (const part of parts) at = this.#part(at, part)
     return true
   }
 
   /** Hands the batch over; the step is over. */
   finish(reply: number): void {
-    this.#memory.post(reply, this.#take())
+    this.#memory.post(reply, this.#handOver())
   }
 
   /** Has the batch carried out now. Returns the error of its last command. */
   call(): number {
-    this.#memory.post(Reply.call, this.#take())
+    this.#memory.post(Reply.call, this.#handOver())
     this.#memory.wait()
     return this.#memory.a
   }
@@ -119,47 +103,46 @@ export class Batch implements CommandRow {
     return Buffer.from(eventData.subarray(8, length)).toString()
   }
 
-  #take(): number {
-    const words = this.#at
-    this.#at = 0
+  #handOver(): number {
     this.#row = -1
-    this.#generation++
-    return words
+    return this.handOver()
   }
 
   #head(op: number, client: number, words: number): number {
-    const at = this.#at
-    this.#words[at] = op
-    this.#words[at + 1] = client
-    this.#words[at + 2] = words
-    this.#at = at + HEAD_WORDS
+    const at = this.take(HEAD_WORDS)
+    this.word(at, op)
+    this.word(at + 1, client)
+    this.word(at + 2, words)
     return at
   }
 
-  #operand(part: number | { readonly double: number } | Uint8Array): void {
+  /** Returns the word behind it. */
+  #part(at: number, part: Part): number {
     if (typeof part === 'number') {
-      this.#words[this.#at++] = part
-    } else if (part instanceof Uint8Array) {
-      this.#words[this.#at++] = part.length
-      this.#at = this.bytes(this.#at, part, part.length)
-    } else {
-      this.#double[0] = part.double
-      this.#words[this.#at++] = this.#halves[0] as number
-      this.#words[this.#at++] = this.#halves[1] as number
+      this.word(at, part)
+      return at + 1
     }
+    if (part instanceof Uint8Array) {
+      this.word(at, part.length)
+      return this.bytes(at + 1, part, part.length)
+    }
+    this.#double[0] = part.double
+    this.word(at, this.#halves[0] as number)
+    this.word(at + 1, this.#halves[1] as number)
+    return at + 2
   }
 
   /** What is written is carried out early when the area is full. */
   #makeRoom(words: number): void {
-    if (this.#at + words <= this.#words.length) return
-    if (words > this.#words.length) {
-      throw new RangeError(`a command has at most ${this.#bytes.length} bytes in a simulation`)
+    if (this.fits(words)) return
+    if (words > this.capacity) {
+      throw new RangeError(`a command has at most ${4 * this.capacity} bytes in a simulation`)
     }
     this.call()
   }
 }
 
-function wordsOfOperand(part: number | { readonly double: number } | Uint8Array): number {
+function wordsOfPart(part: Part): number {
   if (typeof part === 'number') return 1
   return part instanceof Uint8Array ? 1 + wordsOf(part.length) : 2
 }

@@ -5,9 +5,10 @@
  * Handles belong to a phase: none can be made between phases, and what is left when one ends is destroyed
  * with it, in the order it was made.
  */
+import type { CommandArea } from '../../future/port/command-area.ts'
 import { Code } from '../../future/port/commands.ts'
 import { ABSENT } from '../../future/port/payload.ts'
-import { UNREADABLE, type CommandRow, type Port, type SlotOwner } from '../../future/port/port.ts'
+import { UNREADABLE, type Port, type SlotOwner } from '../../future/port/port.ts'
 import { FDBBusyError, FDBStateError } from '../../native/errors/errors.ts'
 import { Op, type Batch } from './batch.ts'
 import type { BridgeMemory } from './bridge-memory.ts'
@@ -47,7 +48,7 @@ export class BridgePort implements Port {
     this.#memory = memory
   }
 
-  get writer(): CommandRow {
+  get writer(): CommandArea {
     return this.#batch
   }
 

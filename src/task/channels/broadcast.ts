@@ -2,8 +2,7 @@ import { pin } from '../../future/owners/pinned.ts'
 import { PENDING, type Waker } from '../../future/wakers/waker.ts'
 import { ChannelClosedError, LaggedError, TaskError } from '../core/errors.ts'
 import { WaitSet } from '../core/wait-set.ts'
-import { Shared, type Wait } from '../waits/wait.ts'
-import { releasing } from './releasing.ts'
+import { ValueReceiver } from './value-receiver.ts'
 
 /**
  * A channel of which every receiver gets every value sent after it was made. The last `capacity` values are kept: a
@@ -103,7 +102,8 @@ export class BroadcastSender<T> {
 }
 
 /**
- * A receiving end of {@link broadcast}. Waiting for it takes its next value: `yield* receiver`, or `for await`.
+ * A receiving end of {@link broadcast}. Waiting for it takes its next value: `yield* receiver`, or `for await`. After
+ * values were missed it throws LaggedError, once.
  *
  * @example
  * const sender = broadcast<number>(16)
@@ -112,10 +112,7 @@ export class BroadcastSender<T> {
  * sender.drop()
  * for await (const value of receiver) console.log(value)
  */
-export class BroadcastReceiver<T>
-  extends Shared<IteratorResult<T, undefined>>
-  implements AsyncIterable<T>
-{
+export class BroadcastReceiver<T> extends ValueReceiver<T> {
   readonly #ring: Ring<T>
   #next: number
   #mine = true
@@ -127,11 +124,6 @@ export class BroadcastReceiver<T>
     this.#next = next
     ring.receivers++
     pin(this, 'a BroadcastReceiver')
-  }
-
-  /** `{ value }`, or `{ done: true }` at the end. Throws LaggedError once after values were missed. */
-  next(): Wait<IteratorResult<T, undefined>> {
-    return this.wait()
   }
 
   /** A receiver of its own that goes on from where this one is. */
@@ -170,27 +162,5 @@ export class BroadcastReceiver<T>
     if (this.#ring.receivers === 0) this.#ring.values.fill(undefined)
     // A task that waits through this receiver must learn that it is over.
     this.#ring.waiters.wakeAll('BroadcastReceiver::drop')
-  }
-
-  /** As `drop`. */
-  [Symbol.dispose](): void {
-    this.drop()
-  }
-
-  /** Every value until the end. Throws LaggedError when values were missed. Leaving the loop drops it. */
-  [Symbol.asyncIterator](): AsyncGenerator<T, void, undefined> {
-    return releasing(this.#values(), () => this.drop())
-  }
-
-  async *#values(): AsyncGenerator<T, void, undefined> {
-    try {
-      for (;;) {
-        const next = await this.wait()
-        if (next.done) return
-        yield next.value
-      }
-    } finally {
-      this.drop()
-    }
   }
 }

@@ -9,8 +9,8 @@ import { PENDING, type Waker } from '../../future/wakers/waker.ts'
 import { ChannelClosedError, ChannelFullError, TaskError } from '../core/errors.ts'
 import { Fifo } from '../core/fifo.ts'
 import { WaitSet } from '../core/wait-set.ts'
-import { Shared, Wait } from '../waits/wait.ts'
-import { releasing } from './releasing.ts'
+import { Wait } from '../waits/wait.ts'
+import { ValueReceiver } from './value-receiver.ts'
 
 /**
  * Values that wait in an unbounded channel, at most, unless its maker says otherwise.
@@ -254,7 +254,7 @@ class Send<T> extends Wait<void> {
  * sender.drop()
  * for await (const value of receiver) console.log(value)
  */
-export class Receiver<T> extends Shared<IteratorResult<T, undefined>> implements AsyncIterable<T> {
+export class Receiver<T> extends ValueReceiver<T> {
   readonly #channel: Channel<T>
 
   /** @internal Use `bounded` or `unbounded`. */
@@ -272,11 +272,6 @@ export class Receiver<T> extends Shared<IteratorResult<T, undefined>> implements
   /** Every sender is gone, and nothing is left to take. */
   get isClosed(): boolean {
     return this.#channel.senders === 0 && this.#channel.values.size === 0
-  }
-
-  /** The next value, as an iterator gives it: `{ value }`, or `{ done: true }` at the end. */
-  next(): Wait<IteratorResult<T, undefined>> {
-    return this.wait()
   }
 
   /** The next value; throws ChannelClosedError at the end. */
@@ -318,28 +313,6 @@ export class Receiver<T> extends Shared<IteratorResult<T, undefined>> implements
     if (this.#channel.receiverGone) return
     this.#channel.close()
     this.#channel.receivers.wakeAll('Receiver::drop')
-  }
-
-  /** As `drop`. */
-  [Symbol.dispose](): void {
-    this.drop()
-  }
-
-  /** Every value until the end. Leaving the loop early drops the receiver. */
-  [Symbol.asyncIterator](): AsyncGenerator<T, void, undefined> {
-    return releasing(this.#values(), () => this.drop())
-  }
-
-  async *#values(): AsyncGenerator<T, void, undefined> {
-    try {
-      for (;;) {
-        const next = await this.wait()
-        if (next.done) return
-        yield next.value
-      }
-    } finally {
-      this.drop()
-    }
   }
 }
 

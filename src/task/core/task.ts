@@ -1,7 +1,9 @@
 /**
- * The task: a body, a state, a reference count. docs/tasks.md explains the states and who owns a reference.
+ * The task: a body, a state, a reference count; its references; and what polls it, which tasks and references name as
+ * much as it names them. docs/tasks.md explains the states, and who owns a reference.
  */
 import { born, gone } from '../../future/owners/census.ts'
+import type { HandleScope } from '../../future/owners/handle-scope.ts'
 import { emit, enterTask, lifecycle, PLACE } from '../../future/wakers/lifecycle.ts'
 import { pin } from '../../future/owners/pinned.ts'
 import { carry, enterSurroundings, type Surroundings } from '../../future/owners/surroundings.ts'
@@ -9,10 +11,34 @@ import { PENDING, type Waker } from '../../future/wakers/waker.ts'
 import { OwnContext } from '../../native/environment/context.ts'
 import type { Environment } from '../../native/environment/environment.ts'
 import { CancelledError, TaskDroppedError, TaskError } from './errors.ts'
-import type { Executor } from './executor.ts'
 import { Outcome } from './outcome.ts'
 import type { TaskBody } from './task-body.ts'
 import { CANCELLED, COMPLETED, describeState, JOINED, RUNNING, SCHEDULED } from './task-state.ts'
+
+/**
+ * Who polls tasks: a {@link Runtime}'s, `inPlaceExecutor`, or one of your own. It owns every reference that is
+ * handed to it, and gives each up once.
+ */
+export interface Executor {
+  /** Clock, timers and chance of its tasks. */
+  readonly environment: Environment
+  /** @internal Owns the native handles that its tasks make; undefined: each handle's owner does. */
+  readonly scope: HandleScope | undefined
+  /** @internal Async functions of its tasks find both behind an `await` too. */
+  readonly carries?: boolean
+  /** The first poll of a new task. Owns the reference. */
+  start(reference: TaskWaker): void
+  /** The task was woken, and the waker given up. Owns the reference. `place` is who gave it up. */
+  wake(reference: TaskWaker, place: string): void
+  /** The task was woken; the waker stays with its owner. */
+  wakeByRef(task: Task, place: string): void
+  /** The task ended and its last reference is gone. */
+  forget(task: Task): void
+  /** Somebody took the outcome of a task. */
+  joined(task: Task): void
+  /** A task failed, and nobody joined it. */
+  reportUnjoined(task: Task, error: unknown): void
+}
 
 let taskIds = 0
 let current: Task | undefined

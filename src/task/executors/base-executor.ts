@@ -1,8 +1,7 @@
 import type { HandleScope } from '../../future/owners/handle-scope.ts'
 import type { Environment } from '../../native/environment/environment.ts'
 import { RuntimeDisposedError, TaskError, UnjoinedTaskError } from '../core/errors.ts'
-import type { Executor } from '../core/executor.ts'
-import type { Task, TaskWaker } from '../core/task.ts'
+import type { Executor, Task, TaskWaker } from '../core/task.ts'
 
 /** What every executor can be told. */
 export interface ExecutorOptions {

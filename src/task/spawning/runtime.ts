@@ -5,11 +5,11 @@ import { DeterministicEnvironment } from '../../native/environment/deterministic
 import { type Environment, hostEnvironment } from '../../native/environment/environment.ts'
 import type { BaseExecutor, ExecutorOptions } from '../executors/base-executor.ts'
 import { DeadlockError } from '../core/errors.ts'
-import type { Executor } from '../core/executor.ts'
 import { InPlaceExecutor } from '../executors/in-place-executor.ts'
 import type { JoinHandle } from './join-handle.ts'
 import { QueueingExecutor } from '../executors/queueing-executor.ts'
 import { fdbSpawn, type SpawnOptions, spawnQueued } from './spawn.ts'
+import type { Executor } from '../core/task.ts'
 import type { TaskSource } from '../core/task-body.ts'
 
 /** How a {@link Runtime} behaves. */

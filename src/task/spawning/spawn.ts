@@ -1,10 +1,9 @@
 import { emit, lifecycle, PLACE } from '../../future/wakers/lifecycle.ts'
 import { hostEnvironment } from '../../native/environment/environment.ts'
 import { InPlaceExecutor } from '../executors/in-place-executor.ts'
-import type { Executor } from '../core/executor.ts'
 import { JoinHandle } from './join-handle.ts'
 import type { QueueingExecutor } from '../executors/queueing-executor.ts'
-import { currentTask, Task } from '../core/task.ts'
+import { currentTask, type Executor, Task } from '../core/task.ts'
 import { bodyOf, type Ending, type TaskSource } from '../core/task-body.ts'
 
 /** How a task is started. */
