@@ -17,7 +17,7 @@
 #include <map>
 #include <sstream>
 
-#include "engine/network.h"
+#include "engine/network/network.h"
 #include "host/tester.h"
 
 using namespace fdbkit::host;

@@ -6,8 +6,8 @@
 #include <cstdlib>
 #include <cstring>
 
-#include "engine/database.h"
-#include "engine/future.h"
+#include "engine/database/database.h"
+#include "engine/future/future.h"
 #include "fdb_c.h"
 
 namespace fdbkit::host {

@@ -12,7 +12,7 @@
 #include <tuple>
 #include <utility>
 
-#include "engine/loop.h"
+#include "engine/ground/loop.h"
 #include "host/digest.h"
 #include "host/generator.h"
 

@@ -6,8 +6,8 @@
 #include <map>
 #include <string>
 
-#include "engine/cluster.h"
-#include "engine/wire.h"
+#include "engine/cluster/cluster.h"
+#include "engine/ground/wire.h"
 #include "host/digest.h"
 #include "host/faults.h"
 #include "host/generator.h"

@@ -2,8 +2,8 @@
 #include <algorithm>
 #include <cstring>
 
-#include "../engine/data/atomic_ops.h"
 #include "check.h"
+#include "engine/data/values/atomic_ops.h"
 
 using namespace fdbkit::data;
 using namespace fdbkit::test;

@@ -2,8 +2,8 @@
 // late.
 #include <map>
 
-#include "../engine/data/block_tree.h"
 #include "check.h"
+#include "engine/data/store/block_tree.h"
 
 using namespace fdbkit::data;
 using namespace fdbkit::test;

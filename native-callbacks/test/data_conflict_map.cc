@@ -3,8 +3,8 @@
 #include <map>
 #include <vector>
 
-#include "../engine/data/conflict_map.h"
 #include "check.h"
+#include "engine/data/store/conflict_map.h"
 
 using namespace fdbkit::data;
 using namespace fdbkit::test;

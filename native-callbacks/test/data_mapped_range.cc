@@ -2,9 +2,9 @@
 #include <map>
 #include <vector>
 
-#include "../engine/data/mapped_range.h"
-#include "../engine/data/tuple.h"
 #include "check.h"
+#include "engine/data/mapped/mapped_range.h"
+#include "engine/data/values/tuple.h"
 
 using namespace fdbkit::data;
 using namespace fdbkit::test;

@@ -5,9 +5,9 @@
 #include <set>
 #include <vector>
 
-#include "../engine/data/atomic_ops.h"
-#include "../engine/data/ryw_view.h"
 #include "check.h"
+#include "engine/data/values/atomic_ops.h"
+#include "engine/data/view/ryw_view.h"
 
 using namespace fdbkit::data;
 using namespace fdbkit::test;

@@ -3,8 +3,8 @@
 #include <map>
 #include <vector>
 
-#include "../engine/data/versioned_store.h"
 #include "check.h"
+#include "engine/data/store/versioned_store.h"
 
 using namespace fdbkit::data;
 using namespace fdbkit::test;

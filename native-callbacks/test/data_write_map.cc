@@ -3,9 +3,9 @@
 #include <set>
 #include <vector>
 
-#include "../engine/data/atomic_ops.h"
-#include "../engine/data/write_map.h"
 #include "check.h"
+#include "engine/data/values/atomic_ops.h"
+#include "engine/data/view/write_map.h"
 
 using namespace fdbkit::data;
 using namespace fdbkit::test;

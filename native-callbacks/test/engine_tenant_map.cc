@@ -5,9 +5,9 @@
 #include <optional>
 #include <set>
 
-#include "../engine/blob_ranges.h"
-#include "../engine/tenants.h"
 #include "check.h"
+#include "engine/cluster/blob_ranges.h"
+#include "engine/cluster/tenants.h"
 
 using namespace fdbkit::engine;
 using namespace fdbkit::test;

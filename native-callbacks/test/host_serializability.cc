@@ -2,7 +2,7 @@
 // clogs, pauses and recoveries. Each seed is a process; a seed that is run twice ends in the same
 // digest.
 
-#include "engine/database.h"
+#include "engine/database/database.h"
 #include "serializability.h"
 #include "simulated_world.h"
 

@@ -11,7 +11,7 @@
 #include <thread>
 #include <vector>
 
-#include "engine/network.h"
+#include "engine/network/network.h"
 #include "engine_client.h"
 #include "host/world.h"
 

@@ -163,7 +163,7 @@ class NativeBuild {
     if (this.#isCurrent(output, stamp, () => objects)) return
     rmSync(output, { force: true })
     await this.#step('archive', relative(root, output), process.env.AR ?? 'ar', [
-      'rcs',
+      'qcs', // appended unseen: two rooms may each have a file of one name
       output,
       ...objects,
     ])
