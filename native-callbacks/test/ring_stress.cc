@@ -16,8 +16,8 @@
 #include <thread>
 #include <vector>
 
-#include "ring/commands.h"
-#include "ring/layout.h"
+#include "ring/commands/commands.h"
+#include "ring/completions/layout.h"
 
 using namespace fdbkit::ring;
 

@@ -1,4 +1,4 @@
-#include "ring/client_api.h"
+#include "ring/client/client_api.h"
 
 #include <dlfcn.h>
 

@@ -19,10 +19,10 @@
 #include <atomic>
 #include <cstdint>
 
-#include "ring/client_api.h"
-#include "ring/layout.h"
-#include "ring/slot.h"
-#include "ring/wake_bell.h"
+#include "ring/client/client_api.h"
+#include "ring/completions/layout.h"
+#include "ring/completions/slot.h"
+#include "ring/completions/wake_bell.h"
 
 namespace fdbkit::ring {
 

@@ -4,7 +4,7 @@
 #include <cstddef>
 #include <cstdint>
 
-#include "ring/client_api.h"
+#include "ring/client/client_api.h"
 
 namespace fdbkit::ring {
 

@@ -1,4 +1,4 @@
-#include "ring/process.h"
+#include "ring/client/process.h"
 
 #include <cstdlib>
 #include <cstring>

@@ -8,7 +8,7 @@
 #include <mutex>
 #include <string>
 
-#include "ring/client_api.h"
+#include "ring/client/client_api.h"
 
 namespace fdbkit::ring {
 

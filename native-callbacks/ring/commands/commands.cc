@@ -1,10 +1,10 @@
-#include "ring/commands.h"
+#include "ring/commands/commands.h"
 
 #include <cstring>
 
-#include "ring/command_reader.h"
-#include "ring/granule_commands.h"
-#include "ring/ring.h"
+#include "ring/commands/command_reader.h"
+#include "ring/commands/granule_commands.h"
+#include "ring/completions/ring.h"
 
 namespace fdbkit::ring {
 namespace {

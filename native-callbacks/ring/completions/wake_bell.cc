@@ -1,4 +1,4 @@
-#include "ring/wake_bell.h"
+#include "ring/completions/wake_bell.h"
 
 #include <fcntl.h>
 #include <unistd.h>

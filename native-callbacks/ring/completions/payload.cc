@@ -1,4 +1,4 @@
-#include "ring/payload.h"
+#include "ring/completions/payload.h"
 
 #include <cstring>
 

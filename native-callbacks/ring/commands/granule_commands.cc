@@ -1,4 +1,4 @@
-#include "ring/granule_commands.h"
+#include "ring/commands/granule_commands.h"
 
 namespace fdbkit::ring {
 namespace {

@@ -6,7 +6,7 @@
 
 #include <cstdint>
 
-#include "ring/client_api.h"
+#include "ring/client/client_api.h"
 
 namespace fdbkit::ring {
 

@@ -3,8 +3,8 @@
 
 #include <cstdint>
 
-#include "ring/client_api.h"
-#include "ring/payload.h"
+#include "ring/client/client_api.h"
+#include "ring/completions/payload.h"
 
 namespace fdbkit::ring {
 

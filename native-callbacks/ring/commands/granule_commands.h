@@ -4,11 +4,11 @@
 
 #include <cstdint>
 
-#include "ring/client_api.h"
-#include "ring/command_reader.h"
-#include "ring/commands.h"
-#include "ring/payload.h"
-#include "ring/slot.h"
+#include "ring/client/client_api.h"
+#include "ring/commands/command_reader.h"
+#include "ring/commands/commands.h"
+#include "ring/completions/payload.h"
+#include "ring/completions/slot.h"
 
 namespace fdbkit::ring {
 

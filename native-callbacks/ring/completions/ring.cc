@@ -1,4 +1,4 @@
-#include "ring/ring.h"
+#include "ring/completions/ring.h"
 
 #include <sys/mman.h>
 
