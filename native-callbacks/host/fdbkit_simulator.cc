@@ -18,7 +18,7 @@
 #include <sstream>
 
 #include "engine/network/network.h"
-#include "host/tester.h"
+#include "host/run/tester.h"
 
 using namespace fdbkit::host;
 

@@ -1,10 +1,10 @@
 // What is to be simulated, from its lines: what is written comes back, and what is wrong is named
 // with its line.
 
-#include "host/spec.h"
+#include "host/spec/spec.h"
 
 #include "check.h"
-#include "host/options.h"
+#include "host/spec/options.h"
 
 using namespace fdbkit;
 using namespace fdbkit::test;

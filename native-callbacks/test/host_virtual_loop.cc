@@ -2,7 +2,7 @@
 // each once unless it was cancelled; the same seed gives the same order, and what lies at one time
 // has an order of the seed's own.
 
-#include "host/virtual_loop.h"
+#include "host/world/virtual_loop.h"
 
 #include <map>
 #include <set>

@@ -2,13 +2,13 @@
 // commit and no read version during a recovery, and every kind of fault comes when it is sure to,
 // and never when there is none.
 
-#include "host/weather.h"
+#include "host/world/weather.h"
 
 #include <set>
 #include <vector>
 
 #include "check.h"
-#include "host/world.h"
+#include "host/world/world.h"
 
 using namespace fdbkit;
 using namespace fdbkit::test;

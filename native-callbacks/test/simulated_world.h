@@ -13,7 +13,7 @@
 
 #include "engine/network/network.h"
 #include "engine_client.h"
-#include "host/world.h"
+#include "host/world/world.h"
 
 namespace fdbkit::test {
 

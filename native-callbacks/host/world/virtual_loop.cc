@@ -1,4 +1,4 @@
-#include "host/virtual_loop.h"
+#include "host/world/virtual_loop.h"
 
 #include <algorithm>
 

@@ -9,7 +9,7 @@
 #include <cstddef>
 #include <string_view>
 
-#include "host/generator.h"
+#include "host/world/generator.h"
 
 namespace fdbkit::host {
 

@@ -1,4 +1,4 @@
-#include "host/spec.h"
+#include "host/spec/spec.h"
 
 #include <algorithm>
 #include <cmath>

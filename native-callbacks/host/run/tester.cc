@@ -1,4 +1,4 @@
-#include "host/tester.h"
+#include "host/run/tester.h"
 
 #include <algorithm>
 #include <cstdio>

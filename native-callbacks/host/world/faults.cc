@@ -1,4 +1,4 @@
-#include "host/faults.h"
+#include "host/world/faults.h"
 
 #include <cmath>
 

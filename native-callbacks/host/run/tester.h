@@ -6,10 +6,10 @@
 #include <string>
 #include <vector>
 
-#include "host/disturbance.h"
-#include "host/guest.h"
-#include "host/spec.h"
-#include "host/world.h"
+#include "host/run/guest.h"
+#include "host/spec/spec.h"
+#include "host/world/disturbance.h"
+#include "host/world/world.h"
 
 namespace fdbkit::host {
 

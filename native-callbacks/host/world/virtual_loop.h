@@ -13,8 +13,8 @@
 #include <utility>
 
 #include "engine/ground/loop.h"
-#include "host/digest.h"
-#include "host/generator.h"
+#include "host/trace/digest.h"
+#include "host/world/generator.h"
 
 namespace fdbkit::host {
 

@@ -6,8 +6,8 @@
 #include <memory>
 #include <string>
 
-#include "host/options.h"
-#include "host/world.h"
+#include "host/spec/options.h"
+#include "host/world/world.h"
 
 namespace fdbkit::host {
 

@@ -4,11 +4,11 @@
 #include <cstdint>
 #include <string>
 
-#include "host/digest.h"
-#include "host/generator.h"
-#include "host/trace_file.h"
-#include "host/virtual_loop.h"
-#include "host/weather.h"
+#include "host/trace/digest.h"
+#include "host/trace/trace_file.h"
+#include "host/world/generator.h"
+#include "host/world/virtual_loop.h"
+#include "host/world/weather.h"
 
 namespace fdbkit::host {
 

@@ -9,7 +9,7 @@
 #include <utility>
 #include <vector>
 
-#include "host/digest.h"
+#include "host/trace/digest.h"
 
 namespace fdbkit::host {
 

@@ -8,11 +8,11 @@
 
 #include "engine/cluster/cluster.h"
 #include "engine/ground/wire.h"
-#include "host/digest.h"
-#include "host/faults.h"
-#include "host/generator.h"
-#include "host/trace_file.h"
-#include "host/virtual_loop.h"
+#include "host/trace/digest.h"
+#include "host/trace/trace_file.h"
+#include "host/world/faults.h"
+#include "host/world/generator.h"
+#include "host/world/virtual_loop.h"
 
 namespace fdbkit::host {
 

@@ -1,4 +1,4 @@
-#include "host/guest.h"
+#include "host/run/guest.h"
 
 #include <dlfcn.h>
 

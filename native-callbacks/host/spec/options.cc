@@ -1,4 +1,4 @@
-#include "host/options.h"
+#include "host/spec/options.h"
 
 #include <cstdlib>
 

@@ -1,4 +1,4 @@
-#include "host/disturbance.h"
+#include "host/world/disturbance.h"
 
 #include <algorithm>
 #include <cmath>

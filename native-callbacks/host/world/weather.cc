@@ -1,4 +1,4 @@
-#include "host/weather.h"
+#include "host/world/weather.h"
 
 #include <algorithm>
 #include <cmath>

@@ -1,4 +1,4 @@
-#include "host/trace_file.h"
+#include "host/trace/trace_file.h"
 
 namespace fdbkit::host {
 namespace {

@@ -8,8 +8,8 @@
 #include <vector>
 
 #include "fdb_c_types.h"
-#include "host/options.h"
-#include "host/world.h"
+#include "host/spec/options.h"
+#include "host/world/world.h"
 #include "plugin/workload_abi.h"
 
 namespace fdbkit::host {
