@@ -2,9 +2,9 @@
 // clogs, pauses and recoveries. Each seed is a process; a seed that is run twice ends in the same
 // digest.
 
+#include "test/support/serializability.h"
 #include "engine/database/database.h"
-#include "serializability.h"
-#include "simulated_world.h"
+#include "test/support/simulated_world.h"
 
 using namespace fdbkit;
 using namespace fdbkit::test;

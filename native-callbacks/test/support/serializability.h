@@ -10,7 +10,7 @@
 #include <mutex>
 #include <utility>
 
-#include "engine_client.h"
+#include "test/support/engine_client.h"
 
 namespace fdbkit::test {
 

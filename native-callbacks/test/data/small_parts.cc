@@ -1,10 +1,10 @@
 // Key helpers, RangeSet against a set of keys, and the limits of the streaming modes.
 #include <set>
 
-#include "check.h"
 #include "engine/data/values/bytes.h"
 #include "engine/data/values/range_set.h"
 #include "engine/data/values/streaming.h"
+#include "test/support/check.h"
 
 using namespace fdbkit::data;
 using namespace fdbkit::test;

@@ -4,7 +4,7 @@
 #include <cstring>
 #include <memory>
 
-#include "engine_client.h"
+#include "test/support/engine_client.h"
 
 using namespace fdbkit::test;
 using namespace std::string_literals;

@@ -3,8 +3,8 @@
 
 #include "host/spec/spec.h"
 
-#include "check.h"
 #include "host/spec/options.h"
+#include "test/support/check.h"
 
 using namespace fdbkit;
 using namespace fdbkit::test;

@@ -5,9 +5,9 @@
 #include <set>
 #include <vector>
 
-#include "check.h"
 #include "engine/data/values/atomic_ops.h"
 #include "engine/data/view/ryw_view.h"
+#include "test/support/check.h"
 
 using namespace fdbkit::data;
 using namespace fdbkit::test;

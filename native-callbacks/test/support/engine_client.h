@@ -12,8 +12,8 @@
 #include <utility>
 #include <vector>
 
-#include "check.h"
 #include "fdb_c.h"
+#include "test/support/check.h"
 
 namespace fdbkit::test {
 

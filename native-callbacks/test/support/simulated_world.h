@@ -12,8 +12,8 @@
 #include <vector>
 
 #include "engine/network/network.h"
-#include "engine_client.h"
 #include "host/world/world.h"
+#include "test/support/engine_client.h"
 
 namespace fdbkit::test {
 

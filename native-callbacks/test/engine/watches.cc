@@ -1,7 +1,7 @@
 // Watches through the C API: when they fire, when they don't, what ends them, and the limit of a
 // database.
 
-#include "engine_client.h"
+#include "test/support/engine_client.h"
 
 using namespace fdbkit::test;
 

@@ -6,7 +6,7 @@
 #include <cstring>
 #include <fstream>
 
-#include "engine_client.h"
+#include "test/support/engine_client.h"
 
 using namespace fdbkit::test;
 

@@ -1,6 +1,6 @@
 // Serializability through the C API, from several threads and with the client's fault injection on.
 
-#include "serializability.h"
+#include "test/support/serializability.h"
 
 using namespace fdbkit::test;
 

@@ -3,8 +3,8 @@
 #include <map>
 #include <vector>
 
-#include "check.h"
 #include "engine/data/store/versioned_store.h"
+#include "test/support/check.h"
 
 using namespace fdbkit::data;
 using namespace fdbkit::test;

@@ -2,8 +2,8 @@
 #include <algorithm>
 #include <cstring>
 
-#include "check.h"
 #include "engine/data/values/atomic_ops.h"
+#include "test/support/check.h"
 
 using namespace fdbkit::data;
 using namespace fdbkit::test;

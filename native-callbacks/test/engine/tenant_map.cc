@@ -5,9 +5,9 @@
 #include <optional>
 #include <set>
 
-#include "check.h"
 #include "engine/cluster/blob_ranges.h"
 #include "engine/cluster/tenants.h"
+#include "test/support/check.h"
 
 using namespace fdbkit::engine;
 using namespace fdbkit::test;

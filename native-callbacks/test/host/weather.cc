@@ -7,8 +7,8 @@
 #include <set>
 #include <vector>
 
-#include "check.h"
 #include "host/world/world.h"
+#include "test/support/check.h"
 
 using namespace fdbkit;
 using namespace fdbkit::test;

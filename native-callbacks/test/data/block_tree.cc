@@ -2,8 +2,8 @@
 // late.
 #include <map>
 
-#include "check.h"
 #include "engine/data/store/block_tree.h"
+#include "test/support/check.h"
 
 using namespace fdbkit::data;
 using namespace fdbkit::test;

@@ -8,7 +8,7 @@
 #include <set>
 #include <vector>
 
-#include "check.h"
+#include "test/support/check.h"
 
 using namespace fdbkit;
 using namespace fdbkit::test;

@@ -2,9 +2,9 @@
 #include <map>
 #include <vector>
 
-#include "check.h"
 #include "engine/data/mapped/mapped_range.h"
 #include "engine/data/values/tuple.h"
+#include "test/support/check.h"
 
 using namespace fdbkit::data;
 using namespace fdbkit::test;

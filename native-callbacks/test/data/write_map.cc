@@ -3,9 +3,9 @@
 #include <set>
 #include <vector>
 
-#include "check.h"
 #include "engine/data/values/atomic_ops.h"
 #include "engine/data/view/write_map.h"
+#include "test/support/check.h"
 
 using namespace fdbkit::data;
 using namespace fdbkit::test;

@@ -3,7 +3,7 @@
 
 #include <cstring>
 
-#include "engine_client.h"
+#include "test/support/engine_client.h"
 
 using namespace fdbkit::test;
 using namespace std::string_literals;
