@@ -4,7 +4,7 @@
 #include <condition_variable>
 #include <mutex>
 
-#include "engine/network/network.h"
+#include "engine/ground/process_loop.h"
 
 namespace fdbkit::engine {
 
@@ -84,8 +84,7 @@ void Future::set_callback(Callback callback, void* parameter) {
 
 ErrorCode Future::block_until_ready() {
   if (is_ready()) return Error::kSuccess;
-  Network& network = Network::instance();
-  if (network.on_network_thread()) return Error::kBlockedFromNetworkThread;
+  if (ProcessLoop::get().on_loop_thread()) return Error::kBlockedFromNetworkThread;
   struct Waiter {
     std::mutex mutex;
     std::condition_variable ready;
@@ -116,7 +115,7 @@ void Future::cancel_on_network_thread() {
 
 void Future::cancel() {
   if (is_ready()) return;
-  Network::instance().loop().post([self = FutureRef(*this)] { self->cancel_on_network_thread(); });
+  ProcessLoop::get().post([self = FutureRef(*this)] { self->cancel_on_network_thread(); });
 }
 
 void Future::destroy() {
@@ -125,8 +124,7 @@ void Future::destroy() {
     return;
   }
   // The task takes over the client's reference.
-  Network::instance().loop().post(
-      [self = FutureRef::adopt(this)] { self->cancel_on_network_thread(); });
+  ProcessLoop::get().post([self = FutureRef::adopt(this)] { self->cancel_on_network_thread(); });
 }
 
 void Future::release_memory() {

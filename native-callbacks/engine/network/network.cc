@@ -83,7 +83,7 @@ ErrorCode Network::set_option(int option, const OptionValue& value) {
   if (ErrorCode code = load_environment_options()) return code;
   if (ErrorCode code = options_.set(option, value, setup_started_)) return code;
   if (setup_started_ && set_up_) {
-    loop_->post([this, buggify = options_.buggify()] { environment_->buggify = buggify; });
+    loop().post([this, buggify = options_.buggify()] { environment_->buggify = buggify; });
   }
   return Error::kSuccess;
 }
@@ -117,7 +117,7 @@ ErrorCode Network::setup() {
   if (options_.local_client_disabled() && !options_.has_external_client())
     return Error::kNoExternalClientProvided;
   environment_ = std::make_unique<Environment>(Environment{
-      *loop_, Random(initial_seed()), options_.buggify(), api_version_.load(), nullptr});
+      loop(), Random(initial_seed()), options_.buggify(), api_version_.load(), nullptr});
   clusters_ = std::make_unique<ClusterRegistry>(*environment_);
   set_up_.store(true, std::memory_order_release);
   return Error::kSuccess;
@@ -128,7 +128,7 @@ void Network::simulate(Loop& loop, Wire& wire, uint64_t seed) {
   assert(!setup_started_);
   setup_started_ = true;
   run_started_ = true;
-  loop_ = &loop;
+  ProcessLoop::set(loop);
   environment_ = std::make_unique<Environment>(
       Environment{loop, Random(seed), Buggify(), kNewestApiVersion, &wire});
   clusters_ = std::make_unique<ClusterRegistry>(*environment_);

@@ -14,6 +14,7 @@
 
 #include "engine/cluster/cluster.h"
 #include "engine/ground/environment.h"
+#include "engine/ground/process_loop.h"
 #include "engine/network/network_loop.h"
 #include "engine/network/network_options.h"
 
@@ -42,15 +43,14 @@ class Network {
   ErrorCode add_completion_hook(Hook hook, void* parameter);
 
   bool is_set_up() const { return set_up_.load(std::memory_order_acquire); }
-  bool on_network_thread() const { return loop_->on_loop_thread(); }
-  Loop& loop() { return *loop_; }
+  Loop& loop() { return ProcessLoop::get(); }
   double busyness() const { return own_loop_.busyness(); }
   // Network thread only, after setup.
   Environment& environment() { return *environment_; }
   ClusterRegistry& clusters() { return *clusters_; }
 
  private:
-  Network() = default;
+  Network() { ProcessLoop::set(own_loop_); }
   ErrorCode load_environment_options();
 
   std::mutex mutex_;
@@ -62,7 +62,6 @@ class Network {
   NetworkOptions options_;
   std::vector<std::pair<Hook, void*>> hooks_;
   NetworkLoop own_loop_;
-  Loop* loop_ = &own_loop_;
   std::unique_ptr<Environment> environment_;
   std::unique_ptr<ClusterRegistry> clusters_;
 };
