@@ -2,37 +2,27 @@
 
 #include <utility>
 
-#include "engine/database/database.h"
-
 namespace fdbkit::engine {
 
-Watch::Watch(Database& database, std::string key, FutureRef future)
-    : database_(&database), key_(std::move(key)), future_(std::move(future)) {
-  database_->add_reference();
-}
+Watch::Watch(WatchOwner& owner, std::string key, FutureRef future)
+    : owner_(owner), key_(std::move(key)), future_(std::move(future)) {}
 
-Watch::~Watch() {
-  finish(Error::kTransactionCancelled);
-  database_->drop_reference();
-}
+Watch::~Watch() { finish(Error::kTransactionCancelled); }
 
-bool Watch::register_with_database() {
-  if (!database_->count_watch()) return false;
+bool Watch::register_with_owner() {
+  if (!owner_->count_watch()) return false;
   counted_ = true;
   return true;
 }
 
 void Watch::fire() {
-  Wire* wire = database_->environment().wire;
-  if (wire == nullptr) return finish(Error::kSuccess);
-  wire->to_client(database_->client(), Message::kWatch,
-                  [self = shared_from_this()] { self->finish(Error::kSuccess); });
+  owner_->tell_of_change([self = shared_from_this()] { self->finish(Error::kSuccess); });
 }
 
 void Watch::finish(ErrorCode code) {
   if (done_) return;
   done_ = true;
-  if (counted_) database_->uncount_watch();
+  if (counted_) owner_->uncount_watch();
   counted_ = false;
   if (registry != nullptr) registry->remove(*this);
   FutureRef future = std::move(future_);

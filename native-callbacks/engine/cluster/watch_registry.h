@@ -14,23 +14,39 @@
 #include "engine/data/store/versioned_store.h"
 #include "engine/data/values/bytes.h"
 #include "engine/future/future.h"
+#include "engine/ground/ref.h"
 
 namespace fdbkit::engine {
 
-class Database;
 class WatchRegistry;
 
-// One watch, from the call to its end. It counts against the limit of its database once it is
+// Whose a watch is: there it is counted, and there the client hears of the change. A watch holds a
+// reference.
+class WatchOwner {
+ public:
+  // False when there are too many.
+  virtual bool count_watch() = 0;
+  virtual void uncount_watch() = 0;
+  // Runs `heard` when the client hears of a change: at once, or when a message has arrived.
+  virtual void tell_of_change(std::function<void()> heard) = 0;
+  virtual void add_reference() = 0;
+  virtual void drop_reference() = 0;
+
+ protected:
+  ~WatchOwner() = default;
+};
+
+// One watch, from the call to its end. It counts against the limit of its owner once it is
 // registered.
 class Watch : public std::enable_shared_from_this<Watch> {
  public:
-  Watch(Database& database, std::string key, FutureRef future);
+  Watch(WatchOwner& owner, std::string key, FutureRef future);
   ~Watch();
 
   const std::string& key() const { return key_; }
   bool done() const { return done_; }
-  // Begins to count. False when the database has too many.
-  bool register_with_database();
+  // Begins to count. False when the owner has too many.
+  bool register_with_owner();
   // Its key has changed: it ends with success once the client hears of that.
   void fire();
   // Ends the watch: with success (0), or an error.
@@ -47,7 +63,7 @@ class Watch : public std::enable_shared_from_this<Watch> {
   std::optional<std::string> set_value;
 
  private:
-  Database* database_;
+  Ref<WatchOwner> owner_;
   std::string key_;
   FutureRef future_;
   bool counted_ = false;

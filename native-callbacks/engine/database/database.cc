@@ -80,4 +80,10 @@ bool Database::count_watch() {
   return true;
 }
 
+void Database::tell_of_change(std::function<void()> heard) {
+  Wire* wire = environment_->wire;
+  if (wire == nullptr) return heard();
+  wire->to_client(client_, Message::kWatch, std::move(heard));
+}
+
 }  // namespace fdbkit::engine

@@ -6,6 +6,7 @@
 
 #include <cstdint>
 #include <deque>
+#include <functional>
 #include <optional>
 #include <string>
 #include <utility>
@@ -20,7 +21,7 @@ namespace fdbkit::engine {
 
 using PersistentOptions = std::vector<std::pair<int, OptionValue>>;
 
-class Database {
+class Database final : public WatchOwner {
  public:
   // Any thread: the handle exists at once, open() follows on the network thread.
   Database() = default;
@@ -47,15 +48,16 @@ class Database {
   int client() const { return client_; }
   void set_client(int client) { client_ = client; }
 
-  bool count_watch();
-  void uncount_watch() { --outstanding_watches_; }
+  bool count_watch() override;
+  void uncount_watch() override { --outstanding_watches_; }
+  void tell_of_change(std::function<void()> heard) override;
 
   // Holds a future that never becomes ready by itself; at most a bounded number, the oldest is
   // cancelled.
   void keep_pending(FutureRef future);
 
-  void add_reference() { ++references_; }
-  void drop_reference() {
+  void add_reference() override { ++references_; }
+  void drop_reference() override {
     if (--references_ == 0) delete this;
   }
 

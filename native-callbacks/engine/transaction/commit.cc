@@ -42,7 +42,7 @@ void Transaction::watch(FutureRef future, std::string key) {
     if (result.value) watch->value = *result.value;
     if (watch->set_known && watch->set_value != watch->value) {
       watch->finish(Error::kSuccess);
-    } else if (!watch->register_with_database()) {
+    } else if (!watch->register_with_owner()) {
       watch->finish(Error::kTooManyWatches);
     } else {
       watches_.push_back(watch);
