@@ -24,7 +24,7 @@ inline constexpr Version kWindowVersions = 5 * kVersionsPerSecond;
 inline constexpr data::Bytes kDatabaseLockedKey{"\xff/dbLocked", 10};
 inline constexpr data::Bytes kMetadataVersionKey{"\xff/metadataVersion", 16};
 
-class Cluster {
+class Cluster final : public CommitDecider {
  public:
   Cluster(Environment& environment, std::string connection_string);
 
@@ -47,9 +47,8 @@ class Cluster {
   // As after a recovery: versions go on from far ahead, and what was read before is too old.
   void skip_versions(Version count);
 
-  // A version for a batch of commits, then each commit in it.
-  Version begin_batch();
-  CommitReply commit(CommitRequest& request, Version version, uint16_t batch_index);
+  Version begin_batch() override;
+  CommitReply commit(CommitRequest& request, Version version, uint16_t batch_index) override;
 
   uint64_t committed_transactions() const { return committed_; }
   uint64_t conflicted_transactions() const { return conflicted_; }
@@ -72,7 +71,7 @@ class Cluster {
   Version oldest_;
   KeySpace root_;
   Tenants tenants_;
-  CommitPipeline pipeline_{*this};
+  CommitPipeline pipeline_{environment_, *this};
   bool locked_ = false;
   uint64_t committed_ = 0;
   uint64_t conflicted_ = 0;

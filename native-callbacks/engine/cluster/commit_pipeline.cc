@@ -3,8 +3,6 @@
 #include <algorithm>
 #include <utility>
 
-#include "engine/cluster/cluster.h"
-
 namespace fdbkit::engine {
 
 namespace {
@@ -13,12 +11,11 @@ constexpr std::size_t kLargestBatch = 0xffff;
 
 void CommitPipeline::submit(CommitRequest request, Done done) {
   if (pending_.empty()) {
-    Environment& environment = cluster_.environment();
-    if (environment.wire == nullptr) {
-      environment.loop.post([this] { run_batch(); });
+    if (environment_.wire == nullptr) {
+      environment_.loop.post([this] { run_batch(); });
     } else {
-      environment.loop.schedule(environment.loop.now() + environment.wire->batch_window(),
-                                [this] { run_batch(); });
+      environment_.loop.schedule(environment_.loop.now() + environment_.wire->batch_window(),
+                                 [this] { run_batch(); });
     }
   }
   pending_.push_back({std::move(request), std::move(done)});
@@ -27,11 +24,11 @@ void CommitPipeline::submit(CommitRequest request, Done done) {
 void CommitPipeline::run_batch() {
   std::vector<Pending> batch = std::exchange(pending_, {});
   for (std::size_t first = 0; first < batch.size(); first += kLargestBatch) {
-    Version version = cluster_.begin_batch();
+    Version version = decider_.begin_batch();
     std::size_t count = std::min(kLargestBatch, batch.size() - first);
     for (std::size_t index = 0; index < count; ++index) {
       Pending& pending = batch[first + index];
-      CommitReply reply = cluster_.commit(pending.request, version, static_cast<uint16_t>(index));
+      CommitReply reply = decider_.commit(pending.request, version, static_cast<uint16_t>(index));
       pending.done(pending.request, reply);
     }
   }

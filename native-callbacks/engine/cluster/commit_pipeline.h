@@ -9,17 +9,28 @@
 #include <vector>
 
 #include "engine/cluster/commit_request.h"
+#include "engine/ground/environment.h"
 
 namespace fdbkit::engine {
 
-class Cluster;
+// Decides commits, batch after batch: the cluster.
+class CommitDecider {
+ public:
+  // A version for a batch of commits, then each commit in it.
+  virtual Version begin_batch() = 0;
+  virtual CommitReply commit(CommitRequest& request, Version version, uint16_t batch_index) = 0;
+
+ protected:
+  ~CommitDecider() = default;
+};
 
 class CommitPipeline {
  public:
   // Called once with the reply; the request is still there.
   using Done = std::function<void(CommitRequest&, const CommitReply&)>;
 
-  explicit CommitPipeline(Cluster& cluster) : cluster_(cluster) {}
+  CommitPipeline(Environment& environment, CommitDecider& decider)
+      : environment_(environment), decider_(decider) {}
 
   void submit(CommitRequest request, Done done);
 
@@ -30,7 +41,8 @@ class CommitPipeline {
   };
   void run_batch();
 
-  Cluster& cluster_;
+  Environment& environment_;
+  CommitDecider& decider_;
   std::vector<Pending> pending_;
 };
 
