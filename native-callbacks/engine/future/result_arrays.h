@@ -8,7 +8,7 @@
 
 #include "engine/data/mapped/mapped_range.h"
 #include "engine/data/values/bytes.h"
-#include "engine/data/view/ryw_view.h"
+#include "engine/data/view/read.h"
 #include "engine/future/future.h"
 
 namespace fdbkit::engine {

@@ -3,6 +3,7 @@
 #include <vector>
 
 #include "engine/data/mapped/mapped_range.h"
+#include "engine/data/mapped/mapper.h"
 #include "engine/data/values/tuple.h"
 #include "test/support/check.h"
 

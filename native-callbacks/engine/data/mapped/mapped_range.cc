@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "engine/data/mapped/mapper.h"
 #include "engine/data/view/key_resolution.h"
 #include "engine/data/view/range_conflicts.h"
 

@@ -1,9 +1,5 @@
 // Mapped range reads: each row of a primary range names a second read by filling in a tuple
 // pattern.
-//
-// A mapper is a packed tuple. A string element "{K[n]}" or "{V[n]}" is replaced by element n of the
-// row's key or value; "{...}" at the very end asks for all keys that start with the rest; "{{" and
-// "}}" stand for single braces; everything else is taken as it is.
 #pragma once
 
 #include <deque>
@@ -12,32 +8,10 @@
 #include <vector>
 
 #include "engine/data/values/bytes.h"
-#include "engine/data/view/ryw_view.h"
+#include "engine/data/values/streaming.h"
+#include "engine/data/view/read.h"
 
 namespace fdbkit::data {
-
-/// A mapper that was taken apart once, to be filled in for many rows.
-class Mapper {
- public:
-  /// kMapperNotTuple, kMapperBadRangeDescriptor.
-  static Error parse(Bytes packed, Mapper& out);
-
-  bool is_range() const { return range_; }
-
-  /// The key (or, with is_range(), the prefix) that a row names. kKeyNotTuple, kValueNotTuple,
-  /// kMapperBadIndex.
-  Error fill(Bytes key, Bytes value, std::string& out) const;
-
- private:
-  enum class Source { kLiteral, kKey, kValue };
-  struct Element {
-    Source source = Source::kLiteral;
-    std::string literal;       // packed
-    std::optional<int> index;  // nothing: not a number, an error only when a row is there
-  };
-  std::vector<Element> elements_;
-  bool range_ = false;
-};
 
 /// One primary row and its second read: a get when `range` is false, else the rows in [begin, end).
 /// A server that answers gets returns key and value of the primary row only for the first and the

@@ -1,6 +1,7 @@
+#include "engine/data/mapped/mapper.h"
+
 #include <stdexcept>
 
-#include "engine/data/mapped/mapped_range.h"
 #include "engine/data/values/tuple.h"
 
 namespace fdbkit::data {

@@ -3,7 +3,7 @@
 
 #include <string>
 
-#include "engine/data/view/ryw_view.h"
+#include "engine/data/view/read.h"
 
 namespace fdbkit::data {
 

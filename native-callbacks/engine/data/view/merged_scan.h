@@ -5,7 +5,7 @@
 #include <string>
 
 #include "engine/data/view/range_batch.h"
-#include "engine/data/view/ryw_view.h"
+#include "engine/data/view/read.h"
 
 namespace fdbkit::data {
 

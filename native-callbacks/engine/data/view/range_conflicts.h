@@ -1,7 +1,7 @@
 // The read conflict range of a range read.
 #pragma once
 
-#include "engine/data/view/ryw_view.h"
+#include "engine/data/view/read.h"
 
 namespace fdbkit::data {
 
