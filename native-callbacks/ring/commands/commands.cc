@@ -2,6 +2,7 @@
 
 #include <cstring>
 
+#include "ring/commands/codes.h"
 #include "ring/commands/command_reader.h"
 #include "ring/commands/granule_commands.h"
 #include "ring/completions/ring.h"

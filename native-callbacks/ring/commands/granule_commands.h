@@ -5,8 +5,8 @@
 #include <cstdint>
 
 #include "ring/client/client_api.h"
+#include "ring/commands/codes.h"
 #include "ring/commands/command_reader.h"
-#include "ring/commands/commands.h"
 #include "ring/completions/payload.h"
 #include "ring/completions/slot.h"
 

@@ -16,6 +16,7 @@
 #include <thread>
 #include <vector>
 
+#include "ring/commands/codes.h"
 #include "ring/commands/commands.h"
 #include "ring/completions/layout.h"
 
