@@ -56,7 +56,7 @@ for (const scope of scopes) {
 header += '\n#endif\n'
 writeFileSync(join(root, 'native-callbacks/include/fdb_c_options.h'), header)
 
-let table = `${note}#include "option_table.h"\n\nnamespace fdbkit::engine {\n`
+let table = `${note}#include "engine/options/option_table.h"\n\nnamespace fdbkit::engine {\n`
 for (const name of ['NetworkOption', 'DatabaseOption', 'TransactionOption']) {
   const options = scopes.find((s) => s.name === name).options
   const rows = options.map(
@@ -80,4 +80,4 @@ const OptionInfo* find_option(std::span<const OptionInfo> table, int code) {
 
 }  // namespace fdbkit::engine
 `
-writeFileSync(join(root, 'native-callbacks/engine/option_table.cc'), table)
+writeFileSync(join(root, 'native-callbacks/engine/options/option_table.cc'), table)

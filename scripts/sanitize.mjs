@@ -1,11 +1,11 @@
 // node scripts/sanitize.mjs [address|thread]: the native parts and their tests, compiled with
 // AddressSanitizer and UndefinedBehaviorSanitizer, then with ThreadSanitizer, and run.
 import { spawnSync } from 'node:child_process'
-import { basename, extname, join } from 'node:path'
+import { join, relative } from 'node:path'
 import { SetupError } from './lib/compiler.mjs'
 import { withLock } from './lib/lock.mjs'
 import { buildNative } from './lib/native-build.mjs'
-import { sanitizers } from './lib/native-targets.mjs'
+import { programName, sanitizers } from './lib/native-targets.mjs'
 import { buildFolder, filesBelow, root } from './lib/paths.mjs'
 import { logToStderr, withClearErrors } from './lib/setup.mjs'
 
@@ -16,10 +16,11 @@ const settings = {
 }
 
 function runPrograms(name, { folder }) {
-  const sources = filesBelow(join(root, 'native-callbacks', 'test'), ['.c', '.cc'])
+  const tests = join(root, 'native-callbacks', 'test')
+  const sources = filesBelow(tests, ['.c', '.cc'])
   const totals = { passed: 0, failed: 0 }
   for (const source of sources) {
-    const program = basename(source, extname(source))
+    const program = programName(relative(tests, source))
     const { status, signal, stdout, stderr } = spawnSync(
       join(buildFolder, folder, 'test', program),
       {

@@ -1,14 +1,18 @@
-// The C and C++ tests: each file of native-callbacks/test is a program that ends with 0 when all is well,
+// The C and C++ tests: each source below native-callbacks/test is a program that ends with 0 when all is well,
 // and prints the seed it drew when it is not.
 import { spawn } from 'node:child_process'
 import { readdirSync } from 'node:fs'
-import { basename, extname, join } from 'node:path'
+import { join } from 'node:path'
 import { describe, expect, test } from 'vitest'
 
 const root = join(import.meta.dirname, '..')
-const programs = readdirSync(join(root, 'native-callbacks', 'test'))
-  .filter((name) => ['.c', '.cc'].includes(extname(name)))
-  .map((name) => basename(name, extname(name)))
+const programs = readdirSync(join(root, 'native-callbacks', 'test'), {
+  recursive: true,
+  encoding: 'utf8',
+})
+  .filter((path) => /\.cc?$/.test(path))
+  .map((path) => path.replace(/\.cc?$/, ''))
+  .sort()
 
 function run(program: string): Promise<{ status: number | string | null; output: string }> {
   return new Promise((resolve, reject) => {

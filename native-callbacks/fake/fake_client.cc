@@ -18,7 +18,7 @@
 #include <thread>
 #include <vector>
 
-#include "ring/client_api.h"
+#include "ring/client/client_api.h"
 
 #define EXPORT extern "C" __attribute__((visibility("default")))
 

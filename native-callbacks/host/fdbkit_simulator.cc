@@ -17,8 +17,8 @@
 #include <map>
 #include <sstream>
 
-#include "engine/network.h"
-#include "host/tester.h"
+#include "engine/network/network.h"
+#include "host/run/tester.h"
 
 using namespace fdbkit::host;
 

@@ -6,8 +6,8 @@
 #include <ctime>
 
 #include "plugin/client_library.h"
-#include "ring/commands.h"
-#include "ring/payload.h"
+#include "ring/commands/commands.h"
+#include "ring/completions/payload.h"
 
 namespace fdbkit::plugin {
 namespace {

@@ -5,7 +5,7 @@
 #include <string>
 
 #include "plugin/workload_abi.h"
-#include "ring/ring.h"
+#include "ring/completions/ring.h"
 
 namespace fdbkit::plugin {
 

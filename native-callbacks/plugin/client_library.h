@@ -3,7 +3,7 @@
 
 #include <string>
 
-#include "ring/client_api.h"
+#include "ring/client/client_api.h"
 
 namespace fdbkit::plugin {
 

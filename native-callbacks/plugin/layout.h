@@ -63,7 +63,7 @@ static_assert(sizeof(Event) == 32);
 // A command: {op, client, words behind these three, operands and bytes}. Texts are a length in
 // bytes, then the bytes, padded to a whole word.
 enum class Op : int32_t {
-  kRow = 1,           // a row of commands of ring/commands.h
+  kRow = 1,           // a row of commands of ring/commands/codes.h
   kAdopt = 2,         // object: names the database of the phase
   kDelay = 3,         // slot, seconds (double)
   kTrace = 4,         // severity, count of details, name, then keys and values

@@ -6,7 +6,7 @@
 #include <string>
 
 #include "plugin/workload_abi.h"
-#include "ring/client_api.h"
+#include "ring/client/client_api.h"
 
 namespace fdbkit::probe {
 namespace {

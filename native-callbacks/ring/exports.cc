@@ -5,9 +5,9 @@
 #include <new>
 #include <vector>
 
-#include "ring/commands.h"
-#include "ring/process.h"
-#include "ring/ring.h"
+#include "ring/client/process.h"
+#include "ring/commands/commands.h"
+#include "ring/completions/ring.h"
 
 #define EXPORT extern "C" __attribute__((visibility("default")))
 

@@ -16,6 +16,7 @@ import {
   includeFolders,
   innerParts,
   libraries,
+  programName,
   programs,
   sanitizers,
   testLibraries,
@@ -107,7 +108,7 @@ class NativeBuild {
 
   /** Programs link the two libraries, and behind them the inner parts, for unit tests. */
   async programs(target) {
-    const objects = await this.#objects(target.sources)
+    const objects = await this.#objects([target.folder])
     const engineObjects = await this.#objects(innerParts)
     const archive = join(this.#folder, 'obj', 'libengine.a')
     if (engineObjects.length > 0) await this.#archive(archive, engineObjects)
@@ -117,7 +118,7 @@ class NativeBuild {
     const asNeeded = darwin ? [] : ['-Wl,--as-needed']
     await inParallel(
       objects.map((object) => async () => {
-        const name = basename(object, '.o').replace(/\.cc?$/, '')
+        const name = programName(relative(join(this.#folder, 'obj', target.folder), object))
         const output = join(this.#folder, target.output, name)
         const isAlone = target.alone !== undefined && name.startsWith(target.alone)
         const linked = isAlone ? [archive] : [...inputs, ...built]
@@ -163,7 +164,7 @@ class NativeBuild {
     if (this.#isCurrent(output, stamp, () => objects)) return
     rmSync(output, { force: true })
     await this.#step('archive', relative(root, output), process.env.AR ?? 'ar', [
-      'rcs',
+      'qcs', // appended unseen: two rooms may each have a file of one name
       output,
       ...objects,
     ])

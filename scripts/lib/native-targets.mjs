@@ -63,13 +63,16 @@ export const testLibraries = [
 ]
 
 /**
- * Each source file of a program folder is one program, linked against the engine and the ring. One
- * that begins with `alone` has the inner parts only: it simulates in its own process.
+ * Each source file below a program folder is one program, linked against the engine and the ring.
+ * One whose name begins with `alone` has the inner parts only: it simulates in its own process.
  */
 export const programs = [
-  { name: 'test', sources: ['native-callbacks/test'], output: 'test', alone: 'host_' },
-  { name: 'bench', sources: ['bench'], output: 'bench' },
+  { name: 'test', folder: 'native-callbacks/test', output: 'test', alone: 'host/' },
+  { name: 'bench', folder: 'bench', output: 'bench' },
 ]
+
+/** What a program is called: the path of its source or object inside of the program folder, without endings. */
+export const programName = (path) => path.replace(/\.cc?(\.o)?$/, '')
 
 export const includeFolders = ['native-callbacks', 'native-callbacks/include']
 

@@ -1,4 +1,4 @@
-/** The numbers of commands, flags and payload kinds. As in native-callbacks/ring/commands.h. */
+/** The numbers of commands, flags and payload kinds. As in native-callbacks/ring/commands/codes.h. */
 export const Code = {
   openDatabase: 1,
   openTenant: 2,

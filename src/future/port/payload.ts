@@ -1,4 +1,4 @@
-/** Reads what a future held out of the bytes that the ring left. See native-callbacks/ring/payload.h. */
+/** Reads what a future held out of the bytes that the ring left. See native-callbacks/ring/completions/payload.h. */
 
 export type Selector = {
   readonly key: Uint8Array

@@ -1,4 +1,4 @@
-/** The native ring of this worker: the memory it shares, seen as typed arrays. See ring/layout.h. */
+/** The native ring of this worker: the memory it shares, seen as typed arrays. See ring/completions/layout.h. */
 import koffi from 'koffi'
 import { FDBStateError } from '../../native/errors/errors.ts'
 import { ring as ringLibrary, type RingLibrary } from '../../native/library/ring-library.ts'

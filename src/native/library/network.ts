@@ -56,7 +56,7 @@ export interface NetworkInfo {
   readonly runError: number
 }
 
-// As in native-callbacks/ring/process.h.
+// As in native-callbacks/ring/client/process.h.
 const START = {
   running: 0,
   loadFailed: 1,

@@ -1,0 +1,52 @@
+#pragma once
+
+// Shared by the files that export the C API: turning arguments into the engine's types, and calls
+// into tasks.
+
+#include <cstring>
+#include <string>
+#include <utility>
+
+#include "engine/data/values/bytes.h"
+#include "engine/future/future.h"
+#include "engine/network/network.h"
+#include "engine/transaction/transaction.h"
+#include "fdb_c.h"
+
+namespace fdbkit::engine {
+
+// Bytes of an argument. A null pointer or a negative length is empty.
+inline std::string bytes_of(const uint8_t* bytes, int length) {
+  if (bytes == nullptr || length <= 0) return {};
+  return std::string(reinterpret_cast<const char*>(bytes), static_cast<std::size_t>(length));
+}
+
+// The number a caller passed for an enum, which need not be one of its enumerators.
+template <class Enum>
+int number_of(const Enum& value) {
+  int number = 0;
+  static_assert(sizeof(value) == sizeof(number));
+  std::memcpy(&number, &value, sizeof(number));
+  return number;
+}
+
+inline Loop& network_loop() { return Network::instance().loop(); }
+
+inline FDBFuture* failed_future(ErrorCode code) { return Future::failed(code)->handle(); }
+
+// Runs `call(object, future)` on the network thread; returns the future at once. The object is
+// alive then: its handle is destroyed by a later task.
+template <class Object, class Call>
+FDBFuture* ask(Object* object, Call call) {
+  Future* future = Future::create();
+  network_loop().post([object, future = FutureRef::adopt(future),
+                       call = std::move(call)]() mutable { call(*object, std::move(future)); });
+  return future->handle();
+}
+
+template <class Object, class Call>
+void tell(Object* object, Call call) {
+  network_loop().post([object, call = std::move(call)]() mutable { call(*object); });
+}
+
+}  // namespace fdbkit::engine

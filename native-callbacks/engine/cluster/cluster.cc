@@ -1,0 +1,176 @@
+#include "engine/cluster/cluster.h"
+
+#include <algorithm>
+
+#include "engine/data/values/atomic_ops.h"
+
+namespace fdbkit::engine {
+
+namespace {
+
+// Far enough from zero that a small made-up version is too old, as on a cluster that has been up
+// for a while.
+constexpr Version kFirstVersion = 100 * kVersionsPerSecond;
+// The list of shards, where programs look for the boundaries of keys: one shard has it all.
+constexpr data::Bytes kFirstShard{"\xff/keyServers/", 13};
+// Work of forgetting old versions, for each write; more than is produced, so it catches up.
+constexpr std::size_t kCollectStepsPerWrite = 8;
+
+bool is_single_key(const data::KeyRange& range) {
+  return data::is_key_after(range.end, range.begin);
+}
+
+}  // namespace
+
+Cluster::Cluster(Environment& environment, std::string connection_string)
+    : environment_(environment),
+      connection_string_(std::move(connection_string)),
+      epoch_(environment.loop.now()),
+      latest_(kFirstVersion),
+      oldest_(kFirstVersion - kWindowVersions) {
+  root_.store.set(kFirstShard, {}, kFirstVersion);
+}
+
+Version Cluster::clock_version() const {
+  return kFirstVersion +
+         static_cast<Version>((environment_.loop.now() - epoch_) * kVersionsPerSecond);
+}
+
+Version Cluster::read_version() {
+  ++started_;
+  latest_ = reached_version();
+  return latest_;
+}
+
+Version Cluster::oldest_version() {
+  oldest_ = std::max(oldest_, reached_version() - kWindowVersions);
+  return oldest_;
+}
+
+Version Cluster::reached_version() const { return std::max(latest_, clock_version()); }
+
+void Cluster::skip_versions(Version count) {
+  epoch_ -= static_cast<double>(count) / kVersionsPerSecond;
+}
+
+Version Cluster::begin_batch() {
+  latest_ = std::max(latest_ + 1, clock_version());
+  return latest_;
+}
+
+CommitReply Cluster::commit(CommitRequest& request, Version version, uint16_t batch_index) {
+  CommitReply reply;
+  KeySpace* space = request.tenant == kNoTenant ? &root_ : tenants_.space(request.tenant);
+  if (space == nullptr) {
+    reply.error = Error::kTenantNotFound;
+    return reply;
+  }
+  bool has_reads = !request.read_conflicts.empty();
+  if (locked_ && !request.lock_aware) {
+    reply.error = Error::kDatabaseLocked;
+    return reply;
+  }
+  if ((has_reads || request.self_conflicting) && request.read_version < oldest_version()) {
+    reply.error = Error::kTransactionTooOld;
+    return reply;
+  }
+  if (has_reads && conflicts(*space, request, reply)) {
+    ++conflicted_;
+    reply.error = Error::kNotCommitted;
+    return reply;
+  }
+  if (!request.tenant_changes.empty()) {
+    reply.error = apply_tenant_changes(request);
+    if (reply.error != Error::kSuccess) return reply;
+  }
+  ++committed_;
+  apply(*space, request, version, batch_index);
+  reply.version = version;
+  reply.batch_index = batch_index;
+  return reply;
+}
+
+KeySpace* Cluster::space(TenantTarget* tenant) {
+  if (tenant == nullptr) return &root_;
+  return tenants_.resolve(*tenant) ? tenants_.space(tenant->id) : nullptr;
+}
+
+ErrorCode Cluster::apply_tenant_changes(const CommitRequest& request) {
+  if (request.tenants_seen && *request.tenants_seen != tenants_.generation())
+    return Error::kNotCommitted;
+  return tenants_.apply(request.tenant_changes);
+}
+
+bool Cluster::conflicts(const KeySpace& space, const CommitRequest& request, CommitReply& reply) {
+  const data::ConflictMap& map = space.conflict_map;
+  if (request.report_conflicting_keys) {
+    reply.conflicting = map.conflicting(request.read_conflicts, request.read_version);
+    return !reply.conflicting.empty();
+  }
+  return std::any_of(request.read_conflicts.begin(), request.read_conflicts.end(),
+                     [&](const data::KeyRange& range) {
+                       return is_single_key(range)
+                                  ? map.conflicts_key(range.begin, request.read_version)
+                                  : map.conflicts(range.begin, range.end, request.read_version);
+                     });
+}
+
+void Cluster::apply(KeySpace& space, CommitRequest& request, Version version,
+                    uint16_t batch_index) {
+  data::Versionstamp stamp = data::make_versionstamp(version, batch_index);
+  for (data::Mutation& mutation : request.mutations) {
+    bool stamped_key = mutation.type == data::MutationType::kSetVersionstampedKey;
+    data::resolve_versionstamp(mutation, stamp);
+    if (stamped_key) space.conflict_map.add_key(mutation.param1, version);
+    if (&space == &root_ && mutation.param1.starts_with('\xff')) note_system_write(mutation);
+    if (mutation.type == data::MutationType::kSet) {
+      space.store.set(mutation.param1, std::move(mutation.param2), version);
+    } else {
+      space.store.apply(mutation, version);
+    }
+  }
+  for (const data::KeyRange& range : request.write_conflicts) {
+    if (is_single_key(range)) {
+      space.conflict_map.add_key(range.begin, version);
+    } else {
+      space.conflict_map.add(range.begin, range.end, version);
+    }
+  }
+  if (!space.watches.empty()) fire_watches(space, request.mutations, version);
+  collect(space, request.mutations.size() + request.write_conflicts.size());
+}
+
+void Cluster::note_system_write(const data::Mutation& mutation) {
+  if (mutation.type == data::MutationType::kClearRange) {
+    data::KeyRange cleared{mutation.param1, mutation.param2};
+    if (cleared.contains(kDatabaseLockedKey)) locked_ = false;
+  } else if (mutation.param1 == kDatabaseLockedKey) {
+    locked_ = true;
+  }
+}
+
+void Cluster::fire_watches(KeySpace& space, const std::vector<data::Mutation>& mutations,
+                           Version version) {
+  for (const data::Mutation& mutation : mutations) {
+    if (mutation.type == data::MutationType::kClearRange) {
+      space.watches.check(mutation.param1, mutation.param2, space.store, version);
+    } else {
+      space.watches.check_key(mutation.param1, space.store, version);
+    }
+  }
+}
+
+void Cluster::collect(KeySpace& space, std::size_t writes) {
+  Version oldest = oldest_version();
+  std::size_t steps = kCollectStepsPerWrite * std::max<std::size_t>(writes, 1);
+  space.store.collect(oldest, steps);
+  space.conflict_map.collect(oldest, steps);
+}
+
+Cluster& ClusterRegistry::open(const std::string& connection_string) {
+  std::unique_ptr<Cluster>& cluster = clusters_[connection_string];
+  if (cluster == nullptr) cluster = std::make_unique<Cluster>(environment_, connection_string);
+  return *cluster;
+}
+
+}  // namespace fdbkit::engine

@@ -1,0 +1,93 @@
+#pragma once
+
+// One in-memory cluster: the committed data, which key was written when, and the versions. It plays
+// the part of the servers: hands out read versions, decides commits, and fires watches. Network
+// thread only.
+
+#include <cstdint>
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "engine/cluster/commit_pipeline.h"
+#include "engine/cluster/commit_request.h"
+#include "engine/cluster/key_space.h"
+#include "engine/cluster/tenants.h"
+#include "engine/data/values/bytes.h"
+#include "engine/data/values/mutation.h"
+#include "engine/ground/environment.h"
+
+namespace fdbkit::engine {
+
+inline constexpr Version kVersionsPerSecond = 1000000;
+inline constexpr Version kWindowVersions = 5 * kVersionsPerSecond;
+inline constexpr data::Bytes kDatabaseLockedKey{"\xff/dbLocked", 10};
+inline constexpr data::Bytes kMetadataVersionKey{"\xff/metadataVersion", 16};
+
+class Cluster final : public CommitDecider {
+ public:
+  Cluster(Environment& environment, std::string connection_string);
+
+  Environment& environment() { return environment_; }
+  const std::string& connection_string() const { return connection_string_; }
+  const data::VersionedStore& store() const { return root_.store; }
+  Tenants& tenants() { return tenants_; }
+  // The data of a tenant, or of the cluster itself. nullptr: there is no such tenant.
+  KeySpace* space(TenantTarget* tenant);
+  CommitPipeline& pipeline() { return pipeline_; }
+  // Whether a system transaction locked the database; only lock-aware transactions go on.
+  bool locked() const { return locked_; }
+
+  // A version not below any committed one and below all later commits.
+  Version read_version();
+  // The oldest version that can still be read.
+  Version oldest_version();
+  // The newest version that can be read; grows by itself.
+  Version reached_version() const;
+  // As after a recovery: versions go on from far ahead, and what was read before is too old.
+  void skip_versions(Version count);
+
+  Version begin_batch() override;
+  CommitReply commit(CommitRequest& request, Version version, uint16_t batch_index) override;
+
+  uint64_t committed_transactions() const { return committed_; }
+  uint64_t conflicted_transactions() const { return conflicted_; }
+  uint64_t started_transactions() const { return started_; }
+
+ private:
+  Version clock_version() const;
+  static bool conflicts(const KeySpace& space, const CommitRequest& request, CommitReply& reply);
+  ErrorCode apply_tenant_changes(const CommitRequest& request);
+  void apply(KeySpace& space, CommitRequest& request, Version version, uint16_t batch_index);
+  static void fire_watches(KeySpace& space, const std::vector<data::Mutation>& mutations,
+                           Version version);
+  void note_system_write(const data::Mutation& mutation);
+  void collect(KeySpace& space, std::size_t writes);
+
+  Environment& environment_;
+  std::string connection_string_;
+  double epoch_;
+  Version latest_;
+  Version oldest_;
+  KeySpace root_;
+  Tenants tenants_;
+  CommitPipeline pipeline_{environment_, *this};
+  bool locked_ = false;
+  uint64_t committed_ = 0;
+  uint64_t conflicted_ = 0;
+  uint64_t started_ = 0;
+};
+
+// The clusters of this process by connection string. A cluster lives as long as the process, so
+// data outlasts the databases that were opened on it.
+class ClusterRegistry {
+ public:
+  explicit ClusterRegistry(Environment& environment) : environment_(environment) {}
+  Cluster& open(const std::string& connection_string);
+
+ private:
+  Environment& environment_;
+  std::map<std::string, std::unique_ptr<Cluster>> clusters_;
+};
+
+}  // namespace fdbkit::engine

@@ -1,0 +1,37 @@
+#include "engine/cluster/commit_pipeline.h"
+
+#include <algorithm>
+#include <utility>
+
+namespace fdbkit::engine {
+
+namespace {
+constexpr std::size_t kLargestBatch = 0xffff;
+}
+
+void CommitPipeline::submit(CommitRequest request, Done done) {
+  if (pending_.empty()) {
+    if (environment_.wire == nullptr) {
+      environment_.loop.post([this] { run_batch(); });
+    } else {
+      environment_.loop.schedule(environment_.loop.now() + environment_.wire->batch_window(),
+                                 [this] { run_batch(); });
+    }
+  }
+  pending_.push_back({std::move(request), std::move(done)});
+}
+
+void CommitPipeline::run_batch() {
+  std::vector<Pending> batch = std::exchange(pending_, {});
+  for (std::size_t first = 0; first < batch.size(); first += kLargestBatch) {
+    Version version = decider_.begin_batch();
+    std::size_t count = std::min(kLargestBatch, batch.size() - first);
+    for (std::size_t index = 0; index < count; ++index) {
+      Pending& pending = batch[first + index];
+      CommitReply reply = decider_.commit(pending.request, version, static_cast<uint16_t>(index));
+      pending.done(pending.request, reply);
+    }
+  }
+}
+
+}  // namespace fdbkit::engine

@@ -1,0 +1,37 @@
+#include "engine/data/values/range_set.h"
+
+#include <algorithm>
+#include <iterator>
+
+namespace fdbkit::data {
+
+void RangeSet::add(Bytes begin, Bytes end) {
+  if (begin >= end) return;
+  auto at = ends_.upper_bound(begin);
+  if (at != ends_.begin() && Bytes(std::prev(at)->second) >= begin) {
+    --at;
+    if (Bytes(at->second) >= end) return;
+    at->second = end;
+  } else {
+    at = ends_.emplace_hint(at, begin, end);
+  }
+  auto joined = std::next(at);
+  while (joined != ends_.end() && joined->first <= at->second) {
+    if (joined->second > at->second) at->second = joined->second;
+    joined = ends_.erase(joined);
+  }
+}
+
+bool RangeSet::contains(Bytes key) const {
+  auto at = ends_.upper_bound(key);
+  return at != ends_.begin() && key < Bytes(std::prev(at)->second);
+}
+
+std::vector<KeyRange> RangeSet::ranges() const {
+  std::vector<KeyRange> out;
+  out.reserve(ends_.size());
+  for (const auto& [begin, end] : ends_) out.push_back({begin, end});
+  return out;
+}
+
+}  // namespace fdbkit::data

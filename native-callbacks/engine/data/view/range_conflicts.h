@@ -1,0 +1,18 @@
+// The read conflict range of a range read.
+#pragma once
+
+#include "engine/data/view/read.h"
+
+namespace fdbkit::data {
+
+/// The range that a range read depends on: the ends of the selectors count, and the keys that were
+/// returned; beyond the last one returned only when nothing cut the read short there. Selectors
+/// without or_equal. May be empty or inverted when nothing was read.
+KeyRange conflict_range(const ReadContext& context, const KeySelector& begin,
+                        const KeySelector& end, bool reverse, const RangeResult& result);
+
+/// The same for a transaction that does not read its writes: the client forms it by other rules.
+KeyRange direct_conflict_range(const KeySelector& begin, const KeySelector& end, bool reverse,
+                               const RangeResult& result);
+
+}  // namespace fdbkit::data

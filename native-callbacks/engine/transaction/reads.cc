@@ -1,0 +1,335 @@
+#include <algorithm>
+
+#include "engine/data/mapped/mapped_range.h"
+#include "engine/future/result_arrays.h"
+#include "engine/transaction/key_limits.h"
+#include "engine/transaction/special_keys.h"
+#include "engine/transaction/transaction.h"
+
+namespace fdbkit::engine {
+
+namespace {
+
+// What a read costs for throttling: whole pages.
+constexpr int64_t kPageBytes = 4096;
+
+int64_t read_cost(std::size_t bytes) {
+  return bytes == 0 ? kPageBytes : (static_cast<int64_t>(bytes - 1) / kPageBytes + 1) * kPageBytes;
+}
+
+bool inverted(const data::KeySelector& begin, const data::KeySelector& end) {
+  return begin.offset >= end.offset && begin.key >= end.key;
+}
+
+// The host of a connection string's first address, with or without the port.
+std::string first_address(const std::string& connection_string, bool with_port) {
+  std::string address = connection_string.substr(connection_string.find('@') + 1);
+  address = address.substr(0, address.find(','));
+  return with_port ? address : address.substr(0, address.find(':'));
+}
+
+}  // namespace
+
+data::Bytes Transaction::max_read_key() const {
+  return options_.read_system_keys ? data::kSystemKeysEnd : data::kUserKeysEnd;
+}
+
+data::ReadContext Transaction::read_context(bool snapshot) const {
+  data::ReadContext context;
+  const KeySpace* space = this->space();
+  context.store = space == nullptr ? nullptr : &space->store;
+  context.version = read_version_;
+  context.max_key = max_read_key();
+  context.bypass_unreadable = options_.bypass_unreadable;
+  context.direct = options_.read_your_writes_disabled;
+  bool ignores_writes = context.direct || (snapshot && options_.snapshot_ryw_enabled <= 0);
+  const data::WriteMap* writes = seen_writes_ != nullptr ? seen_writes_ : &writes_;
+  context.writes = ignores_writes ? nullptr : writes;
+  context.want_conflicts = !snapshot;
+  return context;
+}
+
+void Transaction::add_read_conflicts(const std::vector<data::KeyRange>& ranges) {
+  if (options_.read_your_writes_disabled) {
+    direct_read_conflicts_.insert(direct_read_conflicts_.end(), ranges.begin(), ranges.end());
+    return;
+  }
+  for (const data::KeyRange& range : ranges) {
+    approximate_size_ += static_cast<int64_t>(range.begin.size() + range.end.size()) + kRangeBytes;
+    read_conflicts_.add(range.begin, range.end);
+  }
+}
+
+bool Transaction::is_special_read(data::Bytes begin, data::Bytes end) const {
+  return api_at_least(630) && is_special_key(begin) && data::kSystemKeysEnd <= end &&
+         end <= data::kSpecialKeysEnd;
+}
+
+void Transaction::count_read(std::size_t bytes) { total_cost_ += read_cost(bytes); }
+
+void Transaction::get(FutureRef future, std::string key, bool snapshot) {
+  if (ErrorCode code = deferred_error()) {
+    future->send_error(code);
+    return;
+  }
+  if (is_special_key(key) && (api_at_least(630) || is_legacy_special_key(key))) {
+    read_special_key(*this, future, key);
+    return;
+  }
+  if (refused(future)) return;
+  if (key >= max_read_key() && key != kMetadataVersionKey) {
+    future->send_error(Error::kKeyOutsideLegalRange);
+    return;
+  }
+  if (key.size() > longest_read_key(key)) {
+    future->send(OptionalValue{});
+    return;
+  }
+  note_read(key);
+  if (decided_by_writes(key, snapshot)) {
+    // Takes no read version, so the transaction's reads begin later.
+    any_read_ = true;
+    answer_get(future, key, snapshot);
+    return;
+  }
+  with_read_version(future, [this, key = std::move(key), snapshot](const FutureRef& reply) {
+    answer_get(reply, key, snapshot);
+  });
+}
+
+bool Transaction::decided_by_writes(data::Bytes key, bool snapshot) const {
+  const data::WriteMap* writes = read_context(snapshot).writes;
+  if (writes == nullptr || writes->empty() || tenant_ != nullptr) return false;
+  data::WriteMap::SegmentType type = writes->lookup(key).type;
+  return type == data::WriteMap::SegmentType::kCleared ||
+         type == data::WriteMap::SegmentType::kIndependent;
+}
+
+void Transaction::answer_get(const FutureRef& reply, const std::string& key, bool snapshot) {
+  data::GetResult result;
+  data::read_value(read_context(snapshot), key, result);
+  if (!snapshot) add_read_conflicts(result.conflicts);
+  if (result.error != data::kOk) {
+    fail_read(reply, result.error);
+    return;
+  }
+  OptionalValue value;
+  value.present = result.value.has_value();
+  if (result.value) value.bytes = *result.value;
+  if (!decided_by_writes(key, snapshot)) count_read(key.size() + value.bytes.size());
+  reply->send(std::move(value));
+}
+
+void Transaction::get_key(FutureRef future, data::KeySelector selector, bool snapshot) {
+  if (ErrorCode code = deferred_error()) {
+    future->send_error(code);
+    return;
+  }
+  if (refused(future)) return;
+  cut_bound(selector.key);
+  note_read(selector.key);
+  if (selector.key > max_read_key()) {
+    future->send_error(Error::kKeyOutsideLegalRange);
+    return;
+  }
+  with_read_version(future,
+                    [this, selector = std::move(selector), snapshot](const FutureRef& reply) {
+                      data::GetKeyResult result = data::read_key(read_context(snapshot), selector);
+                      if (!snapshot) add_read_conflicts(result.conflicts);
+                      if (result.error != data::kOk) {
+                        fail_read(reply, result.error);
+                        return;
+                      }
+                      count_read(selector.key.size() + result.key.size());
+                      reply->send(std::move(result.key));
+                    });
+}
+
+void Transaction::get_range(FutureRef future, data::KeySelector begin, data::KeySelector end,
+                            data::RangeLimits limits, bool snapshot, bool reverse) {
+  if (ErrorCode code = deferred_error()) {
+    future->send_error(code);
+    return;
+  }
+  cut_bound(begin.key);
+  cut_bound(end.key);
+  note_read(begin.key);
+  note_read(end.key);
+  if (is_special_read(begin.key, end.key)) {
+    read_special_range(*this, future, std::move(begin), std::move(end), limits, reverse);
+    return;
+  }
+  if (refused(future)) return;
+  data::Bytes max_key = max_read_key();
+  if (begin.key > max_key || end.key > max_key) {
+    future->send_error(Error::kKeyOutsideLegalRange);
+    return;
+  }
+  if (limits.reached()) {
+    future->send(empty_array(ArrayResult::Element::kKeyValue));
+    return;
+  }
+  if (!limits.valid()) {
+    future->send_error(Error::kRangeLimitsInvalid);
+    return;
+  }
+  begin.remove_or_equal();
+  end.remove_or_equal();
+  if (inverted(begin, end)) {
+    future->send(empty_array(ArrayResult::Element::kKeyValue));
+    return;
+  }
+  with_read_version(future, [this, begin = std::move(begin), end = std::move(end), limits, snapshot,
+                             reverse](const FutureRef& reply) {
+    data::RangeResult result;
+    data::read_range(read_context(snapshot), begin, end, limits, reverse, result);
+    if (!snapshot) add_read_conflicts(result.conflicts);
+    if (result.error != data::kOk) {
+      fail_read(reply, result.error);
+      return;
+    }
+    std::size_t bytes = 0;
+    for (const data::Row& row : result.rows) bytes += row.key.size() + row.value.size();
+    count_read(bytes);
+    reply->send(key_value_array(result.rows, result.more));
+  });
+}
+
+void Transaction::get_mapped_range(FutureRef future, data::KeySelector begin, data::KeySelector end,
+                                   std::string mapper, data::RangeLimits limits, bool snapshot,
+                                   bool reverse) {
+  if (ErrorCode code = deferred_error()) {
+    future->send_error(code);
+    return;
+  }
+  cut_bound(begin.key);
+  cut_bound(end.key);
+  note_read(begin.key);
+  note_read(end.key);
+  if (is_special_read(begin.key, end.key)) {
+    future->send_error(Error::kClientInvalidOperation);
+    return;
+  }
+  if (refused(future)) return;
+  data::Bytes max_key = max_read_key();
+  if (begin.key > max_key || end.key > max_key) {
+    future->send_error(Error::kKeyOutsideLegalRange);
+    return;
+  }
+  if (limits.reached()) {
+    future->send(empty_array(ArrayResult::Element::kMappedKeyValue));
+    return;
+  }
+  if (!limits.valid()) {
+    future->send_error(Error::kRangeLimitsInvalid);
+    return;
+  }
+  begin.remove_or_equal();
+  end.remove_or_equal();
+  if (inverted(begin, end)) {
+    future->send(empty_array(ArrayResult::Element::kMappedKeyValue));
+    return;
+  }
+  if (snapshot || options_.read_your_writes_disabled) {
+    future->send_error(Error::kUnsupportedOperation);
+    return;
+  }
+  with_read_version(future, [this, begin = std::move(begin), end = std::move(end),
+                             mapper = std::move(mapper), limits, reverse](const FutureRef& reply) {
+    data::MappedRangeResult result;
+    data::read_mapped_range(read_context(false), begin, end, mapper, limits, false, reverse,
+                            result);
+    add_read_conflicts(result.conflicts);
+    if (result.error != data::kOk) {
+      // Unlike other reads, a mapped one that failed leaves the commit alone.
+      reply->send_error(result.error);
+    } else {
+      reply->send(mapped_array(result));
+    }
+  });
+}
+
+void Transaction::get_addresses_for_key(FutureRef future, std::string key) {
+  if (ErrorCode code = deferred_error()) {
+    future->send_error(code);
+    return;
+  }
+  if (refused(future)) return;
+  with_read_version(future, [this, key = std::move(key)](const FutureRef& reply) {
+    std::vector<std::string> addresses;
+    if (key < data::kSystemKeysEnd) {
+      addresses.push_back(
+          first_address(database_->record().connection_string, options_.include_port));
+    }
+    reply->send(string_array(addresses));
+  });
+}
+
+void Transaction::get_estimated_range_size(FutureRef future, std::string begin, std::string end) {
+  if (ErrorCode code = deferred_error()) {
+    future->send_error(code);
+    return;
+  }
+  if (refused(future)) return;
+  if (space() == nullptr) {
+    future->send_error(Error::kTenantNotFound);
+    return;
+  }
+  if (begin == end) {
+    // The real client fails an assertion of its own.
+    future->send_error(Error::kInternalError);
+    return;
+  }
+  future->send(int64_t{space()->store.range_bytes(begin, end)});
+}
+
+void Transaction::get_range_split_points(FutureRef future, std::string begin, std::string end,
+                                         int64_t chunk_size) {
+  if (ErrorCode code = deferred_error()) {
+    future->send_error(code);
+    return;
+  }
+  if (refused(future)) return;
+  if (begin > max_read_key() || end > max_read_key()) {
+    future->send_error(Error::kKeyOutsideLegalRange);
+    return;
+  }
+  if (space() == nullptr) {
+    future->send_error(Error::kTenantNotFound);
+    return;
+  }
+  if (begin == end) {
+    // The real client fails an assertion of its own.
+    future->send_error(Error::kInternalError);
+    return;
+  }
+  std::vector<std::string> points;
+  if (chunk_size > 0) points = space()->store.split_points(begin, end, chunk_size);
+  points.insert(points.begin(), begin);
+  points.push_back(end);
+  future->send(key_array(points));
+}
+
+// The cluster has no blob granules; the checks before that answer are the real ones.
+void Transaction::read_granules(FutureRef future, data::KeyRange range, GranuleRead read) {
+  if (ErrorCode code = deferred_error()) {
+    future->send_error(code);
+    return;
+  }
+  if (read == GranuleRead::kFiles && !options_.read_your_writes_disabled) {
+    future->send_error(Error::kBlobGranuleNoRyw);
+    return;
+  }
+  if (refused(future)) return;
+  if (range.begin > max_read_key() || range.end > max_read_key()) {
+    future->send_error(Error::kKeyOutsideLegalRange);
+  } else if (space() == nullptr) {
+    future->send_error(Error::kTenantNotFound);
+  } else if (read == GranuleRead::kRanges) {
+    future->send(key_range_array({}));
+  } else {
+    future->send_error(Error::kBlobGranuleTransactionTooOld);
+  }
+}
+
+}  // namespace fdbkit::engine

@@ -1,0 +1,62 @@
+// Reads a row of commands: one command after the other, its operands, and its bytes.
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+
+#include "ring/client/client_api.h"
+
+namespace fdbkit::ring {
+
+// Two words are one wide operand.
+inline int64_t wide(int32_t low, int32_t high) {
+  return static_cast<int64_t>(static_cast<uint64_t>(static_cast<uint32_t>(high)) << 32 |
+                              static_cast<uint32_t>(low));
+}
+
+class CommandReader {
+ public:
+  CommandReader(const int32_t* words, uint32_t count) : at_(words), end_(words + count) {}
+
+  bool at_end() const { return at_ >= end_; }
+  bool good() const { return good_; }
+
+  int32_t word() {
+    if (at_ >= end_) {
+      refuse();
+      return 0;
+    }
+    return *at_++;
+  }
+
+  // The bytes lie behind all operands, each run padded to a whole word. nullptr: they do not.
+  Bytes bytes(int32_t length) {
+    const uint32_t words = (static_cast<uint32_t>(length) + 3) / 4;
+    if (length < 0 || !good_ || words > static_cast<size_t>(end_ - at_)) {
+      refuse();
+      return nullptr;
+    }
+    if (length == 0) return reinterpret_cast<Bytes>("");
+    const Bytes begin = reinterpret_cast<Bytes>(at_);
+    at_ += words;
+    return begin;
+  }
+
+  // The same for what may be left out: length -1, and nullptr.
+  Bytes optional_bytes(int32_t length) { return length == kLeftOut ? nullptr : bytes(length); }
+
+  // The row is malformed from here on.
+  void refuse() {
+    good_ = false;
+    at_ = end_;
+  }
+
+ private:
+  static constexpr int32_t kLeftOut = -1;
+
+  const int32_t* at_;
+  const int32_t* end_;
+  bool good_ = true;
+};
+
+}  // namespace fdbkit::ring

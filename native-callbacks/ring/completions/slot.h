@@ -1,0 +1,43 @@
+// A slot names one FDBFuture by a small number that JavaScript chose.
+#pragma once
+
+#include <cstdint>
+
+#include "ring/client/client_api.h"
+#include "ring/completions/payload.h"
+
+namespace fdbkit::ring {
+
+class Ring;
+
+constexpr uint32_t kNone = UINT32_MAX;
+
+struct alignas(64) Slot {
+  Future* future;  // owned; nullptr: free, or there is only an error
+  Ring* ring;
+  uint32_t index;
+  // In the overflow list: the slot behind this one.
+  uint32_t overflow_next;
+  // In its object's list of futures that nobody has asked about yet.
+  uint32_t object;
+  uint32_t before;
+  uint32_t behind;
+  // The error when there is no future to ask.
+  int32_t error;
+  Kind kind;
+  bool taken;
+  // fdb_future_set_callback was called.
+  bool armed;
+};
+
+// A database, tenant or transaction, named by a small number that JavaScript chose.
+enum class ObjectType : uint8_t { kFree = 0, kDatabase = 1, kTenant = 2, kTransaction = 3 };
+
+struct Object {
+  void* handle;  // owned; nullptr when it could not be made: then `error` says why
+  int32_t error;
+  uint32_t first_unarmed;
+  ObjectType type;
+};
+
+}  // namespace fdbkit::ring
