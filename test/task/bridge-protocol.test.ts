@@ -336,7 +336,7 @@ describe('every part of the protocol is needed: without it, a side sleeps for ev
     const hasty: Role = ({ wanted }, world, side) => {
       function* receive(): Body<number[]> {
         const got: number[] = []
-        const doorbell = new Doorbell(() => side.consumer.beginWaitForMessage())
+        const doorbell = new Doorbell(() => side.consumer.beginWait())
         while (got.length < wanted) {
           let looks = 0
           const attempt = (): number | typeof PENDING =>
@@ -354,7 +354,7 @@ describe('every part of the protocol is needed: without it, a side sleeps for ev
     const late: Role = ({ wanted }, _world, side) => {
       const got: number[] = []
       while (got.length < wanted) {
-        const { words, index } = side.consumer.beginWaitForMessage()
+        const { words, index } = side.consumer.beginWait()
         const next = side.consumer.tryPop()
         if (next === undefined) Atomics.wait(words, index, Atomics.load(words, index))
         else got.push(next.value)
@@ -368,7 +368,7 @@ describe('every part of the protocol is needed: without it, a side sleeps for ev
     const silent: Role = (setting, world, side) => {
       const sent = produce(setting, world, side)
       // The words of `close`, without its signals.
-      const { words } = side.producer.beginWaitForRoom()
+      const { words } = side.producer.beginWait()
       Atomics.store(words, CLOSED_WORD, 1)
       return sent
     }

@@ -1,3 +1,5 @@
+// Owners: who is alive, whose it is, and who gives it back when its owner does not. No handle is known here.
+
 /**
  * Who is alive: a count of tasks, wakers and native handles, kept always, and where each was made,
  * kept when asked for. The leak report and the test-suite's leak check read it.

@@ -1,3 +1,6 @@
+// The port: what handles and futures say to whoever carries their commands out, and how answers are read. The ring
+// is one; the bridge of a simulation is another.
+
 /**
  * Memory into which commands are written, as 32-bit words and runs of bytes that begin at a word. Who fills it says
  * where a command begins and when the area is carried out: the ring's writer, or the batch of a simulation.

@@ -1,3 +1,5 @@
+// The ring: the port of a worker. Commands go out in rows, completions come back in batches: see docs/ring.md.
+
 /**
  * Writes commands for the native ring into memory that it shares. A row of commands costs one foreign
  * call, whenever it is carried out: nothing is kept back, nothing overtakes.

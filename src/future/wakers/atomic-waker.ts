@@ -1,3 +1,5 @@
+// Wakers: how one who waits is told: by polling, or by `then`; and the events that say so. Nothing native.
+
 /**
  * A cell for one waker: the latest one registered. The one who registers and the one who wakes may run
  * inside one another (a clone, a drop or a callback can wake at once), so each marks what it is doing and

@@ -1,3 +1,5 @@
+// The directory layer: paths of names that stand for short prefixes, shared with the official clients.
+
 import { encoders } from '../../client/keys/encoders.ts'
 import type { GetSubspace, Subspace } from '../../client/keys/subspace.ts'
 import type { Transaction } from '../../client/transaction/transaction.ts'

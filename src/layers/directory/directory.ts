@@ -1,11 +1,44 @@
 import type { NativeValue } from '../../client/keys/bytes.ts'
 import type { GetSubspace, Subspace } from '../../client/keys/subspace.ts'
 import { DirectoryError } from './directory-error.ts'
-import type { DirectoryLayer } from './directory-layer.ts'
 import { beginsWith, pathOf, showPath } from './directory-path.ts'
 import type { PathInput } from './directory-path.ts'
 import { PARTITION } from './node-tree.ts'
 import type { AnyDatabaseOrTransaction, DatabaseOrTransaction } from './transact.ts'
+
+/**
+ * @internal What a directory asks of the directory layer that it is in. {@link DirectoryLayer} is one, and says what each
+ * does; it makes directories, so it is not known here.
+ */
+export interface Directories {
+  getPath(): string[]
+  createOrOpen<KeyIn, KeyOut, ValIn, ValOut>(
+    scope: DatabaseOrTransaction<KeyIn, KeyOut, ValIn, ValOut>,
+    path: PathInput,
+    layer?: NativeValue | null,
+  ): Promise<Directory<KeyIn, KeyOut, ValIn, ValOut>>
+  open<KeyIn, KeyOut, ValIn, ValOut>(
+    scope: DatabaseOrTransaction<KeyIn, KeyOut, ValIn, ValOut>,
+    path: PathInput,
+    layer?: NativeValue | null,
+  ): Promise<Directory<KeyIn, KeyOut, ValIn, ValOut>>
+  create<KeyIn, KeyOut, ValIn, ValOut>(
+    scope: DatabaseOrTransaction<KeyIn, KeyOut, ValIn, ValOut>,
+    path: PathInput,
+    layer?: NativeValue | null,
+    prefix?: NativeValue | null,
+  ): Promise<Directory<KeyIn, KeyOut, ValIn, ValOut>>
+  move<KeyIn, KeyOut, ValIn, ValOut>(
+    scope: DatabaseOrTransaction<KeyIn, KeyOut, ValIn, ValOut>,
+    oldPath: PathInput,
+    newPath: PathInput,
+  ): Promise<Directory<KeyIn, KeyOut, ValIn, ValOut>>
+  remove(scope: AnyDatabaseOrTransaction, path?: PathInput): Promise<boolean>
+  removeIfExists(scope: AnyDatabaseOrTransaction, path?: PathInput): Promise<boolean>
+  exists(scope: AnyDatabaseOrTransaction, path?: PathInput): Promise<boolean>
+  list(scope: AnyDatabaseOrTransaction, path?: PathInput): AsyncGenerator<string, void, undefined>
+  listAll(scope: AnyDatabaseOrTransaction, path?: PathInput): Promise<string[]>
+}
 
 /** @internal What a directory layer makes a directory from. */
 export interface DirectoryParts<KeyIn, KeyOut, ValIn, ValOut> {
@@ -13,9 +46,9 @@ export interface DirectoryParts<KeyIn, KeyOut, ValIn, ValOut> {
   readonly layer: Buffer
   readonly content: Subspace<KeyIn, KeyOut, ValIn, ValOut>
   /** The directory layer that the directory is in. */
-  readonly parent: DirectoryLayer
+  readonly parent: Directories
   /** The directory layer that its subdirectories are in: a partition's own, or the same. */
-  readonly inner: DirectoryLayer
+  readonly inner: Directories
 }
 
 /**
@@ -42,8 +75,8 @@ export class Directory<
   readonly content: Subspace<KeyIn, KeyOut, ValIn, ValOut>
   readonly #path: readonly string[]
   readonly #layer: Buffer
-  readonly #parent: DirectoryLayer
-  readonly #inner: DirectoryLayer
+  readonly #parent: Directories
+  readonly #inner: Directories
 
   /** @internal Use a DirectoryLayer. */
   constructor(parts: DirectoryParts<KeyIn, KeyOut, ValIn, ValOut>) {
@@ -192,7 +225,7 @@ export class Directory<
   }
 
   /** Whose path it is: of a partition itself the parent decides, of what is in it the partition. */
-  #target(path: PathInput): { layer: DirectoryLayer; inside: string[] } {
+  #target(path: PathInput): { layer: Directories; inside: string[] } {
     const below = pathOf(path)
     const layer = below.length === 0 ? this.#parent : this.#inner
     return { layer, inside: [...this.#path.slice(layer.getPath().length), ...below] }

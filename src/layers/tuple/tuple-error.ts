@@ -1,3 +1,5 @@
+// The tuple layer: bytes that sort as the items do that they are packed from.
+
 /**
  * Bytes that are no tuple.
  *

@@ -16,8 +16,8 @@ export class Endpoint<Out, In> {
   constructor(producer: Producer<Out>, consumer: Consumer<In>) {
     this.producer = producer
     this.consumer = consumer
-    this.#room = new Doorbell(() => producer.beginWaitForRoom())
-    this.#messages = new Doorbell(() => consumer.beginWaitForMessage())
+    this.#room = new Doorbell(() => producer.beginWait())
+    this.#messages = new Doorbell(() => consumer.beginWait())
   }
 
   send(value: Out): Wait<void> {
@@ -44,15 +44,14 @@ export class Endpoint<Out, In> {
   receiveBlocking(milliseconds: number): { readonly value: In } | undefined {
     const { consumer } = this
     const attempt = (): { readonly value: In } | undefined => consumer.tryPop()
-    return attempt() ?? Doorbell.block(() => consumer.beginWaitForMessage(), milliseconds, attempt)
+    return attempt() ?? Doorbell.block(() => consumer.beginWait(), milliseconds, attempt)
   }
 
   /** Blocks the thread until there is room. False: the time is up, nothing was sent. */
   sendBlocking(value: Out, milliseconds: number): boolean {
     const { producer } = this
     const attempt = (): true | undefined => producer.tryPush(value) || undefined
-    const sent =
-      attempt() ?? Doorbell.block(() => producer.beginWaitForRoom(), milliseconds, attempt)
+    const sent = attempt() ?? Doorbell.block(() => producer.beginWait(), milliseconds, attempt)
     return sent === true
   }
 

@@ -1,3 +1,5 @@
+// The bridge: messages between two workers, over shared memory.
+
 export { BridgeChannel, type BridgeOptions, type RingOptions } from './bridge-channel.ts'
 export { bytes, type Codec, float64, json, type Memory, uint32, utf8 } from './codec.ts'
 export { ControlHandle, type EndingWorker } from './control-handle.ts'

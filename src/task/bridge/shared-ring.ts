@@ -12,17 +12,30 @@
 import type { Codec, Memory } from './codec.ts'
 import { BridgeClosedError, BridgeError } from './errors.ts'
 
-/** The words of a ring's head, each on a cache line of its own. */
+/** Each word of a ring's head is on a cache line of its own. */
 const LINE = 16
-const HEAD = 0
-const TAIL = LINE
-const CONSUMER_WAITS = 2 * LINE
-const CONSUMER_SIGNAL = 3 * LINE
-const PRODUCER_WAITS = 4 * LINE
-const PRODUCER_SIGNAL = 5 * LINE
-const PRODUCER_CLOSED = 6 * LINE
-const CONSUMER_CLOSED = 7 * LINE
 const HEAD_WORDS = 8 * LINE
+
+/** Where the words of one side are. */
+interface SideWords {
+  /** How far it is: it alone changes this. */
+  readonly counter: number
+  /** Does it wait? */
+  readonly waits: number
+  /** What it waits for to change. */
+  readonly signal: number
+  readonly closed: number
+}
+
+/** Its counter is the ring's head. */
+const CONSUMER: SideWords = { counter: 0, waits: 2 * LINE, signal: 3 * LINE, closed: 7 * LINE }
+/** Its counter is the ring's tail. */
+const PRODUCER: SideWords = {
+  counter: LINE,
+  waits: 4 * LINE,
+  signal: 5 * LINE,
+  closed: 6 * LINE,
+}
 
 const LENGTH_BYTES = 8
 const MOST_BYTES = 2 ** 31 - 1
@@ -60,17 +73,26 @@ export function ringBytes(capacity: number, maxBytes: number): number {
   return size
 }
 
-class Side {
-  protected readonly words: Int32Array
-  protected readonly memory: Memory
+/** What producer and consumer do alike: each goes from slot to slot, tells the other how far it is, waits, and closes. */
+abstract class Side<T> {
   readonly capacity: number
-  protected readonly round: number
+  protected readonly codec: Codec<T>
+  protected readonly memory: Memory
+  /** How far this side is. */
+  protected own: number
+  /** How far the other side was when this one looked. */
+  protected seen: number
+  readonly #words: Int32Array
+  readonly #mine: SideWords
+  readonly #other: SideWords
+  readonly #round: number
   readonly #slotBytes: number
+  #inCodec = false
 
-  constructor(place: RingPlace) {
+  protected constructor(place: RingPlace, codec: Codec<T>, mine: SideWords, other: SideWords) {
     const { buffer, byteOffset, capacity, maxBytes } = place
     const data = byteOffset + HEAD_WORDS * 4
-    this.words = new Int32Array(buffer, byteOffset, HEAD_WORDS)
+    this.#words = new Int32Array(buffer, byteOffset, HEAD_WORDS)
     this.#slotBytes = slotBytes(maxBytes)
     const size = capacity * this.#slotBytes
     this.memory = {
@@ -78,25 +100,18 @@ class Side {
       view: new DataView(buffer, data, size),
     }
     this.capacity = capacity
-    this.round = 2 * capacity
-  }
-
-  protected slotAt(counter: number): number {
-    const slot = counter < this.capacity ? counter : counter - this.capacity
-    return slot * this.#slotBytes
-  }
-
-  protected next(counter: number): number {
-    return counter + 1 === this.round ? 0 : counter + 1
-  }
-
-  protected distance(head: number, tail: number): number {
-    return tail >= head ? tail - head : tail - head + this.round
+    this.codec = codec
+    this.#round = 2 * capacity
+    this.#mine = mine
+    this.#other = other
+    this.own = Atomics.load(this.#words, mine.counter)
+    this.seen = Atomics.load(this.#words, other.counter)
   }
 
   /** Messages in the ring now. */
   get size(): number {
-    return this.distance(Atomics.load(this.words, HEAD), Atomics.load(this.words, TAIL))
+    const head = Atomics.load(this.#words, CONSUMER.counter)
+    return this.distance(head, Atomics.load(this.#words, PRODUCER.counter))
   }
 
   /** 0 to 1. */
@@ -104,123 +119,141 @@ class Side {
     return this.size / this.capacity
   }
 
-  protected signalIfWaiting(waits: number, signal: number): void {
-    if (Atomics.load(this.words, waits) === 0) return
-    if (Atomics.exchange(this.words, waits, 0) === 1) this.signal(signal)
+  protected distance(head: number, tail: number): number {
+    return tail >= head ? tail - head : tail - head + this.#round
   }
 
-  protected signal(index: number): void {
-    Atomics.add(this.words, index, 1)
-    Atomics.notify(this.words, index)
+  /** Where the slot begins that this side is at. */
+  protected get slot(): number {
+    const slot = this.own < this.capacity ? this.own : this.own - this.capacity
+    return slot * this.#slotBytes
   }
 
-  /** Says that this side waits. What came before is seen by a look after this; what comes later signals. */
-  protected beginWait(waits: number, index: number): Signal {
-    const seen = Atomics.load(this.words, index)
-    Atomics.store(this.words, waits, 1)
-    return { words: this.words, index, seen }
+  /** Looks how far the other side is. */
+  protected look(): void {
+    this.seen = Atomics.load(this.#words, this.#other.counter)
+  }
+
+  /** Is done with a slot; the other side learns it when this is published. */
+  protected advance(): void {
+    this.own = this.own + 1 === this.#round ? 0 : this.own + 1
+  }
+
+  /** Tells the other side how far this one is, and wakes it if it waits. */
+  protected publish(): void {
+    Atomics.store(this.#words, this.#mine.counter, this.own)
+    const { waits, signal } = this.#other
+    if (Atomics.load(this.#words, waits) === 0) return
+    if (Atomics.exchange(this.#words, waits, 0) === 1) this.#signal(signal)
+  }
+
+  /** The codec is somebody's code: while it works on a slot, nobody else may. `refusal` is for who tries. */
+  protected enterCodec(refusal: string): void {
+    if (this.#inCodec) throw new BridgeError(refusal)
+    this.#inCodec = true
+  }
+
+  protected leaveCodec(): void {
+    this.#inCodec = false
+  }
+
+  protected get isClosed(): boolean {
+    return Atomics.load(this.#words, this.#mine.closed) !== 0
+  }
+
+  protected get isOtherClosed(): boolean {
+    return Atomics.load(this.#words, this.#other.closed) !== 0
+  }
+
+  /**
+   * Says that this side waits, and for which signal. What came before is seen by a look after this; what comes later
+   * signals. So look again after this, and before waiting.
+   */
+  beginWait(): Signal {
+    const { waits, signal } = this.#mine
+    const seen = Atomics.load(this.#words, signal)
+    Atomics.store(this.#words, waits, 1)
+    return { words: this.#words, index: signal, seen }
+  }
+
+  /** This side is done: no more messages, or none that is read. Ends the waits of both sides. */
+  close(): void {
+    Atomics.store(this.#words, this.#mine.closed, 1)
+    this.#signal(CONSUMER.signal)
+    this.#signal(PRODUCER.signal)
+  }
+
+  #signal(index: number): void {
+    Atomics.add(this.#words, index, 1)
+    Atomics.notify(this.#words, index)
   }
 }
 
-export class Producer<T> extends Side {
-  readonly #codec: Codec<T>
-  #writing = false
-  #tail: number
-  #head: number
-
+export class Producer<T> extends Side<T> {
   constructor(place: RingPlace, codec: Codec<T>) {
-    super(place)
-    this.#codec = codec
-    this.#tail = Atomics.load(this.words, TAIL)
-    this.#head = Atomics.load(this.words, HEAD)
+    super(place, codec, PRODUCER, CONSUMER)
   }
 
   /** Writes a message and wakes the consumer if it waits. False: the ring is full, nothing was written. */
   tryPush(value: T): boolean {
-    if (this.distance(this.#head, this.#tail) === this.capacity) {
-      this.#head = Atomics.load(this.words, HEAD)
-      if (this.distance(this.#head, this.#tail) === this.capacity) {
+    if (this.#isFull()) {
+      this.look()
+      if (this.#isFull()) {
         this.#assertOpen()
         return false
       }
     }
     this.#assertOpen()
-    const at = this.slotAt(this.#tail)
+    const at = this.slot
     this.memory.view.setUint32(at, this.#write(value, at + LENGTH_BYTES), true)
-    this.#tail = this.next(this.#tail)
-    Atomics.store(this.words, TAIL, this.#tail)
-    this.signalIfWaiting(CONSUMER_WAITS, CONSUMER_SIGNAL)
+    this.advance()
+    this.publish()
     return true
   }
 
-  /** The codec is somebody's code: while it writes into the slot, another message must not go there too. */
+  #isFull(): boolean {
+    return this.distance(this.seen, this.own) === this.capacity
+  }
+
   #write(value: T, at: number): number {
-    if (this.#writing) throw new BridgeError(`a codec's write must not send on its own bridge`)
-    this.#writing = true
+    this.enterCodec(`a codec's write must not send on its own bridge`)
     try {
-      return this.#codec.write(value, this.memory, at)
+      return this.codec.write(value, this.memory, at)
     } finally {
-      this.#writing = false
+      this.leaveCodec()
     }
   }
 
   #assertOpen(): void {
-    if (Atomics.load(this.words, CONSUMER_CLOSED) !== 0) {
+    if (this.isOtherClosed) {
       throw new BridgeClosedError('the other side of the bridge is closed: nobody reads')
     }
-    if (Atomics.load(this.words, PRODUCER_CLOSED) !== 0) {
-      throw new BridgeClosedError('this side of the bridge is closed')
-    }
-  }
-
-  /** What to wait for when the ring was full. Look again after this, and before waiting. */
-  beginWaitForRoom(): Signal {
-    return this.beginWait(PRODUCER_WAITS, PRODUCER_SIGNAL)
-  }
-
-  /** No more messages. Ends the waits of both sides. */
-  close(): void {
-    Atomics.store(this.words, PRODUCER_CLOSED, 1)
-    this.signal(CONSUMER_SIGNAL)
-    this.signal(PRODUCER_SIGNAL)
+    if (this.isClosed) throw new BridgeClosedError('this side of the bridge is closed')
   }
 }
 
-export class Consumer<T> extends Side {
-  readonly #codec: Codec<T>
-  #reading = false
-  #tail: number
-  #head: number
-
+export class Consumer<T> extends Side<T> {
   constructor(place: RingPlace, codec: Codec<T>) {
-    super(place)
-    this.#codec = codec
-    this.#tail = Atomics.load(this.words, TAIL)
-    this.#head = Atomics.load(this.words, HEAD)
+    super(place, codec, CONSUMER, PRODUCER)
   }
 
   /** Reads up to `max` messages into the array, gives their slots back at once, and returns how many. */
   drainInto(target: T[], max: number): number {
-    // The codec is somebody's code: while it reads a slot, nobody else may take that message, or give its slot back.
-    if (this.#reading) throw new BridgeError(`a codec's read must not receive from its own bridge`)
-    this.#reading = true
+    this.enterCodec(`a codec's read must not receive from its own bridge`)
     let count = 0
     try {
-      this.#tail = Atomics.load(this.words, TAIL)
-      while (count < max && this.#head !== this.#tail) {
-        const at = this.slotAt(this.#head)
+      this.look()
+      while (count < max && this.own !== this.seen) {
+        const at = this.slot
         const length = this.memory.view.getUint32(at, true)
-        target.push(this.#codec.read(this.memory, at + LENGTH_BYTES, length))
-        this.#head = this.next(this.#head)
+        target.push(this.codec.read(this.memory, at + LENGTH_BYTES, length))
+        this.advance()
         count++
       }
     } finally {
-      this.#reading = false
+      this.leaveCodec()
     }
-    if (count > 0) {
-      Atomics.store(this.words, HEAD, this.#head)
-      this.signalIfWaiting(PRODUCER_WAITS, PRODUCER_SIGNAL)
-    }
+    if (count > 0) this.publish()
     return count
   }
 
@@ -234,26 +267,12 @@ export class Consumer<T> extends Side {
 
   /** Throws BridgeClosedError when the ring is empty and stays so. */
   assertMore(): void {
-    const closed =
-      Atomics.load(this.words, PRODUCER_CLOSED) !== 0 ||
-      Atomics.load(this.words, CONSUMER_CLOSED) !== 0
+    const closed = this.isOtherClosed || this.isClosed
     // What was pushed before closing counts: look after the flag.
     if (closed && this.size === 0) {
       throw new BridgeClosedError(
         'the other side of the bridge is closed, and nothing is left to read',
       )
     }
-  }
-
-  /** What to wait for when the ring was empty. Look again after this, and before waiting. */
-  beginWaitForMessage(): Signal {
-    return this.beginWait(CONSUMER_WAITS, CONSUMER_SIGNAL)
-  }
-
-  /** Reads no more: pushes fail from now on. Ends the waits of both sides. */
-  close(): void {
-    Atomics.store(this.words, CONSUMER_CLOSED, 1)
-    this.signal(CONSUMER_SIGNAL)
-    this.signal(PRODUCER_SIGNAL)
   }
 }

@@ -1,3 +1,5 @@
+// The core: what a task is, how it ends, and what it waits in. Nothing here says when it is polled.
+
 /**
  * What goes wrong in tasks, actors and channels; the class of all of them. Where Flow has a number for it, `code`
  * carries that number.

@@ -1,3 +1,5 @@
+// Executors: when a task that was woken is polled: in place, or in its turn.
+
 import type { HandleScope } from '../../future/owners/handle-scope.ts'
 import type { Environment } from '../../native/environment/environment.ts'
 import { RuntimeDisposedError, TaskError, UnjoinedTaskError } from '../core/errors.ts'

@@ -1,3 +1,5 @@
+// Flow: actors, promises, streams and `choose`, by the names that FoundationDB's Flow has for them.
+
 export { actor } from './actor.ts'
 export {
   choose,

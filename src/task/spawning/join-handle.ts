@@ -1,3 +1,5 @@
+// Spawning: how a task begins, who gets its outcome, and the runtime that ends what is left.
+
 import { emit, lifecycle, PLACE } from '../../future/wakers/lifecycle.ts'
 import { pin } from '../../future/owners/pinned.ts'
 import { PENDING, type Waker } from '../../future/wakers/waker.ts'

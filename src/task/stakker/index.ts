@@ -1,3 +1,5 @@
+// Stakker: Fwd and Ret, callbacks with an owner, by the names that Stakker has for them.
+
 export { type Result } from './failure.ts'
 export { Fwd } from './fwd.ts'
 export {

@@ -1,3 +1,5 @@
+// Time: waiting by the clock of the environment, real or virtual.
+
 import { currentEnvironment } from '../../future/wakers/lifecycle.ts'
 import { PENDING, type Waker } from '../../future/wakers/waker.ts'
 import { checkDelay, type Environment } from '../../native/environment/environment.ts'

@@ -1,3 +1,5 @@
+// Waits: what a task can `yield*` and an async function can `await`, and the ways from one to the other.
+
 import type { PENDING, Waker } from '../../future/wakers/waker.ts'
 import { PromiseBody } from '../core/task-body.ts'
 import { Wait } from './wait.ts'
