@@ -19,8 +19,7 @@ int64_t read_cost(std::size_t bytes) {
 
 // The host of a connection string's first address, with or without the port.
 std::string first_address(const std::string& connection_string, bool with_port) {
-  std::string address = connection_string.substr(connection_string.find('@') + 1);
-  address = address.substr(0, address.find(','));
+  const std::string address = coordinators(connection_string).front();
   return with_port ? address : address.substr(0, address.find(':'));
 }
 
