@@ -1,3 +1,5 @@
+// Room mapped: range reads whose rows name second reads.
+//
 // Mapped range reads: each row of a primary range names a second read by filling in a tuple
 // pattern.
 #pragma once
