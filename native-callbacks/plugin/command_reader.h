@@ -1,29 +1,18 @@
-// Reads a batch of commands, and the operands of one. What is out of bounds reads as zero or empty
-// and leaves good() false: a batch comes from another process.
+// Reads a batch of commands, and the operands of one, as the ring reads a row. What is out of
+// bounds reads as zero or empty and leaves good() false: a batch comes from another process.
 #pragma once
 
 #include <cstdint>
 #include <cstring>
 #include <string>
 
+#include "ring/commands/command_reader.h"
+
 namespace fdbkit::plugin {
 
-class CommandReader {
+class CommandReader : public ring::CommandReader {
  public:
-  CommandReader(const int32_t* words, uint32_t count) : at_(words), end_(words + count) {}
-
-  bool at_end() const { return at_ >= end_; }
-  bool good() const { return good_; }
-  uint32_t left() const { return static_cast<uint32_t>(end_ - at_); }
-  const int32_t* words() const { return at_; }
-
-  int32_t word() {
-    if (at_ >= end_) {
-      good_ = false;
-      return 0;
-    }
-    return *at_++;
-  }
+  using ring::CommandReader::CommandReader;
 
   double number() {
     const int32_t halves[2] = {word(), word()};
@@ -33,33 +22,17 @@ class CommandReader {
   }
 
   std::string text() {
-    const uint32_t length = static_cast<uint32_t>(word());
-    const uint64_t words = (static_cast<uint64_t>(length) + 3) / 4;
-    if (words > left()) {
-      good_ = false;
-      at_ = end_;
-      return "";
-    }
-    std::string result(reinterpret_cast<const char*>(at_), length);
-    at_ += words;
-    return result;
+    const int32_t length = word();
+    const ring::Bytes begin = bytes(length);
+    if (begin == nullptr) return "";
+    return std::string(reinterpret_cast<const char*>(begin), static_cast<size_t>(length));
   }
 
   // A part of so many words, read by itself.
   CommandReader part(uint32_t words) {
-    if (words > left()) {
-      good_ = false;
-      words = left();
-    }
-    CommandReader result(at_, words);
-    at_ += words;
-    return result;
+    const int32_t* begin = run(words);
+    return CommandReader(begin, begin == nullptr ? 0 : words);
   }
-
- private:
-  const int32_t* at_;
-  const int32_t* end_;
-  bool good_ = true;
 };
 
 }  // namespace fdbkit::plugin

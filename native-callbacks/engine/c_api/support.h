@@ -1,5 +1,7 @@
 #pragma once
 
+// Room c_api: the exported functions, and nothing that decides anything.
+//
 // Shared by the files that export the C API: turning arguments into the engine's types, and calls
 // into tasks.
 

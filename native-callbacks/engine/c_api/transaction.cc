@@ -15,6 +15,19 @@ data::KeySelector selector(const uint8_t* key, int length, fdb_bool_t or_equal, 
   return {bytes_of(key, length), or_equal != 0, offset};
 }
 
+// Asks for a range by `read(transaction, future, range)`, with the limits that the arguments make.
+template <class Read>
+FDBFuture* ask_range(FDBTransaction* transaction, data::RangeRequest range, int limit,
+                     int target_bytes, FDBStreamingMode mode, int iteration, Read read) {
+  if (ErrorCode code =
+          data::streaming_limits(limit, target_bytes, number_of(mode), iteration, range.limits)) {
+    return failed_future(code);
+  }
+  return ask(Transaction::of(transaction),
+             [range = std::move(range), read = std::move(read)](
+                 Transaction& t, FutureRef f) mutable { read(t, std::move(f), std::move(range)); });
+}
+
 }  // namespace
 
 extern "C" {
@@ -80,18 +93,16 @@ FDBFuture* fdb_transaction_get_range(FDBTransaction* transaction, const uint8_t*
                                      int end_offset, int limit, int target_bytes,
                                      FDBStreamingMode mode, int iteration, fdb_bool_t snapshot,
                                      fdb_bool_t reverse) {
-  data::RangeLimits limits;
-  if (ErrorCode code =
-          data::streaming_limits(limit, target_bytes, number_of(mode), iteration, limits)) {
-    return failed_future(code);
-  }
-  return ask(Transaction::of(transaction),
-             [from = selector(begin, begin_length, begin_or_equal, begin_offset),
-              to = selector(end, end_length, end_or_equal, end_offset), limits, snapshot,
-              reverse](Transaction& t, FutureRef f) mutable {
-               t.get_range(std::move(f), std::move(from), std::move(to), limits, snapshot != 0,
-                           reverse != 0);
-             });
+  return ask_range(transaction,
+                   {selector(begin, begin_length, begin_or_equal, begin_offset),
+                    selector(end, end_length, end_or_equal, end_offset),
+                    {},
+                    snapshot != 0,
+                    reverse != 0},
+                   limit, target_bytes, mode, iteration,
+                   [](Transaction& t, FutureRef f, data::RangeRequest range) {
+                     t.get_range(std::move(f), std::move(range));
+                   });
 }
 
 FDBFuture* fdb_transaction_get_mapped_range(FDBTransaction* transaction, const uint8_t* begin,
@@ -101,19 +112,17 @@ FDBFuture* fdb_transaction_get_mapped_range(FDBTransaction* transaction, const u
                                             const uint8_t* mapper, int mapper_length, int limit,
                                             int target_bytes, FDBStreamingMode mode, int iteration,
                                             fdb_bool_t snapshot, fdb_bool_t reverse) {
-  data::RangeLimits limits;
-  if (ErrorCode code =
-          data::streaming_limits(limit, target_bytes, number_of(mode), iteration, limits)) {
-    return failed_future(code);
-  }
-  return ask(Transaction::of(transaction),
-             [from = selector(begin, begin_length, begin_or_equal, begin_offset),
-              to = selector(end, end_length, end_or_equal, end_offset),
-              mapper = bytes_of(mapper, mapper_length), limits, snapshot,
-              reverse](Transaction& t, FutureRef f) mutable {
-               t.get_mapped_range(std::move(f), std::move(from), std::move(to), std::move(mapper),
-                                  limits, snapshot != 0, reverse != 0);
-             });
+  return ask_range(transaction,
+                   {selector(begin, begin_length, begin_or_equal, begin_offset),
+                    selector(end, end_length, end_or_equal, end_offset),
+                    {},
+                    snapshot != 0,
+                    reverse != 0},
+                   limit, target_bytes, mode, iteration,
+                   [mapper = bytes_of(mapper, mapper_length)](Transaction& t, FutureRef f,
+                                                              data::RangeRequest range) mutable {
+                     t.get_mapped_range(std::move(f), std::move(range), std::move(mapper));
+                   });
 }
 
 void fdb_transaction_set(FDBTransaction* transaction, const uint8_t* key, int key_length,

@@ -1,5 +1,7 @@
 #pragma once
 
+// Room cluster: the servers' part: committed data, tenants, watches, and the decision of commits.
+//
 // The ranges that were blobbified. A cluster without blob workers notes them, and that is all; the
 // engine does the same.
 

@@ -96,6 +96,17 @@ bool is_connection_string(std::string_view text) {
 
 }  // namespace
 
+std::vector<std::string> coordinators(const std::string& connection_string) {
+  std::vector<std::string> addresses;
+  std::size_t from = connection_string.find('@') + 1;
+  while (true) {
+    std::size_t comma = connection_string.find(',', from);
+    addresses.push_back(connection_string.substr(from, comma - from));
+    if (comma == std::string::npos) return addresses;
+    from = comma + 1;
+  }
+}
+
 ConnectionRecord record_from_string(std::string_view text) {
   std::string normalised = without_comments_and_blanks(text);
   if (!is_connection_string(normalised)) return failed(Error::kConnectionStringInvalid);

@@ -30,17 +30,6 @@ std::string quoted(std::string_view text) {
   return out + '"';
 }
 
-std::vector<std::string> coordinators(const std::string& connection_string) {
-  std::vector<std::string> addresses;
-  std::size_t from = connection_string.find('@') + 1;
-  while (true) {
-    std::size_t comma = connection_string.find(',', from);
-    addresses.push_back(connection_string.substr(from, comma - from));
-    if (comma == std::string::npos) return addresses;
-    from = comma + 1;
-  }
-}
-
 }  // namespace
 
 std::string cluster_identifier(const Cluster& cluster) {

@@ -1,5 +1,8 @@
 #pragma once
 
+// Room ground: what the rest of the engine stands on: errors, references, locks, chance, and what
+// it takes from outside (loop, wire).
+//
 // The client's own fault injection (network options client_buggify_*). A section of code is
 // activated or not once, by chance; an activated section fires with a second chance each time it is
 // passed.

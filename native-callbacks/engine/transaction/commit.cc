@@ -7,10 +7,7 @@
 namespace fdbkit::engine {
 
 void Transaction::watch(FutureRef future, std::string key) {
-  if (ErrorCode code = deferred_error()) {
-    future->send_error(code);
-    return;
-  }
+  if (failed_earlier(future)) return;
   if (refused(future)) return;
   ErrorCode code = Error::kSuccess;
   if (options_.read_your_writes_disabled) {
@@ -74,10 +71,7 @@ void Transaction::cancel_watches(ErrorCode code) {
 }
 
 void Transaction::commit(FutureRef future) {
-  if (ErrorCode code = deferred_error()) {
-    future->send_error(code);
-    return;
-  }
+  if (failed_earlier(future)) return;
   if (refused(future)) return;
   commit_started_ = true;
   if (!special_key_error_.empty()) {
@@ -225,10 +219,7 @@ void Transaction::set_conflicting_keys(const CommitRequest& request, const Commi
 }
 
 void Transaction::get_versionstamp(FutureRef future) {
-  if (ErrorCode code = deferred_error()) {
-    future->send_error(code);
-    return;
-  }
+  if (failed_earlier(future)) return;
   if (!refused(future)) versionstamps_.push_back(std::move(future));
 }
 
@@ -243,27 +234,18 @@ void Transaction::settle_versionstamps(ErrorCode code, const std::string& stamp)
 }
 
 void Transaction::get_approximate_size(FutureRef future) {
-  if (ErrorCode code = deferred_error()) {
-    future->send_error(code);
-  } else {
-    future->send(int64_t{approximate_size_});
-  }
+  if (failed_earlier(future)) return;
+  future->send(int64_t{approximate_size_});
 }
 
 void Transaction::get_total_cost(FutureRef future) {
-  if (ErrorCode code = deferred_error()) {
-    future->send_error(code);
-  } else {
-    future->send(int64_t{total_cost_});
-  }
+  if (failed_earlier(future)) return;
+  future->send(int64_t{total_cost_});
 }
 
 void Transaction::get_tag_throttled_duration(FutureRef future) {
-  if (ErrorCode code = deferred_error()) {
-    future->send_error(code);
-  } else {
-    future->send(0.0);
-  }
+  if (failed_earlier(future)) return;
+  future->send(0.0);
 }
 
 std::vector<data::KeyRange> Transaction::read_conflict_ranges() const {

@@ -17,14 +17,9 @@ int64_t read_cost(std::size_t bytes) {
   return bytes == 0 ? kPageBytes : (static_cast<int64_t>(bytes - 1) / kPageBytes + 1) * kPageBytes;
 }
 
-bool inverted(const data::KeySelector& begin, const data::KeySelector& end) {
-  return begin.offset >= end.offset && begin.key >= end.key;
-}
-
 // The host of a connection string's first address, with or without the port.
 std::string first_address(const std::string& connection_string, bool with_port) {
-  std::string address = connection_string.substr(connection_string.find('@') + 1);
-  address = address.substr(0, address.find(','));
+  const std::string address = coordinators(connection_string).front();
   return with_port ? address : address.substr(0, address.find(':'));
 }
 
@@ -60,18 +55,15 @@ void Transaction::add_read_conflicts(const std::vector<data::KeyRange>& ranges) 
   }
 }
 
-bool Transaction::is_special_read(data::Bytes begin, data::Bytes end) const {
-  return api_at_least(630) && is_special_key(begin) && data::kSystemKeysEnd <= end &&
-         end <= data::kSpecialKeysEnd;
+bool Transaction::is_special_read(const data::RangeRequest& range) const {
+  return api_at_least(630) && is_special_key(range.begin.key) &&
+         data::kSystemKeysEnd <= range.end.key && range.end.key <= data::kSpecialKeysEnd;
 }
 
 void Transaction::count_read(std::size_t bytes) { total_cost_ += read_cost(bytes); }
 
 void Transaction::get(FutureRef future, std::string key, bool snapshot) {
-  if (ErrorCode code = deferred_error()) {
-    future->send_error(code);
-    return;
-  }
+  if (failed_earlier(future)) return;
   if (is_special_key(key) && (api_at_least(630) || is_legacy_special_key(key))) {
     read_special_key(*this, future, key);
     return;
@@ -121,10 +113,7 @@ void Transaction::answer_get(const FutureRef& reply, const std::string& key, boo
 }
 
 void Transaction::get_key(FutureRef future, data::KeySelector selector, bool snapshot) {
-  if (ErrorCode code = deferred_error()) {
-    future->send_error(code);
-    return;
-  }
+  if (failed_earlier(future)) return;
   if (refused(future)) return;
   cut_bound(selector.key);
   note_read(selector.key);
@@ -145,45 +134,44 @@ void Transaction::get_key(FutureRef future, data::KeySelector selector, bool sna
                     });
 }
 
-void Transaction::get_range(FutureRef future, data::KeySelector begin, data::KeySelector end,
-                            data::RangeLimits limits, bool snapshot, bool reverse) {
-  if (ErrorCode code = deferred_error()) {
-    future->send_error(code);
-    return;
-  }
-  cut_bound(begin.key);
-  cut_bound(end.key);
-  note_read(begin.key);
-  note_read(end.key);
-  if (is_special_read(begin.key, end.key)) {
-    read_special_range(*this, future, std::move(begin), std::move(end), limits, reverse);
-    return;
-  }
-  if (refused(future)) return;
+bool Transaction::failed_range(const FutureRef& future, data::RangeRequest& range) const {
+  if (failed_earlier(future)) return true;
+  cut_bound(range.begin.key);
+  cut_bound(range.end.key);
+  note_read(range.begin.key);
+  note_read(range.end.key);
+  return false;
+}
+
+bool Transaction::answered_range(const FutureRef& future, data::RangeRequest& range,
+                                 ArrayResult::Element element) {
+  if (refused(future)) return true;
   data::Bytes max_key = max_read_key();
-  if (begin.key > max_key || end.key > max_key) {
+  if (range.begin.key > max_key || range.end.key > max_key) {
     future->send_error(Error::kKeyOutsideLegalRange);
+    return true;
+  }
+  data::Error error = data::kOk;
+  if (range.normalize(error)) return false;
+  if (error != data::kOk) {
+    future->send_error(error);
+  } else {
+    future->send(empty_array(element));
+  }
+  return true;
+}
+
+void Transaction::get_range(FutureRef future, data::RangeRequest range) {
+  if (failed_range(future, range)) return;
+  if (is_special_read(range)) {
+    read_special_range(*this, future, std::move(range));
     return;
   }
-  if (limits.reached()) {
-    future->send(empty_array(ArrayResult::Element::kKeyValue));
-    return;
-  }
-  if (!limits.valid()) {
-    future->send_error(Error::kRangeLimitsInvalid);
-    return;
-  }
-  begin.remove_or_equal();
-  end.remove_or_equal();
-  if (inverted(begin, end)) {
-    future->send(empty_array(ArrayResult::Element::kKeyValue));
-    return;
-  }
-  with_read_version(future, [this, begin = std::move(begin), end = std::move(end), limits, snapshot,
-                             reverse](const FutureRef& reply) {
+  if (answered_range(future, range, ArrayResult::Element::kKeyValue)) return;
+  with_read_version(future, [this, range = std::move(range)](const FutureRef& reply) {
     data::RangeResult result;
-    data::read_range(read_context(snapshot), begin, end, limits, reverse, result);
-    if (!snapshot) add_read_conflicts(result.conflicts);
+    data::read_range(read_context(range.snapshot), range, result);
+    if (!range.snapshot) add_read_conflicts(result.conflicts);
     if (result.error != data::kOk) {
       fail_read(reply, result.error);
       return;
@@ -195,65 +183,33 @@ void Transaction::get_range(FutureRef future, data::KeySelector begin, data::Key
   });
 }
 
-void Transaction::get_mapped_range(FutureRef future, data::KeySelector begin, data::KeySelector end,
-                                   std::string mapper, data::RangeLimits limits, bool snapshot,
-                                   bool reverse) {
-  if (ErrorCode code = deferred_error()) {
-    future->send_error(code);
-    return;
-  }
-  cut_bound(begin.key);
-  cut_bound(end.key);
-  note_read(begin.key);
-  note_read(end.key);
-  if (is_special_read(begin.key, end.key)) {
+void Transaction::get_mapped_range(FutureRef future, data::RangeRequest range, std::string mapper) {
+  if (failed_range(future, range)) return;
+  if (is_special_read(range)) {
     future->send_error(Error::kClientInvalidOperation);
     return;
   }
-  if (refused(future)) return;
-  data::Bytes max_key = max_read_key();
-  if (begin.key > max_key || end.key > max_key) {
-    future->send_error(Error::kKeyOutsideLegalRange);
-    return;
-  }
-  if (limits.reached()) {
-    future->send(empty_array(ArrayResult::Element::kMappedKeyValue));
-    return;
-  }
-  if (!limits.valid()) {
-    future->send_error(Error::kRangeLimitsInvalid);
-    return;
-  }
-  begin.remove_or_equal();
-  end.remove_or_equal();
-  if (inverted(begin, end)) {
-    future->send(empty_array(ArrayResult::Element::kMappedKeyValue));
-    return;
-  }
-  if (snapshot || options_.read_your_writes_disabled) {
+  if (answered_range(future, range, ArrayResult::Element::kMappedKeyValue)) return;
+  if (range.snapshot || options_.read_your_writes_disabled) {
     future->send_error(Error::kUnsupportedOperation);
     return;
   }
-  with_read_version(future, [this, begin = std::move(begin), end = std::move(end),
-                             mapper = std::move(mapper), limits, reverse](const FutureRef& reply) {
-    data::MappedRangeResult result;
-    data::read_mapped_range(read_context(false), begin, end, mapper, limits, false, reverse,
-                            result);
-    add_read_conflicts(result.conflicts);
-    if (result.error != data::kOk) {
-      // Unlike other reads, a mapped one that failed leaves the commit alone.
-      reply->send_error(result.error);
-    } else {
-      reply->send(mapped_array(result));
-    }
-  });
+  with_read_version(
+      future, [this, range = std::move(range), mapper = std::move(mapper)](const FutureRef& reply) {
+        data::MappedRangeResult result;
+        data::read_mapped_range(read_context(false), range, mapper, result);
+        add_read_conflicts(result.conflicts);
+        if (result.error != data::kOk) {
+          // Unlike other reads, a mapped one that failed leaves the commit alone.
+          reply->send_error(result.error);
+        } else {
+          reply->send(mapped_array(result));
+        }
+      });
 }
 
 void Transaction::get_addresses_for_key(FutureRef future, std::string key) {
-  if (ErrorCode code = deferred_error()) {
-    future->send_error(code);
-    return;
-  }
+  if (failed_earlier(future)) return;
   if (refused(future)) return;
   with_read_version(future, [this, key = std::move(key)](const FutureRef& reply) {
     std::vector<std::string> addresses;
@@ -266,10 +222,7 @@ void Transaction::get_addresses_for_key(FutureRef future, std::string key) {
 }
 
 void Transaction::get_estimated_range_size(FutureRef future, std::string begin, std::string end) {
-  if (ErrorCode code = deferred_error()) {
-    future->send_error(code);
-    return;
-  }
+  if (failed_earlier(future)) return;
   if (refused(future)) return;
   if (space() == nullptr) {
     future->send_error(Error::kTenantNotFound);
@@ -285,10 +238,7 @@ void Transaction::get_estimated_range_size(FutureRef future, std::string begin, 
 
 void Transaction::get_range_split_points(FutureRef future, std::string begin, std::string end,
                                          int64_t chunk_size) {
-  if (ErrorCode code = deferred_error()) {
-    future->send_error(code);
-    return;
-  }
+  if (failed_earlier(future)) return;
   if (refused(future)) return;
   if (begin > max_read_key() || end > max_read_key()) {
     future->send_error(Error::kKeyOutsideLegalRange);
@@ -312,10 +262,7 @@ void Transaction::get_range_split_points(FutureRef future, std::string begin, st
 
 // The cluster has no blob granules; the checks before that answer are the real ones.
 void Transaction::read_granules(FutureRef future, data::KeyRange range, GranuleRead read) {
-  if (ErrorCode code = deferred_error()) {
-    future->send_error(code);
-    return;
-  }
+  if (failed_earlier(future)) return;
   if (read == GranuleRead::kFiles && !options_.read_your_writes_disabled) {
     future->send_error(Error::kBlobGranuleNoRyw);
     return;

@@ -276,26 +276,24 @@ void read_special_key(Transaction& transaction, const FutureRef& future, const s
   }
 }
 
-void read_special_range(Transaction& transaction, const FutureRef& future, data::KeySelector begin,
-                        data::KeySelector end, data::RangeLimits limits, bool reverse) {
-  ErrorCode code = limits.valid() ? Error::kSuccess : Error::kRangeLimitsInvalid;
-  begin.remove_or_equal();
-  end.remove_or_equal();
+void read_special_range(Transaction& transaction, const FutureRef& future,
+                        data::RangeRequest range) {
   std::vector<Pair> pairs;
-  bool inverted = begin.offset >= end.offset && begin.key >= end.key;
-  if (code == Error::kSuccess && !limits.reached() && !inverted)
-    code = read_range(transaction, begin, end, pairs);
+  data::Error unread = data::kOk;
+  const ErrorCode code = range.normalize(unread)
+                             ? read_range(transaction, range.begin, range.end, pairs)
+                             : ErrorCode{unread};
   if (code != Error::kSuccess) {
     future->send_error(code);
     return;
   }
-  if (reverse) std::reverse(pairs.begin(), pairs.end());
+  if (range.reverse) std::reverse(pairs.begin(), pairs.end());
   std::vector<data::Row> rows;
   bool more = false;
   for (const Pair& pair : pairs) {
     rows.push_back({pair.key, pair.value});
-    limits.take(pair.key.size(), pair.value.size());
-    if (limits.reached()) {
+    range.limits.take(pair.key.size(), pair.value.size());
+    if (range.limits.reached()) {
       more = true;
       break;
     }

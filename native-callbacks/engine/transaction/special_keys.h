@@ -7,7 +7,7 @@
 #include <string>
 
 #include "engine/data/values/bytes.h"
-#include "engine/data/values/streaming.h"
+#include "engine/data/view/read.h"
 #include "engine/future/future.h"
 
 namespace fdbkit::engine {
@@ -19,8 +19,8 @@ bool is_special_key(data::Bytes key);
 bool is_legacy_special_key(data::Bytes key);
 
 void read_special_key(Transaction& transaction, const FutureRef& future, const std::string& key);
-void read_special_range(Transaction& transaction, const FutureRef& future, data::KeySelector begin,
-                        data::KeySelector end, data::RangeLimits limits, bool reverse);
+void read_special_range(Transaction& transaction, const FutureRef& future,
+                        data::RangeRequest range);
 
 // 2114, 2115, 2116, or 0 after which the commit will fail with 2117.
 ErrorCode check_special_write(Transaction& transaction, data::Bytes key, data::Bytes value);

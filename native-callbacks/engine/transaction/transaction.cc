@@ -41,6 +41,13 @@ ErrorCode Transaction::deferred_error() const {
   return code != Error::kSuccess ? code : deferred_error_;
 }
 
+bool Transaction::failed_earlier(const FutureRef& future) const {
+  ErrorCode code = deferred_error();
+  if (code == Error::kSuccess) return false;
+  future->send_error(code);
+  return true;
+}
+
 bool Transaction::used_during_commit() {
   if (commit_started_ && !options_.used_during_commit_protection_disabled)
     fail_all(Error::kUsedDuringCommit);

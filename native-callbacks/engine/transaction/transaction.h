@@ -66,10 +66,8 @@ class Transaction {
 
   void get(FutureRef future, std::string key, bool snapshot);
   void get_key(FutureRef future, data::KeySelector selector, bool snapshot);
-  void get_range(FutureRef future, data::KeySelector begin, data::KeySelector end,
-                 data::RangeLimits limits, bool snapshot, bool reverse);
-  void get_mapped_range(FutureRef future, data::KeySelector begin, data::KeySelector end,
-                        std::string mapper, data::RangeLimits limits, bool snapshot, bool reverse);
+  void get_range(FutureRef future, data::RangeRequest range);
+  void get_mapped_range(FutureRef future, data::RangeRequest range, std::string mapper);
   void get_addresses_for_key(FutureRef future, std::string key);
   void get_estimated_range_size(FutureRef future, std::string begin, std::string end);
   void get_range_split_points(FutureRef future, std::string begin, std::string end,
@@ -117,6 +115,8 @@ class Transaction {
 
   // transaction.cc: life cycle.
   ErrorCode deferred_error() const;
+  // Fails the future with the error that a call before this one left. False: there is none.
+  bool failed_earlier(const FutureRef& future) const;
   bool used_during_commit();
   bool refused(const FutureRef& future);
   ErrorCode apply_option(int option, const OptionValue& value);
@@ -176,7 +176,12 @@ class Transaction {
   data::Bytes max_read_key() const;
   data::ReadContext read_context(bool snapshot) const;
   void add_read_conflicts(const std::vector<data::KeyRange>& ranges);
-  bool is_special_read(data::Bytes begin, data::Bytes end) const;
+  // What every range read begins with, before and after a look at the special keys. True: the
+  // future has its answer.
+  bool failed_range(const FutureRef& future, data::RangeRequest& range) const;
+  bool answered_range(const FutureRef& future, data::RangeRequest& range,
+                      ArrayResult::Element element);
+  bool is_special_read(const data::RangeRequest& range) const;
   // Whether the transaction's own writes alone say what a get answers.
   bool decided_by_writes(data::Bytes key, bool snapshot) const;
   void answer_get(const FutureRef& reply, const std::string& key, bool snapshot);

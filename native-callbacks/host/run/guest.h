@@ -1,3 +1,5 @@
+// Room run: the course of a test: guests are workloads of a library, the tester runs them.
+//
 // A workload of a library, for one client: what fdbserver's External workload is.
 #pragma once
 

@@ -1,3 +1,5 @@
+// Room spec: what is to be simulated, as it was written down.
+//
 // The options of one workload of a test. Reading one takes it: what is left over was meant for
 // nobody, and fails the test as in fdbserver.
 #pragma once

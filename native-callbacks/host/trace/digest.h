@@ -1,3 +1,5 @@
+// Room trace: what a simulation leaves behind, to read and to compare.
+//
 // A digest over everything that a simulation decides, in order: two runs with one digest were the
 // same.
 #pragma once

@@ -1,3 +1,5 @@
+// Room world: what is simulated: time, chance, the wire, and what goes wrong.
+//
 // The fault workloads of a test: what fdbserver does to machines and the network, done here to the
 // clients' messages and to the cluster as a whole.
 #pragma once

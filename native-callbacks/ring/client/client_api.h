@@ -1,3 +1,5 @@
+// Room client: the client library of the process, and its network thread.
+//
 // The functions of the C client library that the ring calls, as pointers: the ring links against no
 // client library, it takes whichever one the process loads.
 #pragma once

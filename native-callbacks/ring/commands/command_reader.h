@@ -3,6 +3,7 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <utility>
 
 #include "ring/client/client_api.h"
 
@@ -20,6 +21,9 @@ class CommandReader {
 
   bool at_end() const { return at_ >= end_; }
   bool good() const { return good_; }
+  // What was not read yet.
+  const int32_t* words() const { return at_; }
+  uint32_t left() const { return static_cast<uint32_t>(end_ - at_); }
 
   int32_t word() {
     if (at_ >= end_) {
@@ -29,17 +33,19 @@ class CommandReader {
     return *at_++;
   }
 
-  // The bytes lie behind all operands, each run padded to a whole word. nullptr: they do not.
-  Bytes bytes(int32_t length) {
-    const uint32_t words = (static_cast<uint32_t>(length) + 3) / 4;
-    if (length < 0 || !good_ || words > static_cast<size_t>(end_ - at_)) {
+  // So many words at once. nullptr: they are not there.
+  const int32_t* run(uint32_t words) {
+    if (!good_ || words > left()) {
       refuse();
       return nullptr;
     }
-    if (length == 0) return reinterpret_cast<Bytes>("");
-    const Bytes begin = reinterpret_cast<Bytes>(at_);
-    at_ += words;
-    return begin;
+    return std::exchange(at_, at_ + words);
+  }
+
+  // The bytes lie behind all operands, each run padded to a whole word. nullptr: they do not.
+  Bytes bytes(int32_t length) {
+    if (length < 0) refuse();
+    return reinterpret_cast<Bytes>(run((static_cast<uint32_t>(length) + 3) / 4));
   }
 
   // The same for what may be left out: length -1, and nullptr.

@@ -1,3 +1,5 @@
+// Room completions: how what is ready gets from the network thread to JavaScript.
+//
 // The memory that a ring shares with JavaScript, and the words in it. The numbers are known to
 // src/future/ring/ring-memory.ts.
 #pragma once

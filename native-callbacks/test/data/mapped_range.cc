@@ -167,8 +167,8 @@ void round(std::uint64_t seed) {
     if (random.one_in(2)) limits.rows = random.between(1, 15);
     if (random.one_in(2)) limits.bytes = random.between(1, 90000);
     MappedRangeResult result;
-    read_mapped_range(world.context(), {from, false, 1}, {to, false, 1}, mapper, limits, false,
-                      reverse, result);
+    read_mapped_range(world.context(), {{from, false, 1}, {to, false, 1}, limits, false, reverse},
+                      mapper, result);
     CHECK_EQ(int(result.error), int(kOk));
     for (std::size_t i = 0; i < result.rows.size(); i++) {
       std::string key = packed({"index"}) + small_int(reverse ? rows - 1 - seen : seen);
@@ -203,8 +203,8 @@ void refusals() {
               to = *strinc(from);
   auto read = [&](const ReadContext& context, bool snapshot, const std::string& m) {
     MappedRangeResult result;
-    read_mapped_range(context, {from, false, 1}, {to, false, 1}, m, RangeLimits(), snapshot, false,
-                      result);
+    read_mapped_range(context, {{from, false, 1}, {to, false, 1}, RangeLimits(), snapshot, false},
+                      m, result);
     return int(result.error);
   };
   ReadContext context = world.context();

@@ -213,7 +213,7 @@ void check_range(Random& random, World& world, const ReadContext& context) {
   if (random.one_in(2)) limits.rows = random.between(1, 6);
   if (random.one_in(3)) limits.bytes = random.between(1, 200);
   RangeResult result;
-  read_range(context, begin, end, limits, reverse, result);
+  read_range(context, {begin, end, limits, false, reverse}, result);
   if (result.error) {
     CHECK_EQ(int(result.error), int(kAccessedUnreadable));
     CHECK(context.writes && !world.unreadable.empty());
@@ -240,7 +240,7 @@ void check_range(Random& random, World& world, const ReadContext& context) {
     CHECK_EQ(actual.more, cut);
     if (disturb(random, world, result.conflicts)) {
       RangeResult again;
-      read_range(context, begin, end, limits, reverse, again);
+      read_range(context, {begin, end, limits, false, reverse}, again);
       CHECK(answer(again) == actual);
     }
     return;
@@ -269,7 +269,7 @@ void check_iteration(Random& random, World& world, const ReadContext& context) {
     CHECK(batch < 1000);
     RangeResult result;
     RangeLimits limits{RangeLimits::kUnlimited, random.between(1, 120)};
-    read_range(context, {from, false, 1}, {to, false, 1}, limits, reverse, result);
+    read_range(context, {{from, false, 1}, {to, false, 1}, limits, false, reverse}, result);
     CHECK_EQ(int(result.error), int(kOk));
     for (const Row& row : result.rows) rows.emplace_back(row.key, row.value);
     if (!result.more) break;
@@ -306,7 +306,7 @@ std::vector<std::string> batch(const World& world, RangeLimits limits, bool reve
   context.version = kVersion;
   context.writes = &world.writes;
   RangeResult result;
-  read_range(context, {"", false, 1}, {"\xff", false, 1}, limits, reverse, result);
+  read_range(context, {{"", false, 1}, {"\xff", false, 1}, limits, false, reverse}, result);
   CHECK_EQ(int(result.error), int(kOk));
   more = result.more;
   std::vector<std::string> keys;

@@ -323,7 +323,7 @@ void refuses_what_is_no_command() {
 int main(int argc, char** argv) {
   seed = argc > 1 ? strtoull(argv[1], nullptr, 10) : 1;
   const std::string self = argv[0];
-  const std::string path = self.substr(0, self.rfind('/')) + "/../fake/libfdb_c.so";
+  const std::string path = self.substr(0, self.rfind('/')) + "/../../fake/libfdb_c.so";
   load_fake(path);
   int32_t report[2];
   char problem[256];

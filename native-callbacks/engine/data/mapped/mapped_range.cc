@@ -168,17 +168,10 @@ void add_conflicts(const ReadContext& context, const KeySelector& begin, const K
 
 }  // namespace
 
-void read_mapped_range(const ReadContext& context, KeySelector begin, KeySelector end,
-                       Bytes mapper_bytes, RangeLimits limits, bool snapshot, bool reverse,
+void read_mapped_range(const ReadContext& context, RangeRequest request, Bytes mapper_bytes,
                        MappedRangeResult& result) {
-  if (limits.reached()) return;
-  if (!limits.valid()) {
-    result.error = kRangeLimitsInvalid;
-    return;
-  }
-  begin.remove_or_equal();
-  end.remove_or_equal();
-  if (begin.offset >= end.offset && begin.key >= end.key) return;
+  if (!request.normalize(result.error)) return;
+  const auto& [begin, end, limits, snapshot, reverse] = request;
   if (snapshot || context.direct || !context.writes) {
     result.error = kUnsupportedOperation;
     return;

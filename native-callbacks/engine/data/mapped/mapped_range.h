@@ -1,3 +1,5 @@
+// Room mapped: range reads whose rows name second reads.
+//
 // Mapped range reads: each row of a primary range names a second read by filling in a tuple
 // pattern.
 #pragma once
@@ -8,7 +10,6 @@
 #include <vector>
 
 #include "engine/data/values/bytes.h"
-#include "engine/data/values/streaming.h"
 #include "engine/data/view/read.h"
 
 namespace fdbkit::data {
@@ -39,7 +40,7 @@ struct MappedRangeResult {
 /// read_your_writes_disable); what is read must not have been written in the transaction
 /// (kGetMappedRangeReadsYourWrites). Snapshot reads and read_your_writes_disable are refused
 /// (kUnsupportedOperation), as the real client does.
-void read_mapped_range(const ReadContext& context, KeySelector begin, KeySelector end, Bytes mapper,
-                       RangeLimits limits, bool snapshot, bool reverse, MappedRangeResult& result);
+void read_mapped_range(const ReadContext& context, RangeRequest request, Bytes mapper,
+                       MappedRangeResult& result);
 
 }  // namespace fdbkit::data

@@ -1,3 +1,5 @@
+// Room store: what was committed, by key and version.
+//
 // An ordered tree of records with sorted blocks as nodes (a B+ tree), for lookups with few cache
 // misses.
 //

@@ -1,3 +1,5 @@
+// Room values: keys, values, mutations and limits, and arithmetic on them; nothing that is kept.
+//
 // The arithmetic of atomic operations and of versionstamps.
 #pragma once
 

@@ -1,3 +1,5 @@
+// Room view: what one transaction sees: the store with its own pending writes on top.
+//
 // Key selectors on a merged view.
 #pragma once
 

@@ -60,62 +60,6 @@ void MergedScan::seek(Bytes key) {
   if (merged_) writes_.seek(key);
 }
 
-bool MergedScan::next(Bytes stop, Row& row) {
-  while (!done_) {
-    bool found;
-    if (merged_ && !writes_.begins_before(stop)) break;
-    if (merged_ && !readable()) break;
-    if (merged_ && writes_.is_key()) {
-      found = own_key(stop, row);
-    } else if (merged_ && writes_.cleared()) {
-      pass_cleared();
-      found = false;
-    } else {
-      found = store_next(stop, row);
-      if (found) {
-        have_rows_ = true;
-        return true;
-      }
-    }
-    if (batch_ && batch_->ended()) break;
-    if (!merged_ || !writes_.next()) done_ = true;
-    entered_ = false;
-    if (found) {
-      have_rows_ = true;
-      return true;
-    }
-  }
-  done_ = true;
-  return false;
-}
-
-/// The next row of the unmodified segment under writes_.
-bool MergedScan::store_next(Bytes stop, Row& row) {
-  if (!entered_) {
-    std::string begin = merged_ ? writes_.begin() : std::string();
-    if (begin < from_) begin = from_;
-    if (Bytes(begin) >= stop) return false;
-    if (!enter(begin, stop)) return false;
-    store_.seek(begin);
-    entered_ = true;
-  } else if (batch_ && batch_->full()) {
-    // The last row used the request up; is there anything between it and the end?
-    std::string after = key_after(from_);
-    bool over = !context_.direct && (Bytes(after) >= stop || (merged_ && writes_.ends_by(after)));
-    if (over) return false;
-    if (!enter(after, stop)) return false;
-  }
-  if (!store_.valid() || store_.key() >= stop || (merged_ && writes_.ends_by(store_.key())))
-    return false;
-  row = {store_.key(), store_.value()};
-  if (batch_) {
-    batch_->pass(row.key, row.value.size());
-    if (batch_->full()) from_ = row.key;
-  }
-  store_.next();
-  return true;
-}
-
 void MergedScan::seek_before(Bytes key) {
   from_ = key;
   entered_ = false;
@@ -125,25 +69,26 @@ void MergedScan::seek_before(Bytes key) {
   if (!writes_.begins_before(key)) writes_.prev();
 }
 
-bool MergedScan::prev(Bytes stop, Row& row) {
+bool MergedScan::next(Bytes stop, Row& row) { return step<Way::kUp>(stop, row); }
+
+bool MergedScan::prev(Bytes stop, Row& row) { return step<Way::kDown>(stop, row); }
+
+template <MergedScan::Way kWay>
+bool MergedScan::step(Bytes stop, Row& row) {
   while (!done_) {
-    bool found;
-    if (merged_ && writes_.ends_by(stop)) break;
+    bool found = false;
+    if (merged_ && passed<kWay>(stop)) break;
     if (merged_ && !readable()) break;
     if (merged_ && writes_.is_key()) {
       found = own_key(stop, row);
     } else if (merged_ && writes_.cleared()) {
       pass_cleared();
-      found = false;
-    } else {
-      found = store_prev(stop, row);
-      if (found) {
-        have_rows_ = true;
-        return true;
-      }
+    } else if (store_step<kWay>(stop, row)) {
+      have_rows_ = true;
+      return true;
     }
     if (batch_ && batch_->ended()) break;
-    if (!merged_ || !writes_.prev()) done_ = true;
+    if (!merged_ || !(kWay == Way::kUp ? writes_.next() : writes_.prev())) done_ = true;
     entered_ = false;
     if (found) {
       have_rows_ = true;
@@ -154,32 +99,77 @@ bool MergedScan::prev(Bytes stop, Row& row) {
   return false;
 }
 
-bool MergedScan::store_prev(Bytes stop, Row& row) {
+/// Whether the segment under writes_ lies behind `stop`.
+template <MergedScan::Way kWay>
+inline bool MergedScan::passed(Bytes stop) const {
+  return kWay == Way::kUp ? !writes_.begins_before(stop) : writes_.ends_by(stop);
+}
+
+/// Whether `key` lies behind `stop`, or behind the segment under writes_.
+template <MergedScan::Way kWay>
+inline bool MergedScan::outside(Bytes key, Bytes stop) const {
+  if (kWay == Way::kUp) return key >= stop || (merged_ && writes_.ends_by(key));
+  return key < stop || (merged_ && !writes_.begins_by(key));
+}
+
+/// The next row of the unmodified segment under writes_.
+template <MergedScan::Way kWay>
+bool MergedScan::store_step(Bytes stop, Row& row) {
   if (!entered_) {
-    std::string end = merged_ && writes_.ends_by(from_) ? *writes_.end() : from_;
-    // Something of the segment lies below `end`; its begin stands for it.
-    std::string begin = merged_ && !writes_.begins_by(stop) ? writes_.begin() : std::string(stop);
-    if (end <= begin) return false;
-    if (!enter(begin, stop)) return false;
-    store_.seek_before(end);
-    entered_ = true;
+    if (!enter_segment<kWay>(stop)) return false;
   } else if (batch_ && batch_->full()) {
-    // The last row used the request up; is there anything between the end and it?
-    bool over =
-        !context_.direct && (Bytes(from_) <= stop || (merged_ && !writes_.begins_before(from_)));
-    if (over) return false;
-    std::string begin = merged_ && !writes_.begins_by(stop) ? writes_.begin() : std::string(stop);
-    if (!enter(begin, stop)) return false;
+    if (!enter_rest<kWay>(stop)) return false;
   }
-  if (!store_.valid() || store_.key() < stop || (merged_ && !writes_.begins_by(store_.key())))
-    return false;
+  if (!store_.valid() || outside<kWay>(store_.key(), stop)) return false;
   row = {store_.key(), store_.value()};
   if (batch_) {
     batch_->pass(row.key, row.value.size());
     if (batch_->full()) from_ = row.key;
   }
-  store_.prev();
+  if (kWay == Way::kUp) {
+    store_.next();
+  } else {
+    store_.prev();
+  }
   return true;
+}
+
+/// Places store_ at the near end of the segment. False: nothing of it is wanted, or the batch ends.
+template <MergedScan::Way kWay>
+bool MergedScan::enter_segment(Bytes stop) {
+  if constexpr (kWay == Way::kUp) {
+    std::string begin = merged_ ? writes_.begin() : std::string();
+    if (begin < from_) begin = from_;
+    if (Bytes(begin) >= stop || !enter(begin, stop)) return false;
+    store_.seek(begin);
+  } else {
+    std::string end = merged_ && writes_.ends_by(from_) ? *writes_.end() : from_;
+    std::string begin = lowest_wanted(stop);
+    if (end <= begin || !enter(begin, stop)) return false;
+    store_.seek_before(end);
+  }
+  entered_ = true;
+  return true;
+}
+
+/// The last row used the request up. False: there is nothing between it and the far end, or the
+/// batch ends.
+template <MergedScan::Way kWay>
+bool MergedScan::enter_rest(Bytes stop) {
+  if constexpr (kWay == Way::kUp) {
+    std::string after = key_after(from_);
+    bool over = !context_.direct && outside<kWay>(after, stop);
+    return !over && enter(after, stop);
+  } else {
+    bool over =
+        !context_.direct && (Bytes(from_) <= stop || (merged_ && !writes_.begins_before(from_)));
+    return !over && enter(lowest_wanted(stop), stop);
+  }
+}
+
+/// Going down, the begin of a segment stands for what is asked for of it.
+std::string MergedScan::lowest_wanted(Bytes stop) const {
+  return merged_ && !writes_.begins_by(stop) ? writes_.begin() : std::string(stop);
 }
 
 }  // namespace fdbkit::data

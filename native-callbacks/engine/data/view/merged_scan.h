@@ -29,12 +29,25 @@ class MergedScan {
   Error error() const { return error_; }
 
  private:
+  enum class Way { kUp, kDown };
+
   bool readable();
   bool own_key(Bytes stop, Row& row);
   void pass_cleared();
   bool enter(Bytes at, Bytes stop);
-  bool store_next(Bytes stop, Row& row);
-  bool store_prev(Bytes stop, Row& row);
+  std::string lowest_wanted(Bytes stop) const;
+  template <Way kWay>
+  bool step(Bytes stop, Row& row);
+  template <Way kWay>
+  bool passed(Bytes stop) const;
+  template <Way kWay>
+  bool outside(Bytes key, Bytes stop) const;
+  template <Way kWay>
+  bool store_step(Bytes stop, Row& row);
+  template <Way kWay>
+  bool enter_segment(Bytes stop);
+  template <Way kWay>
+  bool enter_rest(Bytes stop);
 
   const ReadContext& context_;
   std::deque<std::string>& owned_;

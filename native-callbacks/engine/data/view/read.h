@@ -11,6 +11,7 @@
 
 #include "engine/data/store/versioned_store.h"
 #include "engine/data/values/bytes.h"
+#include "engine/data/values/streaming.h"
 #include "engine/data/view/write_map.h"
 
 namespace fdbkit::data {
@@ -45,6 +46,28 @@ struct GetKeyResult {
   Error error = kOk;
   std::string key;  // "" before the first key, max_key after the last
   std::vector<KeyRange> conflicts;
+};
+
+/// A range read as it is asked for.
+struct RangeRequest {
+  KeySelector begin;
+  KeySelector end;
+  RangeLimits limits;
+  bool snapshot = false;
+  bool reverse = false;
+
+  /// Brings the selectors into their form without or_equal. False: there is nothing to read, or, if
+  /// `error` is set, the limits make no sense.
+  bool normalize(Error& error) {
+    if (limits.reached()) return false;
+    if (!limits.valid()) {
+      error = kRangeLimitsInvalid;
+      return false;
+    }
+    begin.remove_or_equal();
+    end.remove_or_equal();
+    return begin.offset < end.offset || begin.key < end.key;
+  }
 };
 
 struct Row {

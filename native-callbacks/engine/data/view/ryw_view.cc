@@ -87,17 +87,9 @@ GetKeyResult read_key(const ReadContext& context, const KeySelector& selector) {
   return result;
 }
 
-void read_range(const ReadContext& context, KeySelector begin, KeySelector end, RangeLimits limits,
-                bool reverse, RangeResult& result) {
-  if (limits.reached()) return;
-  if (!limits.valid()) {
-    result.error = kRangeLimitsInvalid;
-    return;
-  }
-  begin.remove_or_equal();
-  end.remove_or_equal();
-  if (begin.offset >= end.offset && begin.key >= end.key) return;
-
+void read_range(const ReadContext& context, RangeRequest request, RangeResult& result) {
+  if (!request.normalize(result.error)) return;
+  const auto& [begin, end, limits, snapshot, reverse] = request;
   Resolved from = resolve_place(context, begin);
   Resolved to = resolve_place(context, end);
   // The far end may stay unresolved when it is unreadable keys that are in the way: a limit may end

@@ -3,7 +3,6 @@
 #pragma once
 
 #include "engine/data/values/bytes.h"
-#include "engine/data/values/streaming.h"
 #include "engine/data/view/read.h"
 
 namespace fdbkit::data {
@@ -14,10 +13,9 @@ void read_value(const ReadContext& context, Bytes key, GetResult& result);
 /// Resolves a key selector. `selector.key` is at most max_key.
 GetKeyResult read_key(const ReadContext& context, const KeySelector& selector);
 
-/// A range read. Checks `limits` (kRangeLimitsInvalid), not the keys: both are at most max_key.
+/// A range read. Checks the limits (kRangeLimitsInvalid), not the keys: both are at most max_key.
 /// `more` is set whenever a limit ended the read, even when nothing is left. See range_batch.h for
 /// where a byte limit ends it.
-void read_range(const ReadContext& context, KeySelector begin, KeySelector end, RangeLimits limits,
-                bool reverse, RangeResult& result);
+void read_range(const ReadContext& context, RangeRequest request, RangeResult& result);
 
 }  // namespace fdbkit::data
