@@ -1,6 +1,6 @@
 /** Links between the pages lead somewhere, and what the pages name in code is there. */
 import { existsSync, readdirSync, readFileSync } from 'node:fs'
-import { dirname, join, normalize } from 'node:path'
+import { dirname, join, normalize, relative } from 'node:path'
 import { describe, expect, it } from 'vitest'
 import { packageRoot } from '../../src/native/engine-path.ts'
 import { entries, pages } from './examples.ts'
@@ -87,9 +87,9 @@ function namedVariables(page: string): Set<string> {
 function sources(): string {
   const folders = ['src', 'scripts', 'test', 'bench', 'native-callbacks', '.ci']
   const files = folders.flatMap((folder) =>
-    readdirSync(join(packageRoot(), folder), { recursive: true, encoding: 'utf8' })
-      .filter((file) => /(\.(ts|mjs|cc|h)|run)$/.test(file))
-      .map((file) => join(folder, file)),
+    readdirSync(join(packageRoot(), folder), { recursive: true, withFileTypes: true })
+      .filter((entry) => entry.isFile() && /(\.(ts|mjs|cc|h)|run)$/.test(entry.name))
+      .map((entry) => relative(packageRoot(), join(entry.parentPath, entry.name))),
   )
   return files.map(text).join('\n')
 }
