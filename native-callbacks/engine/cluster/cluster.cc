@@ -12,7 +12,7 @@ namespace {
 // for a while.
 constexpr Version kFirstVersion = 100 * kVersionsPerSecond;
 // The list of shards, where programs look for the boundaries of keys: one shard has it all.
-constexpr data::Bytes kFirstShard{"\xff/keyServers/", 13};
+constexpr data::Bytes kFirstShard = data::literal("\xff/keyServers/");
 // Work of forgetting old versions, for each write; more than is produced, so it catches up.
 constexpr std::size_t kCollectStepsPerWrite = 8;
 
@@ -101,18 +101,18 @@ ErrorCode Cluster::apply_tenant_changes(const CommitRequest& request) {
   return tenants_.apply(request.tenant_changes);
 }
 
-bool Cluster::conflicts(const KeySpace& space, const CommitRequest& request, CommitReply& reply) {
-  const data::ConflictMap& map = space.conflict_map;
-  if (request.report_conflicting_keys) {
-    reply.conflicting = map.conflicting(request.read_conflicts, request.read_version);
-    return !reply.conflicting.empty();
+bool Cluster::conflicts(KeySpace& space, const CommitRequest& request, CommitReply& reply) {
+  const auto conflicts = [&](const data::KeyRange& range) {
+    const data::ConflictMap& map = space_of(space, range.begin).conflict_map;
+    return is_single_key(range) ? map.conflicts_key(range.begin, request.read_version)
+                                : map.conflicts(range.begin, range.end, request.read_version);
+  };
+  const std::vector<data::KeyRange>& ranges = request.read_conflicts;
+  if (!request.report_conflicting_keys) return std::any_of(ranges.begin(), ranges.end(), conflicts);
+  for (std::size_t index = 0; index < ranges.size(); ++index) {
+    if (conflicts(ranges[index])) reply.conflicting.push_back(index);
   }
-  return std::any_of(request.read_conflicts.begin(), request.read_conflicts.end(),
-                     [&](const data::KeyRange& range) {
-                       return is_single_key(range)
-                                  ? map.conflicts_key(range.begin, request.read_version)
-                                  : map.conflicts(range.begin, range.end, request.read_version);
-                     });
+  return !reply.conflicting.empty();
 }
 
 void Cluster::apply(KeySpace& space, CommitRequest& request, Version version,
@@ -123,20 +123,23 @@ void Cluster::apply(KeySpace& space, CommitRequest& request, Version version,
     data::resolve_versionstamp(mutation, stamp);
     if (stamped_key) space.conflict_map.add_key(mutation.param1, version);
     if (&space == &root_ && mutation.param1.starts_with('\xff')) note_system_write(mutation);
+    data::VersionedStore& store = space_of(space, mutation.param1).store;
     if (mutation.type == data::MutationType::kSet) {
-      space.store.set(mutation.param1, std::move(mutation.param2), version);
+      store.set(mutation.param1, std::move(mutation.param2), version);
     } else {
-      space.store.apply(mutation, version);
+      store.apply(mutation, version);
     }
   }
   for (const data::KeyRange& range : request.write_conflicts) {
+    data::ConflictMap& map = space_of(space, range.begin).conflict_map;
     if (is_single_key(range)) {
-      space.conflict_map.add_key(range.begin, version);
+      map.add_key(range.begin, version);
     } else {
-      space.conflict_map.add(range.begin, range.end, version);
+      map.add(range.begin, range.end, version);
     }
   }
-  if (!space.watches.empty()) fire_watches(space, request.mutations, version);
+  if (!space.watches.empty() || !root_.watches.empty())
+    fire_watches(space, request.mutations, version);
   collect(space, request.mutations.size() + request.write_conflicts.size());
 }
 
@@ -152,10 +155,11 @@ void Cluster::note_system_write(const data::Mutation& mutation) {
 void Cluster::fire_watches(KeySpace& space, const std::vector<data::Mutation>& mutations,
                            Version version) {
   for (const data::Mutation& mutation : mutations) {
+    KeySpace& where = space_of(space, mutation.param1);
     if (mutation.type == data::MutationType::kClearRange) {
-      space.watches.check(mutation.param1, mutation.param2, space.store, version);
+      where.watches.check(mutation.param1, mutation.param2, where.store, version);
     } else {
-      space.watches.check_key(mutation.param1, space.store, version);
+      where.watches.check_key(mutation.param1, where.store, version);
     }
   }
 }

@@ -21,8 +21,9 @@ namespace fdbkit::engine {
 
 inline constexpr Version kVersionsPerSecond = 1000000;
 inline constexpr Version kWindowVersions = 5 * kVersionsPerSecond;
-inline constexpr data::Bytes kDatabaseLockedKey{"\xff/dbLocked", 10};
-inline constexpr data::Bytes kMetadataVersionKey{"\xff/metadataVersion", 16};
+inline constexpr data::Bytes kDatabaseLockedKey = data::literal("\xff/dbLocked");
+// Of the cluster, whoever reads or writes it: a tenant sees the same one.
+inline constexpr data::Bytes kMetadataVersionKey = data::literal("\xff/metadataVersion");
 
 class Cluster final : public CommitDecider {
  public:
@@ -34,6 +35,10 @@ class Cluster final : public CommitDecider {
   Tenants& tenants() { return tenants_; }
   // The data of a tenant, or of the cluster itself. nullptr: there is no such tenant.
   KeySpace* space(TenantTarget* tenant);
+  // The same, where a certain key is: one of them belongs to nobody.
+  KeySpace* space_of(TenantTarget* tenant, data::Bytes key) {
+    return key == kMetadataVersionKey ? &root_ : space(tenant);
+  }
   CommitPipeline& pipeline() { return pipeline_; }
   // Whether a system transaction locked the database; only lock-aware transactions go on.
   bool locked() const { return locked_; }
@@ -56,11 +61,14 @@ class Cluster final : public CommitDecider {
 
  private:
   Version clock_version() const;
-  static bool conflicts(const KeySpace& space, const CommitRequest& request, CommitReply& reply);
+  // Where a key of a commit is whose other keys are in `space`.
+  KeySpace& space_of(KeySpace& space, data::Bytes key) {
+    return &space != &root_ && key == kMetadataVersionKey ? root_ : space;
+  }
+  bool conflicts(KeySpace& space, const CommitRequest& request, CommitReply& reply);
   ErrorCode apply_tenant_changes(const CommitRequest& request);
   void apply(KeySpace& space, CommitRequest& request, Version version, uint16_t batch_index);
-  static void fire_watches(KeySpace& space, const std::vector<data::Mutation>& mutations,
-                           Version version);
+  void fire_watches(KeySpace& space, const std::vector<data::Mutation>& mutations, Version version);
   void note_system_write(const data::Mutation& mutation);
   void collect(KeySpace& space, std::size_t writes);
 

@@ -29,7 +29,7 @@ void Transaction::watch(FutureRef future, std::string key) {
   with_read_version(future, [this, watch](const FutureRef&) {
     if (watch->done()) return;
     data::GetResult result;
-    data::read_value(read_context(false), watch->key(), result);
+    data::read_value(read_context(false, space_of(watch->key())), watch->key(), result);
     add_read_conflicts(result.conflicts);
     if (result.error != data::kOk) {
       watch->finish(result.error);
@@ -61,7 +61,7 @@ void Transaction::activate_watches(Version version) {
       transmit_watch(watch, version);
       continue;
     }
-    place_watch(watch, version, space());
+    place_watch(watch, version, space_of(watch->key()));
   }
   watches_by_key_.clear();
 }

@@ -29,9 +29,8 @@ data::Bytes Transaction::max_read_key() const {
   return options_.read_system_keys ? data::kSystemKeysEnd : data::kUserKeysEnd;
 }
 
-data::ReadContext Transaction::read_context(bool snapshot) const {
+data::ReadContext Transaction::read_context(bool snapshot, const KeySpace* space) const {
   data::ReadContext context;
-  const KeySpace* space = this->space();
   context.store = space == nullptr ? nullptr : &space->store;
   context.version = read_version_;
   context.max_key = max_read_key();
@@ -99,7 +98,7 @@ bool Transaction::decided_by_writes(data::Bytes key, bool snapshot) const {
 
 void Transaction::answer_get(const FutureRef& reply, const std::string& key, bool snapshot) {
   data::GetResult result;
-  data::read_value(read_context(snapshot), key, result);
+  data::read_value(read_context(snapshot, space_of(key)), key, result);
   if (!snapshot) add_read_conflicts(result.conflicts);
   if (result.error != data::kOk) {
     fail_read(reply, result.error);

@@ -171,10 +171,14 @@ class Transaction {
 
   // The data that this transaction is about; nullptr when its tenant does not exist.
   KeySpace* space() const { return database_->cluster().space(tenant_.get()); }
+  KeySpace* space_of(data::Bytes key) const {
+    return database_->cluster().space_of(tenant_.get(), key);
+  }
 
   // reads.cc
   data::Bytes max_read_key() const;
-  data::ReadContext read_context(bool snapshot) const;
+  data::ReadContext read_context(bool snapshot) const { return read_context(snapshot, space()); }
+  data::ReadContext read_context(bool snapshot, const KeySpace* space) const;
   void add_read_conflicts(const std::vector<data::KeyRange>& ranges);
   // What every range read begins with, before and after a look at the special keys. True: the
   // future has its answer.

@@ -169,12 +169,12 @@ void Transaction::transmit_watch(const WatchRef& watch, Version version) {
     });
   }
   database_->add_reference();
-  wire.to_cluster(client, Message::kWatch,
-                  [watch, version, database = database_, tenant = tenant_] {
-                    if (!watch->done())
-                      place_watch(watch, version, database->cluster().space(tenant.get()));
-                    database->drop_reference();
-                  });
+  wire.to_cluster(
+      client, Message::kWatch, [watch, version, database = database_, tenant = tenant_] {
+        if (!watch->done())
+          place_watch(watch, version, database->cluster().space_of(tenant.get(), watch->key()));
+        database->drop_reference();
+      });
 }
 
 }  // namespace fdbkit::engine

@@ -11,7 +11,7 @@ namespace {
 
 // The metadata version may only be set to the stamp of its commit: ten bytes to fill and a zero
 // offset.
-constexpr data::Bytes kMetadataVersionOperand{"\0\0\0\0\0\0\0\0\0\0\0\0\0\0", 14};
+constexpr data::Bytes kMetadataVersionOperand = data::literal("\0\0\0\0\0\0\0\0\0\0\0\0\0\0");
 constexpr int64_t kPageBytes = 4096;
 constexpr int64_t kWriteCostFactor = 4;
 

@@ -16,7 +16,7 @@ using Contents = std::map<std::string, std::string>;
 
 namespace {
 
-constexpr std::string_view kAlphabet("a\0b", 3);
+constexpr std::string_view kAlphabet = literal("a\0b");
 constexpr Version kVersion = 10;
 
 std::string draw_key(Random& random) { return random.bytes(3, kAlphabet); }

@@ -15,7 +15,7 @@ using Contents = std::map<std::string, std::string>;
 
 namespace {
 
-constexpr std::string_view kAlphabet("a\0b", 3);
+constexpr std::string_view kAlphabet = literal("a\0b");
 
 std::vector<std::string> all_keys() {
   std::vector<std::string> keys{""};

@@ -161,7 +161,7 @@ void blob_ranges_do_as_a_list(Random& random) {
 
 void descriptions() {
   const TenantEntry entry{258, "g"};
-  CHECK_EQ(entry.prefix(), std::string("\0\0\0\0\0\0\1\2", 8));
+  CHECK_EQ(entry.prefix(), data::literal("\0\0\0\0\0\0\1\2"));
   CHECK_EQ(entry.json("a\x01"),
            std::string(R"({"id":258,"lock_state":"unlocked","name":{"base64":"YQE=",)"
                        R"("printable":"a\\x01"},"prefix":{"base64":"AAAAAAAAAQI=",)"

@@ -89,15 +89,6 @@ bool ConflictMap::conflicts(Bytes begin, Bytes end, Version read_version) const 
   return false;
 }
 
-std::vector<std::size_t> ConflictMap::conflicting(const std::vector<KeyRange>& reads,
-                                                  Version read_version) const {
-  std::vector<std::size_t> result;
-  for (std::size_t i = 0; i < reads.size(); i++) {
-    if (conflicts(reads[i].begin, reads[i].end, read_version)) result.push_back(i);
-  }
-  return result;
-}
-
 std::size_t ConflictMap::collect(Version oldest, std::size_t max_steps) {
   std::size_t removed = 0;
   if (allowed_ < kWorthASweep || tree_->size() == 0) return removed;

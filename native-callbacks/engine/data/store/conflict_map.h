@@ -7,7 +7,6 @@
 
 #include <memory>
 #include <string>
-#include <vector>
 
 #include "engine/data/store/block_tree.h"
 #include "engine/data/values/bytes.h"
@@ -30,11 +29,6 @@ class ConflictMap {
   /// below the version given to the last collect().
   bool conflicts(Bytes begin, Bytes end, Version read_version) const;
   bool conflicts_key(Bytes key, Version read_version) const;
-
-  /// Indexes of the ranges in `reads` that conflict, ascending. For the special keys that report
-  /// them.
-  std::vector<std::size_t> conflicting(const std::vector<KeyRange>& reads,
-                                       Version read_version) const;
 
   /// Forgets entries at or below `oldest`; returns how many. Each add() allows a few steps of a
   /// sweep through the map, and this call does those that are allowed, at most `max_steps`, once

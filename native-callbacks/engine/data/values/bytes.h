@@ -23,10 +23,16 @@ inline constexpr std::size_t kValueSizeLimit = 100000;
 /// A storage server never puts more than this into one reply.
 inline constexpr int kReplyByteLimit = 80000;
 
+/// The bytes of a literal, zeros among them. The compiler counts them, nobody else.
+template <std::size_t kSize>
+constexpr Bytes literal(const char (&text)[kSize]) {
+  return {text, kSize - 1};
+}
+
 /// End of the user key space, of the system key space, and of the special key space.
-inline constexpr Bytes kUserKeysEnd{"\xff", 1};
-inline constexpr Bytes kSystemKeysEnd{"\xff\xff", 2};
-inline constexpr Bytes kSpecialKeysEnd{"\xff\xff\xff", 3};
+inline constexpr Bytes kUserKeysEnd = literal("\xff");
+inline constexpr Bytes kSystemKeysEnd = literal("\xff\xff");
+inline constexpr Bytes kSpecialKeysEnd = literal("\xff\xff\xff");
 
 /// Error codes that functions in this folder return. 0 is success; the numbers are those of the C
 /// API.
