@@ -13,6 +13,8 @@ namespace {
 constexpr Version kFirstVersion = 100 * kVersionsPerSecond;
 // The list of shards, where programs look for the boundaries of keys: one shard has it all.
 constexpr data::Bytes kFirstShard = data::literal("\xff/keyServers/");
+// What the members of the cluster agree on: here it is what its name says.
+constexpr data::Bytes kCoordinators = data::literal("\xff/coordinators");
 // Work of forgetting old versions, for each write; more than is produced, so it catches up.
 constexpr std::size_t kCollectStepsPerWrite = 8;
 
@@ -29,6 +31,7 @@ Cluster::Cluster(Environment& environment, std::string connection_string)
       latest_(kFirstVersion),
       oldest_(kFirstVersion - kWindowVersions) {
   root_.store.set(kFirstShard, {}, kFirstVersion);
+  root_.store.set(kCoordinators, connection_string_, kFirstVersion);
 }
 
 Version Cluster::clock_version() const {
@@ -65,25 +68,25 @@ CommitReply Cluster::commit(CommitRequest& request, Version version, uint16_t ba
     reply.error = Error::kTenantNotFound;
     return reply;
   }
-  bool has_reads = !request.read_conflicts.empty();
   if (locked_ && !request.lock_aware) {
     reply.error = Error::kDatabaseLocked;
     return reply;
   }
+  const bool has_reads = request.has_reads();
   if ((has_reads || request.self_conflicting) && request.read_version < oldest_version()) {
     reply.error = Error::kTransactionTooOld;
     return reply;
   }
-  if (has_reads && conflicts(*space, request, reply)) {
+  // The client decides this by what it reads, so before it is known whether that is still so.
+  reply.error = tenants_.check(request.tenant_changes, request.read_version);
+  if (reply.error != Error::kSuccess) return reply;
+  if (has_reads && (conflicts(*space, request, reply) || tenants_conflict(request))) {
     ++conflicted_;
     reply.error = Error::kNotCommitted;
     return reply;
   }
-  if (!request.tenant_changes.empty()) {
-    reply.error = apply_tenant_changes(request);
-    if (reply.error != Error::kSuccess) return reply;
-  }
   ++committed_;
+  if (!request.tenant_changes.empty()) tenants_.apply(request.tenant_changes, version);
   apply(*space, request, version, batch_index);
   reply.version = version;
   reply.batch_index = batch_index;
@@ -95,10 +98,17 @@ KeySpace* Cluster::space(TenantTarget* tenant) {
   return tenants_.resolve(*tenant) ? tenants_.space(tenant->id) : nullptr;
 }
 
-ErrorCode Cluster::apply_tenant_changes(const CommitRequest& request) {
-  if (request.tenants_seen && *request.tenants_seen != tenants_.generation())
-    return Error::kNotCommitted;
-  return tenants_.apply(request.tenant_changes);
+KeySpace* Cluster::space_at(TenantTarget* tenant, Version version) {
+  if (tenant == nullptr) return &root_;
+  return tenants_.resolve(*tenant) ? tenants_.space(tenant->id, version) : nullptr;
+}
+
+bool Cluster::tenants_conflict(const CommitRequest& request) const {
+  const std::vector<data::KeyRange>& read = request.tenants_read;
+  return tenants_.conflicts(request.tenant_changes, request.read_version) ||
+         std::any_of(read.begin(), read.end(), [&](const data::KeyRange& names) {
+           return tenants_.conflicts(names, request.read_version);
+         });
 }
 
 bool Cluster::conflicts(KeySpace& space, const CommitRequest& request, CommitReply& reply) {
@@ -169,6 +179,7 @@ void Cluster::collect(KeySpace& space, std::size_t writes) {
   std::size_t steps = kCollectStepsPerWrite * std::max<std::size_t>(writes, 1);
   space.store.collect(oldest, steps);
   space.conflict_map.collect(oldest, steps);
+  tenants_.collect(oldest);
 }
 
 Cluster& ClusterRegistry::open(const std::string& connection_string) {

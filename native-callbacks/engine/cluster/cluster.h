@@ -35,6 +35,8 @@ class Cluster final : public CommitDecider {
   Tenants& tenants() { return tenants_; }
   // The data of a tenant, or of the cluster itself. nullptr: there is no such tenant.
   KeySpace* space(TenantTarget* tenant);
+  // The data that reads of a version see.
+  KeySpace* space_at(TenantTarget* tenant, Version version);
   // The same, where a certain key is: one of them belongs to nobody.
   KeySpace* space_of(TenantTarget* tenant, data::Bytes key) {
     return key == kMetadataVersionKey ? &root_ : space(tenant);
@@ -66,7 +68,7 @@ class Cluster final : public CommitDecider {
     return &space != &root_ && key == kMetadataVersionKey ? root_ : space;
   }
   bool conflicts(KeySpace& space, const CommitRequest& request, CommitReply& reply);
-  ErrorCode apply_tenant_changes(const CommitRequest& request);
+  bool tenants_conflict(const CommitRequest& request) const;
   void apply(KeySpace& space, CommitRequest& request, Version version, uint16_t batch_index);
   void fire_watches(KeySpace& space, const std::vector<data::Mutation>& mutations, Version version);
   void note_system_write(const data::Mutation& mutation);

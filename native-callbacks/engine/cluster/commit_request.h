@@ -3,7 +3,6 @@
 // What passes between a transaction and its cluster at commit.
 
 #include <cstdint>
-#include <optional>
 #include <vector>
 
 #include "engine/cluster/tenants.h"
@@ -12,8 +11,6 @@
 #include "engine/ground/errors.h"
 
 namespace fdbkit::engine {
-
-using data::Version;
 
 inline constexpr Version kNoVersion = -1;
 
@@ -28,9 +25,13 @@ struct CommitRequest {
   bool lock_aware = false;
   // Whose keys these are; kNoTenant: the cluster's own.
   int64_t tenant = kNoTenant;
-  std::vector<TenantChange> tenant_changes;
-  // The map of tenants that the changes were decided by; nothing: they were not.
-  std::optional<uint64_t> tenants_seen;
+  Tenants::Changes tenant_changes;
+  // Names whose tenants were read.
+  std::vector<data::KeyRange> tenants_read;
+
+  bool has_reads() const {
+    return !read_conflicts.empty() || !tenants_read.empty() || !tenant_changes.empty();
+  }
 };
 
 struct CommitReply {

@@ -2,7 +2,7 @@
 
 #include <algorithm>
 #include <cstdio>
-#include <set>
+#include <iterator>
 
 namespace fdbkit::engine {
 
@@ -10,6 +10,7 @@ namespace {
 
 constexpr char kBase64[] = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
 constexpr char kGroupParameter[] = "tenant_group";
+constexpr std::size_t kCollectSteps = 100;
 
 std::string base64(const std::string& bytes) {
   std::string out;
@@ -48,6 +49,17 @@ std::string json_of(const std::string& bytes) {
 
 bool is_system(const std::string& name) { return !name.empty() && name.front() == '\xff'; }
 
+bool has_parameters(const TenantChange& change) {
+  return std::all_of(change.settings.begin(), change.settings.end(),
+                     [](const TenantSetting& each) { return each.parameter == kGroupParameter; });
+}
+
+bool has_groups(const TenantChange& change) {
+  return std::none_of(
+      change.settings.begin(), change.settings.end(),
+      [](const TenantSetting& each) { return each.value && is_system(*each.value); });
+}
+
 }  // namespace
 
 std::string TenantEntry::prefix() const {
@@ -63,83 +75,138 @@ std::string TenantEntry::json(const std::string& name) const {
   return text + '}';
 }
 
+const Tenants::ByName& Tenants::entries(Version version) const {
+  auto after = maps_.upper_bound(version);
+  return after == maps_.begin() ? after->second : std::prev(after)->second;
+}
+
 bool Tenants::resolve(TenantTarget& target) const {
-  if (target.id != kUnknownTenant) return spaces_.count(target.id) != 0;
-  auto found = entries_.find(target.name);
-  if (found == entries_.end()) return false;
+  if (target.id != kUnknownTenant) return true;
+  auto found = entries().find(target.name);
+  if (found == entries().end()) return false;
   target.id = found->second.id;
   return true;
 }
 
-KeySpace* Tenants::space(int64_t id) const {
-  auto found = spaces_.find(id);
-  return found == spaces_.end() ? nullptr : found->second.get();
+KeySpace* Tenants::space(int64_t id) const { return space(id, kForever - 1); }
+
+KeySpace* Tenants::space(int64_t id, Version version) const {
+  auto found = tenancies_.find(id);
+  if (found == tenancies_.end()) return nullptr;
+  Tenancy& tenancy = *found->second;
+  return tenancy.from <= version && version < tenancy.until ? &tenancy.space : nullptr;
 }
 
-ErrorCode Tenants::apply(const std::vector<TenantChange>& changes) {
-  ByName entries = entries_;
-  int64_t last_id = last_id_;
+ErrorCode Tenants::check(const Changes& changes, Version version) const {
   for (const TenantChange& each : changes) {
-    if (ErrorCode code = change(entries, each, last_id)) return code;
+    if (ErrorCode code = check(entries(version), each, version)) return code;
   }
-  last_id_ = last_id;
-  settle_spaces(std::move(entries));
-  ++generation_;
   return Error::kSuccess;
 }
 
-ErrorCode Tenants::change(ByName& entries, const TenantChange& change, int64_t& last_id) const {
-  auto at = entries.find(change.name);
+ErrorCode Tenants::check(const ByName& entries, const TenantChange& change, Version version) const {
+  const auto at = entries.find(change.name);
   switch (change.kind) {
     case TenantChange::Kind::kCreate:
+      if (!has_parameters(change)) return Error::kInvalidTenantConfiguration;
       if (is_system(change.name)) return Error::kInvalidTenantName;
-      if (at == entries.end()) entries[change.name] = TenantEntry{++last_id, std::nullopt};
-      return Error::kSuccess;
+      return has_groups(change) ? Error::kSuccess : Error::kInvalidTenantGroupName;
     case TenantChange::Kind::kDelete: {
-      auto first = entries.lower_bound(change.name);
-      auto behind = entries.lower_bound(change.argument);
-      const bool all_empty = std::all_of(first, behind, [this](const auto& each) {
-        const KeySpace* space = this->space(each.second.id);
-        return space == nullptr || space->store.live_keys() == 0;
-      });
-      if (!all_empty) return Error::kTenantNotEmpty;
-      entries.erase(first, behind);
-      return Error::kSuccess;
+      const bool all_empty =
+          std::all_of(entries.lower_bound(change.name), entries.lower_bound(change.argument),
+                      [&](const auto& each) { return empty_at(each.second.id, version); });
+      return all_empty ? Error::kSuccess : Error::kTenantNotEmpty;
     }
     case TenantChange::Kind::kConfigure:
       if (at == entries.end()) return Error::kTenantNotFound;
-      if (change.argument != kGroupParameter) return Error::kInvalidTenantConfiguration;
-      if (change.value && is_system(*change.value)) return Error::kInvalidTenantGroupName;
-      at->second.group = change.value;
-      return Error::kSuccess;
-    case TenantChange::Kind::kRename: {
+      if (!has_parameters(change)) return Error::kInvalidTenantConfiguration;
+      return has_groups(change) ? Error::kSuccess : Error::kInvalidTenantGroupName;
+    case TenantChange::Kind::kRename:
       if (at == entries.end()) return Error::kTenantNotFound;
-      if (entries.count(change.argument) != 0) return Error::kTenantAlreadyExists;
-      TenantEntry entry = at->second;
-      entries.erase(at);
-      entries[change.argument] = std::move(entry);
-      return Error::kSuccess;
-    }
+      return entries.count(change.argument) == 0 ? Error::kSuccess : Error::kTenantAlreadyExists;
   }
   return Error::kClientInvalidOperation;
 }
 
-// Each tenant has its data; what belongs to none any more goes, and its watches with it.
-void Tenants::settle_spaces(ByName entries) {
-  entries_ = std::move(entries);
-  std::set<int64_t> living;
-  for (const auto& [name, entry] : entries_) {
-    living.insert(entry.id);
-    std::unique_ptr<KeySpace>& space = spaces_[entry.id];
-    if (space == nullptr) space = std::make_unique<KeySpace>();
-  }
-  for (auto at = spaces_.begin(); at != spaces_.end();) {
-    if (living.count(at->first) != 0) {
-      ++at;
-    } else {
-      at->second->watches.finish_all(Error::kTenantNotFound);
-      at = spaces_.erase(at);
+bool Tenants::empty_at(int64_t id, Version version) const {
+  const KeySpace* space = this->space(id, version);
+  if (space == nullptr) return true;
+  data::VersionedStore::Cursor cursor = space->store.cursor(version);
+  cursor.seek({});
+  return !cursor.valid();
+}
+
+bool Tenants::conflicts(const Changes& changes, Version version) const {
+  return std::any_of(changes.begin(), changes.end(), [&](const TenantChange& change) {
+    switch (change.kind) {
+      case TenantChange::Kind::kCreate:
+        return counted_ > version || changed_.conflicts_key(change.name, version);
+      case TenantChange::Kind::kDelete: {
+        if (conflicts({change.name, change.argument}, version)) return true;
+        const ByName& seen = entries(version);
+        // It was decided by what was in the tenants, too.
+        return std::any_of(seen.lower_bound(change.name), seen.lower_bound(change.argument),
+                           [&](const auto& each) {
+                             const KeySpace* space = this->space(each.second.id);
+                             return space != nullptr &&
+                                    space->conflict_map.conflicts({}, data::kUserKeysEnd, version);
+                           });
+      }
+      case TenantChange::Kind::kConfigure:
+        return changed_.conflicts_key(change.name, version);
+      case TenantChange::Kind::kRename:
+        return changed_.conflicts_key(change.name, version) ||
+               changed_.conflicts_key(change.argument, version);
     }
+    return false;
+  });
+}
+
+void Tenants::apply(const Changes& changes, Version version) {
+  // Another commit of the same batch may have begun this version.
+  ByName& next = maps_.try_emplace(version, entries()).first->second;
+  for (const TenantChange& each : changes) apply(next, each, version);
+}
+
+void Tenants::apply(ByName& entries, const TenantChange& change, Version version) {
+  if (change.kind == TenantChange::Kind::kDelete) return remove(entries, change, version);
+  if (change.kind == TenantChange::Kind::kCreate) {
+    // The id is used up, also when there is such a tenant already.
+    const int64_t id = ++last_id_;
+    counted_ = version;
+    if (entries.count(change.name) != 0) return;
+    tenancies_.emplace(id, std::make_unique<Tenancy>(version));
+    entries[change.name].id = id;
+  }
+  changed_.add_key(change.name, version);
+  if (change.kind == TenantChange::Kind::kRename) {
+    changed_.add_key(change.argument, version);
+    auto renamed = entries.extract(change.name);
+    renamed.key() = change.argument;
+    entries.insert(std::move(renamed));
+    return;
+  }
+  for (const TenantSetting& each : change.settings) entries[change.name].group = each.value;
+}
+
+void Tenants::remove(ByName& entries, const TenantChange& range, Version version) {
+  const auto first = entries.lower_bound(range.name);
+  const auto behind = entries.lower_bound(range.argument);
+  for (auto at = first; at != behind; ++at) {
+    changed_.add_key(at->first, version);
+    counted_ = version;
+    Tenancy& tenancy = *tenancies_.at(at->second.id);
+    tenancy.until = version;
+    tenancy.space.watches.finish_all(Error::kTenantRemoved);
+  }
+  entries.erase(first, behind);
+}
+
+void Tenants::collect(Version oldest) {
+  changed_.collect(oldest, kCollectSteps);
+  while (maps_.size() > 1 && std::next(maps_.begin())->first <= oldest) {
+    maps_.erase(maps_.begin());
+    std::erase_if(tenancies_, [&](const auto& each) { return each.second->until <= oldest; });
   }
 }
 

@@ -1,8 +1,10 @@
 #pragma once
 
-// The tenants of a cluster, by name and by id. Network thread only.
+// The tenants of a cluster, by name and by id, with versions as data has: a read sees the map, and
+// the tenant, of its version. Network thread only.
 
 #include <cstdint>
+#include <limits>
 #include <map>
 #include <memory>
 #include <optional>
@@ -10,9 +12,12 @@
 #include <vector>
 
 #include "engine/cluster/key_space.h"
+#include "engine/data/values/bytes.h"
 #include "engine/ground/errors.h"
 
 namespace fdbkit::engine {
+
+using data::Version;
 
 // Ids that no tenant has: the cluster's own data, and a tenant that was not found yet.
 inline constexpr int64_t kNoTenant = -1;
@@ -26,16 +31,21 @@ struct TenantTarget {
 };
 using TenantTargetRef = std::shared_ptr<TenantTarget>;
 
-// One write to the special keys of tenant management.
+// A parameter of a tenant, and its value, or nothing to take it away.
+struct TenantSetting {
+  std::string parameter;
+  std::optional<std::string> value;
+};
+
+// What a commit does to the map. No two of a commit are about the same name.
 struct TenantChange {
   enum class Kind { kCreate, kDelete, kConfigure, kRename };
   Kind kind;
   std::string name;
-  // kDelete: the name before which the deleted range ends. kConfigure: the parameter. kRename: the
-  // new name.
+  // kDelete: the name before which the deleted range ends. kRename: the new name.
   std::string argument;
-  // kConfigure: the value, or nothing to take it away.
-  std::optional<std::string> value;
+  // kCreate, kConfigure.
+  std::vector<TenantSetting> settings;
 };
 
 struct TenantEntry {
@@ -51,27 +61,55 @@ struct TenantEntry {
 class Tenants {
  public:
   using ByName = std::map<std::string, TenantEntry>;
+  using Changes = std::vector<TenantChange>;
 
-  const ByName& entries() const { return entries_; }
-  // Changes with every change: whoever decided by the map looks whether it is still the same.
-  uint64_t generation() const { return generation_; }
+  // The map that reads of `version` see, which must be in the window.
+  const ByName& entries(Version version) const;
+  const ByName& entries() const { return maps_.rbegin()->second; }
 
-  // Finds the id when the target has none yet. False: there is no such tenant.
+  // Finds the id when the target has none yet. False: there is no such tenant now.
   bool resolve(TenantTarget& target) const;
-  // nullptr: there is no such tenant.
+  // The tenant as it is now, and the one that reads of `version` see. nullptr: there is none.
   KeySpace* space(int64_t id) const;
+  KeySpace* space(int64_t id, Version version) const;
 
-  // All of them, or none and the error of the first that can't be done.
-  ErrorCode apply(const std::vector<TenantChange>& changes);
+  // The error of the first change that can't be done to the map of `version`.
+  ErrorCode check(const Changes& changes, Version version) const;
+  // Whether another commit after `version` changed what these changes were decided by.
+  bool conflicts(const Changes& changes, Version version) const;
+  // Whether one of the names of a range came, went or was changed after `version`.
+  bool conflicts(const data::KeyRange& names, Version version) const {
+    return changed_.conflicts(names.begin, names.end, version);
+  }
+  // All of them, after check() and conflicts() had nothing against them.
+  void apply(const Changes& changes, Version version);
+  // Forgets what only reads below `oldest` could see.
+  void collect(Version oldest);
 
  private:
-  ErrorCode change(ByName& entries, const TenantChange& change, int64_t& last_id) const;
-  void settle_spaces(ByName entries);
+  // A tenant from its creation to its deletion, and while a read may still see it.
+  struct Tenancy {
+    explicit Tenancy(Version first) : from(first) {}
+    KeySpace space;
+    Version from;
+    Version until = kForever;
+  };
 
-  ByName entries_;
-  std::map<int64_t, std::unique_ptr<KeySpace>> spaces_;
+  ErrorCode check(const ByName& entries, const TenantChange& change, Version version) const;
+  bool empty_at(int64_t id, Version version) const;
+  void apply(ByName& entries, const TenantChange& change, Version version);
+  void remove(ByName& entries, const TenantChange& range, Version version);
+
+  static constexpr Version kForever = std::numeric_limits<Version>::max();
+
+  // By the version that each began with; the last one is that of now.
+  std::map<Version, ByName> maps_{{0, {}}};
+  std::map<int64_t, std::unique_ptr<Tenancy>> tenancies_;
+  // Names, by when what is known under them last changed.
+  data::ConflictMap changed_;
+  // When tenants were last made or removed: who makes one has counted them.
+  Version counted_ = 0;
   int64_t last_id_ = kNoTenant;
-  uint64_t generation_ = 0;
 };
 
 }  // namespace fdbkit::engine

@@ -76,6 +76,7 @@ enum Code : int {
   kTenantsDisabled = 2136,
   kInvalidTenantGroupName = 2139,
   kInvalidTenantConfiguration = 2140,
+  kTenantRemoved = 2142,
   kApiVersionUnset = 2200,
   kApiVersionAlreadySet = 2201,
   kApiVersionInvalid = 2202,

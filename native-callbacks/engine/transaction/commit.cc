@@ -29,7 +29,7 @@ void Transaction::watch(FutureRef future, std::string key) {
   with_read_version(future, [this, watch](const FutureRef&) {
     if (watch->done()) return;
     data::GetResult result;
-    data::read_value(read_context(false, space_of(watch->key())), watch->key(), result);
+    data::read_value(key_context(false, watch->key()), watch->key(), result);
     add_read_conflicts(result.conflicts);
     if (result.error != data::kOk) {
       watch->finish(result.error);
@@ -48,7 +48,7 @@ void Transaction::watch(FutureRef future, std::string key) {
 }
 
 void Transaction::place_watch(const WatchRef& watch, Version version, KeySpace* space) {
-  if (space == nullptr) return watch->finish(Error::kTenantNotFound);
+  if (space == nullptr) return watch->finish(Error::kTenantRemoved);
   space->watches.add(watch);
   // Another commit may have changed the key between the read and now.
   space->watches.check_key(watch->key(), space->store, std::max(version, space->store.latest()));
@@ -74,7 +74,9 @@ void Transaction::commit(FutureRef future) {
   if (failed_earlier(future)) return;
   if (refused(future)) return;
   commit_started_ = true;
-  if (!special_key_error_.empty()) {
+  if (std::string problem = tenant_writes_.problem(); !problem.empty())
+    refuse_special_write(std::move(problem));
+  if (special_write_refused_) {
     future->send_error(Error::kSpecialKeysApiFailure);
     return;
   }
@@ -109,8 +111,8 @@ CommitRequest Transaction::build_request() {
     database_->cluster().tenants().resolve(*tenant_);
     request.tenant = tenant_->id;
   }
-  request.tenant_changes = std::exchange(tenant_changes_, {});
-  request.tenants_seen = tenants_seen_;
+  request.tenant_changes = tenant_writes_.take();
+  request.tenants_read = tenants_read_;
   return request;
 }
 

@@ -98,7 +98,7 @@ bool Transaction::decided_by_writes(data::Bytes key, bool snapshot) const {
 
 void Transaction::answer_get(const FutureRef& reply, const std::string& key, bool snapshot) {
   data::GetResult result;
-  data::read_value(read_context(snapshot, space_of(key)), key, result);
+  data::read_value(key_context(snapshot, key), key, result);
   if (!snapshot) add_read_conflicts(result.conflicts);
   if (result.error != data::kOk) {
     fail_read(reply, result.error);

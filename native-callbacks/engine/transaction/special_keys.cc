@@ -2,10 +2,11 @@
 
 #include <algorithm>
 #include <array>
+#include <cctype>
 #include <optional>
+#include <utility>
 #include <vector>
 
-#include "engine/data/values/tuple.h"
 #include "engine/database/status_json.h"
 #include "engine/future/result_arrays.h"
 #include "engine/transaction/transaction.h"
@@ -37,12 +38,20 @@ struct Named {
 };
 
 constexpr char kTenantMap[] = "/management/tenant/map/";
-constexpr char kTenantConfigure[] = "/management/tenant/configure/";
-constexpr char kTenantRename[] = "/management/tenant/rename/";
+constexpr char kTenants[] = "/management/tenant/";
+constexpr char kTracing[] = "/tracing/";
+constexpr char kToken[] = "/tracing/token";
+constexpr char kTransactionId[] = "/tracing/transaction_id";
+constexpr char kLineage[] = "/actor_lineage/";
+// Modules that came with this version of the API; before it there is nothing in them.
+constexpr int kManagementVersion = 700;
+// The engine holds nobody back, and has no queues.
+constexpr char kHealth[] =
+    R"({"batch_limited":false,"limiting_storage_durability_lag":0,"limiting_storage_queue":0,"tps_limit":1000000000,"worst_log_queue":0,"worst_storage_durability_lag":0,"worst_storage_queue":0})";
 
 // A read stays within one of these, unless the transaction is relaxed.
 constexpr std::array<Named, 14> kModules = {{
-    {"/actor_lineage/", true},
+    {kLineage, true},
     {"/actor_profiler_conf/", true},
     {"/cluster_file_path", false},
     {"/cluster_id", false},
@@ -53,7 +62,7 @@ constexpr std::array<Named, 14> kModules = {{
     {"/management/", true},
     {"/metrics/", true},
     {"/status/json", false},
-    {"/tracing/", true},
+    {kTracing, true},
     {"/transaction/", true},
     {"/worker_interfaces/", true},
 }};
@@ -74,10 +83,10 @@ constexpr std::array<Named, 19> kWritable = {{
     {"/management/min_required_commit_version", false},
     {"/management/options/", true},
     {"/management/profiling/", true},
-    {"/management/tenant/", true},
+    {kTenants, true},
     {"/management/tenant_map/", true},
     {"/management/version_epoch", false},
-    {"/tracing/", true},
+    {kTracing, true},
 }};
 
 const Named* writable_at(Bytes key) {
@@ -86,8 +95,12 @@ const Named* writable_at(Bytes key) {
   return found == kWritable.end() ? nullptr : &*found;
 }
 
-bool is_tenant_module(const Named& module) {
-  return Bytes(module.path) == Bytes("/management/tenant/");
+bool is(const Named& module, Bytes path) { return Bytes(module.path) == path; }
+
+// 32 hexadecimal digits.
+bool is_identifier(Bytes text) {
+  return text.size() == 32 && std::all_of(text.begin(), text.end(),
+                                          [](unsigned char c) { return std::isxdigit(c) != 0; });
 }
 
 struct Pair {
@@ -108,24 +121,41 @@ data::RangeSet joined(const std::vector<data::KeyRange>& ranges) {
   return set;
 }
 
-// Every key of the space that has a value now, ascending.
-std::vector<Pair> all_pairs(const Transaction& transaction) {
+// What came with version 700 of the API, but for the tenants.
+void add_managed(std::vector<Pair>& pairs, Transaction& transaction) {
+  const std::string& connection = transaction.database().record().connection_string;
+  pairs.push_back({in_space("/configuration/coordinators/cluster_description"),
+                   connection.substr(0, connection.find(':'))});
+  pairs.push_back({in_space("/configuration/coordinators/processes"),
+                   connection.substr(connection.find('@') + 1)});
+  if (!transaction.special_key_error().empty())
+    pairs.push_back({in_space("/error_message"), transaction.special_key_error()});
+}
+
+void add_tracing(std::vector<Pair>& pairs, Transaction& transaction) {
+  pairs.push_back({in_space(kToken), std::to_string(transaction.span().token)});
+  pairs.push_back({in_space(kTransactionId), transaction.span().identifier});
+}
+
+// Every key of a part of the space that has a value now, ascending. `names`: the tenants that the
+// read looks at.
+std::vector<Pair> all_pairs(Transaction& transaction, const data::KeyRange& boundary,
+                            const std::optional<data::KeyRange>& names) {
   const Database& database = transaction.database();
-  const std::string& connection = database.record().connection_string;
-  std::size_t at = connection.find('@');
   std::vector<Pair> pairs;
   pairs.push_back({in_space("/cluster_file_path"), database.record().location});
   pairs.push_back({in_space("/cluster_id"), cluster_identifier(database.cluster())});
-  pairs.push_back({in_space("/configuration/coordinators/cluster_description"),
-                   connection.substr(0, connection.find(':'))});
-  pairs.push_back({in_space("/configuration/coordinators/processes"), connection.substr(at + 1)});
-  pairs.push_back({in_space("/connection_string"), connection});
-  if (!transaction.special_key_error().empty()) {
-    pairs.push_back({in_space("/error_message"), transaction.special_key_error()});
+  pairs.push_back({in_space("/connection_string"), database.record().connection_string});
+  if (transaction.api_at_least(kManagementVersion)) {
+    add_managed(pairs, transaction);
+    // A transaction that is not asked for its names draws none.
+    if (boundary.contains(in_space(kToken))) add_tracing(pairs, transaction);
   }
-  for (const auto& [name, entry] : database.cluster().tenants().entries()) {
-    pairs.push_back({in_space(kTenantMap) + name, entry.json(name)});
+  if (names) {
+    for (const auto& [name, entry] : transaction.read_tenants(*names))
+      pairs.push_back({in_space(kTenantMap) + name, entry.json(name)});
   }
+  pairs.push_back({in_space("/metrics/health/aggregate"), kHealth});
   pairs.push_back({in_space("/status/json"), status_json(database)});
   if (transaction.conflicting_keys()) {
     add_ranges(pairs, "/transaction/conflicting_keys/", *transaction.conflicting_keys());
@@ -134,6 +164,7 @@ std::vector<Pair> all_pairs(const Transaction& transaction) {
              joined(transaction.read_conflict_ranges()));
   add_ranges(pairs, "/transaction/write_conflict_range/",
              joined(transaction.write_conflict_ranges()));
+  std::erase_if(pairs, [&](const Pair& pair) { return !boundary.contains(pair.key); });
   std::sort(pairs.begin(), pairs.end(), [](const Pair& a, const Pair& b) { return a.key < b.key; });
   return pairs;
 }
@@ -171,24 +202,11 @@ std::ptrdiff_t resolve(const std::vector<Pair>& pairs, const data::KeySelector& 
   return std::clamp<std::ptrdiff_t>(index, 0, static_cast<std::ptrdiff_t>(pairs.size()));
 }
 
-ErrorCode read_range(Transaction& transaction, const data::KeySelector& begin,
-                     const data::KeySelector& end, std::vector<Pair>& out) {
-  data::KeyRange boundary;
-  if (ErrorCode code = boundary_of(transaction, begin.key, end.key, boundary)) return code;
-  std::vector<Pair> pairs = all_pairs(transaction);
-  if (boundary.contains(in_space(kTenantMap)))
-    transaction.saw_tenants(transaction.database().cluster().tenants().generation());
-  std::erase_if(pairs, [&](const Pair& pair) { return !boundary.contains(pair.key); });
-  std::ptrdiff_t from = resolve(pairs, begin);
-  std::ptrdiff_t to = resolve(pairs, end);
-  if (from < to) out.assign(pairs.begin() + from, pairs.begin() + to);
-  return Error::kSuccess;
-}
-
-ErrorCode remember_write(Transaction& transaction) {
-  transaction.refuse_special_write(
-      R"({"retriable":false,"command":"management","message":"the embedded engine has nothing to manage"})");
-  return Error::kSuccess;
+// Whether keys of a module are between the selectors, as far as they say so by their keys.
+bool meets(const data::RangeRequest& range, const data::KeyRange& module) {
+  const bool plain =
+      range.begin.is_first_greater_or_equal() && range.end.is_first_greater_or_equal();
+  return !plain || (range.begin.key < module.end && module.begin < range.end.key);
 }
 
 // What follows the path in the key; nothing when the key is not below it.
@@ -198,53 +216,119 @@ std::optional<std::string> below(const char* path, Bytes key) {
   return std::string(key.substr(prefix.size()));
 }
 
-// The tenant and the parameter of a configuration key: a tuple of two strings.
-bool read_configuration_key(Bytes packed, TenantChange& change) {
-  std::vector<Bytes> elements;
-  if (!data::split_tuple(packed, elements) || elements.size() != 2) return false;
-  if (!data::is_tuple_string(elements[0]) || !data::is_tuple_string(elements[1])) return false;
-  change.name = data::tuple_string(elements[0]);
-  change.argument = data::tuple_string(elements[1]);
-  return true;
+// The names of tenants that a read looks at; nothing when it looks at none.
+std::optional<data::KeyRange> tenants_read(const data::RangeRequest& range,
+                                           const data::KeyRange& boundary) {
+  const data::KeyRange map{Named{kTenantMap, true}.begin(), Named{kTenantMap, true}.end()};
+  if (!boundary.contains(map.begin) || !meets(range, map)) return std::nullopt;
+  const bool whole =
+      !range.begin.is_first_greater_or_equal() || !range.end.is_first_greater_or_equal();
+  std::string first = below(kTenantMap, range.begin.key).value_or("");
+  std::string behind = below(kTenantMap, range.end.key).value_or(std::string(data::kUserKeysEnd));
+  if (whole) return data::KeyRange{"", std::string(data::kUserKeysEnd)};
+  return data::KeyRange{std::move(first), std::move(behind)};
 }
 
-ErrorCode configure_tenant(Transaction& transaction, Bytes packed,
-                           std::optional<std::string> value) {
-  TenantChange change{TenantChange::Kind::kConfigure, {}, {}, std::move(value)};
-  if (read_configuration_key(packed, change)) {
-    transaction.change_tenants(std::move(change));
+std::vector<Pair> read_pairs(Transaction& transaction, const data::RangeRequest& range,
+                             const data::KeyRange& boundary,
+                             const std::optional<data::KeyRange>& names) {
+  std::vector<Pair> pairs = all_pairs(transaction, boundary, names);
+  std::ptrdiff_t from = resolve(pairs, range.begin);
+  std::ptrdiff_t to = resolve(pairs, range.end);
+  if (from >= to) return {};
+  return {pairs.begin() + from, pairs.begin() + to};
+}
+
+// Fails a call with 2117 at once.
+ErrorCode failed(Transaction& transaction, std::string message) {
+  transaction.note_special_problem(std::move(message));
+  return Error::kSpecialKeysApiFailure;
+}
+
+// Calls `answer` with the pairs of a range, once they are known, or fails the future.
+template <class Answer>
+void read_range(Transaction& transaction, const FutureRef& future, data::RangeRequest range,
+                Answer answer) {
+  data::KeyRange boundary;
+  ErrorCode code = boundary_of(transaction, range.begin.key, range.end.key, boundary);
+  const data::KeyRange lineage{Named{kLineage, true}.begin(), Named{kLineage, true}.end()};
+  if (code == Error::kSuccess && transaction.api_at_least(kManagementVersion) &&
+      boundary.contains(lineage.begin) && meets(range, lineage)) {
+    code = failed(
+        transaction,
+        R"({"command":"read actor_lineage","message":"there are no processes to ask","retriable":false})");
+  }
+  if (code != Error::kSuccess) {
+    future->send_error(code);
+    return;
+  }
+  const std::optional<data::KeyRange> names = tenants_read(range, boundary);
+  auto read = [&transaction, range = std::move(range), boundary, names,
+               answer = std::move(answer)](const FutureRef& reply) {
+    answer(reply, read_pairs(transaction, range, boundary, names));
+  };
+  if (names) {
+    transaction.read_at_version(future, std::move(read));
   } else {
+    read(future);
+  }
+}
+
+ErrorCode remember_write(Transaction& transaction) {
+  transaction.refuse_special_write(
+      R"({"retriable":false,"command":"management","message":"the embedded engine has nothing to manage"})");
+  return Error::kSuccess;
+}
+
+// What follows the path of the tenants' module: all of it lies in there, but for the end of a
+// range.
+std::string tenant_path(Bytes key) {
+  return below(kTenants, key).value_or(std::string(data::kUserKeysEnd));
+}
+
+ErrorCode write_tracing_key(Transaction& transaction, Bytes key, Bytes value) {
+  if (transaction.has_size()) {
     transaction.refuse_special_write(
-        R"({"command":"configure tenant","message":"invalid tenant configuration key","retriable":false})");
+        R"({"command":"configure trace","message":"tracing options must be set first","retriable":false})");
+    return Error::kSuccess;
+  }
+  if (key == in_space(kTransactionId)) {
+    if (!is_identifier(value)) return Error::kInternalError;
+    transaction.span().identifier = std::string(value);
+  } else if (key == in_space(kToken)) {
+    if (value == "true") {
+      transaction.span().token = transaction.draw();
+    } else if (value == "false") {
+      transaction.span().token = 0;
+    } else {
+      return failed(
+          transaction,
+          R"({"command":"configure trace token","message":"token must be set to true/false","retriable":false})");
+    }
   }
   return Error::kSuccess;
 }
 
-ErrorCode write_tenant_key(Transaction& transaction, Bytes key, Bytes value) {
-  if (auto name = below(kTenantMap, key)) {
-    transaction.change_tenants({TenantChange::Kind::kCreate, *name, {}, std::nullopt});
-  } else if (auto old = below(kTenantRename, key)) {
-    transaction.change_tenants(
-        {TenantChange::Kind::kRename, *old, std::string(value), std::nullopt});
-  } else if (auto packed = below(kTenantConfigure, key)) {
-    return configure_tenant(transaction, *packed, std::string(value));
+ErrorCode write_key(Transaction& transaction, const Named& module, Bytes key, Bytes value) {
+  if (is(module, kTenants)) {
+    transaction.tenant_writes().set(tenant_path(key), value);
+    return Error::kSuccess;
   }
-  return Error::kSuccess;
+  if (is(module, kTracing)) return write_tracing_key(transaction, key, value);
+  return remember_write(transaction);
 }
 
-// Of a range only what lies below the map of tenants is meant, or one configuration key.
-ErrorCode clear_tenant_keys(Transaction& transaction, Bytes begin, Bytes end) {
-  const Named map{kTenantMap, true};
-  const std::string first = std::max(std::string(begin), map.begin());
-  const std::string behind = std::min(std::string(end), map.end());
-  if (first < behind) {
-    const std::string until = below(kTenantMap, behind).value_or(std::string(data::kUserKeysEnd));
-    transaction.change_tenants(
-        {TenantChange::Kind::kDelete, *below(kTenantMap, first), until, std::nullopt});
+ErrorCode clear_keys(Transaction& transaction, const Named& module, Bytes begin, Bytes end) {
+  if (is(module, kTenants)) {
+    transaction.tenant_writes().clear(tenant_path(begin), tenant_path(end));
+    return Error::kSuccess;
   }
-  if (auto packed = below(kTenantConfigure, begin); packed && data::is_key_after(end, begin))
-    return configure_tenant(transaction, *packed, std::nullopt);
-  return Error::kSuccess;
+  if (is(module, kTracing)) {
+    return failed(
+        transaction,
+        R"({"command":"clear trace","message":"tracing options cannot be cleared","retriable":false})");
+  }
+  return remember_write(transaction);
 }
 
 }  // namespace
@@ -264,29 +348,19 @@ void read_special_key(Transaction& transaction, const FutureRef& future, const s
     future->send(OptionalValue{});
     return;
   }
-  std::vector<Pair> pairs;
-  ErrorCode code =
-      read_range(transaction, {key, false, 1}, {data::key_after(key), false, 1}, pairs);
-  if (code != Error::kSuccess) {
-    future->send_error(code);
-  } else if (pairs.empty()) {
-    future->send(OptionalValue{});
-  } else {
-    future->send(OptionalValue{true, pairs.front().value});
-  }
+  data::RangeRequest range;
+  range.begin.key = key;
+  range.end.key = data::key_after(key);
+  read_range(
+      transaction, future, std::move(range),
+      [](const FutureRef& reply, const std::vector<Pair>& pairs) {
+        reply->send(pairs.empty() ? OptionalValue{} : OptionalValue{true, pairs.front().value});
+      });
 }
 
-void read_special_range(Transaction& transaction, const FutureRef& future,
-                        data::RangeRequest range) {
-  std::vector<Pair> pairs;
-  data::Error unread = data::kOk;
-  const ErrorCode code = range.normalize(unread)
-                             ? read_range(transaction, range.begin, range.end, pairs)
-                             : ErrorCode{unread};
-  if (code != Error::kSuccess) {
-    future->send_error(code);
-    return;
-  }
+namespace {
+
+void send_rows(const FutureRef& future, std::vector<Pair> pairs, data::RangeRequest range) {
   if (range.reverse) std::reverse(pairs.begin(), pairs.end());
   std::vector<data::Row> rows;
   bool more = false;
@@ -301,12 +375,28 @@ void read_special_range(Transaction& transaction, const FutureRef& future,
   future->send(key_value_array(rows, more));
 }
 
+}  // namespace
+
+void read_special_range(Transaction& transaction, const FutureRef& future,
+                        data::RangeRequest range) {
+  data::Error unread = data::kOk;
+  if (range.normalize(unread)) {
+    read_range(transaction, future, range,
+               [range](const FutureRef& reply, std::vector<Pair> pairs) {
+                 send_rows(reply, std::move(pairs), range);
+               });
+  } else if (unread != data::kOk) {
+    future->send_error(unread);
+  } else {
+    future->send(key_value_array({}, false));
+  }
+}
+
 ErrorCode check_special_write(Transaction& transaction, Bytes key, Bytes value) {
   if (!transaction.options().special_keys_writes) return Error::kSpecialKeysWriteDisabled;
   const Named* module = writable_at(key);
   if (module == nullptr) return Error::kSpecialKeysNoWriteModuleFound;
-  if (is_tenant_module(*module)) return write_tenant_key(transaction, key, value);
-  return remember_write(transaction);
+  return write_key(transaction, *module, key, value);
 }
 
 ErrorCode check_special_clear(Transaction& transaction, Bytes begin, Bytes end) {
@@ -315,8 +405,7 @@ ErrorCode check_special_clear(Transaction& transaction, Bytes begin, Bytes end) 
   const Named* first = writable_at(begin);
   if (first != nullptr) {
     if (end > Bytes(first->end())) return Error::kSpecialKeysCrossModuleClear;
-    return is_tenant_module(*first) ? clear_tenant_keys(transaction, begin, end)
-                                    : remember_write(transaction);
+    return clear_keys(transaction, *first, begin, end);
   }
   bool meets_one = std::any_of(kWritable.begin(), kWritable.end(), [&](const Named& each) {
     return begin < Bytes(each.begin()) && Bytes(each.begin()) < end;

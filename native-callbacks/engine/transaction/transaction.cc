@@ -1,6 +1,7 @@
 #include "engine/transaction/transaction.h"
 
 #include <algorithm>
+#include <cstdio>
 
 #include "fdb_c_options.h"
 
@@ -158,6 +159,7 @@ void Transaction::reset() {
   creation_time_ = database_->environment().loop.now();
   persistent_options_ = database_->transaction_defaults();
   retry_policy_.reset();
+  span_.reset();
   reset_native();
   reset_read_your_writes();
 }
@@ -193,13 +195,25 @@ void Transaction::reset_read_your_writes() {
   versionstamped_keys_.clear();
   watches_by_key_.clear();
   special_key_error_.clear();
-  tenant_changes_.clear();
-  tenants_seen_.reset();
+  special_write_refused_ = false;
+  tenant_writes_ = {};
+  tenants_read_.clear();
   approximate_size_ = 0;
   options_ = TransactionOptions();
   options_.snapshot_ryw_enabled = database_->snapshot_ryw_enabled();
   options_.include_port = api_at_least(630);
   apply_persistent_options();
+}
+
+Transaction::Span& Transaction::span() {
+  if (!span_) {
+    const unsigned long long first = draw();
+    const unsigned long long second = draw();
+    char identifier[33];
+    std::snprintf(identifier, sizeof(identifier), "%016llx%016llx", first, second);
+    span_ = Span{identifier, draw()};
+  }
+  return *span_;
 }
 
 void Transaction::on_error(FutureRef future, ErrorCode code) {
@@ -297,7 +311,7 @@ void Transaction::get_read_version(FutureRef future) {
 }
 
 ErrorCode Transaction::prepare_read(bool& wait) {
-  if (space() == nullptr) return Error::kTenantNotFound;
+  if (!tenant_exists()) return Error::kTenantNotFound;
   if (ErrorCode code = ensure_read_version()) return code;
   Environment& environment = database_->environment();
   if (environment.buggify.fires(FaultSection::kRead, environment.random, kReadFaultProbability)) {
@@ -326,15 +340,19 @@ void Transaction::wait_for_version(const FutureRef& future,
                     return;
                   std::erase_if(self->pending_,
                                 [&](const FutureRef& each) { return &*each == &*future; });
-                  if (self->space() == nullptr) {
-                    self->fail_read(future, Error::kTenantNotFound);
-                  } else if (reachable) {
-                    read(future);
-                  } else {
+                  if (!reachable) {
                     self->fail_read(future, Error::kFutureVersion);
+                  } else if (self->sees_tenant(future)) {
+                    read(future);
                   }
                   self->end_wait();
                 });
+}
+
+bool Transaction::sees_tenant(const FutureRef& future) {
+  if (space_read() != nullptr) return true;
+  fail_read(future, Error::kTenantNotFound);
+  return false;
 }
 
 void Transaction::fail_read(const FutureRef& future, ErrorCode code) {

@@ -25,6 +25,7 @@
 #include "engine/future/future.h"
 #include "engine/options/option_table.h"
 #include "engine/transaction/retry_policy.h"
+#include "engine/transaction/tenant_writes.h"
 #include "engine/transaction/transaction_options.h"
 
 namespace fdbkit::engine {
@@ -99,13 +100,33 @@ class Transaction {
   // Nothing: the last commit reported no conflicting keys.
   const std::optional<data::RangeSet>& conflicting_keys() const { return conflicting_keys_; }
   const std::string& special_key_error() const { return special_key_error_; }
-  // Makes the commit fail with 2117.
-  void refuse_special_write(std::string message) { special_key_error_ = std::move(message); }
+  // What went wrong last.
+  void note_special_problem(std::string message) { special_key_error_ = std::move(message); }
+  // The same, of a write: the commit will fail with 2117.
+  void refuse_special_write(std::string message) {
+    note_special_problem(std::move(message));
+    special_write_refused_ = true;
+  }
+  // What the transaction is called in traces.
+  struct Span {
+    std::string identifier;
+    uint64_t token;
+  };
+  Span& span();
+  uint64_t draw() { return database_->environment().random.next(); }
+  // Whether anything was written, or added to the conflict ranges.
+  bool has_size() const { return approximate_size_ > 0; }
   ErrorCode reset_error() const { return reset_error_; }
-  void change_tenants(TenantChange change) { tenant_changes_.push_back(std::move(change)); }
-  // The map of tenants was read: changes count only if it is still the same.
-  void saw_tenants(uint64_t generation) {
-    if (!tenants_seen_) tenants_seen_ = generation;
+  TenantWrites& tenant_writes() { return tenant_writes_; }
+  // The tenants that its reads see, of which it reads a range of names. Only within read_at().
+  const Tenants::ByName& read_tenants(data::KeyRange names) {
+    tenants_read_.push_back(std::move(names));
+    return database_->cluster().tenants().entries(read_version_);
+  }
+  using Read = std::function<void(const FutureRef&)>;
+  // Reads once there is a read version; nothing else does it for a special key.
+  void read_at_version(const FutureRef& future, Read read) {
+    with_read_version(future, std::move(read));
   }
 
  private:
@@ -139,17 +160,18 @@ class Transaction {
       fail_read(future, code);
     } else if (wait) {
       wait_for_version(future, read);
-    } else {
+    } else if (sees_tenant(future)) {
       read(future);
     }
   }
+  // Whether the transaction's tenant is there at the read version; else the read fails with 2131.
+  bool sees_tenant(const FutureRef& future);
   ErrorCode prepare_read(bool& wait);
   ErrorCode ensure_read_version();
   void wait_for_version(const FutureRef& future, std::function<void(const FutureRef&)> read);
   void end_wait();
 
   // wire.cc: the same when messages take time.
-  using Read = std::function<void(const FutureRef&)>;
   Wire* wire() const { return database_->environment().wire; }
   void note_read(data::Bytes key) const {
     if (wire() != nullptr) wire()->note(key);
@@ -169,16 +191,30 @@ class Transaction {
                        ErrorCode instead, uint64_t generation);
   void transmit_watch(const WatchRef& watch, Version version);
 
+  // Whether its tenant, if it has one, was ever found.
+  bool tenant_exists() const {
+    return tenant_ == nullptr || database_->cluster().tenants().resolve(*tenant_);
+  }
   // The data that this transaction is about; nullptr when its tenant does not exist.
   KeySpace* space() const { return database_->cluster().space(tenant_.get()); }
   KeySpace* space_of(data::Bytes key) const {
     return database_->cluster().space_of(tenant_.get(), key);
   }
+  // The same, as its reads see it.
+  const KeySpace* space_read() const {
+    return database_->cluster().space_at(tenant_.get(), read_version_);
+  }
 
   // reads.cc
   data::Bytes max_read_key() const;
-  data::ReadContext read_context(bool snapshot) const { return read_context(snapshot, space()); }
+  data::ReadContext read_context(bool snapshot) const {
+    return read_context(snapshot, space_read());
+  }
   data::ReadContext read_context(bool snapshot, const KeySpace* space) const;
+  // What a read of one key looks at, which need not be in the tenant.
+  data::ReadContext key_context(bool snapshot, data::Bytes key) const {
+    return read_context(snapshot, key == kMetadataVersionKey ? space_of(key) : space_read());
+  }
   void add_read_conflicts(const std::vector<data::KeyRange>& ranges);
   // What every range read begins with, before and after a look at the special keys. True: the
   // future has its answer.
@@ -283,8 +319,10 @@ class Transaction {
   FutureRef waiting_commit_;
   std::optional<data::RangeSet> conflicting_keys_;
   std::string special_key_error_;
-  std::vector<TenantChange> tenant_changes_;
-  std::optional<uint64_t> tenants_seen_;
+  bool special_write_refused_ = false;
+  std::optional<Span> span_;
+  TenantWrites tenant_writes_;
+  std::vector<data::KeyRange> tenants_read_;
 };
 
 }  // namespace fdbkit::engine

@@ -86,15 +86,15 @@ void Transaction::read_arrived(const FutureRef& future, const Read& read,
     seen_writes_ = nullptr;
   };
   Cluster& cluster = database_->cluster();
-  ErrorCode code = space() == nullptr ? ErrorCode{Error::kTenantNotFound}
-                                      : wire()->refusal(database_->client(), Message::kRead);
+  ErrorCode code = tenant_exists() ? wire()->refusal(database_->client(), Message::kRead)
+                                   : ErrorCode{Error::kTenantNotFound};
   if (code == Error::kSuccess && read_version_ < cluster.oldest_version())
     code = Error::kTransactionTooOld;
   if (code != Error::kSuccess) {
     fail_read(future, code);
   } else if (read_version_ > cluster.reached_version()) {
     wait_for_version(future, answer);
-  } else {
+  } else if (sees_tenant(future)) {
     answer(future);
   }
   end_wait();

@@ -50,6 +50,24 @@ void version_630() {
   CHECK_EQ(txn.get("a").wait(), 2017);
 }
 
+// The space is there from 630 on, what the management and tracing modules say of themselves from
+// 700 on: before it they are empty, and nothing is refused.
+void modules_of(int version) {
+  NetworkThread network(version);
+  Db db("modules");
+  const bool managed = version >= 700;
+  Txn txn = db.begin();
+  for (const char* path : {"configuration/coordinators/processes", "tracing/token"})
+    CHECK_EQ(txn.get("\xff\xff/"s + path).value().has_value(), managed);
+  CHECK(txn.get("\xff\xff/cluster_id").value().has_value());
+  CHECK(txn.get("\xff\xff/metrics/health/aggregate").value().has_value());
+  CHECK_EQ(txn.get("\xff\xff/actor_lineage/state").wait(), managed ? 2117 : 0);
+  CHECK_EQ(txn.get("\xff\xff/error_message").value().has_value(), managed);
+}
+
+void modules_of_630() { modules_of(630); }
+void modules_of_700() { modules_of(700); }
+
 void mapped_range() {
   NetworkThread network;
   Db db("mapped");
@@ -118,5 +136,7 @@ void careless_arguments() {
 }  // namespace
 
 int main() {
-  for (auto body : {version_510, version_630, mapped_range, careless_arguments}) in_child(body);
+  for (auto body :
+       {version_510, version_630, modules_of_630, modules_of_700, mapped_range, careless_arguments})
+    in_child(body);
 }
