@@ -56,6 +56,27 @@ describe('while the client library makes faults', () => {
     if (backend.name === 'engine') expect(codes).toContain(1007)
   })
 
+  // ended-commits.test.ts has what happens without faults: the call wins every time.
+  test.runIf(backend.name === 'engine')(
+    'a commit is told of before or after the call that ends it',
+    async () => {
+      const outcomes = new Set<number>()
+      for (let round = 0; round < 400; round++) {
+        using tn = db.createTransaction()
+        tn.set('ended', String(round))
+        const commit = tn.commit()
+        tn.cancel()
+        outcomes.add(
+          await commit.then(
+            () => 0,
+            (error: unknown) => (error as FDBError).code,
+          ),
+        )
+      }
+      expect([...outcomes]).toEqual(expect.arrayContaining([0, 1025]))
+    },
+  )
+
   test('boundary keys come once and in order', async () => {
     for (let round = 0; round < 50; round++) {
       const seen: Buffer[] = []

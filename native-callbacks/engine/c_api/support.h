@@ -39,11 +39,15 @@ inline FDBFuture* failed_future(ErrorCode code) { return Future::failed(code)->h
 // Runs `call(object, future)` on the network thread; returns the future at once. The object is
 // alive then: its handle is destroyed by a later task.
 template <class Object, class Call>
-FDBFuture* ask(Object* object, Call call) {
-  Future* future = Future::create();
+FDBFuture* ask(Object* object, Future* future, Call call) {
   network_loop().post([object, future = FutureRef::adopt(future),
                        call = std::move(call)]() mutable { call(*object, std::move(future)); });
   return future->handle();
+}
+
+template <class Object, class Call>
+FDBFuture* ask(Object* object, Call call) {
+  return ask(object, Future::create(), std::move(call));
 }
 
 template <class Object, class Call>

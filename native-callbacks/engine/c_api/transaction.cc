@@ -28,6 +28,14 @@ FDBFuture* ask_range(FDBTransaction* transaction, data::RangeRequest range, int 
                  Transaction& t, FutureRef f) mutable { read(t, std::move(f), std::move(range)); });
 }
 
+// Tells how a commit ended. A call that follows the commit at once must be able to end it before
+// anybody hears of its success.
+Future* future_of_commit() {
+  Future* future = Future::create();
+  future->tell_in_turn();
+  return future;
+}
+
 }  // namespace
 
 extern "C" {
@@ -179,7 +187,7 @@ FDBFuture* fdb_transaction_watch(FDBTransaction* transaction, const uint8_t* key
 }
 
 FDBFuture* fdb_transaction_commit(FDBTransaction* transaction) {
-  return ask(Transaction::of(transaction),
+  return ask(Transaction::of(transaction), future_of_commit(),
              [](Transaction& t, FutureRef f) { t.commit(std::move(f)); });
 }
 
@@ -205,7 +213,7 @@ FDBFuture* fdb_transaction_get_approximate_size(FDBTransaction* transaction) {
 }
 
 FDBFuture* fdb_transaction_get_versionstamp(FDBTransaction* transaction) {
-  return ask(Transaction::of(transaction),
+  return ask(Transaction::of(transaction), future_of_commit(),
              [](Transaction& t, FutureRef f) { t.get_versionstamp(std::move(f)); });
 }
 

@@ -51,6 +51,8 @@ class Cluster final : public CommitDecider {
   Version oldest_version();
   // The newest version that can be read; grows by itself.
   Version reached_version() const;
+  // That of the last batch of commits, or the last read version that was asked for.
+  Version latest_version() const { return latest_; }
   // As after a recovery: versions go on from far ahead, and what was read before is too old.
   void skip_versions(Version count);
 

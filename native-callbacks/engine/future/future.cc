@@ -33,6 +33,7 @@ bool Future::settle(State state, Fill fill) {
     state_ = state;
     first = first_;
     others = std::move(others_);
+    seen_ = first.callback != nullptr;
   }
   cancel_hook_.reset();
   // The newest callback first, as the real client does. A callback may destroy the client's
@@ -55,18 +56,40 @@ bool Future::send_error(ErrorCode code) {
   return settle(State::kError, [&] { error_ = code; });
 }
 
+bool Future::retract(ErrorCode code) {
+  std::lock_guard guard(lock_);
+  if (state_ == State::kPending || seen_) return false;
+  state_ = State::kError;
+  error_ = code;
+  value_ = Nothing{};
+  return true;
+}
+
+bool Future::seen() {
+  std::lock_guard guard(lock_);
+  return seen_;
+}
+
 bool Future::is_ready() {
   std::lock_guard guard(lock_);
-  return state_ != State::kPending;
+  seen_ = state_ != State::kPending;
+  return seen_;
 }
 
 ErrorCode Future::error() {
   std::lock_guard guard(lock_);
   if (state_ == State::kPending) return Error::kFutureNotSet;
+  seen_ = true;
   return state_ == State::kError ? error_ : static_cast<ErrorCode>(Error::kSuccess);
 }
 
 void Future::set_callback(Callback callback, void* parameter) {
+  if (!in_turn_ || ProcessLoop::get().on_loop_thread()) return add_callback(callback, parameter);
+  ProcessLoop::get().post(
+      [self = FutureRef(*this), callback, parameter] { self->add_callback(callback, parameter); });
+}
+
+void Future::add_callback(Callback callback, void* parameter) {
   {
     std::lock_guard guard(lock_);
     if (state_ == State::kPending) {
@@ -78,6 +101,7 @@ void Future::set_callback(Callback callback, void* parameter) {
       }
       return;
     }
+    seen_ = true;
   }
   callback(handle(), parameter);
 }

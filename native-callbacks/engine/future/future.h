@@ -66,6 +66,13 @@ class Future {
   // Network thread. The first of these settles the future; later ones are ignored and return false.
   bool send(FutureValue value);
   bool send_error(ErrorCode code);
+  // Takes a result back that nobody has seen yet, for an error. False: it was seen.
+  bool retract(ErrorCode code);
+  // Whether the client knows that it is settled.
+  bool seen();
+  // Before the operation is posted: whoever sets a callback hears of the result in its turn, after
+  // the tasks that were posted before.
+  void tell_in_turn() { in_turn_ = true; }
   // Run on the network thread if the future is cancelled while pending, before it settles with
   // 1101.
   void on_cancel(CancelHook hook) { cancel_hook_ = std::make_unique<CancelHook>(std::move(hook)); }
@@ -85,6 +92,7 @@ class Future {
   ErrorCode get(Read read) {
     std::lock_guard guard(lock_);
     if (state_ == State::kPending) return Error::kFutureNotSet;
+    seen_ = true;
     if (state_ == State::kError) return error_;
     T* value = std::get_if<T>(&value_);
     if (value == nullptr) return Error::kClientInvalidOperation;
@@ -110,11 +118,14 @@ class Future {
 
   template <class Fill>
   bool settle(State state, Fill fill);
+  void add_callback(Callback callback, void* parameter);
   void cancel_on_network_thread();
 
   std::atomic<int> references_;
   SpinLock lock_;
   State state_ = State::kPending;
+  bool seen_ = false;  // the client knows that it is settled
+  bool in_turn_ = false;
   ErrorCode error_ = Error::kSuccess;
   int value_references_ = 0;
   Registered first_{nullptr, nullptr};

@@ -19,6 +19,7 @@ enum class FaultSection {
   kCommitRefused,
   kCommitUnknownResult,
   kCommitTimedOut,
+  kCommitBeforeCancel,
   kCount,
 };
 

@@ -174,8 +174,17 @@ void Transaction::send_commit(const FutureRef& future) {
       });
 }
 
+// With a wire the calls that end a commit take their time, too.
+void Transaction::note_answer(const FutureRef& future) {
+  if (wire() != nullptr) return;
+  answered_commit_ = future;
+  answered_stamps_ = versionstamps_;
+  answered_at_ = database_->cluster().latest_version();
+}
+
 void Transaction::finish_commit(const FutureRef& future, const CommitRequest& request,
                                 const CommitReply& reply) {
+  note_answer(future);
   if (reply.error == Error::kSuccess) {
     Environment& environment = database_->environment();
     if (environment.buggify.fires(FaultSection::kCommitUnknownResult, environment.random)) {

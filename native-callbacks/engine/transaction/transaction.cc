@@ -11,6 +11,8 @@ namespace {
 // A storage server answers a read of a later version only if it reaches that version this soon.
 constexpr double kFutureVersionWait = 1.0;
 constexpr double kReadFaultProbability = 0.01;
+// A cluster takes about this long for a commit, in versions.
+constexpr Version kCommitVersions = kVersionsPerSecond / 200;
 }  // namespace
 
 Transaction::~Transaction() { database_->drop_reference(); }
@@ -28,6 +30,7 @@ void Transaction::start(Database& database, TenantTargetRef tenant) {
 
 void Transaction::close() {
   Loop& loop = database_->environment().loop;
+  take_answer_back(Error::kTransactionCancelled);
   fail_all(Error::kTransactionCancelled);
   loop.cancel(timeout_timer_);
   loop.cancel(retry_timer_);
@@ -50,9 +53,29 @@ bool Transaction::failed_earlier(const FutureRef& future) const {
 }
 
 bool Transaction::used_during_commit() {
-  if (commit_started_ && !options_.used_during_commit_protection_disabled)
+  if (commit_started_ && !options_.used_during_commit_protection_disabled) {
+    take_answer_back(Error::kUsedDuringCommit);
     fail_all(Error::kUsedDuringCommit);
+  }
   return commit_started_;
+}
+
+// The engine answers a commit before a call that follows it at once arrives; a cluster takes
+// longer, so there the call ends the commit. As long as nobody has seen the answer it can be taken
+// back, and is, unless a fault lets the answer win: nothing then hangs on who is faster.
+void Transaction::take_answer_back(ErrorCode code) {
+  FutureRef commit = std::exchange(answered_commit_, {});
+  FutureList stamps = std::exchange(answered_stamps_, {});
+  if (!commit || reset_error_ != Error::kSuccess) return;
+  Environment& environment = database_->environment();
+  if (database_->cluster().reached_version() > answered_at_ + kCommitVersions) return;
+  if (environment.buggify.fires(FaultSection::kCommitBeforeCancel, environment.random)) return;
+  // Who knows the versionstamp knows of the commit.
+  if (std::any_of(stamps.begin(), stamps.end(), [](const FutureRef& each) { return each->seen(); }))
+    return;
+  if (!commit->retract(code)) return;
+  committed_version_.store(kNoVersion, std::memory_order_relaxed);
+  for (const FutureRef& each : stamps) each->retract(code);
 }
 
 // The checks that most calls begin with. True when the future was failed.
@@ -144,7 +167,10 @@ void Transaction::fail_all(ErrorCode code) {
   for (const FutureRef& future : failed) future->send_error(code);
 }
 
-void Transaction::cancel() { end(Error::kTransactionCancelled); }
+void Transaction::cancel() {
+  take_answer_back(Error::kTransactionCancelled);
+  end(Error::kTransactionCancelled);
+}
 
 // Ends the transaction from outside. Watches end with it, unless a commit that may make them active
 // is under way.
@@ -155,6 +181,7 @@ void Transaction::end(ErrorCode code) {
 }
 
 void Transaction::reset() {
+  take_answer_back(Error::kTransactionCancelled);
   retries_ = 0;
   creation_time_ = database_->environment().loop.now();
   persistent_options_ = database_->transaction_defaults();
@@ -194,6 +221,8 @@ void Transaction::reset_read_your_writes() {
   read_conflicts_.clear();
   versionstamped_keys_.clear();
   watches_by_key_.clear();
+  answered_commit_ = {};
+  answered_stamps_.clear();
   special_key_error_.clear();
   special_write_refused_ = false;
   tenant_writes_ = {};

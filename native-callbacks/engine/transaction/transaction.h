@@ -139,6 +139,7 @@ class Transaction {
   // Fails the future with the error that a call before this one left. False: there is none.
   bool failed_earlier(const FutureRef& future) const;
   bool used_during_commit();
+  void take_answer_back(ErrorCode code);
   bool refused(const FutureRef& future);
   ErrorCode apply_option(int option, const OptionValue& value);
   void apply_persistent_options();
@@ -266,6 +267,7 @@ class Transaction {
   void commit_succeeded(const FutureRef& future, const CommitReply& reply);
   void commit_failed(const FutureRef& future, ErrorCode code);
   void settle_versionstamps(ErrorCode code, const std::string& stamp);
+  void note_answer(const FutureRef& future);
   static void place_watch(const WatchRef& watch, Version version, KeySpace* space);
   void activate_watches(Version version);
   void cancel_watches(ErrorCode code);
@@ -317,6 +319,10 @@ class Transaction {
   int waiting_reads_ = 0;  // a commit waits for them
   ErrorCode failed_read_ = Error::kSuccess;
   FutureRef waiting_commit_;
+  // What the cluster's answer settled, and as of when: see take_answer_back().
+  FutureRef answered_commit_;
+  FutureList answered_stamps_;
+  Version answered_at_ = kNoVersion;
   std::optional<data::RangeSet> conflicting_keys_;
   std::string special_key_error_;
   bool special_write_refused_ = false;

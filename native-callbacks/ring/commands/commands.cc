@@ -1,6 +1,7 @@
 #include "ring/commands/commands.h"
 
 #include <cstring>
+#include <vector>
 
 #include "ring/commands/codes.h"
 #include "ring/commands/command_reader.h"
@@ -34,6 +35,7 @@ class Execution {
         object_command(code);
       }
     }
+    arm_commits();
     return in_.good() ? error_ : kMalformed;
   }
 
@@ -53,6 +55,13 @@ class Execution {
     return static_cast<Handle*>(object->handle);
   }
 
+  // A commit and its versionstamp are armed behind the row: a later call of the same turn ends the
+  // commit only as long as nobody was told of its success.
+  void arm_commits() {
+    for (Slot* slot : commits_) ring_.arm(*slot);
+    commits_.clear();
+  }
+
   bool has_function(Code code) const;
   void object_command(Code code);
   void transaction_command(Code code);
@@ -66,6 +75,7 @@ class Execution {
   Ring& ring_;
   const ClientApi& api_;
   CommandReader in_;
+  std::vector<Slot*> commits_;
   uint32_t flags_ = 0;
   int error_ = 0;
 };
@@ -277,6 +287,7 @@ void Execution::slot_command(Code code) {
       return ring_.arm(*slot);
     case Code::kRelease:
       // What is armed comes back by itself, with its completion.
+      arm_commits();
       if (!slot->armed) ring_.release(*slot);
       return;
     case Code::kCancel:
@@ -306,7 +317,12 @@ void Execution::submit(Code code) {
   if (!in_.good()) return;
   const bool listed = object != nullptr && object->type != ObjectType::kFree;
   ring_.take(*slot, listed ? index : kNone, kind, future, future == nullptr ? problem : 0);
-  if (flag(kFlagArm)) ring_.arm(*slot);
+  if (!flag(kFlagArm)) return;
+  if ((code == Code::kCommit || code == Code::kGetVersionstamp) && slot->taken) {
+    commits_.push_back(slot);
+  } else {
+    ring_.arm(*slot);
+  }
 }
 
 // Reads its operands even when there is no transaction: the next command lies behind them.

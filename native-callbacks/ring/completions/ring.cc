@@ -182,7 +182,6 @@ void Ring::release(Slot& slot) {
 
 void Ring::destroy(Object& object) {
   if (object.type == ObjectType::kFree) return;
-  while (object.first_unarmed != kNone) arm(slots_[object.first_unarmed]);
   if (object.handle != nullptr) {
     switch (object.type) {
       case ObjectType::kTransaction:
@@ -195,6 +194,8 @@ void Ring::destroy(Object& object) {
         api_.database_destroy(static_cast<Database*>(object.handle));
     }
   }
+  // What the end of the handle has ended comes back as that.
+  while (object.first_unarmed != kNone) arm(slots_[object.first_unarmed]);
   object = Object{};
 }
 
