@@ -1,6 +1,11 @@
 import type { DatabaseHandle } from '../../src/future/handles/database-handle.ts'
 import { StreamRun } from './execute.ts'
 import { StreamGenerator } from './generate.ts'
+import { SystemStreamRun } from './system/execute.ts'
+import { SystemStreamGenerator } from './system/generate.ts'
+
+/** From this seed on a stream is about what a cluster keeps of itself: tenants, the metadata version, special keys. */
+export const FIRST_SYSTEM_SEED = 10_001
 
 /** The transcript of the stream of a seed. */
 export async function transcriptOf(
@@ -10,6 +15,9 @@ export async function transcriptOf(
   trace?: (line: string) => void,
 ): Promise<string[]> {
   using db = open()
+  if (seed >= FIRST_SYSTEM_SEED) {
+    return await new SystemStreamRun(db).run(new SystemStreamGenerator(seed).stream(), trace)
+  }
   return await new StreamRun(db, control).run(new StreamGenerator(seed).stream(), trace)
 }
 
