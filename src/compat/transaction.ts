@@ -7,6 +7,7 @@ import type { RangeReadOptions } from '../client/ranges/range-options.ts'
 import type { TransactionContext } from '../client/attempt/transaction-context.ts'
 import type { TransactionView } from '../client/attempt/transaction-view.ts'
 import type { RangeBatch } from '../client/ranges/range-reads.ts'
+import { decodeEntries } from '../client/ranges/range-ends.ts'
 import type { RangeBound } from '../client/ranges/range-ends.ts'
 import { Transaction as Main } from '../client/transaction/transaction.ts'
 import type { NativeCalls } from '../client/transaction/native-calls.ts'
@@ -252,13 +253,7 @@ export class Transaction<
       iteration,
       reverse,
     )
-    return batch.then(({ results, more }) => ({
-      results: results.map(([key, value]) => [
-        subspace.unpackKey(key),
-        subspace.unpackValue(value),
-      ]),
-      more,
-    }))
+    return batch.then(({ results, more }) => ({ results: decodeEntries(subspace, results), more }))
   }
 
   /** The next code that orders versionstamps of this transaction. */
