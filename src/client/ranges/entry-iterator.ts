@@ -1,3 +1,4 @@
+// How a range is named, and how it is read: batch after batch, or as one call of the C API.
 /**
  * Hands out the entries of batches one by one, and fetches the next batch when it runs out. It answers as an async
  * generator does: calls that don't wait for each other in their order; nothing after the end, an error, `return` or

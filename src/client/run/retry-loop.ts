@@ -1,3 +1,4 @@
+// How a transaction's function is run: options, attempts, and when there is another one.
 import type { TransactionHandle } from '../../future/handles/transaction-handle.ts'
 import type { Environment } from '../../native/environment/environment.ts'
 import { FDBError, markMaybeCommitted } from '../../native/errors/errors.ts'
