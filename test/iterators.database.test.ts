@@ -221,6 +221,16 @@ const asyncSources: Record<string, { file: string; make: Make }> = {
       return { items, failure, iterator: stream.getFuture()[Symbol.asyncIterator]() }
     },
   },
+  'a stream that a Fwd feeds': {
+    file: 'task/channels/value-receiver.ts',
+    make: (_, items) => {
+      const { fwd, stream } = fwdToStream<string>()
+      for (const value of items) fwd.fwd({ value })
+      fwd.fwd(undefined)
+      fwd.drop()
+      return { items, iterator: stream[Symbol.asyncIterator]() }
+    },
+  },
   'an interval': {
     file: 'task/time/interval.ts',
     // No sequence of calls takes as many.
