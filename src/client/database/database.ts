@@ -103,13 +103,11 @@ export class Database<
    * @group Transactions
    * @example await db.doOneshot((tn) => tn.clearRangeStartsWith('temporary/'))
    */
-  doOneshot(
-    body: (tn: Transaction<KeyIn, KeyOut, ValIn, ValOut>) => void,
+  async doOneshot(
+    body: (tn: Transaction<KeyIn, KeyOut, ValIn, ValOut>) => unknown,
     options?: RunOptions,
   ): Promise<void> {
-    return this.doTransaction((tn) => {
-      body(tn)
-    }, options)
+    await this.doTransaction(body, options)
   }
 
   /**

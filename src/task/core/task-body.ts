@@ -225,7 +225,7 @@ function isPollable<T>(value: unknown): value is Pollable<T> {
   return typeof (value as Pollable<T> | null | undefined)?.poll === 'function'
 }
 
-function isGenerator<T>(value: unknown): value is TaskGenerator<T> {
+export function isGenerator<T>(value: unknown): value is TaskGenerator<T> {
   const generator = value as Partial<TaskGenerator<T>> | null | undefined
   return (
     typeof generator?.next === 'function' &&

@@ -1,6 +1,6 @@
 import { pin } from '../../future/owners/pinned.ts'
-import { captureContext, runInCopy } from '../../native/environment/context.ts'
-import { TaskError } from '../core/errors.ts'
+import { captureContext, runIn, runInCopy } from '../../native/environment/context.ts'
+import { ChannelClosedError, TaskError } from '../core/errors.ts'
 
 class Target<T> {
   readonly handler: (value: T) => void
@@ -8,6 +8,9 @@ class Target<T> {
   /** That of its maker: whoever sends, the handler runs in there. */
   readonly context = captureContext()
   owners = 1
+  /** Nobody takes what is sent any more. */
+  isAbandoned = false
+  readonly onAbandoned = new Set<() => void>()
 
   constructor(handler: (value: T) => void, onGone: (() => void) | undefined) {
     this.handler = handler
@@ -26,6 +29,8 @@ class Target<T> {
  */
 export class Fwd<T> {
   readonly #target: Target<T>
+  /** What this owner wants to be told. */
+  readonly #told: (() => void)[] = []
   #mine = true
 
   /** @throws TypeError when `handler` is not a function. */
@@ -35,11 +40,42 @@ export class Fwd<T> {
     pin(this, 'a Fwd')
   }
 
-  /** Sends a value. @throws TaskError once it was dropped. */
+  /**
+   * Sends a value.
+   *
+   * @throws TaskError once it was dropped; ChannelClosedError, which carries the value, when the stream that it feeds was.
+   */
   fwd(value: T): void {
     if (!this.#mine) throw new TaskError('use of a Fwd that was dropped')
-    const { context, handler } = this.#target
+    const { context, handler, isAbandoned } = this.#target
+    if (isAbandoned)
+      throw new ChannelClosedError('the stream that this Fwd feeds was dropped', value)
     runInCopy(context, handler, value)
+  }
+
+  /** Somebody takes what it sends. False once the stream that it feeds was dropped. */
+  get isWanted(): boolean {
+    return !this.#target.isAbandoned
+  }
+
+  /** Calls back once, when the stream that it feeds is dropped; now, if it was. Not after this owner has dropped it. */
+  onAbandoned(callback: () => void): void {
+    if (!this.#mine) throw new TaskError('use of a Fwd that was dropped')
+    if (this.#target.isAbandoned) return callback()
+    const context = captureContext()
+    const told = (): void => runIn(context, callback, undefined)
+    this.#told.push(told)
+    this.#target.onAbandoned.add(told)
+  }
+
+  /** @internal For who takes what it sends: nothing more is taken, from no owner. */
+  abandon(): void {
+    const target = this.#target
+    if (target.isAbandoned) return
+    target.isAbandoned = true
+    const told = [...target.onAbandoned]
+    target.onAbandoned.clear()
+    for (const tell of told) tell()
   }
 
   /** One more owner. */
@@ -53,7 +89,8 @@ export class Fwd<T> {
   drop(): void {
     if (!this.#mine) return
     this.#mine = false
-    const { context, onGone } = this.#target
+    const { context, onGone, onAbandoned } = this.#target
+    for (const told of this.#told.splice(0)) onAbandoned.delete(told)
     if (--this.#target.owners === 0 && onGone !== undefined) runInCopy(context, onGone, undefined)
   }
 
