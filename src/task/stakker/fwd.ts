@@ -1,6 +1,6 @@
 import { pin } from '../../future/owners/pinned.ts'
 import { captureContext, runInCopy } from '../../native/environment/context.ts'
-import { TaskError } from '../core/errors.ts'
+import { asNobody, Belonging, BELONGING, handOn, type Owned } from '../core/belongings.ts'
 
 class Target<T> {
   readonly handler: (value: T) => void
@@ -13,6 +13,16 @@ class Target<T> {
     this.handler = handler
     this.onGone = onGone
   }
+
+  send(value: T): void {
+    asNobody((sent) => runInCopy(this.context, this.handler, sent), value)
+  }
+
+  holderGone(): void {
+    const { onGone } = this
+    if (--this.owners > 0 || onGone === undefined) return
+    asNobody(() => runInCopy(this.context, onGone, undefined), undefined)
+  }
 }
 
 /**
@@ -24,7 +34,9 @@ class Target<T> {
  * print.fwd('hello')
  * print.drop()
  */
-export class Fwd<T> {
+export class Fwd<T> implements Owned {
+  /** @internal */
+  readonly [BELONGING]: Belonging
   readonly #target: Target<T>
   #mine = true
 
@@ -32,19 +44,20 @@ export class Fwd<T> {
   constructor(handler: (value: T) => void, onGone?: () => void, from?: Fwd<T>) {
     if (typeof handler !== 'function') throw new TypeError('a Fwd needs a handler function')
     this.#target = from === undefined ? new Target(handler, onGone) : from.#target
+    this[BELONGING] = new Belonging(this, this.#target)
     pin(this, 'a Fwd')
   }
 
   /** Sends a value. @throws TaskError once it was dropped. */
   fwd(value: T): void {
-    if (!this.#mine) throw new TaskError('use of a Fwd that was dropped')
-    const { context, handler } = this.#target
-    runInCopy(context, handler, value)
+    if (!this.#mine) throw this[BELONGING].refusal('use of a Fwd that was dropped')
+    handOn(value)
+    this.#target.send(value)
   }
 
   /** One more owner. */
   clone(): Fwd<T> {
-    if (!this.#mine) throw new TaskError('clone of a Fwd that was dropped')
+    if (!this.#mine) throw this[BELONGING].refusal('clone of a Fwd that was dropped')
     this.#target.owners++
     return new Fwd(this.#target.handler, undefined, this)
   }
@@ -53,8 +66,8 @@ export class Fwd<T> {
   drop(): void {
     if (!this.#mine) return
     this.#mine = false
-    const { context, onGone } = this.#target
-    if (--this.#target.owners === 0 && onGone !== undefined) runInCopy(context, onGone, undefined)
+    this[BELONGING].end()
+    this.#target.holderGone()
   }
 
   /** As `drop`. */
