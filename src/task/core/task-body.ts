@@ -3,6 +3,7 @@
  * cancelled or dropped. It is never polled after that.
  */
 import { AtomicWaker } from '../../future/wakers/atomic-waker.ts'
+import { ownWait } from '../../future/wakers/own-wait.ts'
 import { PENDING, type Pollable, type Waker } from '../../future/wakers/waker.ts'
 import { CancelledError, TaskError } from './errors.ts'
 
@@ -36,7 +37,7 @@ export class GeneratorBody<T> implements TaskBody<T> {
     let step = this.#waiting === undefined ? this.#generator.next() : this.#resume(waker)
     while (step !== PENDING) {
       if (step.done) return step.value
-      this.#waiting = checkPollable(step.value)
+      this.#waiting = ownWait(checkPollable(step.value))
       step = this.#resume(waker)
     }
     return PENDING
@@ -151,7 +152,7 @@ export class PollableBody<T> implements TaskBody<T> {
   readonly #pollable: Pollable<T>
 
   constructor(pollable: Pollable<T>) {
-    this.#pollable = pollable
+    this.#pollable = ownWait(pollable)
   }
 
   poll(waker: Waker): T | typeof PENDING {

@@ -1,6 +1,7 @@
 import { pin } from '../../future/owners/pinned.ts'
 import { captureContext, runIn, runInCopy } from '../../native/environment/context.ts'
-import { ChannelClosedError, TaskError } from '../core/errors.ts'
+import { asNobody, Belonging, BELONGING, handOn, type Owned } from '../core/belongings.ts'
+import { ChannelClosedError } from '../core/errors.ts'
 
 class Target<T> {
   readonly handler: (value: T) => void
@@ -16,6 +17,16 @@ class Target<T> {
     this.handler = handler
     this.onGone = onGone
   }
+
+  send(value: T): void {
+    asNobody((sent) => runInCopy(this.context, this.handler, sent), value)
+  }
+
+  holderGone(): void {
+    const { onGone } = this
+    if (--this.owners > 0 || onGone === undefined) return
+    asNobody(() => runInCopy(this.context, onGone, undefined), undefined)
+  }
 }
 
 /**
@@ -27,7 +38,9 @@ class Target<T> {
  * print.fwd('hello')
  * print.drop()
  */
-export class Fwd<T> {
+export class Fwd<T> implements Owned {
+  /** @internal */
+  readonly [BELONGING]: Belonging
   readonly #target: Target<T>
   /** What this owner wants to be told. */
   readonly #told: (() => void)[] = []
@@ -37,6 +50,7 @@ export class Fwd<T> {
   constructor(handler: (value: T) => void, onGone?: () => void, from?: Fwd<T>) {
     if (typeof handler !== 'function') throw new TypeError('a Fwd needs a handler function')
     this.#target = from === undefined ? new Target(handler, onGone) : from.#target
+    this[BELONGING] = new Belonging(this, this.#target)
     pin(this, 'a Fwd')
   }
 
@@ -46,11 +60,11 @@ export class Fwd<T> {
    * @throws TaskError once it was dropped; ChannelClosedError, which carries the value, when the stream that it feeds was.
    */
   fwd(value: T): void {
-    if (!this.#mine) throw new TaskError('use of a Fwd that was dropped')
-    const { context, handler, isAbandoned } = this.#target
-    if (isAbandoned)
+    if (!this.#mine) throw this[BELONGING].refusal('use of a Fwd that was dropped')
+    if (this.#target.isAbandoned)
       throw new ChannelClosedError('the stream that this Fwd feeds was dropped', value)
-    runInCopy(context, handler, value)
+    handOn(value)
+    this.#target.send(value)
   }
 
   /** Somebody takes what it sends. False once the stream that it feeds was dropped. */
@@ -60,7 +74,7 @@ export class Fwd<T> {
 
   /** Calls back once, when the stream that it feeds is dropped; now, if it was. Not after this owner has dropped it. */
   onAbandoned(callback: () => void): void {
-    if (!this.#mine) throw new TaskError('use of a Fwd that was dropped')
+    if (!this.#mine) throw this[BELONGING].refusal('use of a Fwd that was dropped')
     if (this.#target.isAbandoned) return callback()
     const context = captureContext()
     const told = (): void => runIn(context, callback, undefined)
@@ -80,7 +94,7 @@ export class Fwd<T> {
 
   /** One more owner. */
   clone(): Fwd<T> {
-    if (!this.#mine) throw new TaskError('clone of a Fwd that was dropped')
+    if (!this.#mine) throw this[BELONGING].refusal('clone of a Fwd that was dropped')
     this.#target.owners++
     return new Fwd(this.#target.handler, undefined, this)
   }
@@ -89,9 +103,9 @@ export class Fwd<T> {
   drop(): void {
     if (!this.#mine) return
     this.#mine = false
-    const { context, onGone, onAbandoned } = this.#target
-    for (const told of this.#told.splice(0)) onAbandoned.delete(told)
-    if (--this.#target.owners === 0 && onGone !== undefined) runInCopy(context, onGone, undefined)
+    for (const told of this.#told.splice(0)) this.#target.onAbandoned.delete(told)
+    this[BELONGING].end()
+    this.#target.holderGone()
   }
 
   /** As `drop`. */

@@ -3,6 +3,7 @@ import { PENDING, type Waker } from '../../future/wakers/waker.ts'
 import type { JoinHandle } from '../spawning/join-handle.ts'
 import { fdbSpawn, type SpawnOptions } from '../spawning/spawn.ts'
 import { bodyOf, type TaskSource } from '../core/task-body.ts'
+import { causeOfDrop } from '../core/belongings.ts'
 import { WaitSet } from '../core/wait-set.ts'
 import { Wait } from '../waits/wait.ts'
 import { actorFailed, dropWholeTask, type Result } from './failure.ts'
@@ -33,7 +34,7 @@ export function spawnRet<T>(
       }
     }
   }
-  return fdbSpawn(run, { name: 'spawnRet', ...options })
+  return fdbSpawn(run, { name: 'spawnRet', ...options, owns: [ret, ...(options.owns ?? [])] })
 }
 
 /**
@@ -84,9 +85,13 @@ export function pullPipeResult<T>(request: Ret<Ret<T>>): Wait<Result<T>> {
   return new PipeResult(new Pipe<T>(request))
 }
 
+const UNUSED = 'its Ret was dropped unused'
+
 class Pipe<T> {
   readonly waiters = new WaitSet()
   result: { readonly maybe: Maybe<T> } | undefined
+  /** Why it failed, when that is known. */
+  cause: { readonly cause: unknown } | undefined
   #request: Ret<Ret<T>> | undefined
 
   constructor(request?: Ret<Ret<T>>) {
@@ -96,6 +101,7 @@ class Pipe<T> {
   makeRet(): Ret<T> {
     return new Ret<T>((maybe) => {
       this.result = { maybe }
+      this.cause = causeOfDrop()
       this.waiters.wakeAll('Ret::ret')
     })
   }
@@ -126,7 +132,7 @@ class PipeValue<T> extends Wait<T> {
   poll(waker: Waker): T | typeof PENDING {
     const maybe = this.#pipe.poll(waker)
     if (maybe === PENDING) return PENDING
-    if (maybe === undefined) return dropWholeTask('its Ret was dropped unused')
+    if (maybe === undefined) return dropWholeTask(UNUSED, this.#pipe.cause)
     return maybe.value
   }
 
@@ -146,7 +152,7 @@ class PipeResult<T> extends Wait<Result<T>> {
   poll(waker: Waker): Result<T> | typeof PENDING {
     const maybe = this.#pipe.poll(waker)
     if (maybe === PENDING) return PENDING
-    if (maybe === undefined) return actorFailed('its Ret was dropped unused')
+    if (maybe === undefined) return actorFailed(UNUSED, this.#pipe.cause)
     return { ok: true, value: maybe.value }
   }
 

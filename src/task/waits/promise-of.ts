@@ -6,6 +6,11 @@ import { QueueingExecutor } from '../executors/queueing-executor.ts'
 import { Task } from '../core/task.ts'
 import { PollableBody } from '../core/task-body.ts'
 
+/** The task is one that stands for an `await`: what it waits for fails, and it fails with that. */
+export function isAwait(task: Task): boolean {
+  return executors.get(task.environment) === task.executor
+}
+
 const executors = new WeakMap<Environment, QueueingExecutor>()
 
 function executorOf(environment: Environment): QueueingExecutor {

@@ -5,6 +5,7 @@ import {
   suspend,
   type Waker,
 } from '../../future/wakers/waker.ts'
+import { OWN_WAIT, type Sharable } from '../../future/wakers/own-wait.ts'
 import { promiseOf } from './promise-of.ts'
 
 /**
@@ -41,7 +42,12 @@ export abstract class Wait<T> implements Awaitable<T>, PromiseLike<T> {
  * const handle: Shared<number> = fdbSpawn(async () => 5)
  * const both = await Promise.all([handle, handle])
  */
-export abstract class Shared<T> implements Awaitable<T>, PromiseLike<T> {
+export abstract class Shared<T> implements Awaitable<T>, PromiseLike<T>, Sharable<T> {
+  /** @internal */
+  [OWN_WAIT](): Pollable<T> {
+    return this.wait()
+  }
+
   /** Polls for the one who waits under `key`. */
   abstract pollFor(key: object, waker: Waker): T | typeof PENDING
   /** The one who waits under `key` gives up. */
@@ -91,9 +97,4 @@ class SharedWait<T> extends Wait<T> {
   unregister(): void {
     this.#source.forget(this)
   }
-}
-
-/** A waiting of one's own for what may be shared. */
-export function waitingFor<T>(pollable: Pollable<T>): Pollable<T> {
-  return pollable instanceof Shared ? (pollable as Shared<T>).wait() : pollable
 }
