@@ -146,7 +146,7 @@ describe('all that a transaction hands out waits to be asked:', () => {
       const text = readFileSync(new URL(file, source), 'utf8')
       // Methods that take a transaction, or are of one, and return a promise.
       for (const [, name, parameters] of text.matchAll(
-        /^ {2}(\w+)(?:<[^>]*>)?\(([^{}]*?)\): Promise</gm,
+        /^ {2}(\w+)(?:<[^>]*>)?\(([^{}()]*(?:\([^()]*\)[^{}()]*)*)\): Promise</gm,
       )) {
         const isOfTransaction = file.startsWith('client/') || /tn:|scope:/.test(parameters!)
         if (isOfTransaction && !tried.includes(name!)) untried.push(`${file}: ${name}`)
