@@ -1,6 +1,7 @@
 import type { FdbFuture } from '../../future/handles/fdb-future.ts'
 import { pin } from '../../future/owners/pinned.ts'
 import { OWN_WAIT, ownWait, type Sharable } from '../../future/wakers/own-wait.ts'
+import { WAITS_FOR } from '../../future/wakers/waits-for.ts'
 import { PENDING, suspend } from '../../future/wakers/waker.ts'
 import type { Awaitable, Pollable, Waker } from '../../future/wakers/waker.ts'
 import { FDBError } from '../../native/errors/errors.ts'
@@ -111,10 +112,12 @@ export class Watch implements Awaitable<boolean>, Sharable<boolean> {
   /** @internal */
   [OWN_WAIT](lent: boolean): Pollable<boolean> {
     const wait = ownWait(this.#future, lent)
-    return {
+    const described: Pollable<boolean> & { readonly [WAITS_FOR]: string } = {
+      [WAITS_FOR]: 'a watch',
       poll: (waker) => this.#poll(wait, waker),
       unregister: () => wait.unregister?.(),
     }
+    return described
   }
 
   #poll(future: Pollable<void>, waker: Waker): boolean | typeof PENDING {

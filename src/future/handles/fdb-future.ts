@@ -25,6 +25,7 @@ import { born, gone } from '../owners/census.ts'
 import { Code, Flag, operationOf } from '../port/commands.ts'
 import { FutureWait, FutureWaits, type WaitedFor } from './future-wait.ts'
 import { OWN_WAIT, type Sharable } from '../wakers/own-wait.ts'
+import { WAITS_FOR } from '../wakers/waits-for.ts'
 import { currentEnvironment, emit, lifecycle, nextFutureId, PLACE } from '../wakers/lifecycle.ts'
 import type { PayloadReader } from '../port/payload.ts'
 import { Reaction } from '../wakers/reaction.ts'
@@ -189,6 +190,11 @@ export class FdbFuture<T>
     if (this.#waker === undefined) return
     this.#waker.clear(PLACE.poll, this.id)
     if (this.#makerGone && this.#owners > 0) this.#endUnlessHad()
+  }
+
+  /** @internal */
+  get [WAITS_FOR](): string {
+    return `${operationOf(this.#code)} of a database`
   }
 
   /** @internal */

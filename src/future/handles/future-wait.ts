@@ -3,6 +3,7 @@
  * Waiting is having: the last wait that gives up takes the future with it, unless somebody else has it, or the wait
  * was lent. docs/tasks.md, "Who has what".
  */
+import { describeWait, WAITS_FOR } from '../wakers/waits-for.ts'
 import { AtomicWaker } from '../wakers/atomic-waker.ts'
 import type { Pollable, PENDING, Waker } from '../wakers/waker.ts'
 
@@ -21,6 +22,11 @@ export class FutureWait<T> implements Pollable<T> {
   constructor(future: WaitedFor<T>, lent: boolean) {
     this.#future = future
     this.lent = lent
+  }
+
+  /** @internal */
+  get [WAITS_FOR](): string {
+    return describeWait(this.#future)
   }
 
   poll(waker: Waker): T | typeof PENDING {

@@ -1,3 +1,4 @@
+import { WAITS_FOR } from '../../future/wakers/waits-for.ts'
 import { pin } from '../../future/owners/pinned.ts'
 import { PENDING, type Waker } from '../../future/wakers/waker.ts'
 import { Belonging, BELONGING, handOn, type Owned } from '../core/belongings.ts'
@@ -141,6 +142,11 @@ export class BroadcastReceiver<T> extends ValueReceiver<T> {
   clone(): BroadcastReceiver<T> {
     if (!this.#mine) throw new TaskError('clone of a BroadcastReceiver that was dropped')
     return new BroadcastReceiver(this.#ring, this.#next)
+  }
+
+  /** @internal */
+  get [WAITS_FOR](): string {
+    return 'a broadcast'
   }
 
   pollFor(key: object, waker: Waker): IteratorResult<T, undefined> | typeof PENDING {

@@ -4,6 +4,7 @@
  * Closing: when the last sender is dropped, the receiver gets what waits, then the end. When the receiver is
  * dropped, what waits is discarded and every send fails with ChannelClosedError, which carries what was not sent.
  */
+import { WAITS_FOR } from '../../future/wakers/waits-for.ts'
 import { pin } from '../../future/owners/pinned.ts'
 import { PENDING, type Waker } from '../../future/wakers/waker.ts'
 import { Belonging, BELONGING, dropIn, handOn, type Owned, receive } from '../core/belongings.ts'
@@ -215,6 +216,11 @@ class Send<T> extends Wait<void> {
     this.value = value
   }
 
+  /** @internal */
+  get [WAITS_FOR](): string {
+    return 'room in a channel'
+  }
+
   poll(waker: Waker): void | typeof PENDING {
     if (this.#state === 'accepted') return
     if (this.#state === 'refused' || this.#channel.receiverGone) {
@@ -294,6 +300,11 @@ export class Receiver<T> extends ValueReceiver<T> {
     return undefined
   }
 
+  /** @internal */
+  get [WAITS_FOR](): string {
+    return 'a channel'
+  }
+
   pollFor(key: object, waker: Waker): IteratorResult<T, undefined> | typeof PENDING {
     const { values, receivers, senders, receiverGone } = this.#channel
     if (values.size > 0) {
@@ -330,6 +341,11 @@ class Recv<T> extends Wait<T> {
   constructor(next: Wait<IteratorResult<T, undefined>>) {
     super()
     this.#next = next
+  }
+
+  /** @internal */
+  get [WAITS_FOR](): string {
+    return 'a channel'
   }
 
   poll(waker: Waker): T | typeof PENDING {

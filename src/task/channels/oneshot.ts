@@ -1,3 +1,4 @@
+import { WAITS_FOR } from '../../future/wakers/waits-for.ts'
 import { pin } from '../../future/owners/pinned.ts'
 import { PENDING, type Waker } from '../../future/wakers/waker.ts'
 import { Belonging, BELONGING, dropIn, handOn, type Owned, receive } from '../core/belongings.ts'
@@ -103,6 +104,11 @@ class Closed<T> extends Wait<void> {
     this.#slot = slot
   }
 
+  /** @internal */
+  get [WAITS_FOR](): string {
+    return 'a oneshot to be closed'
+  }
+
   poll(waker: Waker): void | typeof PENDING {
     if (this.#slot.receiverGone || this.#slot.senderGone) return
     this.#slot.sender.register(this, waker, 'OneshotSender::closed')
@@ -130,6 +136,11 @@ export class OneshotReceiver<T> extends Shared<T> {
     super()
     this.#slot = slot
     pin(this, 'a OneshotReceiver')
+  }
+
+  /** @internal */
+  get [WAITS_FOR](): string {
+    return 'a oneshot'
   }
 
   pollFor(key: object, waker: Waker): T | typeof PENDING {

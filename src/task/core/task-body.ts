@@ -4,6 +4,7 @@
  */
 import { AtomicWaker } from '../../future/wakers/atomic-waker.ts'
 import { ownWait } from '../../future/wakers/own-wait.ts'
+import { describeWait, WAITS_FOR } from '../../future/wakers/waits-for.ts'
 import { PENDING, type Pollable, type Waker } from '../../future/wakers/waker.ts'
 import { CancelledError, TaskError } from './errors.ts'
 
@@ -31,6 +32,10 @@ export class GeneratorBody<T> implements TaskBody<T> {
   constructor(generator: TaskGenerator<T>, ending: Ending) {
     this.#generator = generator
     this.#ending = ending
+  }
+
+  get [WAITS_FOR](): string {
+    return describeWait(this.#waiting)
   }
 
   poll(waker: Waker): T | typeof PENDING {
@@ -118,6 +123,10 @@ export class PromiseBody<T> implements TaskBody<T> {
     )
   }
 
+  get [WAITS_FOR](): string {
+    return 'a promise'
+  }
+
   poll(waker: Waker): T | typeof PENDING {
     const settled = this.#settled
     if (settled === undefined) {
@@ -153,6 +162,10 @@ export class PollableBody<T> implements TaskBody<T> {
 
   constructor(pollable: Pollable<T>) {
     this.#pollable = ownWait(pollable)
+  }
+
+  get [WAITS_FOR](): string {
+    return describeWait(this.#pollable)
   }
 
   poll(waker: Waker): T | typeof PENDING {
@@ -193,6 +206,10 @@ class CallBody<T> implements TaskBody<T>, TaskContext {
   constructor(call: TaskFunction<T>, ending: Ending) {
     this.#call = call
     this.#ending = ending
+  }
+
+  get [WAITS_FOR](): string {
+    return describeWait(this.#body)
   }
 
   get signal(): AbortSignal {

@@ -8,6 +8,7 @@ import { emit, enterTask, lifecycle, PLACE } from '../../future/wakers/lifecycle
 import { pin } from '../../future/owners/pinned.ts'
 import { carry, enterSurroundings, type Surroundings } from '../../future/owners/surroundings.ts'
 import { PENDING, type Waker } from '../../future/wakers/waker.ts'
+import { describeWait } from '../../future/wakers/waits-for.ts'
 import { OwnContext } from '../../native/environment/context.ts'
 import type { Environment } from '../../native/environment/environment.ts'
 import {
@@ -185,6 +186,11 @@ export class Task<T = any> implements Owner {
   /** The bits that are set, for people: `scheduled, joined`. */
   describeState(): string {
     return describeState(this.#state)
+  }
+
+  /** @internal "task 3 (loader) waits for a oneshot". */
+  describeWait(): string {
+    return `task ${this.id} (${this.name}) waits for ${describeWait(this.#body)}`
   }
 
   /** For executors: a poll is due. The next poll clears it. */

@@ -1,3 +1,4 @@
+import { describeWait, WAITS_FOR } from '../../future/wakers/waits-for.ts'
 import { PENDING, type Pollable, type Waker } from '../../future/wakers/waker.ts'
 import type { TaskGenerator } from '../core/task-body.ts'
 import { ownWait } from '../../future/wakers/own-wait.ts'
@@ -93,6 +94,11 @@ class First<C> extends Wait<C> {
     super()
     this.#pollables = pollables
     this.#choose = choose
+  }
+
+  /** @internal */
+  get [WAITS_FOR](): string {
+    return `the first of ${this.#pollables.map(describeWait).join(', ')}`
   }
 
   poll(waker: Waker): C | typeof PENDING {

@@ -2,6 +2,7 @@
  * Flow's Promise and Future: a value on its way from one who sends to those who wait. Both ends are counted:
  * when the last promise is dropped unsent, the future breaks; when the last future is dropped, the sender is told.
  */
+import { WAITS_FOR } from '../../future/wakers/waits-for.ts'
 import { pin } from '../../future/owners/pinned.ts'
 import { OWN_WAIT } from '../../future/wakers/own-wait.ts'
 import { PENDING, type Pollable, type Waker } from '../../future/wakers/waker.ts'
@@ -209,6 +210,11 @@ export class FlowFuture<T> extends Shared<T> implements Owned {
     return lent ? super.wait() : this.wait()
   }
 
+  /** @internal */
+  get [WAITS_FOR](): string {
+    return 'a FlowFuture'
+  }
+
   pollFor(key: object, waker: Waker): T | typeof PENDING {
     if (this.#cell.settled !== undefined) return this.get()
     if (!this.#mine) {
@@ -274,6 +280,11 @@ class FlowWait<T> extends Wait<T> {
   constructor(future: FlowFuture<T>) {
     super()
     this.#future = future
+  }
+
+  /** @internal */
+  get [WAITS_FOR](): string {
+    return 'a FlowFuture'
   }
 
   poll(waker: Waker): T | typeof PENDING {

@@ -1,4 +1,5 @@
 /** Flow's PromiseStream and FutureStream: any number of values, in order, from senders to one receiver. */
+import { WAITS_FOR } from '../../future/wakers/waits-for.ts'
 import { pin } from '../../future/owners/pinned.ts'
 import { PENDING, type Waker } from '../../future/wakers/waker.ts'
 import {
@@ -158,6 +159,11 @@ export class FutureStream<T> extends Shared<T> implements AsyncIterable<T> {
   /** Values that can be taken without waiting. */
   get size(): number {
     return this.#state.values.size
+  }
+
+  /** @internal */
+  get [WAITS_FOR](): string {
+    return 'a FutureStream'
   }
 
   pollFor(key: object, waker: Waker): T | typeof PENDING {

@@ -1,4 +1,5 @@
 /** Flow's `wait` and `waitNext`: `yield*` one of them where Flow writes `wait(...)`. */
+import { describeWait, WAITS_FOR } from '../../future/wakers/waits-for.ts'
 import type { Pollable } from '../../future/wakers/waker.ts'
 import { ownWait } from '../../future/wakers/own-wait.ts'
 import { Wait } from '../waits/wait.ts'
@@ -45,6 +46,11 @@ class WaitFor<T> extends Wait<T> {
   constructor(pollable: Pollable<T>) {
     super()
     this.#pollable = pollable
+  }
+
+  /** @internal */
+  get [WAITS_FOR](): string {
+    return describeWait(this.#pollable)
   }
 
   poll(waker: Waker): T | typeof PENDING {

@@ -1,4 +1,5 @@
 /** Between Ret and future: spawn, push pipe, pull pipe. */
+import { WAITS_FOR } from '../../future/wakers/waits-for.ts'
 import { PENDING, type Waker } from '../../future/wakers/waker.ts'
 import type { JoinHandle } from '../spawning/join-handle.ts'
 import { fdbSpawn, type SpawnOptions } from '../spawning/spawn.ts'
@@ -129,6 +130,11 @@ class PipeValue<T> extends Wait<T> {
     this.#pipe = pipe
   }
 
+  /** @internal */
+  get [WAITS_FOR](): string {
+    return 'a Ret'
+  }
+
   poll(waker: Waker): T | typeof PENDING {
     const maybe = this.#pipe.poll(waker)
     if (maybe === PENDING) return PENDING
@@ -147,6 +153,11 @@ class PipeResult<T> extends Wait<Result<T>> {
   constructor(pipe: Pipe<T>) {
     super()
     this.#pipe = pipe
+  }
+
+  /** @internal */
+  get [WAITS_FOR](): string {
+    return 'a Ret'
   }
 
   poll(waker: Waker): Result<T> | typeof PENDING {

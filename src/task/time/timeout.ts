@@ -1,3 +1,4 @@
+import { describeWait, WAITS_FOR } from '../../future/wakers/waits-for.ts'
 import { currentEnvironment } from '../../future/wakers/lifecycle.ts'
 import { PENDING, type Pollable, type Waker } from '../../future/wakers/waker.ts'
 import { checkDelay } from '../../native/environment/environment.ts'
@@ -41,6 +42,11 @@ class Timeout<T> extends Wait<T> {
     this.#pollable = pollable
     this.#sleep = sleep
     this.#milliseconds = milliseconds
+  }
+
+  /** @internal */
+  get [WAITS_FOR](): string {
+    return `${describeWait(this.#pollable)}, with a timeout`
   }
 
   poll(waker: Waker): T | typeof PENDING {

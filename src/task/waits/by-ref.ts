@@ -1,3 +1,4 @@
+import { describeWait, WAITS_FOR } from '../../future/wakers/waits-for.ts'
 import { ownWait } from '../../future/wakers/own-wait.ts'
 import type { PENDING, Pollable, Waker } from '../../future/wakers/waker.ts'
 import { Wait } from './wait.ts'
@@ -28,6 +29,11 @@ class Lent<T> extends Wait<T> {
   constructor(wait: Pollable<T>) {
     super()
     this.#wait = wait
+  }
+
+  /** @internal */
+  get [WAITS_FOR](): string {
+    return describeWait(this.#wait)
   }
 
   poll(waker: Waker): T | typeof PENDING {

@@ -11,6 +11,11 @@ export function isAwait(task: Task): boolean {
   return executors.get(task.environment) === task.executor
 }
 
+/** What is awaited by the clock of that environment, for messages. */
+export function describeAwaits(environment: Environment): string[] {
+  return executors.get(environment)?.describeWaits() ?? []
+}
+
 const executors = new WeakMap<Environment, QueueingExecutor>()
 
 function executorOf(environment: Environment): QueueingExecutor {

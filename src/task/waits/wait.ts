@@ -1,3 +1,4 @@
+import { describeWait, WAITS_FOR } from '../../future/wakers/waits-for.ts'
 import {
   type Awaitable,
   type PENDING,
@@ -88,6 +89,11 @@ class SharedWait<T> extends Wait<T> {
   constructor(source: Shared<T>) {
     super()
     this.#source = source
+  }
+
+  /** @internal */
+  get [WAITS_FOR](): string {
+    return describeWait(this.#source)
   }
 
   poll(waker: Waker): T | typeof PENDING {
