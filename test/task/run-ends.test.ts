@@ -3,6 +3,7 @@ import { describe, expect, it } from 'vitest'
 import { openEmbedded } from '../../src/index.ts'
 import {
   actor,
+  type Awaitable,
   bounded,
   CancelledError,
   choose,
@@ -22,33 +23,40 @@ import { deterministic, Draw } from './helpers.ts'
 
 type Way = (runtime: Runtime, keep: unknown[]) => { body: () => TaskGenerator<unknown>; is: string }
 
+/** A task that waits for this. */
+function waitingFor(awaited: Awaitable<unknown>): () => TaskGenerator<unknown> {
+  return function* () {
+    return yield* awaited
+  }
+}
+
 /** Waits that nobody ends: their other ends are kept, so that nobody is told that they are gone. */
 const WAYS: Record<string, Way> = {
   oneshot: (_, keep) => {
     const [sender, receiver] = oneshot<number>()
     keep.push(sender)
-    return { body: () => receiver[Symbol.iterator]() as never, is: 'a oneshot' }
+    return { body: waitingFor(receiver), is: 'a oneshot' }
   },
   channel: (_, keep) => {
     const [sender, receiver] = bounded<number>(1)
     keep.push(sender)
-    return { body: () => receiver.recv()[Symbol.iterator]() as never, is: 'a channel' }
+    return { body: waitingFor(receiver.recv()), is: 'a channel' }
   },
   room: (_, keep) => {
     const [sender, receiver] = bounded<number>(1)
     keep.push(receiver)
     sender.trySend(1)
-    return { body: () => sender.send(2)[Symbol.iterator]() as never, is: 'room in a channel' }
+    return { body: waitingFor(sender.send(2)), is: 'room in a channel' }
   },
   future: (_, keep) => {
     const { promise, future } = new PromiseFuture<number>()
     keep.push(promise)
-    return { body: () => wait(future)[Symbol.iterator]() as never, is: 'a FlowFuture' }
+    return { body: waitingFor(wait(future)), is: 'a FlowFuture' }
   },
   ret: (_, keep) => {
     const { ret, future } = pushPipe<number>()
     keep.push(ret)
-    return { body: () => future[Symbol.iterator]() as never, is: 'a Ret' }
+    return { body: waitingFor(future), is: 'a Ret' }
   },
   both: (runtime, keep) => {
     const [a, b] = [WAYS['oneshot']!(runtime, keep), WAYS['channel']!(runtime, keep)]
@@ -98,13 +106,13 @@ describe('a run in virtual time', () => {
     const watch = await db.getAndWatch('key', { keepAlive: true })
     const [sender, receiver] = oneshot<number>()
     const bodies: (() => TaskGenerator<unknown>)[] = [
-      () => receiver[Symbol.iterator]() as never,
-      () => watch[Symbol.iterator]() as never,
+      waitingFor(receiver),
+      waitingFor(watch),
       function* () {
         yield* timeout(1e9, receiver)
       },
       function* () {
-        yield* wait(actor(() => receiver[Symbol.iterator]() as never)())
+        yield* wait(actor(waitingFor(receiver))())
       },
     ]
     for (const body of bodies) {

@@ -16,6 +16,7 @@ import { Wait } from './wait.ts'
  *     if (changed !== undefined) return second
  *   }
  *   watch.cancel()
+ *   return undefined
  * })
  * handle.cancel()
  */
