@@ -15,13 +15,19 @@ import {
   bounded,
   broadcast,
   EndOfStreamError,
+  fdbSpawn,
   fromPromise,
+  fwdToStream,
+  fwdToStreamResult,
   interval,
   LaggedError,
+  oneshot,
+  PromiseFuture,
   PromiseStream,
   race,
   sleep,
   unbounded,
+  yieldNow,
 } from '../src/task/index.ts'
 import { backend } from './support/backends.ts'
 import { openTestDatabase } from './support/database.ts'
@@ -215,6 +221,16 @@ const asyncSources: Record<string, { file: string; make: Make }> = {
       return { items, failure, iterator: stream.getFuture()[Symbol.asyncIterator]() }
     },
   },
+  'a stream that a Fwd feeds': {
+    file: 'task/channels/value-receiver.ts',
+    make: (_, items) => {
+      const { fwd, stream } = fwdToStream<string>()
+      for (const value of items) fwd.fwd({ value })
+      fwd.fwd(undefined)
+      fwd.drop()
+      return { items, iterator: stream[Symbol.asyncIterator]() }
+    },
+  },
   'an interval': {
     file: 'task/time/interval.ts',
     // No sequence of calls takes as many.
@@ -274,27 +290,45 @@ describe('an async iterator conforms', () => {
   })
 })
 
-describe('what a task waits for conforms', () => {
-  interface Own extends Awaitable<unknown> {
-    readonly given: number
+interface Own extends Awaitable<unknown> {
+  readonly given: number
+}
+const own = (): Own => {
+  let given = 0
+  return {
+    get given() {
+      return given
+    },
+    poll: () => PENDING,
+    unregister: () => void given++,
+    [Symbol.iterator]() {
+      return suspend(this)
+    },
   }
-  const own = (): Own => {
-    let given = 0
-    return {
-      get given() {
-        return given
-      },
-      poll: () => PENDING,
-      unregister: () => void given++,
-      [Symbol.iterator]() {
-        return suspend(this)
-      },
-    }
-  }
-  function* once<T>(pollable: unknown): Generator<unknown, T, T> {
-    return yield pollable
-  }
+}
+function* once<T>(pollable: unknown): Generator<unknown, T, T> {
+  return yield pollable
+}
 
+const waits: [string, (tn: Transaction) => Iterable<unknown>][] = [
+  ['a read', (tn) => tn.get('k')],
+  ['a watch', (tn) => tn.watch('k')],
+  ['a sleep', () => sleep(1)],
+  ['a race', () => race([sleep(1)])],
+  ['a promise', () => fromPromise(Promise.resolve(1))],
+  ['a receiver', () => bounded<number>(1)[1]],
+  ['a broadcast', () => broadcast<number>(1).subscribe()],
+  ['a stream', () => new PromiseStream<number>().getFuture()],
+  ['a stream that a Fwd feeds', () => fwdToStream<number>().stream],
+  ['such a stream with failures', () => fwdToStreamResult<number>().stream],
+  ['a future of Flow', () => new PromiseFuture<number>().future],
+  ['an end of a oneshot', () => oneshot<number>()[1]],
+  ['a handle of a task', () => fdbSpawn(sleep(1))],
+  ['a turn', () => yieldNow()],
+  ['an object of its own', () => own()],
+]
+
+describe('what a task waits for conforms', () => {
   test("an object of one's own, which is given up once when its iterator ends early", () => {
     fc.assert(
       fc.property(syncCalls, (calls) => {
@@ -308,26 +342,74 @@ describe('what a task waits for conforms', () => {
     )
   })
 
-  test.each<[string, (tn: Transaction) => Iterable<unknown>]>([
-    ['a read', (tn) => tn.get('k')],
-    ['a watch', (tn) => tn.watch('k')],
-    ['a sleep', () => sleep(1)],
-    ['a race', () => race([sleep(1)])],
-    ['a promise', () => fromPromise(Promise.resolve(1))],
-    ['a receiver', () => bounded<number>(1)[1]],
-    ['a broadcast', () => broadcast<number>(1).subscribe()],
-    ['a stream', () => new PromiseStream<number>().getFuture()],
-  ])('%s', (_, make) => {
+  test.each(waits)('%s', (_, make) => {
     fc.assert(
       fc.property(syncCalls, (calls) => {
         using tn = db.createTransaction()
         const waited = make(tn)
         const handed = expect.objectContaining({}) as unknown
         expectSyncConformance(waited[Symbol.iterator](), once(handed), calls)
-        if (waited instanceof Object && 'cancel' in waited) (waited as { cancel(): void }).cancel()
+        // A read is given up with the last who waited for it: then there is nothing to cancel.
+        const { released, cancel } = waited as { released?: boolean; cancel?: () => void }
+        if (released !== true) cancel?.call(waited)
       }),
       { numRuns: RUNS },
     )
+  })
+})
+
+describe('what only `yield*` may go through', () => {
+  const uses: Record<string, (waited: Iterable<unknown>) => unknown> = {
+    'for...of': (waited) => {
+      for (const _ of waited) return
+    },
+    spread: (waited) => [...waited],
+    'an array pattern': (waited) => {
+      const [first] = waited
+      return first
+    },
+    'Array.from': (waited) => Array.from(waited),
+    'new Set': (waited) => new Set(waited),
+    'a generator of no task': (waited) => [
+      ...(function* () {
+        yield* [...waited]
+      })(),
+    ],
+  }
+  const rejecting: Record<string, (waited: Iterable<unknown>) => Promise<unknown>> = {
+    'Promise.all': (waited) => Promise.all(waited),
+    'for await': async (waited) => {
+      // eslint-disable-next-line @typescript-eslint/await-thenable -- that is what is tried
+      for await (const _ of waited) return
+    },
+  }
+  const made = (use: (waited: Iterable<unknown>) => unknown, isForStreams = true) => {
+    using tn = db.createTransaction()
+    return waits.flatMap(([name, make]) => {
+      const waited = make(tn)
+      // A stream is one for `for await`.
+      if (!isForStreams && Symbol.asyncIterator in waited) return []
+      try {
+        return { name, result: use(waited) }
+      } catch (error) {
+        return { name, error }
+      } finally {
+        if ('cancel' in waited) (waited as { cancel(): void }).cancel()
+      }
+    })
+  }
+
+  test.each(Object.keys(uses))('is refused by %s', (name) => {
+    for (const { name: what, error } of made(uses[name]!)) {
+      expect([what, error]).toEqual([what, expect.any(TypeError)])
+      expect(String(error)).toContain('yield*')
+    }
+  })
+
+  test.each(Object.keys(rejecting))('is refused by %s', async (name) => {
+    for (const { name: what, result } of made(rejecting[name]!, name !== 'for await')) {
+      await expect(result, what).rejects.toThrow(/yield\*/)
+    }
   })
 })
 

@@ -20,7 +20,8 @@ extern char** environ;
 namespace fdbkit::plugin {
 namespace {
 
-// The descriptor that the child finds the memory at, known to src/simulation/bridge/bridge-memory.ts.
+// The descriptor that the child finds the memory at, known to
+// src/simulation/bridge/bridge-memory.ts.
 constexpr int kMemoryDescriptor = 3;
 
 std::string setting(const char* name) {

@@ -11,6 +11,7 @@ import type { RangeReadOptions } from '../client/ranges/range-options.ts'
 import type { Attempt } from '../client/run/retry-loop.ts'
 import type { GetSubspace, Subspace } from '../client/keys/subspace.ts'
 import type { TransactionContext } from '../client/attempt/transaction-context.ts'
+import type { Given } from '../client/attempt/transaction-function.ts'
 import type { RangeBound } from '../client/ranges/range-ends.ts'
 import type { Transformer } from '../client/keys/transformer.ts'
 import type { Environment } from '../native/environment/environment.ts'
@@ -46,7 +47,7 @@ const MainDatabase = Main as unknown as Base
 
 /** Runs a function in transactions of these types, until one is committed. */
 export type RunTransaction<KeyIn, KeyOut, ValIn, ValOut> = <T>(
-  body: (tn: Transaction<KeyIn, KeyOut, ValIn, ValOut>, attempt: Attempt) => PromiseLike<T> | T,
+  body: (tn: Transaction<KeyIn, KeyOut, ValIn, ValOut>, attempt: Attempt) => Given<T>,
   options?: RunOptions,
 ) => Promise<T>
 
@@ -155,7 +156,7 @@ export class Database<
 
   /** The same as `doTransaction`. */
   doTn<T>(
-    body: (tn: Transaction<KeyIn, KeyOut, ValIn, ValOut>, attempt: Attempt) => PromiseLike<T> | T,
+    body: (tn: Transaction<KeyIn, KeyOut, ValIn, ValOut>, attempt: Attempt) => Given<T>,
     options?: RunOptions,
   ): Promise<T> {
     return this.doTransaction(body, options)

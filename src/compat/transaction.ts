@@ -7,6 +7,7 @@ import type { RangeReadOptions } from '../client/ranges/range-options.ts'
 import type { TransactionContext } from '../client/attempt/transaction-context.ts'
 import type { TransactionView } from '../client/attempt/transaction-view.ts'
 import type { RangeBatch } from '../client/ranges/range-reads.ts'
+import { decodeEntries } from '../client/ranges/range-ends.ts'
 import type { RangeBound } from '../client/ranges/range-ends.ts'
 import { Transaction as Main } from '../client/transaction/transaction.ts'
 import type { NativeCalls } from '../client/transaction/native-calls.ts'
@@ -19,6 +20,7 @@ import type {
 } from '../client/transaction/transaction-versionstamps.ts'
 import type { TransactionGranules } from '../client/granules/transaction-granules.ts'
 import type { Transformer } from '../client/keys/transformer.ts'
+import type { FdbFuture } from '../future/handles/fdb-future.ts'
 import type { Selector } from '../future/handles/transaction-handle.ts'
 import type { Environment } from '../native/environment/environment.ts'
 import { MutationType } from '../native/generated/mutation-type.ts'
@@ -182,7 +184,7 @@ export class Transaction<
   /** @deprecated Use the promise. */
   getReadVersion(callback: Callback<Version>): void
   getReadVersion(callback?: Callback<Version>): Promise<Version> | void {
-    return answer(this.inner.context.handle.getReadVersion().then(toVersionBytes), callback)
+    return answer(this.inner.context.handle.getReadVersion().decodeWith(toVersionBytes), callback)
   }
 
   /** Reads see the database at this version, which is 8 bytes. */
@@ -218,6 +220,18 @@ export class Transaction<
     iteration: number,
     reverse: boolean,
   ): Promise<RangeBatch<Buffer, Buffer>> {
+    return this.#batch(start, end, limit, targetBytes, streamingMode, iteration, reverse)
+  }
+
+  #batch(
+    start: KeySelector<NativeValue>,
+    end: KeySelector<NativeValue> | null,
+    limit: number,
+    targetBytes: number,
+    streamingMode: StreamingMode,
+    iteration: number,
+    reverse: boolean,
+  ): FdbFuture<RangeBatch<Buffer, Buffer>> {
     const first = packed(start)
     const behind = end === null ? keySelector.firstGreaterOrEqual(strInc(first.key)) : end
     return this.inner.context.handle.getRange(first, packed(behind), {
@@ -244,19 +258,9 @@ export class Transaction<
     const native = ({ key, orEqual, offset }: KeySelector<KeyIn>): KeySelector<NativeValue> =>
       keySelector(subspace.packKey(key), orEqual, offset)
     const ends = [native(start), end === null ? null : native(end)] as const
-    const batch = this.getRangeNative(
-      ...ends,
-      limit,
-      targetBytes,
-      streamingMode,
-      iteration,
-      reverse,
-    )
-    return batch.then(({ results, more }) => ({
-      results: results.map(([key, value]) => [
-        subspace.unpackKey(key),
-        subspace.unpackValue(value),
-      ]),
+    const batch = this.#batch(...ends, limit, targetBytes, streamingMode, iteration, reverse)
+    return batch.decodeWith(({ results, more }: RangeBatch<Buffer, Buffer>) => ({
+      results: decodeEntries(subspace, results),
       more,
     }))
   }

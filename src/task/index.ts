@@ -23,9 +23,11 @@ export {
   type DeterministicOptions,
 } from '../native/environment/deterministic-environment.ts'
 export type { ExecutorOptions } from './executors/base-executor.ts'
+export { AtomicWaker } from '../future/wakers/atomic-waker.ts'
 export { PENDING, suspend } from '../future/wakers/waker.ts'
 export type { Pressure } from '../future/port/pressure.ts'
 export type { Awaitable, Pollable, Waker } from '../future/wakers/waker.ts'
+export { byRef } from './waits/by-ref.ts'
 export { fromPromise } from './waits/from-promise.ts'
 export { InPlaceExecutor } from './executors/in-place-executor.ts'
 export { JoinHandle } from './spawning/join-handle.ts'

@@ -1,10 +1,10 @@
 /**
  * A trace in the words of the text that first described the life of a wake-up (docs/seeds.md, seed 000): one event
- * a line, and behind it the place it comes from.
+ * a line, and behind it the place it comes from. As there, what a future says is indented by a space.
  *
  *     wake true // fdbwaker_wake
  *     clone // fdbwaker_wake
- *     POLL // FdbFuture::Poll
+ *      POLL // FdbFuture::Poll
  */
 import type { TraceEvent } from './trace.ts'
 
@@ -24,6 +24,9 @@ const WORDS = {
   join: 'JOIN',
 } as const
 
+/** What the text prints with a space before it: what a future says, not what is done to its task. */
+const INDENTED = new Set(['poll', 'register', 'unregister', 'pending', 'ready', 'callback'])
+
 /**
  * One event: `wake true // fdbwaker_wake`.
  *
@@ -34,7 +37,8 @@ const WORDS = {
  */
 export function eventText(event: TraceEvent): string {
   const flag = event.type === 'wake' ? ` ${event.decrease === true}` : ''
-  return `${WORDS[event.type]}${flag} // ${event.place}`
+  const indent = event.futureId !== 0 && INDENTED.has(event.type) ? ' ' : ''
+  return `${indent}${WORDS[event.type]}${flag} // ${event.place}`
 }
 
 /**

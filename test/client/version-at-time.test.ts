@@ -55,6 +55,31 @@ test.each([1e19, 1e300])('time %d is behind those that are long past', async (ti
   expect(await at(time, 'after')).toBeUndefined()
 })
 
+test('the transaction that it is asked in reads and writes as before', async () => {
+  await write(false)
+  const scope = db.at('beside/')
+  const written = await scope.doTransaction(async (tn) => {
+    const version = await versionAtTime(tn, 1_000_000, 'after')
+    tn.set('noted', String(version))
+    return version
+  })
+  expect(written).toBe(5_000_000n)
+  expect(String(await scope.get('noted'))).toBe('5000000')
+  // Its options stay as they were, too: without them, the cluster's own keys can't be read.
+  const read = scope.doTransaction(async (tn) => {
+    await versionAtTime(tn, 1_000_000, 'after')
+    return await tn.at(db.getRoot()).get(Buffer.from('\xff/conf/', 'latin1'))
+  })
+  await expect(read).rejects.toMatchObject({ codeName: 'key_outside_legal_range' })
+  await scope.clear('noted')
+})
+
+test('a transaction that is over is not asked', async () => {
+  using tn = db.createTransaction()
+  tn.close()
+  await expect(versionAtTime(tn, 0, 'before')).rejects.toThrow(/was closed/)
+})
+
 test('a wrong argument is a TypeError that names it', async () => {
   await expect(at(new Date('no date'), 'before')).rejects.toThrow(/^time is/)
   await expect(at(0, 'beside' as never)).rejects.toThrow(/^side is/)

@@ -1,5 +1,7 @@
 import { afterAll, describe, expect, test } from 'vitest'
-import { Watch } from '../../src/index.ts'
+import { census } from '../../src/future/owners/census.ts'
+import { FDBStateError, Watch } from '../../src/index.ts'
+import { byRef, choose, fdbSpawn, sleep, when } from '../../src/task/index.ts'
 import { emptyScope, openBackend } from './open-backend.ts'
 
 const database = openBackend()
@@ -91,5 +93,52 @@ describe('a watch', () => {
   test('takes an AbortSignal only', () => {
     using tn = db.createTransaction()
     expect(() => tn.watch('key', { signal: {} as AbortSignal })).toThrow(TypeError)
+  })
+
+  test('is shared: tasks and awaits are all told', async () => {
+    const watch = await db.getAndWatch('key', keepAlive)
+    const wait = () =>
+      fdbSpawn(function* () {
+        return yield* watch
+      })
+    const waits = [wait(), wait(), watch.promise, fdbSpawn(watch)]
+    await db.set('key', `shared ${Math.random()}`)
+    expect(await Promise.all(waits)).toEqual([true, true, true, true])
+  })
+
+  test('goes with the last task that gives it up, unless it was lent or its promise asked for', async () => {
+    const before = census().handles
+    const lost = await db.getAndWatch('key')
+    const kept = await db.getAndWatch('key')
+    const lent = await db.getAndWatch('key')
+    const promise = kept.promise
+    const loses = (arm: Watch | ReturnType<typeof byRef<boolean>>) =>
+      fdbSpawn(() => choose(when(arm), when(sleep(0))))
+    await Promise.all([loses(lost), loses(kept), loses(byRef(lent))])
+    expect(census().handles).toBe(before + 2)
+    expect(await lost.promise).toBe(false)
+    expect(() => fdbSpawn(lost).result()).toThrow(FDBStateError)
+    await db.set('key', `kept ${Math.random()}`)
+    expect(await Promise.all([promise, lent.promise])).toEqual([true, true])
+  })
+
+  test('a loop that lets watches lose leaves none behind', async () => {
+    const before = census().handles
+    await fdbSpawn(async () => {
+      for (let round = 0; round < 300; round++) {
+        const watch = await db.getAndWatch('key')
+        await fdbSpawn(() => choose(when(watch), when(sleep(0))))
+      }
+    })
+    expect(census().handles).toBe(before)
+  })
+
+  test('ends with its database', async () => {
+    const other = openBackend()
+    const watch = await other.getAndWatch('key', keepAlive)
+    const task = fdbSpawn(watch)
+    other.close()
+    expect(await watch.promise).toBe(false)
+    expect(await task).toBe(false)
   })
 })

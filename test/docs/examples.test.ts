@@ -91,7 +91,7 @@ describe('the compiler', () => {
   it('says where', () => {
     const [, second] = wrong
     expect(program.problemsOf(second!)[0]).toMatch(
-      /^src\/client\/database\.ts:11: Expected 1-2 arg/,
+      /^src\/client\/database\/database\.ts:11: Expected 1-2 arg/,
     )
   })
 })

@@ -29,7 +29,11 @@ export const notRun: readonly NotRun[] = [
     code: 'createSnapshot',
     reason: 'no program is allowed to take snapshots',
   },
-  { file: 'src/client/granules/database-granules.ts', code: 'Blocking', reason: 'waits for blob workers' },
+  {
+    file: 'src/client/granules/database-granules.ts',
+    code: 'Blocking',
+    reason: 'waits for blob workers',
+  },
   {
     file: 'src/client/granules/transaction-granules.ts',
     code: 'granules.summarize',

@@ -2,7 +2,7 @@
 import { describe, expect, test } from 'vitest'
 import { FDBError } from '../../src/native/errors/errors.ts'
 import { ringOfWorker } from '../../src/future/ring/ring.ts'
-import { PENDING } from '../../src/future/wakers/waker.ts'
+import { PENDING, type Pollable } from '../../src/future/wakers/waker.ts'
 import { turnUntil } from './fake-client.ts'
 import { useFakeDatabase } from './fake-database.ts'
 import { TestWaker, traced } from './test-waker.ts'
@@ -105,9 +105,14 @@ describe('polling', () => {
   test('works with yield*', () => {
     const future = get('iv')
     ringOfWorker().flush()
-    const iterator = future[Symbol.iterator]()
-    const asked = iterator.next(undefined)
-    expect(asked).toEqual({ done: false, value: future })
+    const [iterator, other] = [future[Symbol.iterator](), future[Symbol.iterator]()]
+    const [asked, again] = [iterator.next(undefined), other.next(undefined)]
+    // Each has a wait of its own, for the same value.
+    expect(asked.value).not.toBe(again.value)
+    for (const { done, value } of [asked, again]) {
+      expect(done).toBe(false)
+      expect((value as Pollable<unknown>).poll(new TestWaker())).toEqual(Buffer.from('iv'))
+    }
     expect(iterator.next(Buffer.from('sent'))).toMatchObject({ done: true })
     future.release()
   })

@@ -111,11 +111,27 @@ export async function expectAsyncConformance(
   expect(await answersOf(iterator, calls)).toEqual(expected)
 }
 
+/** As `yield*` calls what it is over: it always passes what it was passed, be it undefined. */
+function makeAsYieldStar(iterator: AnyIterator, one: Call): IteratorResult<unknown> {
+  const passed = one.passes === 'nothing' ? [undefined] : argumentsOf(one)
+  return iterator[one.method]!(...passed) as IteratorResult<unknown>
+}
+
+const names = new WeakMap<object, number>()
+let count = 0
+
+/** What a task waits for is no list, so that it can't be compared as one: which it is counts. */
+function named(value: unknown): unknown {
+  if (typeof value !== 'object' || value === null || !(Symbol.iterator in value)) return value
+  if (!names.has(value)) names.set(value, ++count)
+  return { waited: names.get(value) }
+}
+
 function syncAnswersOf(iterator: Iterator<unknown>, calls: readonly Call[]): unknown[] {
   return [...calls, ...END].map((one) => {
     try {
-      const { done = false, value } = make(iterator as AnyIterator, one) as IteratorResult<unknown>
-      return { done, value }
+      const { done = false, value } = makeAsYieldStar(iterator as AnyIterator, one)
+      return { done, value: named(value) }
     } catch (error) {
       return { error }
     }

@@ -49,6 +49,37 @@ class CountingWaker implements Waker {
 }
 
 describe('AtomicWaker', () => {
+  it('a clone that throws leaves what was there, and loses no wake', () => {
+    const cell = new AtomicWaker()
+    const first = new CountingWaker()
+    cell.register(first)
+    const thrower = new CountingWaker()
+    thrower.clone = () => {
+      cell.wake()
+      throw new Error('no clone')
+    }
+    expect(() => cell.register(thrower)).toThrow('no clone')
+    expect(first.shared).toMatchObject({ alive: 1, wakes: 1 })
+    cell.register(first)
+    cell.wake()
+    expect(first.shared).toMatchObject({ alive: 1, wakes: 2, faults: [] })
+  })
+
+  it('a clone that clears drops the one before once', () => {
+    const cell = new AtomicWaker()
+    const first = new CountingWaker()
+    cell.register(first)
+    const clearing = new CountingWaker()
+    clearing.shared.during = () => cell.clear('during')
+    cell.register(clearing)
+    clearing.shared.during = () => undefined
+    cell.clear('end')
+    expect([first.shared, clearing.shared].map(({ alive, faults }) => [alive, faults])).toEqual([
+      [1, []],
+      [1, []],
+    ])
+  })
+
   it('keeps the latest waker and drops the one before', () => {
     const cell = new AtomicWaker()
     const first = new CountingWaker()

@@ -117,6 +117,7 @@ class Rerun implements World {
   readonly #answers: readonly number[]
   #at = 0
   readonly #callbacks: (() => void)[] = []
+  #stop: Stop | undefined
 
   constructor(answers: readonly number[]) {
     this.#answers = answers
@@ -132,19 +133,22 @@ class Rerun implements World {
       queueMicrotask: (callback: () => void) => this.#callbacks.push(callback),
     })
     try {
-      return { operation: undefined, outcome: thread(this) }
+      const outcome = thread(this)
+      if (this.#stop === undefined) return { operation: undefined, outcome }
     } catch (error) {
-      if (error instanceof Stop) return { operation: error.operation, outcome: undefined }
-      throw error
+      if (this.#stop === undefined) throw error
     } finally {
       Object.assign(global, before)
     }
+    return { operation: this.#stop.operation, outcome: undefined }
   }
 
   #ask(operation: Operation): number {
+    if (this.#at < this.#answers.length) return this.#answers[this.#at++] as number
+    // A thread may catch what is thrown: what it does then is not done.
+    this.#stop ??= new Stop(operation)
     // eslint-disable-next-line @typescript-eslint/only-throw-error -- no error: the thread stops here
-    if (this.#at === this.#answers.length) throw new Stop(operation)
-    return this.#answers[this.#at++] as number
+    throw this.#stop
   }
 
   #atomics(): unknown {

@@ -5,7 +5,7 @@ import { openEmbedded } from '../../src/index.ts'
 import { DatabaseHandle } from '../../src/future/handles/database-handle.ts'
 import type { TransactionHandle } from '../../src/future/handles/transaction-handle.ts'
 import { DeterministicEnvironment } from '../../src/native/environment/deterministic-environment.ts'
-import { CancelledError, choose, Runtime, sleep, when } from '../../src/task/index.ts'
+import { byRef, CancelledError, choose, Runtime, sleep, when } from '../../src/task/index.ts'
 
 const settle = async (enough: () => boolean): Promise<void> => {
   while (!enough()) await new Promise((resolve) => setImmediate(resolve))
@@ -59,7 +59,7 @@ describe('tasks on the engine', () => {
     expect(census()).toEqual(before)
   })
 
-  it('a task that gives a read up in a choose can still wait for it later', async () => {
+  it('a task that lends a read to a choose can still wait for it later', async () => {
     const db = openEmbedded()
     const runtime = new Runtime()
     await db.set('key', 'value')
@@ -67,7 +67,7 @@ describe('tasks on the engine', () => {
       async (tn) =>
         await runtime.fdbSpawn(function* () {
           const read = tn.get('key')
-          yield* choose(when(sleep(0)), when(read))
+          yield* choose(when(sleep(0)), when(byRef(read)))
           return yield* read
         }),
     )

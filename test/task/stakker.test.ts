@@ -114,10 +114,26 @@ describe('Ret', () => {
     }
   })
 
-  it('failure that an await meets outside of tasks is thrown', async () => {
-    const { ret, future } = pushPipe<number>()
-    ret.drop()
-    await expect(fdbSpawn(async () => await future)).rejects.toThrow()
+  it('an await rejects with the failure of the actor, and why it failed', async () => {
+    const dropped = pushPipe<number>()
+    dropped.ret.drop()
+    const message = 'the actor failed: its Ret was dropped unused'
+    const why = new Error('why')
+    const failed = pushPipe<number>()
+    const actor = fdbSpawn(
+      async () => {
+        await Promise.resolve()
+        throw why
+      },
+      { owns: [failed.ret] },
+    )
+    const inTask = fdbSpawn(async () => await dropped.future)
+    const pulled = pullPipe<number>(new Ret<Ret<number>>((maybe) => maybe?.value.drop()))
+    const actorFailed = expect.objectContaining({ name: 'ActorFailError', message })
+    await expect(inTask).rejects.toEqual(actorFailed)
+    await expect(pulled.then()).rejects.toEqual(actorFailed)
+    await expect(failed.future.then()).rejects.toMatchObject({ name: 'ActorFailError', cause: why })
+    await expect(actor).rejects.toBe(why)
   })
 })
 

@@ -7,30 +7,30 @@ import { FakeFuture } from '../task/helpers.ts'
 /** The listings of seed 000, event for event, each with the place it comes from. */
 const firstPoll = `wake true // fdbwaker_wake
 clone // fdbwaker_wake
-POLL // FdbFuture::Poll
+ POLL // FdbFuture::Poll
 clone // FdbFuture::Poll
-REGISTER // FdbFuture::Poll
-PENDING // FdbFuture::Poll
+ REGISTER // FdbFuture::Poll
+ PENDING // FdbFuture::Poll
 PENDING // fdbwaker_wake
 drop // fdbwaker_wake
 drop // fdb_spawn`
 
 const callbackThatReachesASecondFuture = `wake true // fdbwaker_wake
 clone // fdbwaker_wake
-POLL // FdbFuture::Poll
-READY // FdbFuture::Poll
-POLL // FdbFuture::Poll
+ POLL // FdbFuture::Poll
+ READY // FdbFuture::Poll
+ POLL // FdbFuture::Poll
 clone // FdbFuture::Poll
-REGISTER // FdbFuture::Poll
-PENDING // FdbFuture::Poll
+ REGISTER // FdbFuture::Poll
+ PENDING // FdbFuture::Poll
 PENDING // fdbwaker_wake
 drop // fdbwaker_wake
 drop // fdb_future_callback`
 
 const callbackThatEndsTheTask = `wake true // fdbwaker_wake
 clone // fdbwaker_wake
-POLL // FdbFuture::Poll
-READY // FdbFuture::Poll
+ POLL // FdbFuture::Poll
+ READY // FdbFuture::Poll
 READY // FdbFuture::Poll
 drop // fdbwaker_wake
 drop // fdb_future_callback
@@ -84,10 +84,10 @@ describe('the listings of seed 000', () => {
     expect(counts(first)).toEqual([
       'wake true 1',
       'clone 2',
-      'POLL 2',
+      ' POLL 2',
       'clone 3',
-      'REGISTER 3',
-      'PENDING 3',
+      ' REGISTER 3',
+      ' PENDING 3',
       'PENDING 3',
       'drop 2',
       'drop 1',
@@ -95,8 +95,8 @@ describe('the listings of seed 000', () => {
     expect(counts(last)).toEqual([
       'wake true 1',
       'clone 2',
-      'POLL 2',
-      'READY 2',
+      ' POLL 2',
+      ' READY 2',
       'READY 2',
       'drop 1',
       'drop 0',

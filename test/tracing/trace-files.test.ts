@@ -134,7 +134,9 @@ describe('a trace', () => {
     const { events } = traceOf(3)
     const lines = traceText(events, { tasks: true }).split('\n')
     expect(lines).toHaveLength(events.length)
-    expect(lines.every((line) => /^#\d+ [A-Za-z]+( (true|false))? \/\/ \S+/.test(line))).toBe(true)
+    expect(lines.every((line) => /^#\d+  ?[A-Za-z]+( (true|false))? \/\/ \S+/.test(line))).toBe(
+      true,
+    )
   })
 })
 

@@ -18,6 +18,7 @@ import {
   race,
   sleep,
   spawnRet,
+  streamToFwd,
   timeout,
   uint32,
   unbounded,
@@ -44,6 +45,28 @@ import type {
 } from '../../src/task/index.ts'
 
 declare const future: FdbFuture<Buffer | undefined>
+declare const flow: FutureStream<number>
+declare const receiver: Receiver<number>
+declare const iterable: AsyncIterable<number>
+declare const forwarded: FwdStream<number>
+declare const numbers: Fwd<Maybe<number>>
+
+describe('streams', () => {
+  test('of any kind can be forwarded, to a Fwd of their values', () => {
+    for (const stream of [flow, receiver, iterable, forwarded]) {
+      expectTypeOf(streamToFwd(stream, numbers)).toEqualTypeOf<JoinHandle<void>>()
+    }
+    // @ts-expect-error -- it takes texts
+    void streamToFwd(flow, new Fwd<Maybe<string>>(() => undefined))
+    // @ts-expect-error -- no stream
+    void streamToFwd([1], numbers)
+  })
+
+  test('that a Fwd feeds are async iterables', () => {
+    expectTypeOf(forwarded).toExtend<AsyncIterable<number>>()
+    expectTypeOf(fwdToStream<number>().stream).toEqualTypeOf<FwdStream<number>>()
+  })
+})
 
 describe('tasks', () => {
   test('give what their body returns', () => {

@@ -1,3 +1,4 @@
+// What one attempt at a transaction has gathered, what it may use, and how it refuses when it is over.
 /**
  * Stands in for the native transaction of an attempt that is over. Attempts of one run share a native transaction, so
  * what one of them does too late would become part of the next, or of a commit that is under way.

@@ -1,14 +1,16 @@
 import type { FdbFuture } from '../../future/handles/fdb-future.ts'
 import type { TransactionHandle } from '../../future/handles/transaction-handle.ts'
 import type { Environment } from '../../native/environment/environment.ts'
-import { FDBError } from '../../native/errors/errors.ts'
+import { FDBError, FDBStateError } from '../../native/errors/errors.ts'
 import { transactionOptions } from '../../native/generated/transaction-options.ts'
 import type { OptionInfo } from '../../native/generated/option-info.ts'
 import type { OptionValue } from '../../native/values/option-values.ts'
 import { endedTransaction } from './ended-transaction.ts'
 import type { Ending } from './ended-transaction.ts'
+import { patient } from './patient-promise.ts'
 import type { ReadBudget } from './read-budget.ts'
 import type { Transformer } from '../keys/transformer.ts'
+import { UnaskedErrors } from './unasked-errors.ts'
 
 /** More versionstamps than two bytes can order. */
 const MAX_STAMP_CODES = 0x10000
@@ -39,10 +41,13 @@ export class TransactionContext {
   /** Counts what the attempt uses; set by the retry loop when somebody wants to know. */
   budget: ReadBudget | undefined
   readonly #readOnly: boolean
+  readonly #openOther: (() => TransactionHandle) | undefined
   #again: readonly SetOption[] = []
   #nextCode = 0
   #toBake: BakeItem[] = []
   #ended = false
+  /** Made when something is handed out that may fail too early. */
+  #unasked: UnaskedErrors | undefined
   #hasWritten = false
 
   constructor(
@@ -50,24 +55,79 @@ export class TransactionContext {
     apiVersion: number,
     environment: Environment,
     readOnly = false,
+    openOther?: () => TransactionHandle,
   ) {
     this.handle = handle
     this.apiVersion = apiVersion
     this.environment = environment
     this.#readOnly = readOnly
+    this.#openOther = openOther
   }
 
   /** For another attempt over the same native transaction, with the same options and nothing gathered. */
   renewed(handle: TransactionHandle): TransactionContext {
-    const next = new TransactionContext(handle, this.apiVersion, this.environment, this.#readOnly)
+    const next = this.#like(handle, this.#readOnly)
     next.#again = this.#again
     return next
+  }
+
+  /** Another transaction of the whole database, so that its options are not those of this one. The caller closes it. */
+  beside(options: readonly SetOption[]): TransactionContext {
+    if (this.handle.destroyed || this.#openOther === undefined) {
+      throw new FDBStateError('the transaction was closed, or its attempt is over')
+    }
+    const other = this.#like(this.#openOther(), false)
+    other.setOptions(options)
+    return other
+  }
+
+  #like(handle: TransactionHandle, readOnly: boolean): TransactionContext {
+    return new TransactionContext(
+      handle,
+      this.apiVersion,
+      this.environment,
+      readOnly,
+      this.#openOther,
+    )
   }
 
   /** The attempt is over: what is called from now on throws, at the place of the call. */
   end(attempt: number, ending: Ending): void {
     if (!this.#ended) this.handle = endedTransaction(attempt, ending)
     this.#ended = true
+    if (ending !== 'returned') this.#unasked?.forget()
+  }
+
+  /** A promise for the function of the transaction. It may reject before anybody asks for it. */
+  handOut<T>(promise: Promise<T>): Promise<T> {
+    return patient(promise, (this.#unasked ??= new UnaskedErrors()))
+  }
+
+  /** The function has returned: throws what failed meanwhile, and was awaited by nobody. */
+  throwUnasked(): void {
+    this.#unasked?.throwFirst()
+  }
+
+  /** The attempt was applied, or its owner has closed it: what nobody has awaited is reported. */
+  reportUnasked(): void {
+    this.#unasked?.report()
+  }
+
+  /** Gives the native transaction back. */
+  close(): void {
+    this.handle[Symbol.dispose]()
+    if (!this.#ended) this.reportUnasked()
+  }
+
+  /** All that is under way fails, as its owner wants it. */
+  cancel(): void {
+    this.#forgetUnasked()
+    this.handle.cancel()
+  }
+
+  #forgetUnasked(): void {
+    this.#unasked?.forget()
+    this.#unasked = undefined
   }
 
   /** Sends the commit. A budget ends there: what it would cancel may be applied. */
@@ -91,6 +151,7 @@ export class TransactionContext {
   }
 
   #startAgain(): void {
+    this.#forgetUnasked()
     this.#nextCode = 0
     this.#toBake = []
     this.budget?.resume()

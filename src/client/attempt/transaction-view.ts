@@ -1,4 +1,3 @@
-// An attempt: what one try at a transaction has gathered, may use, and refuses when it is over.
 import type { Subspace } from '../keys/subspace.ts'
 import { defaultTransformer } from '../keys/transformer.ts'
 import type { TransactionContext } from './transaction-context.ts'

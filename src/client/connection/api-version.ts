@@ -1,3 +1,4 @@
+// What all scopes of an open database share, and the calls about the cluster behind it.
 import { NEWEST_API_VERSION, OLDEST_API_VERSION } from '../../native/library/network.ts'
 
 let selected: number | undefined

@@ -13,6 +13,7 @@ export class DatabaseContext {
   readonly handle: DatabaseHandle
   readonly apiVersion: number
   readonly environment: Environment
+  readonly #openWhole = (): TransactionHandle => this.handle.createTransaction()
 
   constructor(handle: DatabaseHandle, apiVersion: number, environment: Environment) {
     this.handle = handle
@@ -47,7 +48,9 @@ export class DatabaseContext {
   /** A new native transaction with its options, which were checked; the caller owns it. */
   createTransaction(options: readonly SetOption[] = [], readOnly = false): TransactionContext {
     const handle = this.newTransaction()
-    const context = new TransactionContext(handle, this.apiVersion, this.environment, readOnly)
+    const { apiVersion, environment } = this
+    const openOther = this.#openWhole
+    const context = new TransactionContext(handle, apiVersion, environment, readOnly, openOther)
     try {
       context.setOptions(options)
     } catch (error) {

@@ -1,3 +1,4 @@
+// The database as a program sees it, how it is opened, and what its parts are made of.
 import { DatabaseAdmin } from '../connection/database-admin.ts'
 import type { DatabaseContext } from '../connection/database-context.ts'
 import { DatabaseGranules } from '../granules/database-granules.ts'

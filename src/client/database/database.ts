@@ -79,6 +79,7 @@ export class Database<
    * call that comes later throws FDBStateError, so await all that `body` starts. Watches outlive it.
    *
    * @group Transactions
+   * @param body a function, an async function, or a generator function, which runs as a task and waits by `yield*`.
    * @param options how it is run, see {@link RunOptions}: limits, tags, priority, `signal`, `observer`, `budget`.
    * @returns what `body` returned, once committed.
    * @throws what `body` throws, or the FDBError that ended the last attempt, whose `maybeCommitted` tells whether a commit
@@ -98,18 +99,16 @@ export class Database<
   }
 
   /**
-   * Runs a transaction whose function only writes, and so needs no `await`.
+   * Runs a transaction whose function only writes, and so needs no `await`; what it returns is left out.
    *
    * @group Transactions
    * @example await db.doOneshot((tn) => tn.clearRangeStartsWith('temporary/'))
    */
-  doOneshot(
-    body: (tn: Transaction<KeyIn, KeyOut, ValIn, ValOut>) => void,
+  async doOneshot(
+    body: (tn: Transaction<KeyIn, KeyOut, ValIn, ValOut>) => unknown,
     options?: RunOptions,
   ): Promise<void> {
-    return this.doTransaction((tn) => {
-      body(tn)
-    }, options)
+    await this.doTransaction(body, options)
   }
 
   /**

@@ -6,6 +6,10 @@ import type { Transaction } from '../transaction/transaction.ts'
 /** Where the cluster notes, every ten seconds or so, which version it had. */
 const NOTES = Buffer.from('\xff\x02/timeKeeper/map/', 'latin1')
 
+const READS = [
+  ['read_system_keys', undefined],
+  ['read_lock_aware', undefined],
+] as const
 const FIRST = { limit: 1 }
 const LAST = { limit: 1, reverse: true }
 
@@ -13,7 +17,8 @@ const LAST = { limit: 1, reverse: true }
  * A version that the cluster had about at a time: the nearest one that it noted `before` or `after` it. It notes one
  * every ten seconds or so, and forgets the oldest. The embedded engine notes none.
  *
- * Sets the options `read_system_keys` and `read_lock_aware` of the transaction.
+ * It reads in a transaction of its own, of the whole database and its newest version: the options that this takes would
+ * make the given one read-only.
  *
  * @param time a date, or milliseconds since 1970.
  * @returns undefined when nothing was noted on that side of the time.
@@ -22,7 +27,15 @@ const LAST = { limit: 1, reverse: true }
  * const hourAgo = new Date(Date.now() - 3_600_000)
  * const version = await db.doTransaction((tn) => versionAtTime(tn, hourAgo, 'before'))
  */
-export async function versionAtTime(
+export function versionAtTime(
+  tn: Transaction<never, unknown, never, unknown>,
+  time: Date | number,
+  side: 'before' | 'after',
+): Promise<bigint | undefined> {
+  return tn.doTransaction(() => notedVersion(tn, time, side))
+}
+
+async function notedVersion(
   tn: Transaction<never, unknown, never, unknown>,
   time: Date | number,
   side: 'before' | 'after',
@@ -30,9 +43,8 @@ export async function versionAtTime(
   const milliseconds = Number(time)
   if (!Number.isFinite(milliseconds)) throw new TypeError('time is a date, or a number')
   if (side !== 'before' && side !== 'after') throw new TypeError("side is 'before' or 'after'")
-  tn.setOption('read_system_keys')
-  tn.setOption('read_lock_aware')
-  const notes = tn.snapshot().at(root.at(NOTES))
+  using own = tn.beside(READS)
+  const notes = own.snapshot().at(root.at(NOTES))
   // As bigints: a number that is no safe integer, or -0, would sort behind all that is noted.
   const seconds = (rounded: number): Buffer => pack([BigInt(rounded)])
   const [note] =

@@ -1,3 +1,4 @@
+// Blob granules: what the cluster keeps on blob storage, and how it is read from there.
 import type {
   GranuleDescription,
   GranuleFile,

@@ -75,7 +75,15 @@ export class TransactionGranules<KeyIn, KeyOut, ValOut> {
    *   readFileSync(`/mnt/granules/${name}`).subarray(offset, offset + length)
    * const entries = await tn.granules.read('archive/', 'archive0', { loadFile })
    */
-  async read(
+  read(
+    start: KeyIn,
+    end: KeyIn | undefined,
+    options: BlobReadOptions,
+  ): Promise<[KeyOut, ValOut][]> {
+    return this.#view.context.handOut(this.#read(start, end, options))
+  }
+
+  async #read(
     start: KeyIn,
     end: KeyIn | undefined,
     options: BlobReadOptions,

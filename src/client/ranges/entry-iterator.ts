@@ -1,3 +1,8 @@
+// How a range is named, and how it is read: batch after batch, or as one call of the C API.
+import type { HandOut } from '../attempt/patient-promise.ts'
+
+const asItIs: HandOut = (promise) => promise
+
 /**
  * Hands out the entries of batches one by one, and fetches the next batch when it runs out. It answers as an async
  * generator does: calls that don't wait for each other in their order; nothing after the end, an error, `return` or
@@ -11,9 +16,15 @@ export class EntryIterator<Entry> implements AsyncIterableIterator<Entry, undefi
   /** Settles when the last call that is not answered yet is. */
   #queue: Promise<void> | undefined
 
-  /** @param nextBatch undefined at the end; a batch may be empty. */
-  constructor(nextBatch: () => Promise<Entry[] | undefined>) {
+  readonly #handOut: HandOut
+
+  /**
+   * @param nextBatch undefined at the end; a batch may be empty.
+   * @param handOut makes of a promise that may reject the one for the caller; without it, it is the caller's as it is.
+   */
+  constructor(nextBatch: () => Promise<Entry[] | undefined>, handOut: HandOut = asItIs) {
     this.#nextBatch = nextBatch
+    this.#handOut = handOut
   }
 
   next(): Promise<IteratorResult<Entry, undefined>> {
@@ -37,8 +48,11 @@ export class EntryIterator<Entry> implements AsyncIterableIterator<Entry, undefi
     })
   }
 
-  /** Its promise is the caller's alone: an error that the caller doesn't look at is an unhandled rejection. */
-  async #inTurn<T>(step: () => Promise<T>): Promise<T> {
+  #inTurn<T>(step: () => Promise<T>): Promise<T> {
+    return this.#handOut(this.#afterOthers(step))
+  }
+
+  async #afterOthers<T>(step: () => Promise<T>): Promise<T> {
     const before = this.#queue
     let leave!: () => void
     const turn = new Promise<void>((resolve) => (leave = resolve))

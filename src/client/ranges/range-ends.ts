@@ -1,4 +1,3 @@
-// Ranges: how they are named, and how they are read.
 import type { KeyValue, Selector } from '../../future/handles/transaction-handle.ts'
 import { keySelector, nativeSelector } from '../keys/key-selector.ts'
 import type { KeySelector } from '../keys/key-selector.ts'

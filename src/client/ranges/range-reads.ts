@@ -6,6 +6,7 @@ import type {
   RangeResult,
 } from '../../future/handles/transaction-handle.ts'
 import { StreamingMode } from '../../native/generated/streaming-mode.ts'
+import { patientGenerator } from '../attempt/patient-generator.ts'
 import type { TransactionView } from '../attempt/transaction-view.ts'
 import type { KeySelector } from '../keys/key-selector.ts'
 import { EntryIterator } from './entry-iterator.ts'
@@ -34,11 +35,21 @@ function reader<KeyIn>(
   return new RangeReader(context, isSnapshot, ...ends, options, maxBytes)
 }
 
-export async function* rangeBatches<KeyIn, KeyOut, ValIn, ValOut>(
+export function rangeBatches<KeyIn, KeyOut, ValIn, ValOut>(
   view: TransactionView<KeyIn, KeyOut, ValIn, ValOut>,
   start: RangeBound<KeyIn>,
   end: RangeBound<KeyIn> | undefined,
   options: RangeReadOptions = {},
+): AsyncGenerator<[KeyOut, ValOut][], void, undefined> {
+  const batches = eachBatch(view, start, end, options)
+  return patientGenerator(batches, (promise) => view.context.handOut(promise))
+}
+
+async function* eachBatch<KeyIn, KeyOut, ValIn, ValOut>(
+  view: TransactionView<KeyIn, KeyOut, ValIn, ValOut>,
+  start: RangeBound<KeyIn>,
+  end: RangeBound<KeyIn> | undefined,
+  options: RangeReadOptions,
 ): AsyncGenerator<[KeyOut, ValOut][], void, undefined> {
   const batches = reader(view, start, end, options)
   while (!batches.done) yield decodeEntries(view.subspace, await batches.next())
@@ -51,8 +62,9 @@ export function rangeEntries<KeyIn, KeyOut, ValIn, ValOut>(
   options: RangeReadOptions = {},
 ): AsyncIterableIterator<[KeyOut, ValOut]> {
   const batches = reader(view, start, end, options)
-  return new EntryIterator(async () =>
-    batches.done ? undefined : decodeEntries(view.subspace, await batches.next()),
+  return new EntryIterator(
+    async () => (batches.done ? undefined : decodeEntries(view.subspace, await batches.next())),
+    (promise) => view.context.handOut(promise),
   )
 }
 

@@ -1,7 +1,11 @@
+// How a transaction's function is run: options, attempts, and when there is another one.
 import type { TransactionHandle } from '../../future/handles/transaction-handle.ts'
 import type { Environment } from '../../native/environment/environment.ts'
 import { FDBError, markMaybeCommitted } from '../../native/errors/errors.ts'
+import { currentTask } from '../../task/core/task.ts'
 import { RunAbortedError } from '../attempt/errors.ts'
+import { started, stop } from '../attempt/transaction-function.ts'
+import type { Given } from '../attempt/transaction-function.ts'
 import { ReadBudget } from '../attempt/read-budget.ts'
 import type { Budget, BudgetOwner, Usage } from '../attempt/read-budget.ts'
 import type { TransactionContext } from '../attempt/transaction-context.ts'
@@ -51,7 +55,7 @@ export interface RunSettings {
 }
 
 /** What an attempt runs: the function, with the transaction of the attempt. */
-export type AttemptBody<T> = (context: TransactionContext, attempt: Attempt) => PromiseLike<T> | T
+export type AttemptBody<T> = (context: TransactionContext, attempt: Attempt) => Given<T>
 
 const NOTHING_USED: Usage = { keysRead: 0, bytesRead: 0, writes: 0 }
 
@@ -72,6 +76,10 @@ export class RetryLoop<T> implements BudgetOwner {
   #attempt: Attempt = { number: 1, maybeCommitted: false, cause: undefined }
   /** Rejects the wait for the function, while that is under way and may be stopped. */
   #interrupt: ((reason: unknown) => void) | undefined
+  /** What the function gave. */
+  #work: PromiseLike<T> | T | undefined
+  /** Of who runs the transaction: its functions that are generators are polled there, in each attempt. */
+  readonly #executor = currentTask()?.executor
 
   /** @param context of the first attempt; its native transaction stays the caller's. */
   constructor(
@@ -112,9 +120,9 @@ export class RetryLoop<T> implements BudgetOwner {
     let result: T
     let stamp: Promise<Buffer> | undefined
     try {
-      const work = this.#isStoppable ? this.#stoppable(context) : this.#body(context, attempt)
-      result = await work
+      result = await (this.#isStoppable ? this.#stoppable(context) : this.#start(context))
       this.#interrupt = undefined
+      context.throwUnasked()
       context.end(attempt.number, 'returned')
       signal?.throwIfAborted()
       context.budget?.check()
@@ -129,6 +137,7 @@ export class RetryLoop<T> implements BudgetOwner {
       await this.#prepareRetry(error)
       return undefined
     }
+    context.reportUnasked()
     if (stamp !== undefined) context.bake(await stamp.catch((error) => this.#fail(error)))
     observer?.committed?.(
       attempt,
@@ -154,15 +163,21 @@ export class RetryLoop<T> implements BudgetOwner {
         // An observer is told what was used, also where there is no limit.
         context.budget = new ReadBudget(budget ?? {}, this.#environment, this)
       }
-      Promise.resolve(this.#body(context, this.#attempt)).then(resolve, reject)
+      Promise.resolve(this.#start(context)).then(resolve, reject)
     })
+  }
+
+  #start(context: TransactionContext): PromiseLike<T> | T {
+    return (this.#work = started(this.#body(context, this.#attempt), this.#executor))
   }
 
   /** The signal or the budget ends what is under way. A function that is, is not waited for. */
   stop(reason: unknown): void {
-    if (this.#interrupt !== undefined) this.#context.end(this.#attempt.number, 'stopped')
+    const interrupt = this.#interrupt
+    if (interrupt !== undefined) this.#context.end(this.#attempt.number, 'stopped')
     if (!this.#handle.destroyed) this.#handle.cancel()
-    this.#interrupt?.(reason)
+    interrupt?.(reason)
+    if (interrupt !== undefined) stop(this.#work)
   }
 
   get maybeCommitted(): boolean {

@@ -1,4 +1,5 @@
 import type { TransactionOptions } from '../../native/generated/transaction-options.ts'
+import type { Given } from '../attempt/transaction-function.ts'
 import type { Budget } from '../attempt/read-budget.ts'
 import type { Attempt, RunObserver } from './retry-loop.ts'
 import type { Transaction } from '../transaction/transaction.ts'
@@ -57,10 +58,10 @@ export interface RunOptions extends TransactionOptions {
 export type TransactionSettings = Omit<RunOptions, 'signal' | 'observer' | 'budget'>
 
 /**
- * What a transaction's function gets and gives. It may run more than once, each time with a transaction of its own, which
+ * What a transaction's function gets and gives: a value, a promise, or, of a generator function, a task. It may run more than once, each time with a transaction of its own, which
  * ends when the function has settled: what is called on it later throws an FDBStateError.
  */
 export type TransactionBody<KeyIn, KeyOut, ValIn, ValOut, T> = (
   tn: Transaction<KeyIn, KeyOut, ValIn, ValOut>,
   attempt: Attempt,
-) => PromiseLike<T> | T
+) => Given<T>

@@ -1,3 +1,4 @@
+import type { Given } from '../attempt/transaction-function.ts'
 import type { NativeValue } from '../keys/bytes.ts'
 import type { Transaction } from '../transaction/transaction.ts'
 
@@ -16,7 +17,5 @@ export interface Transactor<
   ValOut = Buffer,
 > {
   /** Runs `body`: on a database with commit and retries, in a transaction as a part of that. */
-  doTransaction<T>(
-    body: (tn: Transaction<KeyIn, KeyOut, ValIn, ValOut>) => PromiseLike<T> | T,
-  ): Promise<T>
+  doTransaction<T>(body: (tn: Transaction<KeyIn, KeyOut, ValIn, ValOut>) => Given<T>): Promise<T>
 }

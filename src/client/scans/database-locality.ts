@@ -1,4 +1,4 @@
-// Scans: reads of more than one transaction can hold, and where the cluster cuts the key space.
+// Reads that are too large for one transaction, and where the cluster cuts its key space.
 import type { Transaction } from '../transaction/transaction.ts'
 import { concat2, strInc } from '../keys/bytes.ts'
 import { root } from '../keys/subspace.ts'

@@ -1,3 +1,4 @@
+// Tenants: parts of a cluster with keys of their own.
 import type { DatabaseContext } from '../connection/database-context.ts'
 import type { NativeValue } from '../keys/bytes.ts'
 import {

@@ -1,3 +1,4 @@
+// The transaction as a program sees it: one class for every day, and the parts that are needed more rarely.
 import { MutationType } from '../../native/generated/mutation-type.ts'
 
 const MUTATIONS = new Set<number>(Object.values(MutationType))

@@ -4,6 +4,7 @@ import type { TransactionView } from '../attempt/transaction-view.ts'
 import { toBytes } from '../keys/bytes.ts'
 import type { NativeValue } from '../keys/bytes.ts'
 import type { KeySelector } from '../keys/key-selector.ts'
+import { checkMapper } from '../ranges/mapper.ts'
 import type { RangeBound } from '../ranges/range-ends.ts'
 import type { RangeReadOptions } from '../ranges/range-options.ts'
 import { mappedBatch, oneBatch } from '../ranges/range-reads.ts'
@@ -70,6 +71,7 @@ export class NativeCalls<KeyIn, KeyOut, ValOut> {
    * Keys and values come as bytes, since they lie outside of the subspace. Must be a snapshot read or not
    * as the cluster allows, and needs read-your-writes left on.
    *
+   * @throws TypeError for a mapper that is only `{...}`, or has a `{K[-1]}`: a real cluster does not survive the first.
    * @example
    * const mapper = tuple.pack(['user', '{K[2]}', '{...}'])
    * const { begin, end } = tuple.range(['index', 'city', 'London'])
@@ -82,6 +84,13 @@ export class NativeCalls<KeyIn, KeyOut, ValOut> {
     options: RangeReadOptions = {},
     iteration = 1,
   ): FdbFuture<{ results: MappedEntry[]; more: boolean }> {
-    return mappedBatch(this.#view, start, end, toBytes(mapper, 'mapper'), options, iteration)
+    return mappedBatch(
+      this.#view,
+      start,
+      end,
+      checkMapper(toBytes(mapper, 'mapper')),
+      options,
+      iteration,
+    )
   }
 }

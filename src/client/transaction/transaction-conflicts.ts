@@ -118,8 +118,12 @@ export class TransactionConflicts<KeyIn> {
     context.handle.addConflictRange(packed, strNext(packed), type)
   }
 
+  #ranges(space: keyof typeof CONFLICT_SPACES): Promise<KeyRange[]> {
+    return this.#view.context.handOut(this.#read(space))
+  }
+
   /** From the special keys: a key where each range begins and one where it ends, behind the name of the space. */
-  async #ranges(space: keyof typeof CONFLICT_SPACES): Promise<KeyRange[]> {
+  async #read(space: keyof typeof CONFLICT_SPACES): Promise<KeyRange[]> {
     const whole = new TransactionView(this.#view.context, root, true)
     const prefix = Buffer.concat([SPECIAL, Buffer.from(CONFLICT_SPACES[space])])
     const markers = await wholeRange(whole, prefix, Buffer.concat([prefix, SPECIAL]))

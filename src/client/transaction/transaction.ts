@@ -3,10 +3,13 @@ import type { Environment } from '../../native/environment/environment.ts'
 import { MutationType } from '../../native/generated/mutation-type.ts'
 import type { TransactionOptionName } from '../../native/generated/transaction-options.ts'
 import type { OptionValue } from '../../native/values/option-values.ts'
-import type { TransactionContext } from '../attempt/transaction-context.ts'
+import type { SetOption, TransactionContext } from '../attempt/transaction-context.ts'
+import { started } from '../attempt/transaction-function.ts'
+import type { Given } from '../attempt/transaction-function.ts'
 import { TransactionView } from '../attempt/transaction-view.ts'
 import type { TransactionGranules } from '../granules/transaction-granules.ts'
 import type { NativeValue } from '../keys/bytes.ts'
+import { root } from '../keys/subspace.ts'
 import type { GetSubspace, Subspace } from '../keys/subspace.ts'
 import type { Transformer } from '../keys/transformer.ts'
 import { byteRange } from '../ranges/range-ends.ts'
@@ -163,7 +166,7 @@ export class Transaction<
     end?: RangeBound<KeyIn>,
     options?: RangeReadOptions,
   ): Promise<[KeyOut, ValOut][]> {
-    return wholeRange(this.inner, start, end, options)
+    return this.inner.context.handOut(wholeRange(this.inner, start, end, options))
   }
 
   /**
@@ -439,11 +442,13 @@ export class Transaction<
    * await move(db, 'a', 'b') // a transaction of its own
    * await move(tn, 'b', 'c') // a part of this one
    */
-  async doTransaction<T>(
-    body: (tn: Transaction<KeyIn, KeyOut, ValIn, ValOut>) => PromiseLike<T> | T,
-  ): Promise<T> {
+  doTransaction<T>(body: (tn: Transaction<KeyIn, KeyOut, ValIn, ValOut>) => Given<T>): Promise<T> {
+    return this.inner.context.handOut(this.#part(body))
+  }
+
+  async #part<T>(body: (tn: Transaction<KeyIn, KeyOut, ValIn, ValOut>) => Given<T>): Promise<T> {
     if (typeof body !== 'function') throw new TypeError('doTransaction takes a function')
-    return await body(this)
+    return await started(body(this), undefined)
   }
 
   /**
@@ -513,7 +518,7 @@ export class Transaction<
    * @example tn.cancel()
    */
   cancel(): void {
-    this.inner.context.handle.cancel()
+    this.inner.context.cancel()
   }
 
   /**
@@ -630,6 +635,11 @@ export class Transaction<
     return (this.#facets ??= new TransactionFacets(this.inner))
   }
 
+  /** @internal Another transaction of the whole database, with options of its own. The caller closes it. */
+  beside(options: readonly SetOption[]): Transaction {
+    return new Transaction(this.inner.context.beside(options), root)
+  }
+
   /** @internal Sets again what `onError` put back, for who retries in a loop of its own. */
   restoreOptions(): void {
     this.inner.context.restoreOptions()
@@ -651,7 +661,7 @@ export class Transaction<
    * }
    */
   close(): void {
-    this.inner.context.handle[Symbol.dispose]()
+    this.inner.context.close()
   }
 
   /**

@@ -1,5 +1,7 @@
 import type { FdbFuture } from '../../future/handles/fdb-future.ts'
 import { pin } from '../../future/owners/pinned.ts'
+import { OWN_WAIT, ownWait, type Sharable } from '../../future/wakers/own-wait.ts'
+import { WAITS_FOR } from '../../future/wakers/waits-for.ts'
 import { PENDING, suspend } from '../../future/wakers/waker.ts'
 import type { Awaitable, Pollable, Waker } from '../../future/wakers/waker.ts'
 import { FDBError } from '../../native/errors/errors.ts'
@@ -17,11 +19,15 @@ export interface WatchOptions {
 /** The watch was cancelled, its transaction was, or its transaction conflicted: nothing changed. */
 const GIVEN_UP = new Set([1020, 1025, 1101])
 
+/** Of one that a task gave up, when its promise is asked for afterwards: as of one that was cancelled. */
+const CANCELLED = 1101
+
 /**
  * Waits for a key to change, from the commit of its transaction on. Made by `tn.watch`.
  *
  * It is no promise itself, so that a transaction's function can return it: wait for `promise`, or
- * `yield*` it in a task.
+ * `yield*` it in a task. Any number may wait. When the last task that waits is cancelled or waits no longer (a timeout,
+ * another arm of `choose`), the watch is cancelled, unless its promise was asked for; `byRef(watch)` keeps it.
  *
  * @example
  * const watch = await db.getAndWatch('config')
@@ -29,14 +35,10 @@ const GIVEN_UP = new Set([1020, 1025, 1101])
  * await db.set('config', 'new') // or another process does
  * if (await watch.promise) console.log('it changed')
  */
-export class Watch implements Awaitable<boolean> {
-  /**
-   * True once the value changed. False when the watch was given up: cancelled, or its transaction was
-   * cancelled, reset or conflicted. Rejects with any other error, and is never an unhandled rejection.
-   */
-  readonly promise: Promise<boolean>
+export class Watch implements Awaitable<boolean>, Sharable<boolean> {
   readonly #future: FdbFuture<void>
   readonly #throwAll: boolean
+  #promise: Promise<boolean> | undefined
 
   /** @internal Use `tn.watch`. */
   constructor(future: FdbFuture<void>, options: WatchOptions) {
@@ -44,18 +46,34 @@ export class Watch implements Awaitable<boolean> {
     this.#future = future
     this.#throwAll = options.throwAllErrors === true
     if (options.keepAlive === true) void future.holdOpen(true)
-    const stopListening = this.#listen(options.signal)
-    this.promise = future.then(
-      () => {
-        stopListening()
-        return true
-      },
-      (error: unknown) => {
-        stopListening()
-        return this.#settle(error)
-      },
+    future.whenEnded(this.#listen(options.signal))
+    future.start()
+  }
+
+  /**
+   * True once the value changed. False when the watch was given up: cancelled, or its transaction was
+   * cancelled, reset or conflicted. Rejects with any other error, and is never an unhandled rejection.
+   * Once it was asked for, it has the watch, which goes on whatever tasks do that wait for it too.
+   */
+  get promise(): Promise<boolean> {
+    return (this.#promise ??= this.#makePromise())
+  }
+
+  #makePromise(): Promise<boolean> {
+    const promise = this.#future.released ? this.#givenUp() : this.#asPromise()
+    promise.catch(() => undefined)
+    return promise
+  }
+
+  #asPromise(): Promise<boolean> {
+    return this.#future.then(
+      () => true,
+      (error: unknown) => this.#settle(error),
     )
-    this.promise.catch(() => undefined)
+  }
+
+  async #givenUp(): Promise<boolean> {
+    return this.#settle(new FDBError(CANCELLED))
   }
 
   #listen(signal: AbortSignal | undefined): () => void {
@@ -79,23 +97,39 @@ export class Watch implements Awaitable<boolean> {
    * watch.cancel()
    */
   cancel(): void {
-    this.#future.cancel()
+    if (!this.#future.released) this.#future.cancel()
   }
 
+  /** For a single waiter; tasks that wait have a wait each. */
   poll(waker: Waker): boolean | typeof PENDING {
+    return this.#poll(this.#future, waker)
+  }
+
+  unregister(): void {
+    this.#future.unregister()
+  }
+
+  /** @internal */
+  [OWN_WAIT](lent: boolean): Pollable<boolean> {
+    const wait = ownWait(this.#future, lent)
+    const described: Pollable<boolean> & { readonly [WAITS_FOR]: string } = {
+      [WAITS_FOR]: 'a watch',
+      poll: (waker) => this.#poll(wait, waker),
+      unregister: () => wait.unregister?.(),
+    }
+    return described
+  }
+
+  #poll(future: Pollable<void>, waker: Waker): boolean | typeof PENDING {
     try {
-      return this.#future.poll(waker) === PENDING ? PENDING : true
+      return future.poll(waker) === PENDING ? PENDING : true
     } catch (error) {
       return this.#settle(error)
     }
   }
 
-  unregister(): void {
-    ;(this.#future as Pollable<void>).unregister?.()
-  }
-
   [Symbol.iterator](): Iterator<Pollable<boolean>, boolean, unknown> {
-    return suspend(this)
+    return suspend(this[OWN_WAIT](false))
   }
 
   /** As `cancel`. */

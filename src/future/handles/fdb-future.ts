@@ -5,7 +5,8 @@
  * copied out by then, and this object keeps only the copy. It goes back earlier when the last owner
  * releases: an unarmed future is destroyed, one in flight is cancelled and comes back by itself. So it is
  * destroyed once, whichever comes first. `retain` adds an owner, `release` takes one away; a copy of the
- * reference alone is no owner and frees nothing. A pending `then` is an owner until it is called.
+ * reference alone is no owner and frees nothing. A pending `then` is an owner until it is called, and a task that
+ * waits is one while it waits: see `future-wait.ts`.
  *
  *     unarmed --poll or then--> armed --completion--> decoding --> done or failed
  *        |                        |                      |
@@ -22,6 +23,9 @@ import { FDBError, FDBStateError, markMaybeCommitted } from '../../native/errors
 import { AtomicWaker } from '../wakers/atomic-waker.ts'
 import { born, gone } from '../owners/census.ts'
 import { Code, Flag, operationOf } from '../port/commands.ts'
+import { FutureWait, FutureWaits, type WaitedFor } from './future-wait.ts'
+import { OWN_WAIT, type Sharable } from '../wakers/own-wait.ts'
+import { WAITS_FOR } from '../wakers/waits-for.ts'
 import { currentEnvironment, emit, lifecycle, nextFutureId, PLACE } from '../wakers/lifecycle.ts'
 import type { PayloadReader } from '../port/payload.ts'
 import { Reaction } from '../wakers/reaction.ts'
@@ -55,6 +59,12 @@ const withoutEffect = new WeakSet<FdbFuture<unknown>>()
 const armedIn = new WeakMap<FdbFuture<unknown>, Environment>()
 const NO_TASK = { taskId: 0, refCount: 0 }
 
+const RELEASED_BEFORE =
+  'This future was released: its owners have given it back. Retain it before sharing it.'
+const GIVEN_UP =
+  'This future was given up: the last who waited for it was cancelled, timed out or lost a choose, and nobody ' +
+  'else had it. Wait for byRef(future), or retain it, to keep it.'
+
 /** How the C API calls what it answered with. For the leak report. */
 const WHAT = 'FDBFuture'
 
@@ -67,7 +77,9 @@ const WHAT = 'FDBFuture'
  * const other = await tn.get('b')
  * console.log(await value, other)
  */
-export class FdbFuture<T> implements Awaitable<T>, Promise<T>, SlotOwner {
+export class FdbFuture<T>
+  implements Awaitable<T>, Promise<T>, Sharable<T>, SlotOwner, WaitedFor<T>
+{
   /**
    * @internal For the ring: copies the result out of native memory. A function among its own properties also makes
    * structuredClone and postMessage refuse the future, which belongs to the worker that made it.
@@ -86,10 +98,15 @@ export class FdbFuture<T> implements Awaitable<T>, Promise<T>, SlotOwner {
   /** The handle it came from lives as long as it is pending: a forgotten one would be destroyed. */
   #parent: Parent | undefined
   #owners = 1
+  /** The share of who made it went into a wait that was given up. It is among `#owners` while they are not 0. */
+  #makerGone = false
   /** The value, or the error. */
   #outcome: unknown = undefined
   #decode: ((value: never) => unknown) | undefined = undefined
+  /** Of a bare `poll`. */
   #waker: AtomicWaker | undefined = undefined
+  #waits: FutureWaits<T> | undefined = undefined
+  #onEnd: (() => void) | undefined = undefined
   #reactions: Reaction<unknown, unknown, unknown> | undefined = undefined
   #id = 0
 
@@ -160,18 +177,53 @@ export class FdbFuture<T> implements Awaitable<T>, Promise<T>, SlotOwner {
 
   /**
    * The value, or PENDING once the waker is registered. Throws the FDBError it settled with. The first
-   * poll that finds it pending has `fdb_future_set_callback` called, once.
+   * poll that finds it pending has `fdb_future_set_callback` called, once. It is for one waiter, whose latest waker is
+   * kept; tasks that wait have a wait each.
    */
   poll(waker: Waker): T | typeof PENDING {
     this.#assertOwned()
+    return this.#poll(waker, undefined)
+  }
+
+  /** Who polled gives up waiting: its waker is dropped. The future goes on and can be polled again. */
+  unregister(): void {
+    if (this.#waker === undefined) return
+    this.#waker.clear(PLACE.poll, this.id)
+    if (this.#makerGone && this.#owners > 0) this.#endUnlessHad()
+  }
+
+  /** @internal */
+  get [WAITS_FOR](): string {
+    return `${operationOf(this.#code)} of a database`
+  }
+
+  /** @internal */
+  [OWN_WAIT](lent: boolean): Pollable<T> {
+    return new FutureWait<T>(this, lent)
+  }
+
+  /** @internal For its waits. Who waits has it, also when its owners are gone. */
+  pollFor(wait: FutureWait<T>, waker: Waker): T | typeof PENDING {
+    if (this.#owners === 0 && this.#waits?.has(wait) !== true) this.#refuse()
+    return this.#poll(waker, wait)
+  }
+
+  /** @internal For its waits. The last one that gives up takes it along, unless somebody else has it. */
+  giveUp(wait: FutureWait<T>): void {
+    wait.waker.clear(PLACE.poll, this.id)
+    this.#waits?.delete(wait)
+    if (!wait.lent && this.#state < DECODING) this.#makerGone = true
+    this.#endUnlessHad()
+  }
+
+  #poll(waker: Waker, wait: FutureWait<T> | undefined): T | typeof PENDING {
     const traced = lifecycle.hasSubscribers
     if (traced) emit('poll', PLACE.poll, waker, this.id)
     if (this.#isReady()) {
       if (traced) emit('ready', PLACE.poll, waker, this.id)
-      return this.#take()
+      return wait === undefined ? this.#take() : this.#takeFor(wait)
     }
-    this.#waker ??= new AtomicWaker()
-    this.#waker.register(waker, PLACE.poll)
+    this.#register(waker, wait)
     if (this.#state === UNARMED) {
       if (traced) this.#emitRegister(waker)
       this.#arm()
@@ -180,9 +232,15 @@ export class FdbFuture<T> implements Awaitable<T>, Promise<T>, SlotOwner {
     return PENDING
   }
 
-  /** Who polled gives up waiting: its waker is dropped. The future goes on and can be polled again. */
-  unregister(): void {
-    this.#waker?.clear(PLACE.poll, this.id)
+  #register(waker: Waker, wait: FutureWait<T> | undefined): void {
+    if (wait === undefined) {
+      this.#waker ??= new AtomicWaker()
+      this.#waker.register(waker, PLACE.poll)
+      return
+    }
+    wait.waker.register(waker, PLACE.poll)
+    this.#waits ??= new FutureWaits()
+    this.#waits.add(wait)
   }
 
   /** Waits, as a promise does; a rejection carries the FDBError. Arms the future as `poll` does. */
@@ -226,13 +284,18 @@ export class FdbFuture<T> implements Awaitable<T>, Promise<T>, SlotOwner {
 
   /** `yield* future` in a generator task. */
   [Symbol.iterator](): Iterator<Pollable<T>, T, unknown> {
-    return suspend(this)
+    return suspend(this[OWN_WAIT](false))
   }
 
   /** The native operation is asked to stop; the future settles with 1101 unless it settles first. */
   cancel(): void {
     this.#assertOwned()
-    if (this.#state < DECODING) this.#ring.cancel(this.#slot)
+    this.stop()
+  }
+
+  /** @internal As `cancel`, whoever has it. */
+  stop(): void {
+    if (this.#state < RELEASED) this.#ring.cancel(this.#slot)
   }
 
   /** One more owner. */
@@ -242,25 +305,64 @@ export class FdbFuture<T> implements Awaitable<T>, Promise<T>, SlotOwner {
     return this
   }
 
-  /** One owner less; the last one gives the native future back. A use after that throws FDBStateError. */
+  /**
+   * One owner less; the last one gives the native future back. A use after that throws FDBStateError. Does nothing when
+   * who waited has given it up already.
+   */
   release(): void {
+    if (this.#owners === 0 && this.#makerGone) return
     this.#assertOwned()
-    if (--this.#owners > 0) return
+    this.#owners--
+    this.#endUnlessHad()
+  }
+
+  /** Gives the native future back, unless an owner, or somebody who waits, has it. */
+  #endUnlessHad(): void {
+    const kept = this.#makerGone ? 1 : 0
+    if (this.#owners > kept || (this.#waits !== undefined && this.#waits.size > 0)) return
+    // What has settled can be looked at by whoever kept the reference; and one who polled it waits.
+    if (this.#owners > 0 && (this.#state >= DECODING || this.#waker?.isRegistered === true)) return
     this.#waker?.clear(PLACE.poll)
     // Somebody awaits it: it settles for them, and then the slot goes back.
     if (this.#reactions !== undefined) return
+    this.#owners = 0
+    this.#giveBack()
+  }
+
+  #giveBack(): void {
     const before = this.#state
+    if (before === RELEASED) return
     const orphan = this.#parent?.destroyed === true
     this.#state = RELEASED
     this.#parent = undefined
     this.#outcome = undefined
     if (before >= DECODING) return
     gone('handle', this)
+    this.#ended()
     if (before === UNARMED && !orphan) return this.#ring.releaseUnarmed(this.#slot)
     // It is armed, by us or by the end of its parent, and comes back by itself.
     this.#ring.cancel(this.#slot)
     this.#ring.abandon(this.#slot)
     if (before === ARMED && this.#holds) this.#ring.unhold()
+  }
+
+  /** @internal Calls back once, when it has settled or was given back. No share in it. */
+  whenEnded(callback: () => void): void {
+    const before = this.#onEnd
+    this.#onEnd = before === undefined ? callback : () => (before(), callback())
+  }
+
+  /** @internal Has it settle although nobody waits. */
+  start(): void {
+    if (this.#state !== UNARMED) return
+    if (lifecycle.hasSubscribers) this.#emitRegister(undefined)
+    this.#arm()
+  }
+
+  #ended(): void {
+    const callback = this.#onEnd
+    this.#onEnd = undefined
+    callback?.()
   }
 
   /** No owner is left: any use but this one throws FDBStateError. */
@@ -349,9 +451,19 @@ export class FdbFuture<T> implements Awaitable<T>, Promise<T>, SlotOwner {
     const failed = this.#state >= FAILED
     const outcome = reactions !== undefined && failed ? this.#error() : this.#outcome
     try {
+      this.#wakeAll()
+    } finally {
+      this.#ended()
+      reactions?.settleAll(failed, outcome)
+    }
+  }
+
+  /** A wait stays until it takes the outcome: until then it has a share. */
+  #wakeAll(): void {
+    try {
       this.#waker?.wake(PLACE.callback)
     } finally {
-      reactions?.settleAll(failed, outcome)
+      this.#waits?.wakeAll(PLACE.callback)
     }
   }
 
@@ -400,6 +512,11 @@ export class FdbFuture<T> implements Awaitable<T>, Promise<T>, SlotOwner {
     return this.#outcome as T
   }
 
+  #takeFor(wait: FutureWait<T>): T {
+    this.#waits?.delete(wait)
+    return this.#take()
+  }
+
   /** Made when somebody looks: an error object costs more than the operation. */
   #error(): unknown {
     if (this.#state === FAILED) {
@@ -446,9 +563,7 @@ export class FdbFuture<T> implements Awaitable<T>, Promise<T>, SlotOwner {
   }
 
   #refuse(): never {
-    const error = new FDBStateError(
-      'This future was released: its owners have given it back. Retain it before sharing it.',
-    )
+    const error = new FDBStateError(this.#makerGone ? GIVEN_UP : RELEASED_BEFORE)
     if (this.#mayHaveEffect) markMaybeCommitted(error)
     throw error
   }

@@ -9,6 +9,7 @@ import type { Port } from '../port/port.ts'
 import { FdbFuture } from './fdb-future.ts'
 import { GranuleCalls } from './granule-calls.ts'
 import { TransactionHandle } from './transaction-handle.ts'
+import type { Watches } from './watches.ts'
 
 /** What differs between a database and a tenant. */
 export interface ParentKind {
@@ -25,11 +26,13 @@ export abstract class ParentHandle {
   readonly #port: Port
   readonly #object: number
   readonly #membership: Membership | undefined
+  readonly #watches: Watches
   #closed = false
 
   /** The object is made: what could not be made is counted nowhere, and a member of no scope. */
-  protected constructor(kind: ParentKind, port: Port, object: number) {
+  protected constructor(kind: ParentKind, port: Port, object: number, watches: Watches) {
     this.#kind = kind
+    this.#watches = watches
     this.#port = port
     this.#object = object
     pin(this, `a ${kind.name}`)
@@ -60,7 +63,7 @@ export abstract class ParentHandle {
 
   createTransaction(): TransactionHandle {
     this.assertOpen()
-    return new TransactionHandle(this.#port, this.#kind.opener, this.#object)
+    return new TransactionHandle(this.#port, this.#kind.opener, this.#object, this.#watches)
   }
 
   /** Throws FDBStateError when it is closed already. Transactions of it go on until they are destroyed. */
@@ -79,6 +82,11 @@ export abstract class ParentHandle {
 
   protected get port(): Port {
     return this.#port
+  }
+
+  /** Those that its transactions have set. A tenant has its database's. */
+  protected get watches(): Watches {
+    return this.#watches
   }
 
   protected get object(): number {

@@ -40,6 +40,7 @@ import {
 } from '../port/payload.ts'
 import { pin } from '../owners/pinned.ts'
 import type { Port } from '../port/port.ts'
+import type { Watches } from './watches.ts'
 
 export type {
   GranuleDescription,
@@ -89,6 +90,7 @@ const forgotten = new FinalizationRegistry<Remains>((remains) => {
 export class TransactionHandle {
   readonly #ring: Port
   readonly #object: number
+  readonly #watches: Watches
   readonly #membership: Membership | undefined
   #destroyed = false
   #cancelled = false
@@ -96,9 +98,10 @@ export class TransactionHandle {
   /** Some commit before that one may have been applied. */
   #earlierCommit = false
 
-  /** `opener`: the command that makes it from `parent`, a database or tenant. */
-  constructor(ring: Port, opener: number, parent: number) {
+  /** `opener`: the command that makes it from `parent`, a database or tenant, whose watches are `watches`. */
+  constructor(ring: Port, opener: number, parent: number, watches: Watches) {
     this.#ring = ring
+    this.#watches = watches
     this.#object = ring.takeObject()
     const at = ring.command(opener, this.#object, 3, 0)
     ring.writer.word(at + 2, parent)
@@ -246,6 +249,7 @@ export class TransactionHandle {
     const watch = this.#withKey<void>(readNothing, Code.watch, key, false)
     // It outlives the transaction, so it is a member of the scope by itself.
     joinScope(watch)
+    this.#watches.add(watch)
     return watch
   }
 

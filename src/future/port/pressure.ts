@@ -12,7 +12,14 @@ export interface PressureEvent {
   readonly to: Pressure
   /** 0 to 1, and above while completions wait in the overflow list. */
   readonly utilization: number
+  /** The name of the bridge; absent for the ring of a worker's completions. */
+  readonly bridge?: string
+  /** Which of the bridge's two ways. */
+  readonly direction?: 'requests' | 'responses'
 }
+
+/** Which ring an event is about, when it is one of a bridge. */
+export type PressureSource = Pick<PressureEvent, 'bridge' | 'direction'>
 
 /** Every change of a ring's pressure, as a {@link PressureEvent}. */
 export const pressureChannel = channel('fdbkit:pressure')
@@ -24,7 +31,12 @@ export function pressureOf(utilization: number): Pressure {
 
 /** Keeps the step that a utilization is on, and tells of changes. */
 export class PressureGauge {
+  readonly #source: PressureSource | undefined
   #pressure: Pressure = 'normal'
+
+  constructor(source?: PressureSource) {
+    this.#source = source
+  }
 
   get pressure(): Pressure {
     return this.#pressure
@@ -36,7 +48,7 @@ export class PressureGauge {
     if (to === from) return to
     this.#pressure = to
     if (pressureChannel.hasSubscribers) {
-      const event: PressureEvent = { from, to, utilization }
+      const event: PressureEvent = { from, to, utilization, ...this.#source }
       pressureChannel.publish(event)
     }
     return to

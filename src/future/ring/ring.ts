@@ -468,6 +468,11 @@ export class Ring implements Port {
 
 let workerRing: Ring | undefined
 
+/** The ring of this worker, when something has opened it. */
+export function openedRing(): Ring | undefined {
+  return workerRing
+}
+
 /**
  * The ring of this worker, opened on first use. The network must run. Sizes can be chosen by the call that
  * opens it; later ones that name sizes throw FDBStateError.

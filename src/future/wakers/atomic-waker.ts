@@ -1,10 +1,5 @@
 // Wakers: how one who waits is told: by polling, or by `then`; and the events that say so. Nothing native.
 
-/**
- * A cell for one waker: the latest one registered. The one who registers and the one who wakes may run
- * inside one another (a clone, a drop or a callback can wake at once), so each marks what it is doing and
- * the other leaves the rest of the work to it. A wake that falls into a registration is not lost.
- */
 import { keepWaker } from './kept-waker.ts'
 import { emit, lifecycle } from './lifecycle.ts'
 import type { Waker } from './waker.ts'
@@ -13,6 +8,32 @@ const WAITING = 0
 const REGISTERING = 1
 const WAKING = 2
 
+/**
+ * A cell for one waker: the latest one registered. For authors of pollables. The one who registers and the one who
+ * wakes may run inside one another (a clone, a drop or a callback can wake at once), so each marks what it is doing and
+ * the other leaves the rest of the work to it. A wake that falls into a registration is not lost.
+ *
+ * @example
+ * class Signal implements Pollable<void> {
+ *   readonly #waker = new AtomicWaker()
+ *   #given = false
+ *
+ *   give(): void {
+ *     this.#given = true
+ *     this.#waker.wake()
+ *   }
+ *
+ *   poll(waker: Waker): void | typeof PENDING {
+ *     if (this.#given) return
+ *     this.#waker.register(waker)
+ *     return PENDING
+ *   }
+ *
+ *   unregister(): void {
+ *     this.#waker.clear('Signal::unregister')
+ *   }
+ * }
+ */
 export class AtomicWaker {
   #waker: Waker | undefined
   #state = WAITING
@@ -25,12 +46,17 @@ export class AtomicWaker {
       return
     }
     this.#state = REGISTERING
-    const before = this.#waker
-    this.#waker = keepWaker(waker, place)
-    before?.drop(place)
-    const woken = (this.#state & WAKING) !== 0
-    this.#state = WAITING
-    if (woken) this.wake(place)
+    try {
+      // A clone that throws leaves the waker before; one that clears has dropped it.
+      const kept = keepWaker(waker, place)
+      const before = this.#waker
+      this.#waker = kept
+      before?.drop(place)
+    } finally {
+      const woken = (this.#state & WAKING) !== 0
+      this.#state = WAITING
+      if (woken) this.wake(place)
+    }
   }
 
   /** Takes the waker out without waking it; the caller owns it then. */
@@ -59,6 +85,7 @@ export class AtomicWaker {
     waker.drop(place)
   }
 
+  /** A waker is kept. */
   get isRegistered(): boolean {
     return this.#waker !== undefined
   }

@@ -55,7 +55,8 @@ export interface Awaitable<T> extends Pollable<T> {
 }
 
 /**
- * The iterator behind `yield* pollable`: hands the pollable itself to the task that drives the generator,
+ * The iterator behind `yield* pollable`, and for nothing else: a loop over it, a spread or `Promise.all(pollable)` gets a
+ * TypeError. It hands the pollable itself to the task that drives the generator,
  * and returns what the task sends back. A generator that is ended early unregisters from what it waited for.
  *
  * @example
@@ -87,6 +88,8 @@ class Suspension<T> implements IterableIterator<Pollable<T>, T, unknown> {
   next(value?: unknown): IteratorResult<Pollable<T>, T> {
     const pollable = this.#pollable
     if (pollable === undefined) return this.#answer(value)
+    // `yield*` always passes something on, be it undefined; loops, spread and the like pass nothing.
+    if (arguments.length === 0) this.#refuse()
     this.#pollable = undefined
     this.#waiting = pollable
     return { done: false, value: pollable }
@@ -96,6 +99,15 @@ class Suspension<T> implements IterableIterator<Pollable<T>, T, unknown> {
     const answered = this.#waiting !== undefined
     this.#waiting = undefined
     return { done: true, value: (answered ? value : undefined) as T }
+  }
+
+  /** Whoever goes through it as through a list would get the pollable, and nobody would wait. */
+  #refuse(): never {
+    this.#pollable = undefined
+    throw new TypeError(
+      'what a task waits for is no list: wait for it by yield* in a generator task, or by await ' +
+        '(of a stream: for await)',
+    )
   }
 
   throw(error: unknown): never {

@@ -12,7 +12,7 @@ import { NodeTree, isPartition, leadsInside } from './node-tree.ts'
 import type { DirectoryNode } from './node-tree.ts'
 import { opening } from './opening.ts'
 import type { Opening } from './opening.ts'
-import { transact, transactionOnly } from './transact.ts'
+import { handedOut, handedOutOneByOne, transact, transactionOnly } from './transact.ts'
 import type { AnyDatabaseOrTransaction, DatabaseOrTransaction } from './transact.ts'
 
 /** Where a directory layer keeps what it has. */
@@ -135,12 +135,14 @@ export class DirectoryLayer {
     return this.#run(scope, () => opening(path, layer, prefix, { mayCreate: true, mayOpen: false }))
   }
 
-  async #run<KeyIn, KeyOut, ValIn, ValOut>(
+  #run<KeyIn, KeyOut, ValIn, ValOut>(
     scope: DatabaseOrTransaction<KeyIn, KeyOut, ValIn, ValOut>,
     wanted: () => Opening,
   ): Promise<Directory<KeyIn, KeyOut, ValIn, ValOut>> {
-    const asked = wanted()
-    return transact(scope, (tn) => this.#createOrOpen(tn, asked, scope.getSubspace()))
+    return handedOut(scope, async () => {
+      const asked = wanted()
+      return transact(scope, (tn) => this.#createOrOpen(tn, asked, scope.getSubspace()))
+    })
   }
 
   async #createOrOpen<KeyIn, KeyOut, ValIn, ValOut>(
@@ -249,14 +251,16 @@ export class DirectoryLayer {
    * const people = await directory.move(db, ['app', 'users'], ['app', 'people'])
    * console.log(people.getPath()) // [ 'app', 'people' ]
    */
-  async move<KeyIn, KeyOut, ValIn, ValOut>(
+  move<KeyIn, KeyOut, ValIn, ValOut>(
     scope: DatabaseOrTransaction<KeyIn, KeyOut, ValIn, ValOut>,
     oldPath: PathInput,
     newPath: PathInput,
   ): Promise<Directory<KeyIn, KeyOut, ValIn, ValOut>> {
-    const from = pathOf(oldPath, 'oldPath')
-    const to = pathOf(newPath, 'newPath')
-    return transact(scope, (tn) => this.#move(tn, from, to, scope.getSubspace()))
+    return handedOut(scope, async () => {
+      const from = pathOf(oldPath, 'oldPath')
+      const to = pathOf(newPath, 'newPath')
+      return transact(scope, (tn) => this.#move(tn, from, to, scope.getSubspace()))
+    })
   }
 
   async #move<KeyIn, KeyOut, ValIn, ValOut>(
@@ -304,8 +308,10 @@ export class DirectoryLayer {
   }
 
   /** The root can't be moved: this rejects. */
-  async moveTo(_scope: AnyDatabaseOrTransaction, _newAbsolutePath: PathInput): Promise<never> {
-    throw new DirectoryError('is_root', "the root directory can't be moved")
+  moveTo(scope: AnyDatabaseOrTransaction, _newAbsolutePath: PathInput): Promise<never> {
+    return handedOut(scope, () =>
+      Promise.reject(new DirectoryError('is_root', "the root directory can't be moved")),
+    )
   }
 
   /**
@@ -318,11 +324,13 @@ export class DirectoryLayer {
    * await directory.createOrOpen(db, ['app', 'users'])
    * await directory.remove(db, ['app', 'users'])
    */
-  async remove(scope: AnyDatabaseOrTransaction, path?: PathInput): Promise<boolean> {
-    const names = pathOf(path)
-    return transact(scope, async (tn) => {
-      if (await this.#remove(tn, names)) return true
-      throw this.#notFound(names)
+  remove(scope: AnyDatabaseOrTransaction, path?: PathInput): Promise<boolean> {
+    return handedOut(scope, async () => {
+      const names = pathOf(path)
+      return transact(scope, async (tn) => {
+        if (await this.#remove(tn, names)) return true
+        throw this.#notFound(names)
+      })
     })
   }
 
@@ -331,9 +339,11 @@ export class DirectoryLayer {
    *
    * @example console.log(await directory.removeIfExists(db, 'nothing')) // false
    */
-  async removeIfExists(scope: AnyDatabaseOrTransaction, path?: PathInput): Promise<boolean> {
-    const names = pathOf(path)
-    return transact(scope, (tn) => this.#remove(tn, names))
+  removeIfExists(scope: AnyDatabaseOrTransaction, path?: PathInput): Promise<boolean> {
+    return handedOut(scope, async () => {
+      const names = pathOf(path)
+      return transact(scope, (tn) => this.#remove(tn, names))
+    })
   }
 
   async #remove(tn: Transaction, path: readonly string[]): Promise<boolean> {
@@ -354,9 +364,11 @@ export class DirectoryLayer {
    * @throws DirectoryError `version`.
    * @example console.log(await directory.exists(db, 'nothing')) // false
    */
-  async exists(scope: AnyDatabaseOrTransaction, path?: PathInput): Promise<boolean> {
-    const names = pathOf(path)
-    return transact(scope, (tn) => this.#exists(tn, names))
+  exists(scope: AnyDatabaseOrTransaction, path?: PathInput): Promise<boolean> {
+    return handedOut(scope, async () => {
+      const names = pathOf(path)
+      return transact(scope, (tn) => this.#exists(tn, names))
+    })
   }
 
   async #exists(tn: Transaction, path: readonly string[]): Promise<boolean> {
@@ -375,9 +387,13 @@ export class DirectoryLayer {
    * await directory.createOrOpen(tn, ['app', 'users'])
    * for await (const name of directory.list(tn, 'app')) console.log(name) // users
    */
-  async *list(
+  list(scope: AnyDatabaseOrTransaction, path?: PathInput): AsyncGenerator<string, void, undefined> {
+    return handedOutOneByOne(scope, this.#listIn(scope, path))
+  }
+
+  async *#listIn(
     scope: AnyDatabaseOrTransaction,
-    path?: PathInput,
+    path: PathInput | undefined,
   ): AsyncGenerator<string, void, undefined> {
     yield* this.#list(transactionOnly(scope), pathOf(path))
   }
@@ -398,12 +414,14 @@ export class DirectoryLayer {
    * await directory.createOrOpen(db, ['app', 'users'])
    * console.log(await directory.listAll(db, 'app')) // [ 'users' ]
    */
-  async listAll(scope: AnyDatabaseOrTransaction, path?: PathInput): Promise<string[]> {
-    const names = pathOf(path)
-    return transact(scope, async (tn) => {
-      const found: string[] = []
-      for await (const name of this.#list(tn, names)) found.push(name)
-      return found
+  listAll(scope: AnyDatabaseOrTransaction, path?: PathInput): Promise<string[]> {
+    return handedOut(scope, async () => {
+      const names = pathOf(path)
+      return transact(scope, async (tn) => {
+        const found: string[] = []
+        for await (const name of this.#list(tn, names)) found.push(name)
+        return found
+      })
     })
   }
 

@@ -4,6 +4,7 @@ import { DirectoryError } from './directory-error.ts'
 import { beginsWith, pathOf, showPath } from './directory-path.ts'
 import type { PathInput } from './directory-path.ts'
 import { PARTITION } from './node-tree.ts'
+import { handedOut } from './transact.ts'
 import type { AnyDatabaseOrTransaction, DatabaseOrTransaction } from './transact.ts'
 
 /**
@@ -170,20 +171,22 @@ export class Directory<
    * const moved = await users.moveTo(db, 'old users')
    * console.log(moved.getPath()) // [ 'old users' ]
    */
-  async moveTo<CKI, CKO, CVI, CVO>(
+  moveTo<CKI, CKO, CVI, CVO>(
     scope: DatabaseOrTransaction<CKI, CKO, CVI, CVO>,
     newAbsolutePath: PathInput,
   ): Promise<Directory<CKI, CKO, CVI, CVO>> {
-    const path = pathOf(newAbsolutePath, 'newAbsolutePath')
-    const layer = this.#parent
-    const base = layer.getPath()
-    if (!beginsWith(path, base)) {
-      throw new DirectoryError(
-        'between_partitions',
-        `${showPath(this.#path)} can't leave its partition, ${showPath(base)}`,
-      )
-    }
-    return layer.move(scope, this.#path.slice(base.length), path.slice(base.length))
+    return handedOut(scope, async () => {
+      const path = pathOf(newAbsolutePath, 'newAbsolutePath')
+      const layer = this.#parent
+      const base = layer.getPath()
+      if (!beginsWith(path, base)) {
+        throw new DirectoryError(
+          'between_partitions',
+          `${showPath(this.#path)} can't leave its partition, ${showPath(base)}`,
+        )
+      }
+      return layer.move(scope, this.#path.slice(base.length), path.slice(base.length))
+    })
   }
 
   /**
@@ -192,21 +195,27 @@ export class Directory<
    * @returns true.
    * @throws DirectoryError when there is none.
    */
-  async remove(scope: AnyDatabaseOrTransaction, path?: PathInput): Promise<boolean> {
-    const { layer, inside } = this.#target(path)
-    return layer.remove(scope, inside)
+  remove(scope: AnyDatabaseOrTransaction, path?: PathInput): Promise<boolean> {
+    return handedOut(scope, async () => {
+      const { layer, inside } = this.#target(path)
+      return layer.remove(scope, inside)
+    })
   }
 
   /** As `remove`; false when there is none. */
-  async removeIfExists(scope: AnyDatabaseOrTransaction, path?: PathInput): Promise<boolean> {
-    const { layer, inside } = this.#target(path)
-    return layer.removeIfExists(scope, inside)
+  removeIfExists(scope: AnyDatabaseOrTransaction, path?: PathInput): Promise<boolean> {
+    return handedOut(scope, async () => {
+      const { layer, inside } = this.#target(path)
+      return layer.removeIfExists(scope, inside)
+    })
   }
 
   /** Whether the directory, or a subdirectory of it, is there. */
-  async exists(scope: AnyDatabaseOrTransaction, path?: PathInput): Promise<boolean> {
-    const { layer, inside } = this.#target(path)
-    return layer.exists(scope, inside)
+  exists(scope: AnyDatabaseOrTransaction, path?: PathInput): Promise<boolean> {
+    return handedOut(scope, async () => {
+      const { layer, inside } = this.#target(path)
+      return layer.exists(scope, inside)
+    })
   }
 
   /** The names of the subdirectories, one by one. Takes a transaction. */

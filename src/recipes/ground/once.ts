@@ -1,3 +1,4 @@
+import type { Given } from '../../client/attempt/transaction-function.ts'
 import type { Attempt } from '../../client/run/retry-loop.ts'
 import type { RunOptions } from '../../client/database/database.ts'
 import type { Transaction } from '../../client/transaction/transaction.ts'
@@ -9,7 +10,7 @@ import { uniqueId } from './unique-id.ts'
 const CLEARED_AT_ONCE = 16
 
 /** A root transaction: the body takes the views that it needs with `tn.at`. */
-export type OnceBody<T> = (tn: Transaction, attempt: Attempt) => PromiseLike<T> | T
+export type OnceBody<T> = (tn: Transaction, attempt: Attempt) => Given<T>
 
 /**
  * Runs transactions whose effect happens exactly once, also when a commit ends with
@@ -75,7 +76,7 @@ export class Once {
     } else {
       markers.conflicts.addReadKey(id)
     }
-    results.set(attempt.number, await body(tn, attempt))
+    results.set(attempt.number, await tn.doTransaction((part) => body(part, attempt)))
     const marker = Buffer.alloc(4)
     marker.writeUInt32BE(attempt.number)
     markers.set(id, marker)

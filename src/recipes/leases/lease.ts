@@ -125,8 +125,8 @@ export class Lease {
    *
    * @throws LeaseLostError
    */
-  async guard(tn: AnyTransaction, grant: Grant): Promise<void> {
-    await this.#own(tn, grant)
+  guard(tn: AnyTransaction, grant: Grant): Promise<void> {
+    return tn.doTransaction(async () => void (await this.#own(tn, grant)))
   }
 
   async #own(tn: AnyTransaction, { holder, token }: Grant): Promise<LeaseRecord> {

@@ -103,9 +103,11 @@ export class PriorityQueue<ValIn, ValOut> {
    * @throws FDBError `accessed_unreadable` (1036) when a push of the same transaction is in the way: it would come
    * first, or it has an integer as its priority and what would come first has a fraction.
    */
-  async popIn(tn: AnyTransaction): Promise<ValOut | undefined> {
-    const items = tn.at(this.#bytes)
-    return take(items, await firstInTurn(items.snapshot()))
+  popIn(tn: AnyTransaction): Promise<ValOut | undefined> {
+    return tn.doTransaction(async () => {
+      const items = tn.at(this.#bytes)
+      return take(items, await firstInTurn(items.snapshot()))
+    })
   }
 
   /** The first value, left where it is; undefined when there is none. */

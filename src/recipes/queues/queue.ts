@@ -88,8 +88,8 @@ export class Queue<ValIn, ValOut> {
    * claims, and it conflicts with every other `pop` of the same item. The item comes back when the transaction isn't
    * committed.
    */
-  async popIn(tn: AnyTransaction): Promise<ValOut | undefined> {
-    return (await this.#takeFirst(tn))?.value
+  popIn(tn: AnyTransaction): Promise<ValOut | undefined> {
+    return tn.doTransaction(async () => (await this.#takeFirst(tn))?.value)
   }
 
   async #takeFirst(tn: AnyTransaction): Promise<{ value: ValOut } | undefined> {

@@ -58,29 +58,33 @@ export class IndexedTable<KeyIn, KeyOut, ValIn, ValOut, Name extends string> {
   }
 
   /** The value of a key. */
-  async get(tn: AnyTransaction, key: KeyIn): Promise<ValOut | undefined> {
-    return await tn.at(this.#rows).get(key)
+  get(tn: AnyTransaction, key: KeyIn): Promise<ValOut | undefined> {
+    return tn.doTransaction(() => tn.at(this.#rows).get(key))
   }
 
   /** Gives a key a value, and puts the indexes right. */
-  async set(tn: AnyTransaction, key: KeyIn, value: ValIn): Promise<void> {
-    const subspace = this.#rows.getSubspace()
-    await this.clear(tn, key)
-    tn.at(this.#rows).set(key, value)
-    // As it will be read, so that a rebuild makes the same entries.
-    const read = subspace.unpackValue(Buffer.from(subspace.packValue(value)))
-    const index = tn.at(this.#index)
-    for (const entry of this.#entries(read, this.#bytesOf(key))) index.set(entry, '')
+  set(tn: AnyTransaction, key: KeyIn, value: ValIn): Promise<void> {
+    return tn.doTransaction(async () => {
+      const subspace = this.#rows.getSubspace()
+      await this.clear(tn, key)
+      tn.at(this.#rows).set(key, value)
+      // As it will be read, so that a rebuild makes the same entries.
+      const read = subspace.unpackValue(Buffer.from(subspace.packValue(value)))
+      const index = tn.at(this.#index)
+      for (const entry of this.#entries(read, this.#bytesOf(key))) index.set(entry, '')
+    })
   }
 
   /** Takes a key away, with its index entries. */
-  async clear(tn: AnyTransaction, key: KeyIn): Promise<void> {
-    const rows = tn.at(this.#rows)
-    const old = await rows.get(key)
-    if (old === undefined) return
-    rows.clear(key)
-    const index = tn.at(this.#index)
-    for (const entry of this.#entries(old, this.#bytesOf(key))) index.clear(entry)
+  clear(tn: AnyTransaction, key: KeyIn): Promise<void> {
+    return tn.doTransaction(async () => {
+      const rows = tn.at(this.#rows)
+      const old = await rows.get(key)
+      if (old === undefined) return
+      rows.clear(key)
+      const index = tn.at(this.#index)
+      for (const entry of this.#entries(old, this.#bytesOf(key))) index.clear(entry)
+    })
   }
 
   /**
@@ -90,18 +94,20 @@ export class IndexedTable<KeyIn, KeyOut, ValIn, ValOut, Name extends string> {
    *
    * @throws TypeError for a limit that is no integer from 0; 0, the default, is for all.
    */
-  async find(
+  find(
     tn: AnyTransaction,
     name: Name,
     items: readonly TupleItem[],
     options: { limit?: number; reverse?: boolean } = {},
   ): Promise<KeyOut[]> {
-    checkRangeOptions(options)
-    const { limit = 0, reverse = false } = options
-    const index = tn.at(this.#index.getSubspace().withKeyEncoding())
-    const found = await searchIndex(index, pack([name, ...wrap(items)]), { limit, reverse })
-    const { keyXf } = this.#rows.getSubspace()
-    return found.map((entry) => keyXf.unpack(unpack(entry.at(-1)!.bytes)[0] as Buffer))
+    return tn.doTransaction(async () => {
+      checkRangeOptions(options)
+      const { limit = 0, reverse = false } = options
+      const index = tn.at(this.#index.getSubspace().withKeyEncoding())
+      const found = await searchIndex(index, pack([name, ...wrap(items)]), { limit, reverse })
+      const { keyXf } = this.#rows.getSubspace()
+      return found.map((entry) => keyXf.unpack(unpack(entry.at(-1)!.bytes)[0] as Buffer))
+    })
   }
 
   /** Looks for entries that are missing or stale. Exact for each row at the moment it is looked at. */

@@ -49,9 +49,11 @@ export class Blob {
   }
 
   /** Bytes, as part of a transaction. */
-  async sizeIn(tn: AnyTransaction): Promise<number> {
-    const bytes = await tn.at(this.#size).get([])
-    return bytes === undefined ? 0 : (unpack(bytes)[0] as number)
+  sizeIn(tn: AnyTransaction): Promise<number> {
+    return tn.doTransaction(async () => {
+      const bytes = await tn.at(this.#size).get([])
+      return bytes === undefined ? 0 : (unpack(bytes)[0] as number)
+    })
   }
 
   /** The bytes from an offset on; fewer than `length` at the end. */

@@ -56,10 +56,12 @@ export class ShardedCounter {
   }
 
   /** The sum as part of a transaction: a conflict for everyone who adds, unless it is a snapshot. */
-  async valueIn(tn: AnyTransaction): Promise<bigint> {
-    const entries = await tn.at(this.#shards).getRangeAllStartsWith([])
-    const sum = entries.reduce((total, [, bytes]) => total + bytes.readBigInt64LE(), 0n)
-    return BigInt.asIntN(64, sum)
+  valueIn(tn: AnyTransaction): Promise<bigint> {
+    return tn.doTransaction(async () => {
+      const entries = await tn.at(this.#shards).getRangeAllStartsWith([])
+      const sum = entries.reduce((total, [, bytes]) => total + bytes.readBigInt64LE(), 0n)
+      return BigInt.asIntN(64, sum)
+    })
   }
 
   /** Takes away what the last operations left behind to stay exactly-once. */

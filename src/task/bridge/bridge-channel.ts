@@ -14,18 +14,23 @@ export interface RingOptions<T> {
 
 /** Both ways of a {@link BridgeChannel}. */
 export interface BridgeOptions<Req, Rsp> {
+  /** What it is called in errors, and in the events of its pressure. Default: `bridge 1`, `bridge 2`, ... */
+  readonly name?: string
   /** From the control side to the data side. */
   readonly requests: RingOptions<Req>
   /** From the data side to the control side. */
   readonly responses: RingOptions<Rsp>
 }
 
+let made = 0
+
 /** One word of the channel's own: has the data side been pinned? */
 const CHANNEL_BYTES = 64
 
 /**
  * A bridge between two workers: requests one way, responses the other, over shared memory. Each way is a ring from one
- * producer to one consumer; nothing is posted or allocated for a message.
+ * producer to one consumer; nothing is posted or allocated for a message. Each send that changes how full its way is
+ * (normal, throttled from 85 %, suspended from 95 %) is told on the diagnostics channel `fdbkit:pressure`.
  *
  * The worker gets the descriptor, attaches a {@link DataHandle} to it, and pins that.
  *
@@ -61,6 +66,7 @@ export class BridgeChannel<Req, Rsp> {
     const buffer = new SharedArrayBuffer(CHANNEL_BYTES + requestBytes + responseBytes)
     const descriptor: BridgeDescriptor = {
       fdbkit: 'bridge',
+      name: options.name ?? `bridge ${++made}`,
       buffer,
       requests: {
         buffer,

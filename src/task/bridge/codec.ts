@@ -18,13 +18,16 @@ import { MessageTooLargeError } from './errors.ts'
 export interface Codec<T> {
   /** No message takes more bytes. It sets the size of a ring's slots. */
   readonly maxBytes: number
-  /** Writes at most `maxBytes` from `at` on, and returns how many. Throws MessageTooLargeError, before it writes. */
+  /**
+   * Writes at most `maxBytes` from `at` on, and returns how many. A message that takes more is refused, with a
+   * MessageTooLargeError: by this, or by the bridge, which looks at what was written before it is in the ring.
+   */
   write(value: T, memory: Memory, at: number): number
   /** What was written. It must not keep a view on the memory: the slot is used again. */
   read(memory: Memory, at: number, length: number): T
 }
 
-/** A ring's bytes, as two views. `at` is always a multiple of 8. */
+/** A ring's bytes, as two views; for `write`, up to the end of the message. `at` is always a multiple of 8. */
 export interface Memory {
   /** For runs of bytes. */
   readonly bytes: Uint8Array
@@ -34,12 +37,27 @@ export interface Memory {
 
 const encoder = new TextEncoder()
 
+/** Codecs that look at the size before they write, so that nobody has to see to it. */
+const careful = new WeakSet<object>()
+
+/** It never writes beyond its size. */
+export function isCareful(codec: object): boolean {
+  return careful.has(codec)
+}
+
+function carefully<T>(codec: Codec<T>): Codec<T> {
+  careful.add(codec)
+  return codec
+}
+
+export function tooLarge(length: number, maxBytes: number): MessageTooLargeError {
+  return new MessageTooLargeError(
+    `a message of ${length} bytes does not fit: the codec takes ${maxBytes}`,
+  )
+}
+
 function checkLength(length: number, maxBytes: number): void {
-  if (length > maxBytes) {
-    throw new MessageTooLargeError(
-      `a message of ${length} bytes does not fit: the codec takes ${maxBytes}`,
-    )
-  }
+  if (length > maxBytes) throw tooLarge(length, maxBytes)
 }
 
 /**
@@ -53,7 +71,7 @@ function checkLength(length: number, maxBytes: number): void {
  * control.trySendRequest(7)
  * console.log(data.pin().tryRecvRequest()) // { value: 7 }
  */
-export const uint32: Codec<number> = {
+export const uint32: Codec<number> = carefully({
   maxBytes: 4,
   write(value, { view }, at) {
     if (value >>> 0 !== value) throw new TypeError(`not a whole number of 32 bits: ${value}`)
@@ -61,7 +79,7 @@ export const uint32: Codec<number> = {
     return 4
   },
   read: ({ view }, at) => view.getUint32(at, true),
-}
+})
 
 /**
  * Any number, in 8 bytes.
@@ -74,7 +92,7 @@ export const uint32: Codec<number> = {
  * data.pin().trySendResponse(Math.PI)
  * console.log(control.tryRecvResponse())
  */
-export const float64: Codec<number> = {
+export const float64: Codec<number> = carefully({
   maxBytes: 8,
   write(value, { view }, at) {
     if (typeof value !== 'number') throw new TypeError(`not a number: ${String(value)}`)
@@ -82,7 +100,7 @@ export const float64: Codec<number> = {
     return 8
   },
   read: ({ view }, at) => view.getFloat64(at, true),
-}
+})
 
 /**
  * Byte strings of at most `maxBytes`; a longer one throws {@link MessageTooLargeError}. What is read is a copy.
@@ -96,7 +114,7 @@ export const float64: Codec<number> = {
  * console.log(data.pin().tryRecvRequest()?.value.length) // 3
  */
 export function bytes(maxBytes: number): Codec<Uint8Array> {
-  return {
+  return carefully({
     maxBytes,
     write(value, memory, at) {
       checkLength(value.length, maxBytes)
@@ -104,7 +122,7 @@ export function bytes(maxBytes: number): Codec<Uint8Array> {
       return value.length
     },
     read: (memory, at, length) => memory.bytes.slice(at, at + length),
-  }
+  })
 }
 
 /**
@@ -119,7 +137,7 @@ export function bytes(maxBytes: number): Codec<Uint8Array> {
  * console.log(data.pin().tryRecvRequest()?.value) // Grüße
  */
 export function utf8(maxBytes: number): Codec<string> {
-  return {
+  return carefully({
     maxBytes,
     write(value, memory, at) {
       if (typeof value !== 'string') throw new TypeError(`not a string: ${String(value)}`)
@@ -130,7 +148,7 @@ export function utf8(maxBytes: number): Codec<string> {
     },
     read: (memory, at, length) =>
       Buffer.from(memory.bytes.buffer, memory.bytes.byteOffset + at, length).toString('utf8'),
-  }
+  })
 }
 
 /**
@@ -146,9 +164,9 @@ export function utf8(maxBytes: number): Codec<string> {
  */
 export function json<T>(maxBytes: number): Codec<T> {
   const text = utf8(maxBytes)
-  return {
+  return carefully({
     maxBytes,
     write: (value, memory, at) => text.write(JSON.stringify(value), memory, at),
     read: (memory, at, length) => JSON.parse(text.read(memory, at, length)) as T,
-  }
+  })
 }

@@ -2,6 +2,7 @@
 import type { Pressure } from '../../future/port/pressure.ts'
 import { pin } from '../../future/owners/pinned.ts'
 import type { Wait } from '../waits/wait.ts'
+import { waysOf } from './data-handle.ts'
 import type { BridgeCodecs, BridgeDescriptor } from './data-handle.ts'
 import { Endpoint } from './endpoint.ts'
 import { Consumer, Producer } from './shared-ring.ts'
@@ -25,16 +26,17 @@ export interface EndingWorker {
  * })
  * using control: ControlHandle<number, number> = bridge.control
  * for (let n = 1; control.trySendRequest(n); n++);
- * console.log(control.pending, control.pressure) // 2 suspended
+ * console.log(control.pending, control.utilization, control.pressure) // 2 1 suspended
  */
 export class ControlHandle<Req, Rsp> {
   readonly #end: Endpoint<Req, Rsp>
 
   /** @internal Made by BridgeChannel. */
   constructor(descriptor: BridgeDescriptor, codecs: BridgeCodecs<Req, Rsp>) {
+    const [requests, responses] = waysOf(descriptor)
     const producer = new Producer(descriptor.requests, codecs.requests)
-    const consumer = new Consumer(descriptor.responses, codecs.responses)
-    this.#end = new Endpoint(producer, consumer)
+    const consumer = new Consumer(descriptor.responses, codecs.responses, responses)
+    this.#end = new Endpoint(producer, consumer, [requests, responses])
     pin(this, 'a ControlHandle')
   }
 
@@ -44,9 +46,7 @@ export class ControlHandle<Req, Rsp> {
    * @throws BridgeClosedError when the bridge is closed, MessageTooLargeError or what else the codec throws.
    */
   trySendRequest(request: Req): boolean {
-    const sent = this.#end.producer.tryPush(request)
-    this.#end.pressureOf(this.#end.producer)
-    return sent
+    return this.#end.trySend(request)
   }
 
   /** Sends as soon as there is room. Throws as {@link trySendRequest} does, also while it waits. */
@@ -79,9 +79,19 @@ export class ControlHandle<Req, Rsp> {
     return this.#end.producer.size
   }
 
+  /** Requests that can wait at once. */
+  get capacity(): number {
+    return this.#end.producer.capacity
+  }
+
+  /** How much of the requests' ring is used: 0 to 1. */
+  get utilization(): number {
+    return this.#end.producer.utilization
+  }
+
   /** How full the requests are: normal, throttled from 85 %, suspended from 95 %. */
   get pressure(): Pressure {
-    return this.#end.pressureOf(this.#end.producer)
+    return this.#end.sentPressure
   }
 
   /** Closes the bridge when the worker of the data side ends, however it ends; now, if it has ended. */

@@ -6,18 +6,29 @@ import type { Wait } from '../waits/wait.ts'
 import type { Codec } from './codec.ts'
 import { Endpoint } from './endpoint.ts'
 import { BridgeError } from './errors.ts'
+import type { BridgeWay } from './errors.ts'
 import { Consumer, Producer, type RingPlace } from './shared-ring.ts'
 
 /** A bridge as plain data, for `postMessage` and `workerData`. */
 export interface BridgeDescriptor {
   /** Says what it is. */
   readonly fdbkit: 'bridge'
+  /** What it is called in errors and events. */
+  readonly name: string
   /** The memory that both sides share. */
   readonly buffer: SharedArrayBuffer
   /** Where the requests are in it. */
   readonly requests: RingPlace
   /** Where the responses are in it. */
   readonly responses: RingPlace
+}
+
+/** Its two ways, as errors and events tell them. */
+export function waysOf({ name }: BridgeDescriptor): readonly [BridgeWay, BridgeWay] {
+  return [
+    { bridge: name, direction: 'requests' },
+    { bridge: name, direction: 'responses' },
+  ]
 }
 
 /** The codecs of both ways. */
@@ -111,9 +122,10 @@ export class PinnedDataHandle<Req, Rsp> {
 
   /** @internal Made by DataHandle.pin. */
   constructor(descriptor: BridgeDescriptor, codecs: BridgeCodecs<Req, Rsp>) {
+    const [requests, responses] = waysOf(descriptor)
     const producer = new Producer(descriptor.responses, codecs.responses)
-    const consumer = new Consumer(descriptor.requests, codecs.requests)
-    this.#end = new Endpoint(producer, consumer)
+    const consumer = new Consumer(descriptor.requests, codecs.requests, requests)
+    this.#end = new Endpoint(producer, consumer, [responses, requests])
     pin(this, 'a PinnedDataHandle')
   }
 
@@ -148,7 +160,7 @@ export class PinnedDataHandle<Req, Rsp> {
    * @throws BridgeClosedError when the bridge is closed, MessageTooLargeError or what else the codec throws.
    */
   trySendResponse(response: Rsp): boolean {
-    return this.#end.producer.tryPush(response)
+    return this.#end.trySend(response)
   }
 
   /** Sends as soon as there is room. Throws as {@link trySendResponse} does, also while it waits. */
@@ -161,9 +173,19 @@ export class PinnedDataHandle<Req, Rsp> {
     return this.#end.sendBlocking(response, milliseconds)
   }
 
+  /** Requests that can wait at once. */
+  get capacity(): number {
+    return this.#end.consumer.capacity
+  }
+
+  /** How much of the requests' ring is used: 0 to 1. */
+  get utilization(): number {
+    return this.#end.consumer.utilization
+  }
+
   /** How full the requests are: normal, throttled from 85 %, suspended from 95 %. */
   get pressure(): Pressure {
-    return this.#end.pressureOf(this.#end.consumer)
+    return this.#end.receivedPressure
   }
 
   /** The data side should read less: throttled or suspended. */

@@ -1,9 +1,10 @@
 /** What both sides of a bridge are: a producer of one ring, a consumer of the other, and how to wait for each. */
 import { PENDING } from '../../future/wakers/waker.ts'
-import { PressureGauge, type Pressure } from '../../future/port/pressure.ts'
+import { pressureChannel, PressureGauge, type Pressure } from '../../future/port/pressure.ts'
 import type { Wait } from '../waits/wait.ts'
 import { BridgeWait } from './bridge-wait.ts'
 import { Doorbell } from './doorbell.ts'
+import type { BridgeWay } from './errors.ts'
 import type { Consumer, Producer } from './shared-ring.ts'
 
 export class Endpoint<Out, In> {
@@ -11,17 +12,28 @@ export class Endpoint<Out, In> {
   readonly consumer: Consumer<In>
   readonly #room: Doorbell
   readonly #messages: Doorbell
-  readonly #gauge = new PressureGauge()
+  readonly #sent: PressureGauge
+  readonly #received: PressureGauge
 
-  constructor(producer: Producer<Out>, consumer: Consumer<In>) {
+  /** @param ways whose pressure it tells: that of its producer, and that of its consumer. */
+  constructor(producer: Producer<Out>, consumer: Consumer<In>, ways: readonly BridgeWay[] = []) {
     this.producer = producer
     this.consumer = consumer
+    this.#sent = new PressureGauge(ways[0])
+    this.#received = new PressureGauge(ways[1])
     this.#room = new Doorbell(() => producer.beginWait())
     this.#messages = new Doorbell(() => consumer.beginWait())
   }
 
+  /** Sends now; false when there is no room. Whoever listens is told when that changes the pressure. */
+  trySend(value: Out): boolean {
+    const sent = this.producer.tryPush(value)
+    if (pressureChannel.hasSubscribers) this.#sent.update(this.producer.utilization)
+    return sent
+  }
+
   send(value: Out): Wait<void> {
-    return new BridgeWait(this.#room, () => (this.producer.tryPush(value) ? undefined : PENDING))
+    return new BridgeWait(this.#room, () => (this.trySend(value) ? undefined : PENDING))
   }
 
   receive(): Wait<In> {
@@ -50,13 +62,17 @@ export class Endpoint<Out, In> {
   /** Blocks the thread until there is room. False: the time is up, nothing was sent. */
   sendBlocking(value: Out, milliseconds: number): boolean {
     const { producer } = this
-    const attempt = (): true | undefined => producer.tryPush(value) || undefined
+    const attempt = (): true | undefined => this.trySend(value) || undefined
     const sent = attempt() ?? Doorbell.block(() => producer.beginWait(), milliseconds, attempt)
     return sent === true
   }
 
-  pressureOf(ring: { readonly utilization: number }): Pressure {
-    return this.#gauge.update(ring.utilization)
+  get sentPressure(): Pressure {
+    return this.#sent.update(this.producer.utilization)
+  }
+
+  get receivedPressure(): Pressure {
+    return this.#received.update(this.consumer.utilization)
   }
 
   close(): void {

@@ -1,4 +1,12 @@
 /** What goes wrong in a bridge. */
+import { describe } from '../core/errors.ts'
+
+/** One of the two ways of a bridge. */
+export interface BridgeWay {
+  /** The name of the bridge. */
+  readonly bridge: string
+  readonly direction: 'requests' | 'responses'
+}
 
 /**
  * A bridge is used as it can't be: its data side is pinned already.
@@ -36,6 +44,46 @@ export class BridgeError extends Error {
  */
 export class BridgeClosedError extends BridgeError {
   override name = 'BridgeClosedError'
+}
+
+/**
+ * A codec threw while it read a message. That message is left out; the next call reads the one behind it. What the codec
+ * threw is the `cause`.
+ *
+ * @example
+ * const fussy = { ...uint32, read: () => { throw new Error('not today') } }
+ * const { control, data } = new BridgeChannel({
+ *   name: 'prices',
+ *   requests: { capacity: 16, codec: fussy },
+ *   responses: { capacity: 16, codec: uint32 },
+ * })
+ * control.trySendRequest(7)
+ * try {
+ *   data.pin().tryRecvRequest()
+ * } catch (error) {
+ *   if (error instanceof BridgeCodecError) console.log(error.bridge, error.direction, error.sequence) // prices requests 1
+ * }
+ */
+export class BridgeCodecError extends BridgeError {
+  override name = 'BridgeCodecError'
+  /** Name of the bridge. */
+  readonly bridge: string
+  /** Which of its two ways. */
+  readonly direction: 'requests' | 'responses'
+  /** Which message of this way: 1, 2, 3, ... */
+  readonly sequence: number
+
+  /** @internal */
+  constructor({ bridge, direction }: BridgeWay, sequence: number, cause: unknown) {
+    super(
+      `the codec threw while it read message ${sequence} of the ${direction} of ${bridge}: ` +
+        `${describe(cause)}. The message is left out`,
+      { cause },
+    )
+    this.bridge = bridge
+    this.direction = direction
+    this.sequence = sequence
+  }
 }
 
 /**

@@ -9,5 +9,5 @@ export {
   DataHandle,
   PinnedDataHandle,
 } from './data-handle.ts'
-export { BridgeClosedError, BridgeError, MessageTooLargeError } from './errors.ts'
+export { BridgeClosedError, BridgeCodecError, BridgeError, MessageTooLargeError } from './errors.ts'
 export type { RingPlace } from './shared-ring.ts'

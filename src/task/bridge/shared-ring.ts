@@ -9,8 +9,10 @@
  * the signal to change. The other side looks at "waits" after it publishes. So a wake is not lost, and costs nothing
  * while nobody waits.
  */
+import { isCareful, tooLarge } from './codec.ts'
 import type { Codec, Memory } from './codec.ts'
-import { BridgeClosedError, BridgeError } from './errors.ts'
+import { BridgeClosedError, BridgeCodecError, BridgeError } from './errors.ts'
+import type { BridgeWay } from './errors.ts'
 
 /** Each word of a ring's head is on a cache line of its own. */
 const LINE = 16
@@ -37,6 +39,8 @@ const PRODUCER: SideWords = {
   closed: 6 * LINE,
 }
 
+/** A window takes some hundred bytes, and less than a microsecond to make: slots above these have none that is kept. */
+const KEPT_WINDOWS = 4096
 const LENGTH_BYTES = 8
 const MOST_BYTES = 2 ** 31 - 1
 
@@ -125,8 +129,11 @@ abstract class Side<T> {
 
   /** Where the slot begins that this side is at. */
   protected get slot(): number {
-    const slot = this.own < this.capacity ? this.own : this.own - this.capacity
-    return slot * this.#slotBytes
+    return this.slotNumber * this.#slotBytes
+  }
+
+  protected get slotNumber(): number {
+    return this.own < this.capacity ? this.own : this.own - this.capacity
   }
 
   /** Looks how far the other side is. */
@@ -190,8 +197,12 @@ abstract class Side<T> {
 }
 
 export class Producer<T> extends Side<T> {
+  /** For a codec that might write too much: the ring up to the end of each slot, so that it can't reach the next. */
+  readonly #windows: (Memory | undefined)[] | undefined
+
   constructor(place: RingPlace, codec: Codec<T>) {
     super(place, codec, PRODUCER, CONSUMER)
+    if (!isCareful(codec)) this.#windows = []
   }
 
   /** Writes a message and wakes the consumer if it waits. False: the ring is full, nothing was written. */
@@ -218,10 +229,35 @@ export class Producer<T> extends Side<T> {
   #write(value: T, at: number): number {
     this.enterCodec(`a codec's write must not send on its own bridge`)
     try {
-      return this.codec.write(value, this.memory, at)
+      return this.#checkLength(this.codec.write(value, this.#windowAt(at), at))
     } finally {
       this.leaveCodec()
     }
+  }
+
+  /** What the codec gets to see when it writes at this place. */
+  #windowAt(at: number): Memory {
+    const windows = this.#windows
+    if (windows === undefined) return this.memory
+    const slot = this.slotNumber
+    const known = windows[slot]
+    if (known !== undefined) return known
+    const { buffer, byteOffset } = this.memory.bytes
+    const end = at + this.codec.maxBytes
+    const window = {
+      bytes: new Uint8Array(buffer, byteOffset, end),
+      view: new DataView(buffer, byteOffset, end),
+    }
+    if (slot < KEPT_WINDOWS) windows[slot] = window
+    return window
+  }
+
+  /** Nothing of the message is in the ring yet. */
+  #checkLength(length: number): number {
+    const { maxBytes } = this.codec
+    if (length > maxBytes) throw tooLarge(length, maxBytes)
+    if (Number.isInteger(length) && length >= 0) return length
+    throw new TypeError(`write of a codec returns how many bytes it wrote, not ${String(length)}`)
   }
 
   #assertOpen(): void {
@@ -232,29 +268,62 @@ export class Producer<T> extends Side<T> {
   }
 }
 
+/** What a ring is called that belongs to no bridge, in tests. */
+const NO_BRIDGE: BridgeWay = { bridge: 'a ring', direction: 'requests' }
+
 export class Consumer<T> extends Side<T> {
-  constructor(place: RingPlace, codec: Codec<T>) {
+  readonly #way: BridgeWay
+  /** How many messages were taken out. */
+  #taken = 0
+  /** The codec threw behind messages that could be read: the next call is told. */
+  #failure: BridgeCodecError | undefined
+
+  constructor(place: RingPlace, codec: Codec<T>, way = NO_BRIDGE) {
     super(place, codec, CONSUMER, PRODUCER)
+    this.#way = way
   }
 
-  /** Reads up to `max` messages into the array, gives their slots back at once, and returns how many. */
+  /**
+   * Reads up to `max` messages into the array, gives their slots back at once, and returns how many. A message whose
+   * codec throws is left out, and ends the batch: those before it are returned first, then a BridgeCodecError comes.
+   */
   drainInto(target: T[], max: number): number {
     this.enterCodec(`a codec's read must not receive from its own bridge`)
+    const before = this.#taken
     let count = 0
     try {
       this.look()
-      while (count < max && this.own !== this.seen) {
-        const at = this.slot
-        const length = this.memory.view.getUint32(at, true)
-        target.push(this.codec.read(this.memory, at + LENGTH_BYTES, length))
-        this.advance()
-        count++
+      while (count < max && this.own !== this.seen && this.#failure === undefined) {
+        if (this.#readInto(target)) count++
       }
     } finally {
       this.leaveCodec()
     }
-    if (count > 0) this.publish()
+    if (this.#taken > before) this.publish()
+    if (count === 0 && max > 0) this.#throwFailure()
     return count
+  }
+
+  /** Takes the next message out. False: its codec threw. */
+  #readInto(target: T[]): boolean {
+    const at = this.slot
+    const sequence = ++this.#taken
+    try {
+      const length = this.memory.view.getUint32(at, true)
+      target.push(this.codec.read(this.memory, at + LENGTH_BYTES, length))
+      return true
+    } catch (problem) {
+      this.#failure = new BridgeCodecError(this.#way, sequence, problem)
+      return false
+    } finally {
+      this.advance()
+    }
+  }
+
+  #throwFailure(): void {
+    const failure = this.#failure
+    this.#failure = undefined
+    if (failure !== undefined) throw failure
   }
 
   /** The next message; undefined: there is none now. Throws BridgeClosedError when there will be none. */

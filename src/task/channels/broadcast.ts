@@ -1,5 +1,7 @@
+import { WAITS_FOR } from '../../future/wakers/waits-for.ts'
 import { pin } from '../../future/owners/pinned.ts'
 import { PENDING, type Waker } from '../../future/wakers/waker.ts'
+import { Belonging, BELONGING, handOn, type Owned } from '../core/belongings.ts'
 import { ChannelClosedError, LaggedError, TaskError } from '../core/errors.ts'
 import { WaitSet } from '../core/wait-set.ts'
 import { ValueReceiver } from './value-receiver.ts'
@@ -40,6 +42,11 @@ class Ring<T> {
   get capacity(): number {
     return this.values.length
   }
+
+  /** A sender was dropped. */
+  holderGone(): void {
+    if (--this.senders === 0) this.waiters.wakeAll('BroadcastSender::drop')
+  }
 }
 
 /**
@@ -51,13 +58,16 @@ class Ring<T> {
  * console.log(sender.send('hello')) // 1: one receiver
  * receiver.drop()
  */
-export class BroadcastSender<T> {
+export class BroadcastSender<T> implements Owned {
+  /** @internal */
+  readonly [BELONGING]: Belonging
   readonly #ring: Ring<T>
   #mine = true
 
   /** @internal Use `broadcast`. */
   constructor(ring: Ring<T>) {
     this.#ring = ring
+    this[BELONGING] = new Belonging(this, ring)
     pin(this, 'a BroadcastSender')
   }
 
@@ -68,9 +78,10 @@ export class BroadcastSender<T> {
 
   /** Sends to all receivers, and returns how many there are. ChannelClosedError when there are none. */
   send(value: T): number {
-    if (!this.#mine) throw new TaskError('use of a BroadcastSender that was dropped')
+    if (!this.#mine) throw this[BELONGING].refusal('use of a BroadcastSender that was dropped')
     const ring = this.#ring
     if (ring.receivers === 0) throw new ChannelClosedError('the broadcast has no receiver', value)
+    handOn(value)
     ring.values[ring.sent++ % ring.capacity] = value
     ring.waiters.wakeAll('BroadcastSender::send')
     return ring.receivers
@@ -83,7 +94,7 @@ export class BroadcastSender<T> {
 
   /** One more sender, with an owner of its own. */
   clone(): BroadcastSender<T> {
-    if (!this.#mine) throw new TaskError('clone of a BroadcastSender that was dropped')
+    if (!this.#mine) throw this[BELONGING].refusal('clone of a BroadcastSender that was dropped')
     this.#ring.senders++
     return new BroadcastSender(this.#ring)
   }
@@ -92,7 +103,8 @@ export class BroadcastSender<T> {
   drop(): void {
     if (!this.#mine) return
     this.#mine = false
-    if (--this.#ring.senders === 0) this.#ring.waiters.wakeAll('BroadcastSender::drop')
+    this[BELONGING].end()
+    this.#ring.holderGone()
   }
 
   /** As `drop`. */
@@ -130,6 +142,11 @@ export class BroadcastReceiver<T> extends ValueReceiver<T> {
   clone(): BroadcastReceiver<T> {
     if (!this.#mine) throw new TaskError('clone of a BroadcastReceiver that was dropped')
     return new BroadcastReceiver(this.#ring, this.#next)
+  }
+
+  /** @internal */
+  get [WAITS_FOR](): string {
+    return 'a broadcast'
   }
 
   pollFor(key: object, waker: Waker): IteratorResult<T, undefined> | typeof PENDING {

@@ -4,9 +4,11 @@
  * Closing: when the last sender is dropped, the receiver gets what waits, then the end. When the receiver is
  * dropped, what waits is discarded and every send fails with ChannelClosedError, which carries what was not sent.
  */
+import { WAITS_FOR } from '../../future/wakers/waits-for.ts'
 import { pin } from '../../future/owners/pinned.ts'
 import { PENDING, type Waker } from '../../future/wakers/waker.ts'
-import { ChannelClosedError, ChannelFullError, TaskError } from '../core/errors.ts'
+import { Belonging, BELONGING, dropIn, handOn, type Owned, receive } from '../core/belongings.ts'
+import { ChannelClosedError, ChannelFullError } from '../core/errors.ts'
 import { Fifo } from '../core/fifo.ts'
 import { WaitSet } from '../core/wait-set.ts'
 import { Wait } from '../waits/wait.ts'
@@ -74,6 +76,7 @@ class Channel<T> {
   }
 
   push(value: T): void {
+    handOn(value)
     this.values.push(value)
     this.receivers.wakeOne('Channel::send')
   }
@@ -83,30 +86,35 @@ class Channel<T> {
     const value = this.values.shift() as T
     const send = this.sends.shift()
     if (send !== undefined) {
+      handOn(send.value)
       this.values.push(send.value)
       send.accept()
     }
-    return value
+    return receive(value)
   }
 
-  senderGone(): void {
+  /** A sender was dropped. */
+  holderGone(): void {
     if (--this.senders === 0) this.receivers.wakeAll('Sender::drop')
   }
 
   close(): void {
     this.receiverGone = true
-    this.values.clear()
+    while (this.values.size > 0) dropIn(this.values.shift())
     for (let send = this.sends.shift(); send !== undefined; send = this.sends.shift()) send.refuse()
   }
 }
 
-abstract class AnySender<T> {
+abstract class AnySender<T> implements Owned {
+  /** @internal */
+  readonly [BELONGING]: Belonging
   protected readonly channel: Channel<T>
   #mine = true
 
   /** @internal Use `bounded` or `unbounded`. */
   constructor(channel: Channel<T>) {
     this.channel = channel
+    this[BELONGING] = new Belonging(this, channel)
     pin(this, 'a Sender')
   }
 
@@ -125,14 +133,14 @@ abstract class AnySender<T> {
   }
 
   protected checkOpen(value?: T): void {
-    if (!this.#mine) throw new TaskError('use of a Sender that was dropped')
+    if (!this.#mine) throw this[BELONGING].refusal('use of a Sender that was dropped')
     if (this.channel.receiverGone) {
       throw new ChannelClosedError('the receiver of the channel is gone', value)
     }
   }
 
   protected adopt(): void {
-    if (!this.#mine) throw new TaskError('clone of a Sender that was dropped')
+    if (!this.#mine) throw this[BELONGING].refusal('clone of a Sender that was dropped')
     this.channel.senders++
   }
 
@@ -140,7 +148,8 @@ abstract class AnySender<T> {
   drop(): void {
     if (!this.#mine) return
     this.#mine = false
-    this.channel.senderGone()
+    this[BELONGING].end()
+    this.channel.holderGone()
   }
 
   /** As `drop`. */
@@ -205,6 +214,11 @@ class Send<T> extends Wait<void> {
     super()
     this.#channel = channel
     this.value = value
+  }
+
+  /** @internal */
+  get [WAITS_FOR](): string {
+    return 'room in a channel'
   }
 
   poll(waker: Waker): void | typeof PENDING {
@@ -286,6 +300,11 @@ export class Receiver<T> extends ValueReceiver<T> {
     return undefined
   }
 
+  /** @internal */
+  get [WAITS_FOR](): string {
+    return 'a channel'
+  }
+
   pollFor(key: object, waker: Waker): IteratorResult<T, undefined> | typeof PENDING {
     const { values, receivers, senders, receiverGone } = this.#channel
     if (values.size > 0) {
@@ -322,6 +341,11 @@ class Recv<T> extends Wait<T> {
   constructor(next: Wait<IteratorResult<T, undefined>>) {
     super()
     this.#next = next
+  }
+
+  /** @internal */
+  get [WAITS_FOR](): string {
+    return 'a channel'
   }
 
   poll(waker: Waker): T | typeof PENDING {

@@ -1,5 +1,7 @@
+import { WAITS_FOR } from '../../future/wakers/waits-for.ts'
 import { pin } from '../../future/owners/pinned.ts'
 import { PENDING, type Waker } from '../../future/wakers/waker.ts'
+import { Belonging, BELONGING, dropIn, handOn, type Owned, receive } from '../core/belongings.ts'
 import { ChannelClosedError, TaskError } from '../core/errors.ts'
 import { WaitSet } from '../core/wait-set.ts'
 import { Shared, Wait } from '../waits/wait.ts'
@@ -23,6 +25,14 @@ class Slot<T> {
   value: { readonly value: T } | undefined
   senderGone = false
   receiverGone = false
+
+  /** The sender was dropped. */
+  holderGone(): void {
+    if (this.senderGone) return
+    this.senderGone = true
+    this.receiver.wakeAll('OneshotSender::drop')
+    this.sender.wakeAll('OneshotSender::drop')
+  }
 }
 
 /**
@@ -34,12 +44,15 @@ class Slot<T> {
  * await sender.closed() // nobody needs the value any more
  * sender.drop()
  */
-export class OneshotSender<T> {
+export class OneshotSender<T> implements Owned {
+  /** @internal */
+  readonly [BELONGING]: Belonging
   readonly #slot: Slot<T>
 
   /** @internal Use `oneshot`. */
   constructor(slot: Slot<T>) {
     this.#slot = slot
+    this[BELONGING] = new Belonging(this, slot)
     pin(this, 'a OneshotSender')
   }
 
@@ -51,10 +64,16 @@ export class OneshotSender<T> {
   /** Sends, once. ChannelClosedError, which carries the value, when the receiver is gone. */
   send(value: T): void {
     const slot = this.#slot
-    if (slot.senderGone)
-      throw new TaskError('a OneshotSender sends once, and it has sent or was dropped')
+    if (this[BELONGING].isTaken)
+      throw new ChannelClosedError('the task of the sender failed', value)
+    if (slot.senderGone) {
+      const message = 'a OneshotSender sends once, and it has sent or was dropped'
+      throw this[BELONGING].refusal(message)
+    }
     slot.senderGone = true
+    this[BELONGING].end()
     if (slot.receiverGone) throw new ChannelClosedError('the receiver is gone', value)
+    handOn(value)
     slot.value = { value }
     slot.receiver.wakeAll('OneshotSender::send')
     slot.sender.wakeAll('OneshotSender::send')
@@ -67,10 +86,8 @@ export class OneshotSender<T> {
 
   /** Gives it up unsent: the receiver gets ChannelClosedError. */
   drop(): void {
-    if (this.#slot.senderGone) return
-    this.#slot.senderGone = true
-    this.#slot.receiver.wakeAll('OneshotSender::drop')
-    this.#slot.sender.wakeAll('OneshotSender::drop')
+    this[BELONGING].end()
+    this.#slot.holderGone()
   }
 
   /** As `drop`. */
@@ -85,6 +102,11 @@ class Closed<T> extends Wait<void> {
   constructor(slot: Slot<T>) {
     super()
     this.#slot = slot
+  }
+
+  /** @internal */
+  get [WAITS_FOR](): string {
+    return 'a oneshot to be closed'
   }
 
   poll(waker: Waker): void | typeof PENDING {
@@ -116,10 +138,15 @@ export class OneshotReceiver<T> extends Shared<T> {
     pin(this, 'a OneshotReceiver')
   }
 
+  /** @internal */
+  get [WAITS_FOR](): string {
+    return 'a oneshot'
+  }
+
   pollFor(key: object, waker: Waker): T | typeof PENDING {
     const slot = this.#slot
     if (slot.receiverGone) throw new TaskError('use of a OneshotReceiver that was dropped')
-    if (slot.value !== undefined) return slot.value.value
+    if (slot.value !== undefined) return receive(slot.value.value)
     if (slot.senderGone) throw new ChannelClosedError('the sender was dropped without sending')
     slot.receiver.register(key, waker, 'OneshotReceiver::poll')
     return PENDING
@@ -133,7 +160,9 @@ export class OneshotReceiver<T> extends Shared<T> {
   drop(): void {
     if (this.#slot.receiverGone) return
     this.#slot.receiverGone = true
+    const unread = this.#slot.value
     this.#slot.value = undefined
+    dropIn(unread)
     this.#slot.receiver.wakeAll('OneshotReceiver::drop')
     this.#slot.sender.wakeAll('OneshotReceiver::drop')
   }

@@ -3,6 +3,8 @@
  * cancelled or dropped. It is never polled after that.
  */
 import { AtomicWaker } from '../../future/wakers/atomic-waker.ts'
+import { ownWait } from '../../future/wakers/own-wait.ts'
+import { describeWait, WAITS_FOR } from '../../future/wakers/waits-for.ts'
 import { PENDING, type Pollable, type Waker } from '../../future/wakers/waker.ts'
 import { CancelledError, TaskError } from './errors.ts'
 
@@ -32,11 +34,15 @@ export class GeneratorBody<T> implements TaskBody<T> {
     this.#ending = ending
   }
 
+  get [WAITS_FOR](): string {
+    return describeWait(this.#waiting)
+  }
+
   poll(waker: Waker): T | typeof PENDING {
     let step = this.#waiting === undefined ? this.#generator.next() : this.#resume(waker)
     while (step !== PENDING) {
       if (step.done) return step.value
-      this.#waiting = checkPollable(step.value)
+      this.#waiting = ownWait(checkPollable(step.value))
       step = this.#resume(waker)
     }
     return PENDING
@@ -117,6 +123,10 @@ export class PromiseBody<T> implements TaskBody<T> {
     )
   }
 
+  get [WAITS_FOR](): string {
+    return 'a promise'
+  }
+
   poll(waker: Waker): T | typeof PENDING {
     const settled = this.#settled
     if (settled === undefined) {
@@ -151,7 +161,11 @@ export class PollableBody<T> implements TaskBody<T> {
   readonly #pollable: Pollable<T>
 
   constructor(pollable: Pollable<T>) {
-    this.#pollable = pollable
+    this.#pollable = ownWait(pollable)
+  }
+
+  get [WAITS_FOR](): string {
+    return describeWait(this.#pollable)
   }
 
   poll(waker: Waker): T | typeof PENDING {
@@ -194,6 +208,10 @@ class CallBody<T> implements TaskBody<T>, TaskContext {
     this.#ending = ending
   }
 
+  get [WAITS_FOR](): string {
+    return describeWait(this.#body)
+  }
+
   get signal(): AbortSignal {
     this.#abort ??= new AbortController()
     return this.#abort.signal
@@ -225,7 +243,7 @@ function isPollable<T>(value: unknown): value is Pollable<T> {
   return typeof (value as Pollable<T> | null | undefined)?.poll === 'function'
 }
 
-function isGenerator<T>(value: unknown): value is TaskGenerator<T> {
+export function isGenerator<T>(value: unknown): value is TaskGenerator<T> {
   const generator = value as Partial<TaskGenerator<T>> | null | undefined
   return (
     typeof generator?.next === 'function' &&

@@ -8,8 +8,16 @@ import { emit, enterTask, lifecycle, PLACE } from '../../future/wakers/lifecycle
 import { pin } from '../../future/owners/pinned.ts'
 import { carry, enterSurroundings, type Surroundings } from '../../future/owners/surroundings.ts'
 import { PENDING, type Waker } from '../../future/wakers/waker.ts'
+import { describeWait } from '../../future/wakers/waits-for.ts'
 import { OwnContext } from '../../native/environment/context.ts'
 import type { Environment } from '../../native/environment/environment.ts'
+import {
+  type Belonging,
+  dropBelongings,
+  enterOwner,
+  leaveBelongings,
+  type Owner,
+} from './belongings.ts'
 import { CancelledError, TaskDroppedError, TaskError } from './errors.ts'
 import { Outcome } from './outcome.ts'
 import type { TaskBody } from './task-body.ts'
@@ -47,6 +55,7 @@ interface Before {
   readonly task: Task | undefined
   readonly taskId: number
   readonly surroundings: Surroundings | undefined
+  readonly owner: Owner | undefined
 }
 
 /** Makes a task the current one, with its executor's environment and scope. Returns what was before. */
@@ -57,6 +66,7 @@ function enter(task: Task): Before {
     task: before,
     taskId: enterTask(task.id),
     surroundings: enterSurroundings(task.executor),
+    owner: enterOwner(task),
   }
 }
 
@@ -64,6 +74,7 @@ function leave(before: Before): void {
   current = before.task
   enterTask(before.taskId)
   enterSurroundings(before.surroundings)
+  enterOwner(before.owner)
 }
 
 const ownContext = (): OwnContext => new OwnContext()
@@ -96,7 +107,7 @@ export function currentTask(): Task | undefined {
  * }
  */
 // eslint-disable-next-line @typescript-eslint/no-explicit-any -- a queue holds tasks of any result
-export class Task<T = any> {
+export class Task<T = any> implements Owner {
   /** Counts from 1 in this worker. */
   readonly id = ++taskIds
   /** For people: in traces and messages. */
@@ -105,6 +116,8 @@ export class Task<T = any> {
   readonly executor: Executor
   /** @internal */
   readonly outcome = new Outcome<T>()
+  /** @internal */
+  belongings: Set<Belonging> | undefined = undefined
   /** Its body runs in there: a copy of its maker's context, and whatever it makes of it. */
   readonly #context: OwnContext
   #body: TaskBody<T> | undefined
@@ -175,6 +188,11 @@ export class Task<T = any> {
     return describeState(this.#state)
   }
 
+  /** @internal "task 3 (loader) waits for a oneshot". */
+  describeWait(): string {
+    return `task ${this.id} (${this.name}) waits for ${describeWait(this.#body)}`
+  }
+
   /** For executors: a poll is due. The next poll clears it. */
   markScheduled(): void {
     this.#state |= SCHEDULED
@@ -225,8 +243,10 @@ export class Task<T = any> {
       if (done) emit('ready', PLACE.poll, this)
       else emit('pending', place, this)
     }
-    if (done) this.#complete()
-    else if (this.isCancelled) this.#end()
+    if (done) {
+      this.#complete()
+      this.#partWithBelongings()
+    } else if (this.isCancelled) this.#end()
     waker.drop(place)
   }
 
@@ -277,12 +297,23 @@ export class Task<T = any> {
       : new TaskDroppedError(
           `task ${this.id} (${this.name}) was dropped: its last waker is gone, so nothing could wake it`,
         )
+    const before = enterOwner(this)
     try {
       this.#context.run(() => body?.end(), undefined)
       this.outcome.fail(error)
     } catch (failure) {
       this.outcome.fail(failure)
+    } finally {
+      enterOwner(before)
     }
+    this.#partWithBelongings()
+  }
+
+  /** They are dropped unless it ended well: then they are whoever's it handed them to. */
+  #partWithBelongings(): void {
+    if (this.belongings === undefined) return
+    if (!this.outcome.failed) return leaveBelongings(this)
+    dropBelongings(this, this.outcome.error)
   }
 
   /** The last reference is gone. */

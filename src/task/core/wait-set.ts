@@ -11,8 +11,10 @@ export class WaitSet {
 
   /** Keeps a clone of the waker; drops the one kept under this key before. */
   register(key: object, waker: Waker, place: string): void {
+    // A clone may run any code, which may wake or forget the one before.
+    const kept = keepWaker(waker, place)
     const before = this.#wakers.get(key)
-    this.#wakers.set(key, keepWaker(waker, place))
+    this.#wakers.set(key, kept)
     before?.drop(place)
   }
 

@@ -51,6 +51,11 @@ export abstract class BaseExecutor implements Executor {
     return this.#tasks.size
   }
 
+  /** @internal Who is alive in it, and waits for what. */
+  describeWaits(): string[] {
+    return [...this.#tasks].map((task) => task.describeWait())
+  }
+
   /** It takes no more tasks. */
   get isDisposed(): boolean {
     return this.#disposed

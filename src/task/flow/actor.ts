@@ -1,6 +1,8 @@
 import { fdbSpawn, type SpawnOptions } from '../spawning/spawn.ts'
 import type { TaskGenerator } from '../core/task-body.ts'
-import { type FlowFuture, type FlowPromise, PromiseFuture } from './promise-future.ts'
+import { BELONGING, failed, type Owned } from '../core/belongings.ts'
+import { FlowFuture, type FlowPromise, PromiseFuture } from './promise-future.ts'
+import { PromiseStream } from './promise-stream.ts'
 
 /**
  * Flow's actors: a generator function that runs as a task and is known by its future. It runs to its first wait
@@ -21,14 +23,24 @@ export function actor<A extends unknown[], T>(
   options: SpawnOptions = {},
 ): (...args: A) => FlowFuture<T> {
   const name = options.name ?? (body.name === '' ? 'actor' : body.name)
-  return (...args) => startActor(() => body(...args), { ...options, name, ending: 'throw' })
+  return (...args) => {
+    const owns = [...(options.owns ?? []), ...args.filter(isGiven)]
+    return startActor(() => body(...args), { ...options, name, ending: 'throw', owns })
+  }
+}
+
+/** What an actor is given as an argument is its own. A future or a stream is shared: its caller has it still. */
+function isGiven(argument: unknown): argument is Owned {
+  if (argument instanceof FlowFuture || argument instanceof PromiseStream) return false
+  return typeof argument === 'object' && argument !== null && BELONGING in argument
 }
 
 function startActor<T>(body: () => TaskGenerator<T>, options: SpawnOptions): FlowFuture<T> {
   const { promise, future } = new PromiseFuture<T>()
-  const handle = fdbSpawn(() => forward(body(), promise), options)
+  const owns = [promise, ...(options.owns ?? [])]
+  const handle = fdbSpawn(() => forward(body(), promise), { ...options, owns })
   promise.onAbandoned(() => handle.cancel())
-  return future
+  return future.ofActor()
 }
 
 function* forward<T>(body: TaskGenerator<T>, promise: FlowPromise<T>): TaskGenerator<void> {
@@ -40,6 +52,7 @@ function* forward<T>(body: TaskGenerator<T>, promise: FlowPromise<T>): TaskGener
     promise.sendError(error)
     // Nobody has the future any more: the error is the task's own, so that it is not lost.
     if (!wanted) throw error
+    failed(error)
     return
   }
   promise.send(value)

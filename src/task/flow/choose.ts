@@ -1,6 +1,8 @@
+import { describeWait, WAITS_FOR } from '../../future/wakers/waits-for.ts'
 import { PENDING, type Pollable, type Waker } from '../../future/wakers/waker.ts'
 import type { TaskGenerator } from '../core/task-body.ts'
-import { Wait, waitingFor } from '../waits/wait.ts'
+import { ownWait } from '../../future/wakers/own-wait.ts'
+import { Wait } from '../waits/wait.ts'
 
 /** What to do with a value: a plain function, or a generator function that may wait itself. */
 export type Handler<T, R> = (value: T) => R | TaskGenerator<R>
@@ -22,7 +24,7 @@ export interface When<R> {
  */
 export function when<T, R = T>(pollable: Pollable<T>, handler?: Handler<T, R>): When<R> {
   const identity = (value: T): R => value as unknown as R
-  return { pollable: waitingFor(pollable), handler: handler ?? identity }
+  return { pollable: ownWait(pollable), handler: handler ?? identity }
 }
 
 /** What the handlers of some arms return. */
@@ -32,8 +34,9 @@ export type ValueOf<P> = P extends Pollable<infer T> ? T : never
 
 /**
  * Flow's `choose ... when`: waits for several things at once and takes the first that is ready; of several that are
- * ready, the one written first. Runs its handler and returns what that returns. An arm that fails throws. Nothing is
- * taken from the other arms.
+ * ready, the one written first. Runs its handler and returns what that returns. An arm that fails throws. The
+ * other arms are given up: nothing is taken from streams and channels, and a future that nobody else has is cancelled.
+ * `when(byRef(future))` keeps it.
  *
  * @throws TypeError without an arm.
  * @example
@@ -54,8 +57,8 @@ export function* choose<A extends When<unknown>[]>(...arms: A): TaskGenerator<Re
 }
 
 /**
- * The first of several pollables that is ready, with its index; of several, the lowest index. The others are left as
- * they are.
+ * The first of several pollables that is ready, with its index; of several, the lowest index. The others are
+ * given up, as by {@link choose}.
  *
  * @example
  * const { index } = await race([sleep(1000), sleep(10)])
@@ -64,7 +67,7 @@ export function* choose<A extends When<unknown>[]>(...arms: A): TaskGenerator<Re
 export function race<P extends Pollable<unknown>>(
   pollables: readonly P[],
 ): Wait<{ index: number; value: ValueOf<P> }> {
-  const own = pollables.map((pollable) => waitingFor(pollable))
+  const own = pollables.map((pollable) => ownWait(pollable))
   return new First(own, (index, value) => ({ index, value: value as ValueOf<P> }))
 }
 
@@ -91,6 +94,11 @@ class First<C> extends Wait<C> {
     super()
     this.#pollables = pollables
     this.#choose = choose
+  }
+
+  /** @internal */
+  get [WAITS_FOR](): string {
+    return `the first of ${this.#pollables.map(describeWait).join(', ')}`
   }
 
   poll(waker: Waker): C | typeof PENDING {

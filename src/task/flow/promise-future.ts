@@ -2,12 +2,22 @@
  * Flow's Promise and Future: a value on its way from one who sends to those who wait. Both ends are counted:
  * when the last promise is dropped unsent, the future breaks; when the last future is dropped, the sender is told.
  */
+import { WAITS_FOR } from '../../future/wakers/waits-for.ts'
 import { pin } from '../../future/owners/pinned.ts'
-import { PENDING, type Waker } from '../../future/wakers/waker.ts'
+import { OWN_WAIT } from '../../future/wakers/own-wait.ts'
+import { PENDING, type Pollable, type Waker } from '../../future/wakers/waker.ts'
 import { captureContext, runIn } from '../../native/environment/context.ts'
+import {
+  asNobody,
+  Belonging,
+  BELONGING,
+  causeOfDrop,
+  handOn,
+  type Owned,
+} from '../core/belongings.ts'
 import { BrokenPromiseError, TaskError } from '../core/errors.ts'
 import { WaitSet } from '../core/wait-set.ts'
-import { Shared } from '../waits/wait.ts'
+import { Shared, Wait } from '../waits/wait.ts'
 
 /** What both ends share. */
 class Cell<T> {
@@ -20,6 +30,13 @@ class Cell<T> {
   settle(settled: { readonly value: T } | { readonly error: unknown }): void {
     this.settled = settled
     this.waiters.wakeAll('Promise::send')
+  }
+
+  /** A promise was given up unsent. */
+  holderGone(): void {
+    if (--this.promises > 0 || this.settled !== undefined) return
+    const message = 'broken promise: dropped without a value'
+    this.settle({ error: new BrokenPromiseError(message, causeOfDrop()) })
   }
 }
 
@@ -54,13 +71,16 @@ export class PromiseFuture<T> {
  * other.send(5)
  * console.log(future.get())
  */
-export class FlowPromise<T> {
+export class FlowPromise<T> implements Owned {
+  /** @internal */
+  readonly [BELONGING]: Belonging
   readonly #cell: Cell<T>
   #mine = true
 
   /** @internal Made by PromiseFuture. */
   constructor(cell: Cell<T>) {
     this.#cell = cell
+    this[BELONGING] = new Belonging(this, cell)
     pin(this, 'a FlowPromise')
   }
 
@@ -76,25 +96,29 @@ export class FlowPromise<T> {
 
   /** Gives the value to all who wait, now and later, and gives this promise up. */
   send(value: T): void {
-    this.#settle({ value })
+    this.#settle({ value }, value)
   }
 
   /** Gives the error to all who wait, now and later, and gives this promise up. */
   sendError(error: unknown): void {
-    this.#settle({ error })
+    this.#settle({ error }, undefined)
   }
 
-  #settle(settled: { readonly value: T } | { readonly error: unknown }): void {
-    if (!this.#mine) throw new TaskError('send on a promise that was sent or dropped')
+  #settle(settled: { readonly value: T } | { readonly error: unknown }, sent: unknown): void {
+    // Whose it was has failed: nobody needs it.
+    if (this[BELONGING].isTaken) return
+    if (!this.#mine) throw this[BELONGING].refusal('send on a promise that was sent or dropped')
     if (this.isSet) throw new TaskError('a promise is sent once, and another owner has sent it')
     this.#mine = false
+    this[BELONGING].end()
+    handOn(sent)
     this.#cell.promises--
     this.#cell.settle(settled)
   }
 
   /** One more owner. */
   clone(): FlowPromise<T> {
-    if (!this.#mine) throw new TaskError('clone of a promise that was sent or dropped')
+    if (!this.#mine) throw this[BELONGING].refusal('clone of a promise that was sent or dropped')
     this.#cell.promises++
     return new FlowPromise(this.#cell)
   }
@@ -103,8 +127,8 @@ export class FlowPromise<T> {
   drop(): void {
     if (!this.#mine) return
     this.#mine = false
-    if (--this.#cell.promises > 0 || this.isSet) return
-    this.#cell.settle({ error: new BrokenPromiseError('broken promise: dropped without a value') })
+    this[BELONGING].end()
+    this.#cell.holderGone()
   }
 
   /** A future for it: one more receiver, to be dropped by its owner. */
@@ -116,7 +140,7 @@ export class FlowPromise<T> {
   /** Called back once, when the last future is dropped before anything was sent. */
   onAbandoned(callback: () => void): void {
     const context = captureContext()
-    this.#cell.onAbandoned = () => runIn(context, callback, undefined)
+    this.#cell.onAbandoned = () => asNobody(() => runIn(context, callback, undefined), undefined)
   }
 
   /** As `drop`. */
@@ -134,9 +158,15 @@ export class FlowPromise<T> {
  * promise.send(5)
  * console.log(await future, await other)
  */
-export class FlowFuture<T> extends Shared<T> {
+export class FlowFuture<T> extends Shared<T> implements Owned {
+  /** @internal Of an actor's future. */
+  [BELONGING]: Belonging | undefined = undefined
   readonly #cell: Cell<T>
   #mine = true
+  /** Those who wait through this one. */
+  #waits: Set<object> | undefined
+  /** Its maker has it no more: the waits do. */
+  #makerGone = false
 
   /** @internal Made by PromiseFuture. */
   constructor(cell: Cell<T>) {
@@ -164,28 +194,75 @@ export class FlowFuture<T> extends Shared<T> {
     return settled.value
   }
 
+  /** @internal Of an actor: it belongs to the task that asked for it, and is dropped with it. */
+  ofActor(): this {
+    this[BELONGING] = new Belonging(this)
+    return this
+  }
+
+  /** A waiting that has a share in an actor's future. */
+  override wait(): Wait<T> {
+    return this[BELONGING] === undefined ? super.wait() : new FlowWait(this)
+  }
+
+  /** @internal */
+  override [OWN_WAIT](lent = false): Pollable<T> {
+    return lent ? super.wait() : this.wait()
+  }
+
+  /** @internal */
+  get [WAITS_FOR](): string {
+    return 'a FlowFuture'
+  }
+
   pollFor(key: object, waker: Waker): T | typeof PENDING {
     if (this.#cell.settled !== undefined) return this.get()
-    if (!this.#mine) throw new TaskError('wait for a future that was dropped')
+    if (!this.#mine) {
+      throw new TaskError(
+        'wait for a future that was dropped, or given up by the last who waited: clone it, or wait for byRef(future)',
+      )
+    }
     this.#cell.waiters.register(key, waker, 'Future::poll')
+    this.#waits ??= new Set()
+    this.#waits.add(key)
     return PENDING
   }
 
   forget(key: object): void {
     this.#cell.waiters.forget(key, 'Future::unregister')
+    if (this.#waits?.delete(key) === true && this.#makerGone) this.#dropUnlessHad()
+  }
+
+  /** @internal One who had a share gives it up. */
+  giveUp(key: object): void {
+    this.#makerGone = true
+    this.forget(key)
+    this.#dropUnlessHad()
+  }
+
+  /** @internal The task that it belonged to failed: others that wait have it. */
+  ownerGone(): void {
+    this.#makerGone = true
+    this.#dropUnlessHad()
+  }
+
+  #dropUnlessHad(): void {
+    if (!this.isReady && (this.#waits?.size ?? 0) === 0) this.drop()
   }
 
   /** One more owner. */
   clone(): FlowFuture<T> {
     if (!this.#mine) throw new TaskError('clone of a future that was dropped')
     this.#cell.futures++
-    return new FlowFuture(this.#cell)
+    const clone = new FlowFuture(this.#cell)
+    return this[BELONGING] === undefined ? clone : clone.ofActor()
   }
 
   /** Gives it up. The last owner to do so cancels the actor behind it, if there is one. */
   drop(): void {
     if (!this.#mine) return
     this.#mine = false
+    this[BELONGING]?.end()
     if (--this.#cell.futures > 0 || this.isReady) return
     this.#cell.onAbandoned?.()
   }
@@ -193,5 +270,28 @@ export class FlowFuture<T> extends Shared<T> {
   /** As `drop`. */
   [Symbol.dispose](): void {
     this.drop()
+  }
+}
+
+/** One who waits for an actor's future, and has it meanwhile. */
+class FlowWait<T> extends Wait<T> {
+  readonly #future: FlowFuture<T>
+
+  constructor(future: FlowFuture<T>) {
+    super()
+    this.#future = future
+  }
+
+  /** @internal */
+  get [WAITS_FOR](): string {
+    return 'a FlowFuture'
+  }
+
+  poll(waker: Waker): T | typeof PENDING {
+    return this.#future.pollFor(this, waker)
+  }
+
+  unregister(): void {
+    this.#future.giveUp(this)
   }
 }

@@ -1,6 +1,15 @@
 /** Flow's PromiseStream and FutureStream: any number of values, in order, from senders to one receiver. */
+import { WAITS_FOR } from '../../future/wakers/waits-for.ts'
 import { pin } from '../../future/owners/pinned.ts'
 import { PENDING, type Waker } from '../../future/wakers/waker.ts'
+import {
+  Belonging,
+  BELONGING,
+  causeOfDrop,
+  handOn,
+  type Owned,
+  receive,
+} from '../core/belongings.ts'
 import {
   BrokenPromiseError,
   ChannelFullError,
@@ -34,6 +43,13 @@ class StreamState<T> {
     this.end = { error }
     this.waiters.wakeAll('PromiseStream::end')
   }
+
+  /** A sender was dropped. */
+  holderGone(): void {
+    if (--this.senders > 0) return
+    const message = 'broken promise: the last sender of the stream is gone'
+    this.finish(new BrokenPromiseError(message, causeOfDrop()))
+  }
 }
 
 /** How many values a {@link PromiseStream} holds. */
@@ -50,7 +66,9 @@ export interface PromiseStreamOptions {
  * addCount.send(3)
  * console.log(await waitNext(addCount.getFuture()))
  */
-export class PromiseStream<T> {
+export class PromiseStream<T> implements Owned {
+  /** @internal */
+  readonly [BELONGING]: Belonging
   readonly #state: StreamState<T>
   readonly #future: FutureStream<T>
   #mine = true
@@ -60,6 +78,7 @@ export class PromiseStream<T> {
     if (!(limit >= 1)) throw new RangeError(`limit must be at least 1, not ${limit}`)
     this.#state = from === undefined ? new StreamState(limit) : from.#state
     this.#future = from === undefined ? new FutureStream(this.#state) : from.#future
+    this[BELONGING] = new Belonging(this, this.#state)
     pin(this, 'a PromiseStream')
   }
 
@@ -70,6 +89,7 @@ export class PromiseStream<T> {
     if (values.size >= limit) {
       throw new ChannelFullError(`${limit} values wait in the stream already`, value)
     }
+    handOn(value)
     values.push(value)
     this.#state.waiters.wakeOne('PromiseStream::send')
   }
@@ -81,7 +101,7 @@ export class PromiseStream<T> {
   }
 
   #check(): void {
-    if (!this.#mine) throw new TaskError('send on a stream that was dropped')
+    if (!this.#mine) throw this[BELONGING].refusal('send on a stream that was dropped')
     if (this.#state.end !== undefined) throw new TaskError('send on a stream that has ended')
   }
 
@@ -92,7 +112,7 @@ export class PromiseStream<T> {
 
   /** One more sender, with an owner of its own. */
   clone(): PromiseStream<T> {
-    if (!this.#mine) throw new TaskError('clone of a stream that was dropped')
+    if (!this.#mine) throw this[BELONGING].refusal('clone of a stream that was dropped')
     this.#state.senders++
     return new PromiseStream<T>({}, this)
   }
@@ -101,10 +121,8 @@ export class PromiseStream<T> {
   drop(): void {
     if (!this.#mine) return
     this.#mine = false
-    if (--this.#state.senders > 0) return
-    this.#state.finish(
-      new BrokenPromiseError('broken promise: the last sender of the stream is gone'),
-    )
+    this[BELONGING].end()
+    this.#state.holderGone()
   }
 
   /** As `drop`. */
@@ -143,6 +161,11 @@ export class FutureStream<T> extends Shared<T> implements AsyncIterable<T> {
     return this.#state.values.size
   }
 
+  /** @internal */
+  get [WAITS_FOR](): string {
+    return 'a FutureStream'
+  }
+
   pollFor(key: object, waker: Waker): T | typeof PENDING {
     const { values, end, waiters } = this.#state
     if (values.size > 0) {
@@ -150,7 +173,7 @@ export class FutureStream<T> extends Shared<T> implements AsyncIterable<T> {
       waiters.forget(key, 'FutureStream::poll')
       // Several may wait: the wake of each value reaches one, and goes on from there.
       if (values.size > 0) waiters.wakeOne('FutureStream::poll')
-      return value
+      return receive(value)
     }
     if (end !== undefined) throw end.error
     waiters.register(key, waker, 'FutureStream::poll')

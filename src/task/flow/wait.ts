@@ -1,6 +1,8 @@
 /** Flow's `wait` and `waitNext`: `yield*` one of them where Flow writes `wait(...)`. */
+import { describeWait, WAITS_FOR } from '../../future/wakers/waits-for.ts'
 import type { Pollable } from '../../future/wakers/waker.ts'
-import { Wait, waitingFor } from '../waits/wait.ts'
+import { ownWait } from '../../future/wakers/own-wait.ts'
+import { Wait } from '../waits/wait.ts'
 import type { PENDING, Waker } from '../../future/wakers/waker.ts'
 import { FutureStream } from './promise-stream.ts'
 
@@ -18,7 +20,7 @@ export function wait<T>(future: Pollable<T>): Wait<T> {
   if (typeof (future as Pollable<T> | undefined)?.poll !== 'function') {
     throw new TypeError('wait takes a future; a promise goes through fromPromise(promise)')
   }
-  const own = waitingFor(future)
+  const own = ownWait(future)
   return own instanceof Wait ? (own as Wait<T>) : new WaitFor(own)
 }
 
@@ -44,6 +46,11 @@ class WaitFor<T> extends Wait<T> {
   constructor(pollable: Pollable<T>) {
     super()
     this.#pollable = pollable
+  }
+
+  /** @internal */
+  get [WAITS_FOR](): string {
+    return describeWait(this.#pollable)
   }
 
   poll(waker: Waker): T | typeof PENDING {

@@ -1,5 +1,6 @@
 // Spawning: how a task begins, who gets its outcome, and the runtime that ends what is left.
 
+import { WAITS_FOR } from '../../future/wakers/waits-for.ts'
 import { emit, lifecycle, PLACE } from '../../future/wakers/lifecycle.ts'
 import { pin } from '../../future/owners/pinned.ts'
 import { PENDING, type Waker } from '../../future/wakers/waker.ts'
@@ -68,6 +69,11 @@ export class JoinHandle<T> extends Shared<T> {
     this.#task.markJoined()
     if (lifecycle.hasSubscribers) emit('join', PLACE.join, this.#task)
     return this.#task.outcome.take() as T
+  }
+
+  /** @internal */
+  get [WAITS_FOR](): string {
+    return `task ${this.#task.id} (${this.#task.name})`
   }
 
   pollFor(key: object, waker: Waker): T | typeof PENDING {

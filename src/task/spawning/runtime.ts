@@ -5,12 +5,17 @@ import { DeterministicEnvironment } from '../../native/environment/deterministic
 import { type Environment, hostEnvironment } from '../../native/environment/environment.ts'
 import type { BaseExecutor, ExecutorOptions } from '../executors/base-executor.ts'
 import { DeadlockError } from '../core/errors.ts'
+import { describeAwaits } from '../waits/promise-of.ts'
+import { Outside } from './outside.ts'
 import { InPlaceExecutor } from '../executors/in-place-executor.ts'
 import type { JoinHandle } from './join-handle.ts'
 import { QueueingExecutor } from '../executors/queueing-executor.ts'
 import { fdbSpawn, type SpawnOptions, spawnQueued } from './spawn.ts'
 import type { Executor } from '../core/task.ts'
 import type { TaskSource } from '../core/task-body.ts'
+
+/** A deadlock names so many that wait. */
+const NAMED = 10
 
 /** How a {@link Runtime} behaves. */
 export interface RuntimeOptions extends ExecutorOptions {
@@ -86,6 +91,12 @@ export class Runtime {
   /**
    * Runs the outermost task, and all it spawns, until it ends. In a deterministic environment this steps the
    * environment, one event at a time, with every microtask in between; otherwise the event loop does.
+   *
+   * In a deterministic environment nothing can wake it any more when no event is left there, no operation of a database
+   * is in flight, and the process has no timer, request or connection under way that it had not when this began.
+   *
+   * @throws CancelledError when the runtime is disposed of; DeadlockError when nothing can wake it any more: it names who
+   * waits for what.
    */
   async run<T>(source: TaskSource<T>, options: SpawnOptions = {}): Promise<T> {
     const environment = this.environment
@@ -94,7 +105,8 @@ export class Runtime {
     const outside = new Outside(environment, handle)
     await settleMicrotasks()
     while (!handle.isFinished) {
-      if (!this.#within(() => environment.step())) await outside.next()
+      const goesOn = this.#within(() => environment.step()) || (await outside.next())
+      if (!goesOn) throw this.#deadlock(handle)
       await settleMicrotasks()
     }
     return await this.#within(() => handle.then())
@@ -117,13 +129,20 @@ export class Runtime {
       const handle = this.spawn(source, options).keep()
       while (!handle.isFinished) {
         if (environment.step()) continue
-        const who = `task ${handle.id} (${handle.name})`
-        throw new DeadlockError(
-          `nothing is left to run, and ${who} waits: ${handle.describeState()}`,
-        )
+        throw this.#deadlock(handle)
       }
       return handle.result()
     })
+  }
+
+  /** Names who waits for what: the task that was run, the others, and what async functions await. */
+  #deadlock(handle: JoinHandle<unknown>): DeadlockError {
+    const who = `task ${handle.id} (${handle.name})`
+    const waits = [...this.#executor.describeWaits(), ...describeAwaits(this.environment)]
+    const more = waits.length > NAMED ? [`and ${waits.length - NAMED} more`] : []
+    const list = [...waits.slice(0, NAMED), ...more].join('; ')
+    const state = handle.describeState()
+    return new DeadlockError(`nothing is left to run, and ${who} waits: ${state}; ${list}`)
   }
 
   /** The clock of its environment is in force meanwhile; handles belong to tasks only. */
@@ -160,31 +179,4 @@ export class Runtime {
 /** Lets every microtask run: the event loop gets to a macrotask only after them. */
 function settleMicrotasks(): Promise<void> {
   return new Promise((resolve) => setImmediate(resolve))
-}
-
-/**
- * What goes on when nothing is left to step: something outside, such as the network thread, makes the next event, or
- * ends the task where a wake polls in place.
- */
-class Outside {
-  readonly #environment: DeterministicEnvironment
-  readonly #handle: JoinHandle<unknown>
-  #goOn: (() => void) | undefined
-  #listening = false
-
-  constructor(environment: DeterministicEnvironment, handle: JoinHandle<unknown>) {
-    this.#environment = environment
-    this.#handle = handle
-  }
-
-  next(): Promise<void> {
-    return new Promise((resolve) => {
-      this.#goOn = resolve
-      this.#environment.onNextEvent(resolve)
-      if (this.#listening) return
-      this.#listening = true
-      const goOn = (): void => this.#goOn?.()
-      void this.#handle.then(goOn, goOn)
-    })
-  }
 }

@@ -4,6 +4,7 @@ import { InPlaceExecutor } from '../executors/in-place-executor.ts'
 import { JoinHandle } from './join-handle.ts'
 import type { QueueingExecutor } from '../executors/queueing-executor.ts'
 import { currentTask, type Executor, Task } from '../core/task.ts'
+import { give } from '../core/belongings.ts'
 import { bodyOf, type Ending, type TaskSource } from '../core/task-body.ts'
 
 /** How a task is started. */
@@ -14,6 +15,8 @@ export interface SpawnOptions {
   executor?: Executor
   /** How a generator learns that it is cancelled. Default: `'return'`. */
   ending?: Ending
+  /** What is given to it: senders, promises, a Ret or Fwd, an actor's future. They are dropped when it fails. */
+  owns?: readonly { drop(): void }[]
 }
 
 /**
@@ -57,6 +60,7 @@ export function spawnQueued<T>(
 function makeTask<T>(source: TaskSource<T>, executor: Executor, options: SpawnOptions): Task<T> {
   const body = bodyOf(source, options.ending)
   const task = new Task<T>(body, executor, options.name ?? nameOf(source))
+  for (const given of options.owns ?? []) give(given, task)
   if (lifecycle.hasSubscribers) emit('spawn', PLACE.spawn, task, 0, undefined, task.name)
   return task
 }

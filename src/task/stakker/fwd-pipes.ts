@@ -1,51 +1,14 @@
-/** Between Fwd and stream: forwarding a stream, and a stream fed by a Fwd. */
+/** From a Fwd to a stream: what is sent waits in a queue, and comes out of the stream. */
 import { PENDING, type Waker } from '../../future/wakers/waker.ts'
 import { ChannelFullError } from '../core/errors.ts'
+import { ValueReceiver } from '../channels/value-receiver.ts'
 import { Fifo } from '../core/fifo.ts'
-import type { JoinHandle } from '../spawning/join-handle.ts'
-import { fdbSpawn, type SpawnOptions } from '../spawning/spawn.ts'
-import type { TaskGenerator } from '../core/task-body.ts'
 import { WaitSet } from '../core/wait-set.ts'
-import { Shared, type Wait } from '../waits/wait.ts'
+import { STREAM_LIMIT } from '../flow/promise-stream.ts'
 import { actorFailed, dropWholeTask, type Result } from './failure.ts'
 import { Fwd } from './fwd.ts'
 import type { Maybe } from './ret.ts'
-
-/** A stream, as its reader sees it: `next()` waits for `{ value }`, or `{ done: true }`. */
-export interface Stream<T> {
-  /** The next value, or the end. */
-  next(): Wait<IteratorResult<T, undefined>>
-}
-
-/**
- * Stream to Fwd: runs the stream in the background until it ends, forwarding all values; the end is forwarded as
- * `undefined`. A stream that fails, or whose task is cancelled, just drops the Fwd: no end is sent.
- *
- * @example
- * const [sender, receiver] = unbounded<number>()
- * sender.send(1)
- * sender.drop()
- * await streamToFwd(receiver, new Fwd((maybe) => console.log(maybe?.value ?? 'end')))
- */
-export function streamToFwd<T>(
-  stream: Stream<T>,
-  fwd: Fwd<Maybe<T>>,
-  options: SpawnOptions = {},
-): JoinHandle<void> {
-  return fdbSpawn(() => forwardAll(stream, fwd), { name: 'streamToFwd', ...options })
-}
-
-function* forwardAll<T>(stream: Stream<T>, fwd: Fwd<Maybe<T>>): TaskGenerator<void> {
-  try {
-    for (;;) {
-      const next = yield* stream.next()
-      fwd.fwd(next.done ? undefined : { value: next.value })
-      if (next.done) return
-    }
-  } finally {
-    fwd.drop()
-  }
-}
+import type { Stream } from './stream-to-fwd.ts'
 
 /** How a stream that a Fwd feeds gets more values, and how many it holds. */
 export interface FwdToStreamOptions {
@@ -54,14 +17,16 @@ export interface FwdToStreamOptions {
    * value a call makes it a pull pipe.
    */
   refill?: Fwd<void>
-  /** How many values may wait. Default: a million. */
+  /** How many values may wait. A send above it throws ChannelFullError, and the stream goes on. Default: a million. */
   limit?: number
 }
 
 /**
  * Fwd to stream: what is sent comes out of the stream; `undefined` ends it. If the last Fwd goes before the end,
- * the task that reads is dropped.
+ * the task that reads is dropped. If the stream is dropped before the end, the Fwd is told: a send throws
+ * ChannelClosedError, and its `onAbandoned` calls back.
  *
+ * @throws RangeError for a limit below 1.
  * @example
  * const { fwd, stream } = fwdToStream<number>()
  * fwd.fwd({ value: 1 })
@@ -73,7 +38,7 @@ export function fwdToStream<T>(options: FwdToStreamOptions = {}): {
   stream: FwdStream<T>
 } {
   const queue = new StreamQueue<T>(options)
-  return { fwd: queue.makeFwd(), stream: new FwdStream(queue) }
+  return { fwd: queue.fwd, stream: new FwdStream(queue) }
 }
 
 /**
@@ -90,27 +55,34 @@ export function fwdToStreamResult<T>(options: FwdToStreamOptions = {}): {
   stream: FwdResultStream<T>
 } {
   const queue = new StreamQueue<T>(options)
-  return { fwd: queue.makeFwd(), stream: new FwdResultStream(queue) }
+  return { fwd: queue.fwd, stream: new FwdResultStream(queue) }
 }
 
 class StreamQueue<T> {
   readonly values = new Fifo<T>()
   readonly waiters = new WaitSet()
-  end: 'ended' | 'failed' | undefined
+  end: 'ended' | 'failed' | 'dropped' | undefined
+  readonly fwd: Fwd<Maybe<T>>
   readonly #refill: Fwd<void> | undefined
   readonly #limit: number
   #asked = false
 
   constructor(options: FwdToStreamOptions) {
     this.#refill = options.refill
-    this.#limit = options.limit ?? 1_000_000
-  }
-
-  makeFwd(): Fwd<Maybe<T>> {
-    return new Fwd<Maybe<T>>(
+    this.#limit = options.limit ?? STREAM_LIMIT
+    if (!(this.#limit >= 1)) throw new RangeError(`limit must be at least 1, not ${this.#limit}`)
+    this.fwd = new Fwd<Maybe<T>>(
       (maybe) => this.#take(maybe),
       () => this.#finish('failed'),
     )
+  }
+
+  /** Its reader is gone: what waits is discarded, and whoever sends is told. */
+  drop(): void {
+    this.values.clear()
+    if (this.end !== undefined) return
+    this.#finish('dropped')
+    this.fwd.abandon()
   }
 
   #take(maybe: Maybe<T>): void {
@@ -127,18 +99,21 @@ class StreamQueue<T> {
     this.waiters.wakeOne('Fwd::fwd')
   }
 
-  #finish(end: 'ended' | 'failed'): void {
+  #finish(end: 'ended' | 'failed' | 'dropped'): void {
     if (this.end !== undefined) return
     this.end = end
     this.#refill?.drop()
-    this.waiters.wakeAll('Fwd::drop')
+    this.waiters.wakeAll(end === 'dropped' ? 'FwdStream::drop' : 'Fwd::drop')
   }
 
   /** A value, how it ended, or PENDING. Asks for more when it is empty. */
-  poll(key: object, waker: Waker): { readonly value: T } | 'ended' | 'failed' | typeof PENDING {
+  poll(
+    key: object,
+    waker: Waker,
+  ): { readonly value: T } | 'ended' | 'failed' | 'dropped' | typeof PENDING {
     if (this.values.size === 0 && this.end === undefined && !this.#asked) {
       this.#asked = true
-      this.#refill?.fwd()
+      if (this.#refill?.isWanted === true) this.#refill.fwd()
     }
     if (this.values.size > 0) {
       const value = this.values.shift() as T
@@ -151,7 +126,7 @@ class StreamQueue<T> {
   }
 }
 
-abstract class QueueStream<T, V> extends Shared<IteratorResult<V, undefined>> implements Stream<V> {
+abstract class QueueStream<T, V> extends ValueReceiver<V> implements Stream<V> {
   protected readonly queue: StreamQueue<T>
 
   /** @internal Use `fwdToStream` or `fwdToStreamResult`. */
@@ -160,15 +135,15 @@ abstract class QueueStream<T, V> extends Shared<IteratorResult<V, undefined>> im
     this.queue = queue
   }
 
-  /** The next value, as an iterator gives it. */
-  next(): Wait<IteratorResult<V, undefined>> {
-    return this.wait()
-  }
-
   forget(key: object): void {
     const { values, waiters } = this.queue
     waiters.forget(key, 'FwdStream::unregister')
     if (values.size > 0) waiters.wakeOne('FwdStream::unregister')
+  }
+
+  /** Gives it up: what waits is discarded, and whoever sends is told. Leaving a `for await` early does the same. */
+  drop(): void {
+    this.queue.drop()
   }
 }
 
@@ -186,7 +161,7 @@ export class FwdStream<T> extends QueueStream<T, T> {
     const next = this.queue.poll(key, waker)
     if (next === PENDING) return PENDING
     if (next === 'failed') return dropWholeTask('its Fwd was dropped before the end')
-    if (next === 'ended') return { done: true, value: undefined }
+    if (next === 'ended' || next === 'dropped') return { done: true, value: undefined }
     return { done: false, value: next.value }
   }
 }
@@ -211,7 +186,7 @@ export class FwdResultStream<T> extends QueueStream<T, Result<T>> {
       this.#told = true
       return { done: false, value: actorFailed('its Fwd was dropped before the end') }
     }
-    if (next === 'failed' || next === 'ended') return { done: true, value: undefined }
+    if (typeof next === 'string') return { done: true, value: undefined }
     return { done: false, value: { ok: true, value: next.value } }
   }
 }

@@ -1,6 +1,7 @@
 import { pin } from '../../future/owners/pinned.ts'
-import { captureContext, runInCopy } from '../../native/environment/context.ts'
-import { TaskError } from '../core/errors.ts'
+import { captureContext, runIn, runInCopy } from '../../native/environment/context.ts'
+import { asNobody, Belonging, BELONGING, handOn, type Owned } from '../core/belongings.ts'
+import { ChannelClosedError } from '../core/errors.ts'
 
 class Target<T> {
   readonly handler: (value: T) => void
@@ -8,10 +9,23 @@ class Target<T> {
   /** That of its maker: whoever sends, the handler runs in there. */
   readonly context = captureContext()
   owners = 1
+  /** Nobody takes what is sent any more. */
+  isAbandoned = false
+  readonly onAbandoned = new Set<() => void>()
 
   constructor(handler: (value: T) => void, onGone: (() => void) | undefined) {
     this.handler = handler
     this.onGone = onGone
+  }
+
+  send(value: T): void {
+    asNobody((sent) => runInCopy(this.context, this.handler, sent), value)
+  }
+
+  holderGone(): void {
+    const { onGone } = this
+    if (--this.owners > 0 || onGone === undefined) return
+    asNobody(() => runInCopy(this.context, onGone, undefined), undefined)
   }
 }
 
@@ -24,27 +38,63 @@ class Target<T> {
  * print.fwd('hello')
  * print.drop()
  */
-export class Fwd<T> {
+export class Fwd<T> implements Owned {
+  /** @internal */
+  readonly [BELONGING]: Belonging
   readonly #target: Target<T>
+  /** What this owner wants to be told. */
+  readonly #told: (() => void)[] = []
   #mine = true
 
   /** @throws TypeError when `handler` is not a function. */
   constructor(handler: (value: T) => void, onGone?: () => void, from?: Fwd<T>) {
     if (typeof handler !== 'function') throw new TypeError('a Fwd needs a handler function')
     this.#target = from === undefined ? new Target(handler, onGone) : from.#target
+    this[BELONGING] = new Belonging(this, this.#target)
     pin(this, 'a Fwd')
   }
 
-  /** Sends a value. @throws TaskError once it was dropped. */
+  /**
+   * Sends a value.
+   *
+   * @throws TaskError once it was dropped; ChannelClosedError, which carries the value, when the stream that it feeds was.
+   */
   fwd(value: T): void {
-    if (!this.#mine) throw new TaskError('use of a Fwd that was dropped')
-    const { context, handler } = this.#target
-    runInCopy(context, handler, value)
+    if (!this.#mine) throw this[BELONGING].refusal('use of a Fwd that was dropped')
+    if (this.#target.isAbandoned)
+      throw new ChannelClosedError('the stream that this Fwd feeds was dropped', value)
+    handOn(value)
+    this.#target.send(value)
+  }
+
+  /** Somebody takes what it sends. False once the stream that it feeds was dropped. */
+  get isWanted(): boolean {
+    return !this.#target.isAbandoned
+  }
+
+  /** Calls back once, when the stream that it feeds is dropped; now, if it was. Not after this owner has dropped it. */
+  onAbandoned(callback: () => void): void {
+    if (!this.#mine) throw this[BELONGING].refusal('use of a Fwd that was dropped')
+    if (this.#target.isAbandoned) return callback()
+    const context = captureContext()
+    const told = (): void => runIn(context, callback, undefined)
+    this.#told.push(told)
+    this.#target.onAbandoned.add(told)
+  }
+
+  /** @internal For who takes what it sends: nothing more is taken, from no owner. */
+  abandon(): void {
+    const target = this.#target
+    if (target.isAbandoned) return
+    target.isAbandoned = true
+    const told = [...target.onAbandoned]
+    target.onAbandoned.clear()
+    for (const tell of told) tell()
   }
 
   /** One more owner. */
   clone(): Fwd<T> {
-    if (!this.#mine) throw new TaskError('clone of a Fwd that was dropped')
+    if (!this.#mine) throw this[BELONGING].refusal('clone of a Fwd that was dropped')
     this.#target.owners++
     return new Fwd(this.#target.handler, undefined, this)
   }
@@ -53,8 +103,9 @@ export class Fwd<T> {
   drop(): void {
     if (!this.#mine) return
     this.#mine = false
-    const { context, onGone } = this.#target
-    if (--this.#target.owners === 0 && onGone !== undefined) runInCopy(context, onGone, undefined)
+    for (const told of this.#told.splice(0)) this.#target.onAbandoned.delete(told)
+    this[BELONGING].end()
+    this.#target.holderGone()
   }
 
   /** As `drop`. */

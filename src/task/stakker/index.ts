@@ -8,8 +8,7 @@ export {
   fwdToStream,
   type FwdToStreamOptions,
   fwdToStreamResult,
-  type Stream,
-  streamToFwd,
 } from './fwd-pipes.ts'
 export { type Maybe, Ret } from './ret.ts'
+export { type Stream, type StreamSource, streamToFwd } from './stream-to-fwd.ts'
 export { pullPipe, pullPipeResult, pushPipe, pushPipeResult, spawnRet } from './ret-pipes.ts'

@@ -1,8 +1,10 @@
 /** Between Ret and future: spawn, push pipe, pull pipe. */
+import { WAITS_FOR } from '../../future/wakers/waits-for.ts'
 import { PENDING, type Waker } from '../../future/wakers/waker.ts'
 import type { JoinHandle } from '../spawning/join-handle.ts'
 import { fdbSpawn, type SpawnOptions } from '../spawning/spawn.ts'
 import { bodyOf, type TaskSource } from '../core/task-body.ts'
+import { causeOfDrop } from '../core/belongings.ts'
 import { WaitSet } from '../core/wait-set.ts'
 import { Wait } from '../waits/wait.ts'
 import { actorFailed, dropWholeTask, type Result } from './failure.ts'
@@ -33,7 +35,7 @@ export function spawnRet<T>(
       }
     }
   }
-  return fdbSpawn(run, { name: 'spawnRet', ...options })
+  return fdbSpawn(run, { name: 'spawnRet', ...options, owns: [ret, ...(options.owns ?? [])] })
 }
 
 /**
@@ -84,9 +86,13 @@ export function pullPipeResult<T>(request: Ret<Ret<T>>): Wait<Result<T>> {
   return new PipeResult(new Pipe<T>(request))
 }
 
+const UNUSED = 'its Ret was dropped unused'
+
 class Pipe<T> {
   readonly waiters = new WaitSet()
   result: { readonly maybe: Maybe<T> } | undefined
+  /** Why it failed, when that is known. */
+  cause: { readonly cause: unknown } | undefined
   #request: Ret<Ret<T>> | undefined
 
   constructor(request?: Ret<Ret<T>>) {
@@ -96,6 +102,7 @@ class Pipe<T> {
   makeRet(): Ret<T> {
     return new Ret<T>((maybe) => {
       this.result = { maybe }
+      this.cause = causeOfDrop()
       this.waiters.wakeAll('Ret::ret')
     })
   }
@@ -123,10 +130,15 @@ class PipeValue<T> extends Wait<T> {
     this.#pipe = pipe
   }
 
+  /** @internal */
+  get [WAITS_FOR](): string {
+    return 'a Ret'
+  }
+
   poll(waker: Waker): T | typeof PENDING {
     const maybe = this.#pipe.poll(waker)
     if (maybe === PENDING) return PENDING
-    if (maybe === undefined) return dropWholeTask('its Ret was dropped unused')
+    if (maybe === undefined) return dropWholeTask(UNUSED, this.#pipe.cause)
     return maybe.value
   }
 
@@ -143,10 +155,15 @@ class PipeResult<T> extends Wait<Result<T>> {
     this.#pipe = pipe
   }
 
+  /** @internal */
+  get [WAITS_FOR](): string {
+    return 'a Ret'
+  }
+
   poll(waker: Waker): Result<T> | typeof PENDING {
     const maybe = this.#pipe.poll(waker)
     if (maybe === PENDING) return PENDING
-    if (maybe === undefined) return actorFailed('its Ret was dropped unused')
+    if (maybe === undefined) return actorFailed(UNUSED, this.#pipe.cause)
     return { ok: true, value: maybe.value }
   }
 

@@ -1,3 +1,4 @@
+import { WAITS_FOR } from '../../future/wakers/waits-for.ts'
 import { AtomicWaker } from '../../future/wakers/atomic-waker.ts'
 import { currentEnvironment } from '../../future/wakers/lifecycle.ts'
 import { PENDING, type Waker } from '../../future/wakers/waker.ts'
@@ -45,6 +46,11 @@ export class Sleep extends Wait<void> {
   /** When it is over, by the environment's clock. */
   get deadline(): number {
     return this.#deadline
+  }
+
+  /** @internal */
+  get [WAITS_FOR](): string {
+    return 'a sleep'
   }
 
   poll(waker: Waker): void | typeof PENDING {

@@ -1,13 +1,16 @@
+import { describeWait, WAITS_FOR } from '../../future/wakers/waits-for.ts'
 import { currentEnvironment } from '../../future/wakers/lifecycle.ts'
 import { PENDING, type Pollable, type Waker } from '../../future/wakers/waker.ts'
 import { checkDelay } from '../../native/environment/environment.ts'
 import { TimeoutError } from '../core/errors.ts'
-import { Wait, waitingFor } from '../waits/wait.ts'
+import { ownWait } from '../../future/wakers/own-wait.ts'
+import { Wait } from '../waits/wait.ts'
 import { Sleep, type TimeOptions } from './sleep.ts'
 
 /**
  * The value of what is waited for, or a TimeoutError when it is not there in time. A value that is there when the
- * time is up still counts. What was waited for is not cancelled.
+ * time is up still counts. What was waited for is given up: a future that nobody else has is cancelled, and
+ * `byRef(future)` keeps it.
  *
  * @throws TimeoutError
  * @example
@@ -23,7 +26,7 @@ export function timeout<T>(
 ): Wait<T> {
   const environment = options.environment ?? currentEnvironment()
   return new Timeout(
-    waitingFor(pollable),
+    ownWait(pollable),
     new Sleep(checkDelay(milliseconds), environment),
     milliseconds,
   )
@@ -39,6 +42,11 @@ class Timeout<T> extends Wait<T> {
     this.#pollable = pollable
     this.#sleep = sleep
     this.#milliseconds = milliseconds
+  }
+
+  /** @internal */
+  get [WAITS_FOR](): string {
+    return `${describeWait(this.#pollable)}, with a timeout`
   }
 
   poll(waker: Waker): T | typeof PENDING {

@@ -1,8 +1,11 @@
+import { AtomicWaker } from '../../future/wakers/atomic-waker.ts'
+import { currentEnvironment } from '../../future/wakers/lifecycle.ts'
 import { PENDING, type Waker } from '../../future/wakers/waker.ts'
 import { Wait } from '../waits/wait.ts'
 
 /**
- * Lets the other tasks that wait to be polled go first.
+ * Lets all else go first: the other tasks that wait to be polled and, every so often, timers and what comes from outside.
+ * So a loop that does much, with a `yieldNow` in it, stops nobody, whatever executor it runs on.
  *
  * @example
  * const handle = fdbSpawn(function* () {
@@ -14,18 +17,27 @@ export function yieldNow(): Wait<void> {
   return new Yield()
 }
 
+/** A wake there and then would be a poll there and then where wakes poll in place: the environment has to have its turn. */
 class Yield extends Wait<void> {
-  #yielded = false
+  readonly #waker = new AtomicWaker()
+  #turn: 'not asked for' | 'is to come' | 'has come' = 'not asked for'
 
   poll(waker: Waker): void | typeof PENDING {
-    if (this.#yielded) return
-    this.#yielded = true
-    waker.wakeByRef('Yield::poll')
+    if (this.#turn === 'has come') return
+    this.#waker.register(waker, 'Yield::poll')
+    if (this.#turn === 'not asked for') {
+      this.#turn = 'is to come'
+      currentEnvironment().defer(() => this.#take())
+    }
     return PENDING
   }
 
-  /** Nothing is registered: the wake is on its way. */
+  #take(): void {
+    this.#turn = 'has come'
+    this.#waker.wake('Yield::turn')
+  }
+
   unregister(): void {
-    return
+    this.#waker.clear('Yield::unregister')
   }
 }

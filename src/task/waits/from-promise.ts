@@ -1,5 +1,6 @@
 // Waits: what a task can `yield*` and an async function can `await`, and the ways from one to the other.
 
+import { WAITS_FOR } from '../../future/wakers/waits-for.ts'
 import type { PENDING, Waker } from '../../future/wakers/waker.ts'
 import { PromiseBody } from '../core/task-body.ts'
 import { Wait } from './wait.ts'
@@ -24,6 +25,11 @@ class PromiseWait<T> extends Wait<T> {
   constructor(promise: PromiseLike<T>) {
     super()
     this.#body = new PromiseBody(promise)
+  }
+
+  /** @internal */
+  get [WAITS_FOR](): string {
+    return 'a promise'
   }
 
   poll(waker: Waker): T | typeof PENDING {

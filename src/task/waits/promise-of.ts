@@ -6,6 +6,16 @@ import { QueueingExecutor } from '../executors/queueing-executor.ts'
 import { Task } from '../core/task.ts'
 import { PollableBody } from '../core/task-body.ts'
 
+/** The task is one that stands for an `await`: what it waits for fails, and it fails with that. */
+export function isAwait(task: Task): boolean {
+  return executors.get(task.environment) === task.executor
+}
+
+/** What is awaited by the clock of that environment, for messages. */
+export function describeAwaits(environment: Environment): string[] {
+  return executors.get(environment)?.describeWaits() ?? []
+}
+
 const executors = new WeakMap<Environment, QueueingExecutor>()
 
 function executorOf(environment: Environment): QueueingExecutor {

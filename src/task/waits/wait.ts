@@ -1,3 +1,4 @@
+import { describeWait, WAITS_FOR } from '../../future/wakers/waits-for.ts'
 import {
   type Awaitable,
   type PENDING,
@@ -5,6 +6,7 @@ import {
   suspend,
   type Waker,
 } from '../../future/wakers/waker.ts'
+import { OWN_WAIT, type Sharable } from '../../future/wakers/own-wait.ts'
 import { promiseOf } from './promise-of.ts'
 
 /**
@@ -41,7 +43,12 @@ export abstract class Wait<T> implements Awaitable<T>, PromiseLike<T> {
  * const handle: Shared<number> = fdbSpawn(async () => 5)
  * const both = await Promise.all([handle, handle])
  */
-export abstract class Shared<T> implements Awaitable<T>, PromiseLike<T> {
+export abstract class Shared<T> implements Awaitable<T>, PromiseLike<T>, Sharable<T> {
+  /** @internal */
+  [OWN_WAIT](): Pollable<T> {
+    return this.wait()
+  }
+
   /** Polls for the one who waits under `key`. */
   abstract pollFor(key: object, waker: Waker): T | typeof PENDING
   /** The one who waits under `key` gives up. */
@@ -84,6 +91,11 @@ class SharedWait<T> extends Wait<T> {
     this.#source = source
   }
 
+  /** @internal */
+  get [WAITS_FOR](): string {
+    return describeWait(this.#source)
+  }
+
   poll(waker: Waker): T | typeof PENDING {
     return this.#source.pollFor(this, waker)
   }
@@ -91,9 +103,4 @@ class SharedWait<T> extends Wait<T> {
   unregister(): void {
     this.#source.forget(this)
   }
-}
-
-/** A waiting of one's own for what may be shared. */
-export function waitingFor<T>(pollable: Pollable<T>): Pollable<T> {
-  return pollable instanceof Shared ? (pollable as Shared<T>).wait() : pollable
 }
