@@ -17,7 +17,14 @@ import { root } from './lib/paths.mjs'
 const site = join(root, 'build', 'docs')
 
 /** What public types mention, and programs have no use for. */
-const HIDDEN = ['src/future/port/port.ts:SlotOwner']
+const HIDDEN = [
+  'src/client/attempt/transaction-function.ts:Given',
+  'src/future/handles/future-wait.ts:WaitedFor',
+  'src/future/port/port.ts:SlotOwner',
+  'src/future/wakers/own-wait.ts:Sharable',
+  'src/task/core/belongings.ts:Owned',
+  'src/task/core/belongings.ts:Owner',
+]
 
 /** From the sources of the package's entry points to their names, so that a new one can't be forgotten. */
 function packageEntries() {
