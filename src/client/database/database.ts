@@ -15,11 +15,12 @@ import type { RangeBound } from '../ranges/range-ends.ts'
 import type { RangeReadOptions } from '../ranges/range-options.ts'
 import { RetryLoop } from '../run/retry-loop.ts'
 import type { RunOptions, TransactionBody, TransactionSettings } from '../run/run-options.ts'
-import { planRun } from '../run/run-plan.ts'
+import { planRun, planTransaction } from '../run/run-plan.ts'
 import type { RunPlan } from '../run/run-plan.ts'
 import type { DatabaseLocality } from '../scans/database-locality.ts'
 import type { DatabaseTenants } from '../tenants/database-tenants.ts'
 import { Transaction } from '../transaction/transaction.ts'
+import { checkWatchOptions } from '../transaction/watch.ts'
 import type { Watch, WatchOptions, WatchWithValue } from '../transaction/watch.ts'
 import { DatabaseFacets } from './database-facets.ts'
 import type { DatabaseVersionstamps } from './database-versionstamps.ts'
@@ -125,7 +126,7 @@ export class Database<
    * await tn.commit()
    */
   createTransaction(options: TransactionSettings = {}): Transaction<KeyIn, KeyOut, ValIn, ValOut> {
-    const plan = planRun(options)
+    const plan = planTransaction(options)
     return this.transactionIn(this.context.createTransaction(plan.options, plan.readOnly))
   }
 
@@ -343,7 +344,8 @@ export class Database<
    * watch.promise.then((changed) => console.log(changed ? 'it changed' : 'given up'))
    * watch.cancel()
    */
-  getAndWatch(key: KeyIn, options?: WatchOptions): Promise<WatchWithValue<ValOut>> {
+  async getAndWatch(key: KeyIn, options?: WatchOptions): Promise<WatchWithValue<ValOut>> {
+    checkWatchOptions(options)
     return this.doTransaction(async (tn) => {
       const value = await tn.get(key)
       return Object.assign(tn.watch(key, options), { value })
@@ -358,7 +360,8 @@ export class Database<
    * const watch = await db.setAndWatch('state', 'ready')
    * watch.cancel()
    */
-  setAndWatch(key: KeyIn, value: ValIn, options?: WatchOptions): Promise<Watch> {
+  async setAndWatch(key: KeyIn, value: ValIn, options?: WatchOptions): Promise<Watch> {
+    checkWatchOptions(options)
     return this.doTransaction((tn) => {
       tn.set(key, value)
       return tn.watch(key, options)
@@ -373,7 +376,8 @@ export class Database<
    * const watch = await db.clearAndWatch('lock')
    * watch.cancel()
    */
-  clearAndWatch(key: KeyIn, options?: WatchOptions): Promise<Watch> {
+  async clearAndWatch(key: KeyIn, options?: WatchOptions): Promise<Watch> {
+    checkWatchOptions(options)
     return this.doTransaction((tn) => {
       tn.clear(key)
       return tn.watch(key, options)

@@ -1,4 +1,5 @@
 // Reads that are too large for one transaction, and where the cluster cuts its key space.
+import { checkOptions, knownOptions } from '../../native/values/known-options.ts'
 import type { Transaction } from '../transaction/transaction.ts'
 import { concat2, strInc } from '../keys/bytes.ts'
 import { root } from '../keys/subspace.ts'
@@ -17,6 +18,8 @@ export interface BoundaryOptions {
   /** Ends the iteration with the signal's reason. */
   readonly signal?: AbortSignal
 }
+
+const KNOWN = knownOptions<BoundaryOptions>('getBoundaryKeys', { signal: true })
 
 /** What the locality of a database needs of it. */
 export interface LocatedDatabase<KeyIn, KeyOut, ValIn, ValOut> {
@@ -83,7 +86,8 @@ export class DatabaseLocality<KeyIn, KeyOut, ValIn, ValOut> {
     end?: KeyIn,
     options: BoundaryOptions = {},
   ): AsyncGenerator<Buffer, void, undefined> {
-    return boundaryKeys(this.#db.whole(), this.#bounds(start, end), options)
+    checkOptions(KNOWN, options)
+    return boundaryKeys(this.#db.whole(), this.#bounds(start, end), options.signal)
   }
 
   /** The part of the key space that is meant, in bytes. */
@@ -101,7 +105,7 @@ export class DatabaseLocality<KeyIn, KeyOut, ValIn, ValOut> {
 async function* boundaryKeys(
   db: ScannedDatabase,
   bounds: { begin: Uint8Array; end: Uint8Array },
-  { signal }: BoundaryOptions,
+  signal: AbortSignal | undefined,
 ): AsyncGenerator<Buffer, void, undefined> {
   const [begin, end] = [concat2(KEY_SERVERS, bounds.begin), concat2(KEY_SERVERS, bounds.end)]
   const transaction = { read_system_keys: true, lock_aware: true } as const

@@ -1,5 +1,6 @@
 import { FDBError } from '../../native/errors/errors.ts'
 import { StreamingMode } from '../../native/generated/streaming-mode.ts'
+import { checkOptions, knownOptions } from '../../native/values/known-options.ts'
 import type { Environment } from '../../native/environment/environment.ts'
 import { strNext } from '../keys/bytes.ts'
 import { keySelector } from '../keys/key-selector.ts'
@@ -53,6 +54,16 @@ export interface ScanScope<KeyIn, KeyOut, ValIn, ValOut> extends GetSubspace<
   getRoot(): ScannedDatabase
 }
 
+const KNOWN = knownOptions<LongScanOptions>('a long scan', {
+  after: true,
+  reverse: true,
+  batchKeys: true,
+  batchBytes: true,
+  transactionMilliseconds: true,
+  signal: true,
+  transaction: true,
+})
+
 interface Bounds {
   begin: Uint8Array
   end: Uint8Array
@@ -84,6 +95,7 @@ export async function* longScan<KeyIn, KeyOut, ValIn, ValOut>(
   end?: KeyIn,
   options: LongScanOptions = {},
 ): AsyncGenerator<ScanBatch<KeyOut, ValOut>, void, undefined> {
+  checkOptions(KNOWN, options)
   const subspace = db.getSubspace()
   const scan = new LongScan(db.getRoot(), byteRange(subspace, start, end), options)
   try {

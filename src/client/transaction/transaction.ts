@@ -24,7 +24,7 @@ import type { TransactionCosts } from './transaction-costs.ts'
 import { TransactionFacets } from './transaction-facets.ts'
 import type { TransactionLocality } from './transaction-locality.ts'
 import type { TransactionVersionstamps } from './transaction-versionstamps.ts'
-import { Watch } from './watch.ts'
+import { Watch, checkWatchOptions } from './watch.ts'
 import type { WatchOptions } from './watch.ts'
 
 const isThere = (value: Buffer | undefined): boolean => value !== undefined
@@ -117,10 +117,7 @@ export class Transaction<
    * console.log(await watch.promise) // true
    */
   watch(key: KeyIn, options: WatchOptions = {}): Watch {
-    const { signal } = options
-    if (signal !== undefined && !(signal instanceof AbortSignal)) {
-      throw new TypeError('signal of a watch is an AbortSignal')
-    }
+    checkWatchOptions(options)
     return new Watch(this.inner.context.handle.watch(this.inner.subspace.packKey(key)), options)
   }
 

@@ -5,6 +5,7 @@ import { WAITS_FOR } from '../../future/wakers/waits-for.ts'
 import { PENDING, suspend } from '../../future/wakers/waker.ts'
 import type { Awaitable, Pollable, Waker } from '../../future/wakers/waker.ts'
 import { FDBError } from '../../native/errors/errors.ts'
+import { checkOptions, knownOptions } from '../../native/values/known-options.ts'
 
 /** How a watch behaves. */
 export interface WatchOptions {
@@ -14,6 +15,22 @@ export interface WatchOptions {
   throwAllErrors?: boolean
   /** The process stays alive while the watch waits. Off unless set. */
   keepAlive?: boolean
+}
+
+const KNOWN = knownOptions<WatchOptions>('a watch', {
+  signal: true,
+  throwAllErrors: true,
+  keepAlive: true,
+})
+
+/** Throws for wrong names and types before the watch is set. */
+export function checkWatchOptions(options: WatchOptions | undefined): void {
+  if (options === undefined) return
+  checkOptions(KNOWN, options)
+  const { signal } = options
+  if (signal !== undefined && !(signal instanceof AbortSignal)) {
+    throw new TypeError('signal of a watch is an AbortSignal')
+  }
 }
 
 /** The watch was cancelled, its transaction was, or its transaction conflicted: nothing changed. */

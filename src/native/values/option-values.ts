@@ -50,7 +50,8 @@ function findOption(
     const name = option.replace(/[A-Z]/g, (letter) => `_${letter.toLowerCase()}`)
     const info = ownEntry(table, name)
     if (info !== undefined) return [name, info]
-    throw new TypeError(`there is no ${scope} ${option}`)
+    const names = Object.keys(table).join(', ')
+    throw new TypeError(`there is no ${scope} ${option}: there are ${names}`)
   }
   if (!Number.isInteger(option)) {
     throw new TypeError(`a ${scope} is a name or an integer code, not ${String(option)}`)
