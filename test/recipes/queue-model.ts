@@ -8,8 +8,6 @@ import type { Database } from '../../src/index.ts'
 import type { ClusterClock } from './cluster-clock.ts'
 
 const HOUR = 3_600_000
-const MAX_TRIES = 2
-
 /** How often each step comes. */
 const STEPS = {
   push: 4,
@@ -40,10 +38,15 @@ const anyStep = fc.record({
   name: anyName,
   count: fc.integer({ min: 0, max: 3 }),
   hours: fc.integer({ min: 0, max: 3 }),
-  which: fc.nat(20),
+  /** The last one, or one before: it may be settled or lost. */
+  which: fc.oneof(fc.constant(0), fc.nat(5)),
 })
 type Step = typeof anyStep extends fc.Arbitrary<infer T> ? T : never
-export const anyProgram = fc.array(anyStep, { maxLength: 25 })
+export const anyProgram = fc.record({
+  maxTries: fc.constantFrom(1, 2, 2, Infinity),
+  steps: fc.array(anyStep, { maxLength: 40, size: 'max' }),
+})
+type Program = typeof anyProgram extends fc.Arbitrary<infer T> ? T : never
 
 interface Entry {
   readonly value: string
@@ -63,11 +66,16 @@ const byPlace = (a: Entry, b: Entry) => a.place - b.place
 
 /** What a queue should be. */
 class Model {
+  readonly #maxTries: number
   now = 0
   #count = 0
   ready: Entry[] = []
   hidden: Hidden[] = []
   dead: string[] = []
+
+  constructor(maxTries: number) {
+    this.#maxTries = maxTries
+  }
 
   push(value: string, delay: number): void {
     const entry = { value, place: this.#count++, tries: 0 }
@@ -81,7 +89,7 @@ class Model {
   }
 
   #isDead({ lease, tries }: Hidden): boolean {
-    return lease !== undefined && tries >= MAX_TRIES
+    return lease !== undefined && tries >= this.#maxTries
   }
 
   get due(): Hidden[] {
@@ -142,25 +150,29 @@ class Model {
 export class QueueProgram {
   readonly #db: Database
   readonly #queue: Queue<string>
+  readonly #steps: readonly Step[]
   readonly #once: Once
   readonly #clock: ClusterClock
   /** Injected conflicts let a consumer take another of the first few. */
   readonly #isExact: boolean
-  readonly #model = new Model()
+  readonly #model: Model
   readonly #messages: QueueMessage<string>[] = []
   #pushed = 0
 
-  constructor(db: Database, clock: ClusterClock, isExact: boolean) {
+  constructor(db: Database, clock: ClusterClock, program: Program, isExact: boolean) {
+    const { maxTries, steps } = program
+    this.#steps = steps
+    this.#model = new Model(maxTries)
     this.#db = db.at('queue/')
     this.#once = new Once(db.at('once/'))
     this.#clock = clock
     this.#isExact = isExact
     const scope = this.#db.withValueEncoding(encoders.string)
-    this.#queue = new Queue(scope, { maxTries: MAX_TRIES })
+    this.#queue = new Queue(scope, { maxTries })
   }
 
-  async run(program: readonly Step[]): Promise<void> {
-    for (const step of program) await this.#step(step)
+  async run(): Promise<void> {
+    for (const step of this.#steps) await this.#step(step)
     await this.#drain()
   }
 
@@ -229,7 +241,7 @@ export class QueueProgram {
 
   async #settle(name: Name, which: number, hours: number): Promise<void> {
     if (this.#messages.length === 0) return
-    const lease = which % this.#messages.length
+    const lease = this.#messages.length - 1 - (which % this.#messages.length)
     const message = this.#messages[lease]!
     const entry = this.#model.settle(lease)
     const call = this.#settling(name, message, hours)

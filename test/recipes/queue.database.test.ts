@@ -20,7 +20,7 @@ afterAll(async () => {
 test('a queue with delays, leases and dead letters is what a list in memory is', async () => {
   await fc.assert(
     fc.asyncProperty(anyProgram, (program) =>
-      new QueueProgram(newScope(), clock, true).run(program),
+      new QueueProgram(newScope(), clock, program, true).run(),
     ),
     { numRuns: backend.name === 'engine' ? 100 : 10 },
   )
