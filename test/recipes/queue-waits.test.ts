@@ -114,6 +114,7 @@ describe.each(names)('%s that waits', (name) => {
   test('ends by its signal or its time at once, also when the cluster does not answer', async () => {
     for (const isTime of [false, true]) {
       const queue = newQueue()
+      await queue.push('a')
       const controller = new AbortController()
       const reason = new Error('enough')
       let answer: (() => void) | undefined
@@ -133,7 +134,6 @@ describe.each(names)('%s that waits', (name) => {
       if (isTime) expect(await waiting).toBeUndefined()
       else await expect(waiting).rejects.toBe(reason)
       // The answer comes after all: what it takes is put back.
-      await queue.push('a')
       answer!()
       await queue.sweep()
       expect(await queue.length()).toBe(1)

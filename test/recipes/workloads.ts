@@ -12,6 +12,7 @@ import {
   Topic,
 } from '../../src/recipes/index.ts'
 import { Draw } from '../differential/draw.ts'
+import { leasedQueue } from './queue-workloads.ts'
 
 /** What each recipe promises, tried by several at once in a random order. They run with and without faults. */
 export type Workload = (db: Database, seed: number) => Promise<void>
@@ -353,6 +354,7 @@ const refillingLimit: Workload = async (db, seed) => {
 
 export const workloads: Record<string, Workload> = {
   queue,
+  'queue with leases': leasedQueue,
   'priority queue': priorityQueue,
   'sharded counter': counter,
   topic,

@@ -1,6 +1,7 @@
 import type { Transaction } from '../../client/transaction/transaction.ts'
 import type { Attempt } from '../../client/run/retry-loop.ts'
 import { describe } from '../../client/keys/bytes.ts'
+import { LeaseLostError } from '../ground/lease-lost-error.ts'
 import { Once } from '../ground/once.ts'
 import { recipeScope } from '../ground/scope.ts'
 import type { AnyScope, AnyTransaction, RecipeScope } from '../ground/scope.ts'
@@ -277,12 +278,21 @@ export class Queue<T, In = T> implements AsyncIterable<T> {
       {
         take: () => this.#receive(leaseMilliseconds),
         change: (signal) => this.#change(signal),
-        giveBack: (late) => this.#once.run((tn) => this.#items.forgetIn(tn, late)),
+        giveBack: (late) => this.#forget(late),
       },
       options,
     )
     if (leased === undefined) return undefined
     return new QueueMessage({ ...this.#messages, leaseMilliseconds }, leased)
+  }
+
+  /** One that has run out meanwhile is back already. */
+  async #forget(leased: Leased): Promise<void> {
+    try {
+      await this.#once.run((tn) => this.#items.forgetIn(tn, leased))
+    } catch (error) {
+      if (!(error instanceof LeaseLostError)) throw error
+    }
   }
 
   async #receive(leaseMilliseconds: number): Promise<Leased | undefined> {
