@@ -215,5 +215,5 @@ describe('fdbkit sim init', () => {
     }
     expect(readFileSync(module, 'utf8')).toBe('mine')
     expect(readdirSync(dirname(module)).sort()).toEqual(['counting.toml', 'counting.ts'])
-  }, 120_000)
+  })
 })
