@@ -1,4 +1,6 @@
-import { Format, Presets, SingleBar, type Options } from 'cli-progress'
+import cliProgress, { type Options } from 'cli-progress'
+
+const { Format, Presets, SingleBar } = cliProgress
 
 /** How bars look. `{eta_formatted}` is the time that is left, once there is something to tell it by. */
 export const barStyle: Options = {
@@ -10,7 +12,7 @@ export const barStyle: Options = {
 
 /** Before the first step, and when none has come for long, there is no number. */
 function timeLeft(seconds: number | string, options: Options, roundTo: number): string {
-  const known = typeof seconds === 'number' && Number.isFinite(seconds)
+  const known = typeof seconds === 'number' && seconds > 0
   return known ? ` | ${Format.TimeFormat(seconds, options, roundTo)} left` : ''
 }
 
@@ -45,7 +47,7 @@ class LineProgress implements Progress {
 }
 
 class BarProgress implements Progress {
-  readonly #bar: SingleBar
+  readonly #bar: InstanceType<typeof SingleBar>
 
   constructor(label: string, total: number, stream: NodeJS.WriteStream) {
     const format = `  ${label} {bar} {percentage} % | {value}/{total}{eta_formatted}`

@@ -130,6 +130,7 @@ describe('commands', () => {
     ['getkey = a', /none of >=/],
     ['get (versionstamp,)', /only set takes/],
     ['set (versionstamp,) (versionstamp,)', /not both/],
+    ['add a notanumber', /notanumber is no whole number: in quotes it is taken as bytes/],
     ['add a 256 --size 1', /does not fit into 1 bytes/],
     ['add a 1 --size 17', /from 1 to 16/],
     ['option on', /needs the name/],
