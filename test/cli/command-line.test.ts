@@ -37,6 +37,7 @@ describe('fdbkit', () => {
     onTestFinished(() => rmSync(copy, { recursive: true, force: true }))
     cpSync(join(root, 'dist'), join(copy, 'dist'), { recursive: true })
     cpSync(join(root, 'package.json'), join(copy, 'package.json'))
+    symlinkSync(join(root, 'build'), join(copy, 'build'))
     mkdirSync(join(copy, 'node_modules'))
     for (const name of ['commander', 'koffi', '@koromix', 'cli-progress']) {
       if (existsSync(join(root, 'node_modules', name))) {

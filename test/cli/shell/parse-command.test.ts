@@ -107,7 +107,7 @@ describe('commands', () => {
       'appendiffits',
       'compareandclear',
     ]
-      .map((name) => parse(`${name} a b`))
+      .map((name) => parse(`${name} a 1`))
       .map((command) => command.do === 'atomic' && command.twiceDiffers)
     expect(twice).toEqual([true, false, false, false, false, true, false, false, true, false])
   })
