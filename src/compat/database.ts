@@ -2,7 +2,7 @@ import type { NativeValue } from '../client/keys/bytes.ts'
 import type { DatabaseContext } from '../client/connection/database-context.ts'
 import type { DatabaseAdmin } from '../client/connection/database-admin.ts'
 import { Database as Main } from '../client/database/database.ts'
-import type { RunOptions, Tenant } from '../client/database/database.ts'
+import type { RunOptions, Tenant, TransactionSettings } from '../client/database/database.ts'
 import type { DatabaseVersionstamps } from '../client/database/database-versionstamps.ts'
 import type { DatabaseGranules } from '../client/granules/database-granules.ts'
 import type { DatabaseLocality } from '../client/scans/database-locality.ts'
@@ -17,7 +17,6 @@ import type { Transformer } from '../client/keys/transformer.ts'
 import type { Environment } from '../native/environment/environment.ts'
 import type { DatabaseOptions } from '../native/generated/database-options.ts'
 import { MutationType } from '../native/generated/mutation-type.ts'
-import type { TransactionOptions } from '../native/generated/transaction-options.ts'
 import type { StampedValue } from '../client/transaction/transaction-versionstamps.ts'
 import { Transaction } from './transaction.ts'
 
@@ -105,7 +104,7 @@ export class Database<
   ) => Promise<void>
   /** A transaction of your own: commit it, retry it with `onError`, and dispose of it. */
   declare createTransaction: (
-    options?: TransactionOptions,
+    options?: TransactionSettings,
   ) => Transaction<KeyIn, KeyOut, ValIn, ValOut>
   /** The keys and values that begin with a prefix, all at once. */
   declare getRangeAllStartsWith: (
@@ -150,7 +149,7 @@ export class Database<
   }
 
   /** The main API's `createTransaction`. */
-  rawCreateTransaction(options?: TransactionOptions): Transaction<KeyIn, KeyOut, ValIn, ValOut> {
+  rawCreateTransaction(options?: TransactionSettings): Transaction<KeyIn, KeyOut, ValIn, ValOut> {
     return this.createTransaction(options)
   }
 

@@ -75,6 +75,7 @@ export async function wholeRange<KeyIn, KeyOut, ValIn, ValOut>(
   end: RangeBound<KeyIn> | undefined,
   options: RangeReadOptions = {},
 ): Promise<[KeyOut, ValOut][]> {
+  checkRangeOptions(options)
   const wantAll = { streamingMode: StreamingMode.WantAll, ...options }
   const batches = reader(view, start, end, wantAll, DEFAULT_MAX_BYTES)
   const entries: [KeyOut, ValOut][] = []

@@ -14,7 +14,7 @@ import { FDBError, FDBStateError } from '../errors/errors.ts'
 import { networkOptions, type NetworkOptions } from '../generated/network-options.ts'
 import type { LibraryLocation } from './library.ts'
 import { LibraryNotFoundError } from './library.ts'
-import { encodeOption, type OptionValue } from '../values/option-values.ts'
+import { checkOptionNames, encodeOption, type OptionValue } from '../values/option-values.ts'
 import { ring } from './ring-library.ts'
 
 export type { OptionValue } from '../values/option-values.ts'
@@ -152,6 +152,7 @@ function checkVersion(version: number | undefined): number {
 }
 
 function encodeOptions(options: NonNullable<NetworkSettings['options']>): Buffer {
+  checkOptionNames('network option', networkOptions, options)
   const parts: Uint8Array[] = []
   const values = options as Readonly<Record<string, OptionValue>>
   for (const [option, given] of Object.entries(values)) {
