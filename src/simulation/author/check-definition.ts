@@ -10,7 +10,7 @@ const KNOWN = ['options', ...METHODS, 'checkTimeout']
 
 /** Throws TypeError, which names what is wrong. */
 export function checkDefinition(definition: unknown): void {
-  if (typeof definition !== 'object' || definition === null) {
+  if (typeof definition !== 'object' || definition === null || Array.isArray(definition)) {
     throw new TypeError(`defineWorkload takes an object, not ${String(definition)}`)
   }
   const given = definition as Readonly<Record<string, unknown>>
