@@ -119,6 +119,6 @@ describe('options', () => {
         expect(error, `${name} took ${JSON.stringify(value)}`).toBeInstanceOf(TypeError)
       },
     )
-    await fc.assert(property, { numRuns: 200 })
+    await fc.assert(property, { numRuns: 400 })
   })
 })

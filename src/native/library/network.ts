@@ -82,7 +82,7 @@ let exitHooked = false
  */
 export function startNetwork(settings: NetworkSettings): NetworkInfo {
   const version = checkVersion(settings.apiVersion)
-  const options = encodeOptions(settings.options ?? {})
+  const options = encodeOptions(settings.options === undefined ? {} : settings.options)
   const report = new Int32Array(2)
   const problem = Buffer.alloc(TEXT_SIZE)
   const { path } = settings.library
@@ -151,7 +151,7 @@ function checkVersion(version: number | undefined): number {
   return version
 }
 
-function encodeOptions(options: NonNullable<NetworkSettings['options']>): Buffer {
+function encodeOptions(options: Exclude<NetworkSettings['options'], undefined>): Buffer {
   checkOptionNames('network option', networkOptions, options)
   const parts: Uint8Array[] = []
   const values = options as Readonly<Record<string, OptionValue>>
