@@ -33,12 +33,15 @@ import { packVersionstampPrefixSuffix } from './versionstamp.ts'
 
 /** What has another type here than in the main API. */
 type Changed =
+  | 'add'
   | 'at'
   | 'doTransaction'
   | 'get'
   | 'getCommittedVersion'
   | 'getRangeAllStartsWith'
   | 'getReadVersion'
+  | 'max'
+  | 'min'
   | 'setReadVersion'
   | 'snapshot'
   | 'withKeyEncoding'
@@ -263,6 +266,21 @@ export class Transaction<
       results: decodeEntries(subspace, results),
       more,
     }))
+  }
+
+  /** Adds a little-endian integer to the value; the encoding of values gives its bytes. */
+  add(key: KeyIn, param: ValIn): void {
+    this.atomicOp(MutationType.Add, key, param)
+  }
+
+  /** Keeps the larger of two little-endian unsigned integers; the encoding of values gives the bytes. */
+  max(key: KeyIn, param: ValIn): void {
+    this.atomicOp(MutationType.Max, key, param)
+  }
+
+  /** Keeps the smaller of two little-endian unsigned integers; the encoding of values gives the bytes. */
+  min(key: KeyIn, param: ValIn): void {
+    this.atomicOp(MutationType.Min, key, param)
   }
 
   /** The next code that orders versionstamps of this transaction. */

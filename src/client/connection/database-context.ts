@@ -15,6 +15,8 @@ export class DatabaseContext {
   readonly handle: DatabaseHandle
   readonly apiVersion: number
   readonly environment: Environment
+  /** Of a tenant. */
+  readonly tenantName: Uint8Array | undefined = undefined
   readonly #openWhole = (): TransactionHandle => this.handle.createTransaction()
 
   constructor(handle: DatabaseHandle, apiVersion: number, environment: Environment) {
@@ -71,11 +73,13 @@ export class DatabaseContext {
 /** What all scopes of one opened tenant share: the native tenant, which this owns. */
 export class TenantContext extends DatabaseContext {
   readonly tenant: TenantHandle
+  override readonly tenantName: Uint8Array
   readonly #whole: DatabaseContext
 
   constructor(whole: DatabaseContext, name: Uint8Array) {
     super(whole.handle, whole.apiVersion, whole.environment)
     this.#whole = whole
+    this.tenantName = Buffer.from(name)
     this.tenant = whole.handle.openTenant(name)
   }
 

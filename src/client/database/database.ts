@@ -11,14 +11,19 @@ import type { NativeValue } from '../keys/bytes.ts'
 import { isGetSubspace, root } from '../keys/subspace.ts'
 import type { GetSubspace, Subspace } from '../keys/subspace.ts'
 import type { Transformer } from '../keys/transformer.ts'
-import type { RangeBound } from '../ranges/range-ends.ts'
+import type { RangeBound, RangeStart } from '../ranges/range-ends.ts'
 import type { RangeReadOptions } from '../ranges/range-options.ts'
 import { RetryLoop } from '../run/retry-loop.ts'
 import type { RunOptions, TransactionBody, TransactionSettings } from '../run/run-options.ts'
 import { planRun, planTransaction } from '../run/run-plan.ts'
 import type { RunPlan } from '../run/run-plan.ts'
 import type { DatabaseLocality } from '../scans/database-locality.ts'
+import { readPage } from '../scans/page.ts'
+import type { Page, PageOptions } from '../scans/page.ts'
+import { scanCount, scanEntries } from '../scans/scanned-range.ts'
+import type { CountOptions, ScanOptions } from '../scans/scanned-range.ts'
 import type { DatabaseTenants } from '../tenants/database-tenants.ts'
+import type { NumberOptions } from '../transaction/number-params.ts'
 import { Transaction } from '../transaction/transaction.ts'
 import { checkWatchOptions } from '../transaction/watch.ts'
 import type { Watch, WatchOptions, WatchWithValue } from '../transaction/watch.ts'
@@ -141,6 +146,17 @@ export class Database<
   }
 
   /**
+   * One transaction with one `getMany`: all values are of the same moment.
+   *
+   * @group Reads
+   * @throws TypeError for what is no array.
+   * @example const [ada, ben] = await db.getMany(['ada', 'ben'])
+   */
+  getMany(keys: readonly KeyIn[]): Promise<(ValOut | undefined)[]> {
+    return this.#read((tn) => tn.getMany(keys))
+  }
+
+  /**
    * One transaction with one `exists`.
    *
    * @group Reads
@@ -161,13 +177,37 @@ export class Database<
   }
 
   /**
+   * The keys and values of a range, one by one, however long that takes: read in batches, and in another transaction
+   * when the one before is a second old, as {@link longScan} does.
+   *
+   * So it is not one snapshot. Each batch of up to 1,000 keys is one; each key that is there all the time comes once, in
+   * order, and one that is written meanwhile comes with its old or new value, or not at all. For one
+   * moment, `getRangeAll`, or `getRange` of a transaction, which lasts five seconds.
+   *
+   * @group Ranges
+   * @param start a key or selector, what it means at first; without an `end`, a prefix; or {@link allKeys}.
+   * @throws FDBError that no other attempt cures; the reason of the signal.
+   * @example
+   * for await (const [key, value] of db.getRange('a', 'b', { limit: 10, reverse: true })) {
+   *   console.log(String(key), String(value))
+   * }
+   */
+  getRange(
+    start: RangeStart<KeyIn>,
+    end?: RangeBound<KeyIn>,
+    options?: ScanOptions,
+  ): AsyncIterableIterator<[KeyOut, ValOut]> {
+    return scanEntries(this, start, end, options)
+  }
+
+  /**
    * One transaction with one `getRangeAll`.
    *
    * @group Ranges
    * @example const newest = await db.getRangeAll('a', 'b', { limit: 10, reverse: true })
    */
   getRangeAll(
-    start: RangeBound<KeyIn>,
+    start: RangeStart<KeyIn>,
     end?: RangeBound<KeyIn>,
     options?: RangeReadOptions,
   ): Promise<[KeyOut, ValOut][]> {
@@ -182,6 +222,37 @@ export class Database<
    */
   getRangeAllStartsWith(prefix: KeyIn, options?: RangeReadOptions): Promise<[KeyOut, ValOut][]> {
     return this.#read((tn) => tn.getRangeAllStartsWith(prefix, options))
+  }
+
+  /**
+   * How many keys a range has. It reads all of it, in the way of {@link getRange}, so a large range is not
+   * counted at one moment. `locality.getEstimatedSize` says how many bytes there are, and reads none.
+   *
+   * @group Ranges
+   * @example console.log(await db.count('users/')) // 0
+   */
+  count(
+    start: RangeStart<KeyIn>,
+    end?: RangeBound<KeyIn>,
+    options?: CountOptions,
+  ): Promise<number> {
+    return scanCount(this, start, end, options)
+  }
+
+  /**
+   * A part of the scope, and a cursor for the next one: text, of use in another process too, for the same scope, range
+   * and direction. Each page is one transaction with one read. A key that is there all the time is in one page.
+   *
+   * @group Ranges
+   * @throws TypeError for what is no cursor; RangeError for a cursor of another scope, range or direction.
+   * @example
+   * const first = await db.page({ limit: 20 })
+   * console.log(first.entries.length)
+   * if (first.cursor !== undefined) await db.page({ limit: 20, after: first.cursor })
+   */
+  page(options?: PageOptions<KeyIn>): Promise<Page<KeyOut, ValOut>> {
+    const { tenantName } = this.context
+    return readPage(this.#subspace, tenantName, (body) => this.#read(body), options)
   }
 
   /**
@@ -228,30 +299,30 @@ export class Database<
    * One transaction with one `add`.
    *
    * @group Atomic operations
-   * @example await db.add('count', Buffer.from([1, 0, 0, 0]))
+   * @example await db.add('count', 1)
    */
-  add(key: KeyIn, param: ValIn): Promise<void> {
-    return this.atomicOp(MutationType.Add, key, param)
+  add(key: KeyIn, param: ValIn | number | bigint, options?: NumberOptions): Promise<void> {
+    return this.doOneshot((tn) => tn.add(key, param, options))
   }
 
   /**
    * One transaction with one `max`.
    *
    * @group Atomic operations
-   * @example await db.max('high', Buffer.from([200]))
+   * @example await db.max('high', 200)
    */
-  max(key: KeyIn, param: ValIn): Promise<void> {
-    return this.atomicOp(MutationType.Max, key, param)
+  max(key: KeyIn, param: ValIn | number | bigint, options?: NumberOptions): Promise<void> {
+    return this.doOneshot((tn) => tn.max(key, param, options))
   }
 
   /**
    * One transaction with one `min`.
    *
    * @group Atomic operations
-   * @example await db.min('low', Buffer.from([3]))
+   * @example await db.min('low', 3)
    */
-  min(key: KeyIn, param: ValIn): Promise<void> {
-    return this.atomicOp(MutationType.Min, key, param)
+  min(key: KeyIn, param: ValIn | number | bigint, options?: NumberOptions): Promise<void> {
+    return this.doOneshot((tn) => tn.min(key, param, options))
   }
 
   /**

@@ -166,6 +166,11 @@ export class Subspace<
     }
   }
 
+  /** Every key behind the prefix, with the prefix itself, whatever the key encoding. */
+  packAll(): { begin: Uint8Array; end: Uint8Array } {
+    return { begin: this.prefix, end: this.#behind(this.prefix) }
+  }
+
   /** All user keys end before 0xFF, so that is what is behind the empty prefix. */
   #behind(begin: Uint8Array): Uint8Array {
     return begin.length === 0 ? Buffer.from([0xff]) : strInc(begin)

@@ -13,12 +13,14 @@ import { root } from '../keys/subspace.ts'
 import type { GetSubspace, Subspace } from '../keys/subspace.ts'
 import type { Transformer } from '../keys/transformer.ts'
 import { byteRange } from '../ranges/range-ends.ts'
-import type { RangeBound } from '../ranges/range-ends.ts'
+import type { RangeBound, RangeStart } from '../ranges/range-ends.ts'
 import type { RangeReadOptions } from '../ranges/range-options.ts'
 import { rangeBatches, rangeEntries, wholeRange } from '../ranges/range-reads.ts'
 import { checkMutation } from './mutations.ts'
 import type { NativeCalls } from './native-calls.ts'
-import { readBytes, readKey, readValue } from './reads.ts'
+import { writeNumber } from './number-params.ts'
+import type { NumberOptions } from './number-params.ts'
+import { readBytes, readKey, readMany, readValue } from './reads.ts'
 import type { TransactionConflicts } from './transaction-conflicts.ts'
 import type { TransactionCosts } from './transaction-costs.ts'
 import { TransactionFacets } from './transaction-facets.ts'
@@ -84,6 +86,18 @@ export class Transaction<
   }
 
   /**
+   * The values of several keys, in the order of the keys: undefined where there is none. All are asked for at once.
+   *
+   * @group Reads
+   * @param keys an array; a key that comes twice is given twice.
+   * @throws TypeError for what is no array, or has a key that the encoding doesn't take: then nothing is read.
+   * @example const [ada, ben] = await tn.getMany(['ada', 'ben'])
+   */
+  getMany(keys: readonly KeyIn[]): Promise<(ValOut | undefined)[]> {
+    return this.inner.context.handOut(readMany(this.inner, keys))
+  }
+
+  /**
    * Whether a key has a value. `fdb_transaction_get`.
    *
    * @group Reads
@@ -124,6 +138,9 @@ export class Transaction<
   /**
    * The keys and values of a range, one by one. The range is read in batches while you iterate.
    *
+   * Ranges are the same in all calls: from a key or selector to before another one; without an `end`, all keys that
+   * begin with `start`; with {@link allKeys} as `start`, all keys of the scope.
+   *
    * @group Ranges
    * @example
    * for await (const [key, value] of tn.getRange('a', 'b', { limit: 10, reverse: true })) {
@@ -131,7 +148,7 @@ export class Transaction<
    * }
    */
   getRange(
-    start: RangeBound<KeyIn>,
+    start: RangeStart<KeyIn>,
     end?: RangeBound<KeyIn>,
     options?: RangeReadOptions,
   ): AsyncIterableIterator<[KeyOut, ValOut]> {
@@ -159,7 +176,7 @@ export class Transaction<
    * @example const newest = await tn.getRangeAll('a', 'b', { limit: 10, reverse: true })
    */
   getRangeAll(
-    start: RangeBound<KeyIn>,
+    start: RangeStart<KeyIn>,
     end?: RangeBound<KeyIn>,
     options?: RangeReadOptions,
   ): Promise<[KeyOut, ValOut][]> {
@@ -187,7 +204,7 @@ export class Transaction<
    * for await (const batch of tn.getRangeBatch('a', 'b')) console.log(batch.length)
    */
   getRangeBatch(
-    start: RangeBound<KeyIn>,
+    start: RangeStart<KeyIn>,
     end?: RangeBound<KeyIn>,
     options?: RangeReadOptions,
   ): AsyncGenerator<[KeyOut, ValOut][], void, undefined> {
@@ -247,33 +264,39 @@ export class Transaction<
    * Adds a little-endian integer to the value, in the length of the parameter, wrapping around.
    *
    * @group Atomic operations
+   * @param param a number or bigint, negative or not, which takes 8 bytes unless `bytes` says otherwise; or the bytes.
+   * In a scope with a value encoding its bytes are those of the encoding, such as `encoders.int64LE`.
+   * @throws TypeError for a fraction, or an encoding that is not little-endian; RangeError for what doesn't fit.
    * @example
-   * const one = Buffer.alloc(8)
-   * one.writeBigInt64LE(1n)
-   * tn.add('count', one)
+   * tn.add('count', 1)
+   * tn.add('small', -1, { bytes: 4 })
    */
-  add(key: KeyIn, param: ValIn): void {
-    this.atomicOp(MutationType.Add, key, param)
+  add(key: KeyIn, param: ValIn | number | bigint, options?: NumberOptions): void {
+    writeNumber(this.inner, MutationType.Add, key, param, options)
   }
 
   /**
    * Keeps the larger of two little-endian unsigned integers, in the length of the parameter.
    *
    * @group Atomic operations
-   * @example tn.max('high', Buffer.from([200]))
+   * @param param a number or bigint from 0, or the bytes, as for {@link add}.
+   * @throws TypeError and RangeError as {@link add}, also for what is negative.
+   * @example tn.max('high', 200)
    */
-  max(key: KeyIn, param: ValIn): void {
-    this.atomicOp(MutationType.Max, key, param)
+  max(key: KeyIn, param: ValIn | number | bigint, options?: NumberOptions): void {
+    writeNumber(this.inner, MutationType.Max, key, param, options)
   }
 
   /**
    * Keeps the smaller of two little-endian unsigned integers, in the length of the parameter.
    *
    * @group Atomic operations
-   * @example tn.min('low', Buffer.from([3]))
+   * @param param a number or bigint from 0, or the bytes, as for {@link add}.
+   * @throws TypeError and RangeError as {@link add}, also for what is negative.
+   * @example tn.min('low', 3n, { bytes: 4 })
    */
-  min(key: KeyIn, param: ValIn): void {
-    this.atomicOp(MutationType.Min, key, param)
+  min(key: KeyIn, param: ValIn | number | bigint, options?: NumberOptions): void {
+    writeNumber(this.inner, MutationType.Min, key, param, options)
   }
 
   /**
