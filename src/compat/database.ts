@@ -18,11 +18,13 @@ import type { Environment } from '../native/environment/environment.ts'
 import type { DatabaseOptions } from '../native/generated/database-options.ts'
 import { MutationType } from '../native/generated/mutation-type.ts'
 import type { StampedValue } from '../client/transaction/transaction-versionstamps.ts'
+import { asPeer } from './subspace.ts'
 import { Transaction } from './transaction.ts'
 
 /** What has another type here than in the main API. */
 type Changed =
   | 'at'
+  | 'clearRange'
   | 'createTransaction'
   | 'doOneshot'
   | 'doTransaction'
@@ -128,7 +130,12 @@ export class Database<
 
   /** @internal Use `open`. */
   constructor(context: DatabaseContext, subspace: Subspace<KeyIn, KeyOut, ValIn, ValOut>) {
-    super(context, subspace)
+    super(context, asPeer(subspace))
+  }
+
+  /** Takes a range of keys away; without an end, those that begin with the start. */
+  clearRange(start: KeyIn, end?: KeyIn): Promise<void> {
+    return this.doOneshot((tn) => tn.clearRange(start, end))
   }
 
   /** What every scope of the main database is made by. */

@@ -36,6 +36,12 @@ const client: Record<string, Call> = {
   'fdbkit Database.doOneshot': (options) => db.doOneshot(body, options),
   'fdbkit Database.createTransaction': (options) => db.createTransaction(options),
   'fdbkit ScannedDatabase.createTransaction': (options) => db.getRoot().createTransaction(options),
+  'fdbkit Database.add': (options) => db.add('a', 1, options),
+  'fdbkit Database.max': (options) => db.max('a', 1, options),
+  'fdbkit Database.min': (options) => db.min('a', 1, options),
+  'fdbkit Database.count': (options) => db.count('a', 'b', options),
+  'fdbkit Database.page': (options) => db.page(options),
+  'fdbkit Database.getRange': (options) => db.getRange('a', 'b', options),
   'fdbkit Database.getRangeAll': (options) => db.getRangeAll('a', 'b', options),
   'fdbkit Database.getRangeAllStartsWith': (options) => db.getRangeAllStartsWith('a', options),
   'fdbkit Database.getAndWatch': (options) => db.getAndWatch('a', options),
@@ -49,6 +55,9 @@ const client: Record<string, Call> = {
   'fdbkit DatabaseTenants.create': (options) => db.tenants.create('a', options),
   'fdbkit DatabaseTenants.configure': (options) => db.tenants.configure('a', options),
   'fdbkit DatabaseTenants.list': (options) => db.tenants.list(options),
+  'fdbkit Transaction.add': (options) => tn.add('a', 1, options),
+  'fdbkit Transaction.max': (options) => tn.max('a', 1, options),
+  'fdbkit Transaction.min': (options) => tn.min('a', 1, options),
   'fdbkit Transaction.watch': (options) => tn.watch('a', options),
   'fdbkit Transaction.getRange': (options) => tn.getRange('a', 'b', options),
   'fdbkit Transaction.getRangeStartsWith': (options) => tn.getRangeStartsWith('a', options),
@@ -82,6 +91,11 @@ const ofThePeer: Record<string, Call> = {
   'fdbkit/compat Database.getRangeAllStartsWith': (options) =>
     peer.getRangeAllStartsWith('a', options),
   'fdbkit/compat Database.setNativeOptions': (options) => peer.setNativeOptions(options),
+  'fdbkit/compat Transaction.getRange': (options) => peerTn.getRange('a', 'b', options),
+  'fdbkit/compat Transaction.getRangeAll': (options) => peerTn.getRangeAll('a', 'b', options),
+  'fdbkit/compat Transaction.getRangeBatch': (options) => peerTn.getRangeBatch('a', 'b', options),
+  'fdbkit/compat Transaction.getRangeStartsWith': (options) =>
+    peerTn.getRangeStartsWith('a', options),
   'fdbkit/compat Transaction.getRangeAllStartsWith': (options) =>
     peerTn.getRangeAllStartsWith('a', options),
   'fdbkit/compat Transaction.getRangeBatchStartsWith': (options) =>
