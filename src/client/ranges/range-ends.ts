@@ -75,5 +75,5 @@ export function decodeEntries<KeyOut, ValOut>(
   subspace: Subspace<never, KeyOut, never, ValOut>,
   entries: KeyValue[],
 ): [KeyOut, ValOut][] {
-  return entries.map(([key, value]) => [subspace.unpackKey(key), subspace.unpackValue(value)])
+  return entries.map(([key, value]) => [subspace.unpackKey(key), subspace.unpackValue(value, key)])
 }
