@@ -261,8 +261,8 @@ const handledTopic: Workload = async (db, seed) => {
 
 /** What the index finds is what a look at all rows finds; damage is found and repaired. */
 const index: Workload = async (db, seed) => {
-  const rows = db.withKeyEncoding(encoders.string).withValueEncoding(encoders.json)
-  const own = new IndexedTable<string[], 'tag', string, string>(rows, {
+  const rows = db.withKeyEncoding(encoders.string).withValueEncoding(encoders.json<string[]>())
+  const own = new IndexedTable(rows, {
     tag: (tags) => tags.map((tag) => [tag]),
   })
   const keys = ['a', 'b', 'c\0', 'd', 'e']

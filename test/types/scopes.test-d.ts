@@ -225,7 +225,9 @@ describe('the encoders', () => {
     expectTypeOf(encoders.int32BE).toEqualTypeOf<Transformer<number, number>>()
     expectTypeOf(encoders.int64BE).toEqualTypeOf<Transformer<bigint | number, bigint>>()
     expectTypeOf(encoders.tuple).toEqualTypeOf<Transformer<Key, UnpackedItem[]>>()
-    expectTypeOf(encoders.json.unpack).returns.toBeAny()
+    expectTypeOf(encoders.json.pack).parameter(0).toBeUnknown()
+    expectTypeOf(encoders.json.unpack).returns.toBeUnknown()
+    expectTypeOf(encoders.json<User>()).toEqualTypeOf<Transformer<User, User>>()
   })
 
   test('of a program are a pair of functions', () => {

@@ -3,7 +3,9 @@ import type { GranuleCalls } from '../../future/handles/granule-calls.ts'
 import type { TenantHandle } from '../../future/handles/tenant-handle.ts'
 import type { TransactionHandle } from '../../future/handles/transaction-handle.ts'
 import type { Environment } from '../../native/environment/environment.ts'
+import { databaseOptions } from '../../native/generated/database-options.ts'
 import type { DatabaseOptions } from '../../native/generated/database-options.ts'
+import { checkOptionNames } from '../../native/values/option-values.ts'
 import type { OptionValue } from '../../native/values/option-values.ts'
 import { TransactionContext } from '../attempt/transaction-context.ts'
 import type { SetOption } from '../attempt/transaction-context.ts'
@@ -42,6 +44,7 @@ export class DatabaseContext {
   }
 
   setOptions(options: DatabaseOptions): void {
+    checkOptionNames('database option', databaseOptions, options)
     for (const [name, value] of Object.entries(options) as [string, OptionValue | undefined][]) {
       if (value !== undefined) this.handle.setOption(name, value)
     }

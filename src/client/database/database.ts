@@ -7,6 +7,7 @@ import type { DatabaseAdmin } from '../connection/database-admin.ts'
 import { TenantContext } from '../connection/database-context.ts'
 import type { DatabaseContext } from '../connection/database-context.ts'
 import type { DatabaseGranules } from '../granules/database-granules.ts'
+import type { AllKeys } from '../keys/all-keys.ts'
 import type { NativeValue } from '../keys/bytes.ts'
 import { isGetSubspace, root } from '../keys/subspace.ts'
 import type { GetSubspace, Subspace } from '../keys/subspace.ts'
@@ -281,8 +282,8 @@ export class Database<
    * @group Writes
    * @example await db.clearRange('a', 'b')
    */
-  clearRange(start: KeyIn, end?: KeyIn): Promise<void> {
-    return this.doOneshot((tn) => tn.clearRange(start, end))
+  clearRange(start: KeyIn | AllKeys, ...end: [end?: KeyIn]): Promise<void> {
+    return this.doOneshot((tn) => tn.clearRange(start, ...end))
   }
 
   /**
@@ -293,6 +294,16 @@ export class Database<
    */
   clearRangeStartsWith(prefix: KeyIn): Promise<void> {
     return this.doOneshot((tn) => tn.clearRangeStartsWith(prefix))
+  }
+
+  /**
+   * One transaction with one `clearAll`: takes all keys of the scope away.
+   *
+   * @group Writes
+   * @example await db.at('session/').clearAll()
+   */
+  clearAll(): Promise<void> {
+    return this.doOneshot((tn) => tn.clearAll())
   }
 
   /**

@@ -140,7 +140,7 @@ function openWith(
   const environment = options.environment ?? hostEnvironment
   const context = new DatabaseContext(handle, network.apiVersion, environment)
   try {
-    context.setOptions(options.database ?? {})
+    if (options.database !== undefined) context.setOptions(options.database)
   } catch (error) {
     handle[Symbol.dispose]()
     throw error

@@ -1,6 +1,6 @@
 import * as tupleLayer from '../../layers/tuple/tuple.ts'
 import type { TupleItem, UnpackedItem } from '../../layers/tuple/tuple.ts'
-import { describe } from './bytes.ts'
+import { json } from './json.ts'
 import type { Transformer } from './transformer.ts'
 
 function fixed(bytes: Buffer, length: number, name: string): Buffer {
@@ -48,18 +48,6 @@ const int64LE: Transformer<bigint | number, bigint> = {
     return bytes
   },
   unpack: (bytes) => fixed(bytes, 8, 'int64LE').readBigInt64LE(),
-}
-
-// What JSON holds has no better type than this.
-// eslint-disable-next-line @typescript-eslint/no-explicit-any
-const json: Transformer<any, any> = {
-  name: 'json',
-  pack(value) {
-    const text = JSON.stringify(value) as string | undefined
-    if (text === undefined) throw new TypeError(`JSON has no form for ${describe(value)}`)
-    return text
-  },
-  unpack: (bytes) => JSON.parse(bytes.toString('utf8')) as unknown,
 }
 
 const string: Transformer<string, string> = {

@@ -1,6 +1,7 @@
 import type { UnboundStamp } from '../../layers/tuple/tuple.ts'
-import { concat2, startsWith, strInc, toBytes } from './bytes.ts'
+import { concat2, describe, startsWith, strInc, toBytes } from './bytes.ts'
 import type { NativeValue } from './bytes.ts'
+import { DecodeError } from './decode-error.ts'
 import { defaultTransformer } from './transformer.ts'
 import type { Transformer } from './transformer.ts'
 
@@ -40,6 +41,8 @@ export class Subspace<
   readonly keyXf: Transformer<KeyIn, KeyOut>
   /** The encoding of values. */
   readonly valueXf: Transformer<ValIn, ValOut>
+  /** The path of the directory that it is, or is in, where it came from one. For messages. */
+  readonly path: readonly string[] | undefined
 
   /**
    * @param prefix raw bytes, or text in UTF-8; null for the whole key space.
@@ -48,7 +51,9 @@ export class Subspace<
     prefix: NativeValue | null,
     keyXf?: Transformer<KeyIn, KeyOut>,
     valueXf?: Transformer<ValIn, ValOut>,
+    path?: readonly string[],
   ) {
+    this.path = path
     this.prefix = Buffer.from(prefix === null ? '' : toBytes(prefix, 'prefix'))
     // Without encodings the type parameters have their defaults, which are those of the default encoding.
     const plain = defaultTransformer as unknown
@@ -83,13 +88,13 @@ export class Subspace<
     valueXf?: Transformer<never, unknown>,
   ): Subspace<never, unknown, never, unknown> {
     const child = prefix === null ? this.prefix : this.packKey(prefix)
-    return new Subspace(child, keyXf ?? this.keyXf, valueXf ?? this.valueXf)
+    return new Subspace(child, keyXf ?? this.keyXf, valueXf ?? this.valueXf, this.path)
   }
 
   /** The part behind a further prefix of raw bytes, whatever the key encoding. */
   atRaw(prefix: NativeValue): Subspace<KeyIn, KeyOut, ValIn, ValOut> {
     const child = concat2(this.prefix, toBytes(prefix, 'prefix'))
-    return new Subspace(child, this.keyXf, this.valueXf)
+    return new Subspace(child, this.keyXf, this.valueXf, this.path)
   }
 
   /** The same part with another key encoding; without one, with plain bytes. */
@@ -98,7 +103,7 @@ export class Subspace<
   withKeyEncoding(
     keyXf: Transformer<never, unknown> = defaultTransformer,
   ): Subspace<never, unknown, ValIn, ValOut> {
-    return new Subspace(this.prefix, keyXf, this.valueXf)
+    return new Subspace(this.prefix, keyXf, this.valueXf, this.path)
   }
 
   /** The same part with another value encoding; without one, with plain bytes. */
@@ -107,7 +112,7 @@ export class Subspace<
   withValueEncoding(
     valueXf: Transformer<never, unknown> = defaultTransformer,
   ): Subspace<KeyIn, KeyOut, never, unknown> {
-    return new Subspace(this.prefix, this.keyXf, valueXf)
+    return new Subspace(this.prefix, this.keyXf, valueXf, this.path)
   }
 
   /** This subspace itself, as everything that names a part of the key space has it. */
@@ -115,8 +120,13 @@ export class Subspace<
     return this
   }
 
-  /** The whole key, with the prefix. */
+  /**
+   * The whole key, with the prefix.
+   *
+   * @throws TypeError for undefined and null, in any encoding, and for what the encoding doesn't take.
+   */
   packKey(key: KeyIn): Uint8Array {
+    if (key === undefined || key === null) this.refuseNothing(key, 'key')
     const { prefix, keyXf } = this
     if (prefix.length === 0) return toBytes(keyXf.pack(key), 'key')
     if (keyXf.packPrefixed !== undefined) return keyXf.packPrefixed(prefix, key)
@@ -126,28 +136,43 @@ export class Subspace<
   /**
    * The key that was packed into these bytes.
    *
-   * @throws RangeError when they do not begin with the prefix.
+   * @throws RangeError when they do not begin with the prefix; DecodeError when the encoding can't read them.
    */
   unpackKey(bytes: Buffer): KeyOut {
     const { prefix, keyXf } = this
-    if (prefix.length === 0) return keyXf.unpack(bytes)
-    if (!startsWith(bytes, prefix)) {
+    if (prefix.length > 0 && !startsWith(bytes, prefix)) {
       throw new RangeError(
         `key ${bytes.toString('hex')} is outside of the subspace ${prefix.toString('hex')}`,
       )
     }
-    if (keyXf.unpackFrom !== undefined) return keyXf.unpackFrom(bytes, prefix.length)
-    return keyXf.unpack(bytes.subarray(prefix.length))
+    const hasOffset = prefix.length > 0 && keyXf.unpackFrom !== undefined
+    try {
+      if (hasOffset) return keyXf.unpackFrom!(bytes, prefix.length)
+      return keyXf.unpack(prefix.length === 0 ? bytes : bytes.subarray(prefix.length))
+    } catch (error) {
+      throw new DecodeError('key', this, bytes, error, hasOffset ? 0 : prefix.length)
+    }
   }
 
-  /** The bytes of a value. */
+  /** The bytes of a value. @throws TypeError for undefined, and for what the encoding doesn't take. */
   packValue(value: ValIn): Uint8Array {
+    if (value === undefined) this.refuseNothing(value, 'value')
     return toBytes(this.valueXf.pack(value), 'value')
   }
 
-  /** The value that was packed into these bytes. */
-  unpackValue(bytes: Buffer): ValOut {
-    return this.valueXf.unpack(bytes)
+  /**
+   * The value that was packed into these bytes.
+   *
+   * @param key the whole key that has the value, for the error.
+   * @param before how many bytes of the stored value come before these.
+   * @throws DecodeError when the encoding can't read them.
+   */
+  unpackValue(bytes: Buffer, key?: Uint8Array, before = 0): ValOut {
+    try {
+      return this.valueXf.unpack(bytes)
+    } catch (error) {
+      throw new DecodeError('value', this, key, error, before)
+    }
   }
 
   /**
@@ -155,6 +180,7 @@ export class Subspace<
    * its items and have more.
    */
   packRange(prefix: KeyIn): { begin: Uint8Array; end: Uint8Array } {
+    if (prefix === undefined || prefix === null) this.refuseNothing(prefix, 'prefix')
     if (this.keyXf.range === undefined) {
       const begin = this.packKey(prefix)
       return { begin, end: this.#behind(begin) }
@@ -171,6 +197,19 @@ export class Subspace<
     return { begin: this.prefix, end: this.#behind(this.prefix) }
   }
 
+  /** @internal The range that begins at a selector with this key, and ends with the subspace. */
+  packFrom(key: KeyIn): { begin: Uint8Array; end: Uint8Array } {
+    return { begin: this.packKey(key), end: this.packAll().end }
+  }
+
+  /** @internal What is not there is no key: a slip in a name would else be the prefix, or everything behind it. */
+  refuseNothing(value: unknown, what: 'key' | 'prefix' | 'end' | 'value'): void {
+    const encoding = what === 'value' ? this.valueXf : this.keyXf
+    const takes = encoding.name === undefined ? 'bytes or text' : `what ${encoding.name} takes`
+    const instead = what === 'value' ? '' : '; all keys of a scope are allKeys, or clearAll'
+    throw new TypeError(`${what} must be ${takes}, not ${describe(value)}${instead}`)
+  }
+
   /** All user keys end before 0xFF, so that is what is behind the empty prefix. */
   #behind(begin: Uint8Array): Uint8Array {
     return begin.length === 0 ? Buffer.from([0xff]) : strInc(begin)
@@ -178,6 +217,7 @@ export class Subspace<
 
   /** The key with the hole for a versionstamp, behind the prefix. */
   packKeyUnboundVersionstamp(key: KeyIn): UnboundStamp {
+    if (key === undefined || key === null) this.refuseNothing(key, 'key')
     const { data, stampPos, codePos } = unboundBy(this.keyXf, key, 'key')
     const before = this.prefix.length
     const stamp = { data: concat2(this.prefix, data), stampPos: before + stampPos }
@@ -186,6 +226,7 @@ export class Subspace<
 
   /** The value with the hole for a versionstamp. @throws TypeError when the encoding has none. */
   packValueUnboundVersionstamp(value: ValIn): UnboundStamp {
+    if (value === undefined) this.refuseNothing(value, 'value')
     return unboundBy(this.valueXf, value, 'value')
   }
 

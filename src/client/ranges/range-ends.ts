@@ -5,7 +5,7 @@ import { keySelector, nativeSelector } from '../keys/key-selector.ts'
 import type { KeySelector } from '../keys/key-selector.ts'
 import type { Subspace } from '../keys/subspace.ts'
 
-/** A range given by keys or key selectors; without an end, all keys that begin with `start`. */
+/** An end of a range: a key or a selector. Without an end, a key is a prefix, and a selector goes to the end of the scope. */
 export type RangeBound<Key> = Key | KeySelector<Key>
 
 /** Where a range begins; {@link allKeys} is the range of all keys of the scope, and has no end. */
@@ -20,11 +20,14 @@ export function selectorOf<KeyIn>(subspace: KeySpace<KeyIn>, bound: RangeBound<K
 }
 
 function allOf(subspace: KeySpace<never>, end: unknown): { begin: Uint8Array; end: Uint8Array } {
-  if (end === undefined || end === null) return subspace.packAll()
+  if (end === undefined) return subspace.packAll()
   throw new TypeError('allKeys is a whole range: it takes no end')
 }
 
-/** Both ends as selectors. Without an end, `start` is a prefix, in the way of the key encoding. */
+/**
+ * Both ends as selectors. Without an end, a key is a prefix, in the way of the key encoding, and a selector is where it
+ * begins: it ends with the subspace.
+ */
 export function selectorsOf<KeyIn>(
   subspace: KeySpace<KeyIn>,
   start: RangeStart<KeyIn>,
@@ -34,12 +37,13 @@ export function selectorsOf<KeyIn>(
     const all = allOf(subspace, end)
     return [firstOf(all.begin), firstOf(all.end)]
   }
-  if (end !== undefined && end !== null) {
-    return [selectorOf(subspace, start), selectorOf(subspace, end)]
+  if (end !== undefined) return [selectorOf(subspace, start), selectorOf(subspace, end)]
+  if (keySelector.isKeySelector<KeyIn>(start)) {
+    const { begin, end: behind } = subspace.packFrom(start.key)
+    return [{ key: begin, orEqual: start.orEqual, offset: start.offset }, firstOf(behind)]
   }
-  const { key, orEqual, offset } = keySelector.from<KeyIn>(start)
-  const range = subspace.packRange(key)
-  return [{ key: range.begin, orEqual, offset }, firstOf(range.end)]
+  const range = subspace.packRange(start)
+  return [firstOf(range.begin), firstOf(range.end)]
 }
 
 /** The first key that is equal or greater. */
@@ -51,13 +55,19 @@ function firstOf(key: Uint8Array): Selector {
 export function byteRange<KeyIn>(
   subspace: KeySpace<KeyIn>,
   start: KeyIn | AllKeys,
-  end: KeyIn | null | undefined,
+  end: KeyIn | undefined,
 ): { begin: Uint8Array; end: Uint8Array } {
   if (start === allKeys) return allOf(subspace, end)
-  if (end !== undefined && end !== null) {
+  if (end !== undefined) {
     return { begin: subspace.packKey(start), end: subspace.packKey(end) }
   }
   return subspace.packRange(start)
+}
+
+/** A prefix is a key. @throws TypeError for a selector, which has no keys that begin with it. */
+export function checkPrefix<KeyIn>(prefix: KeyIn): KeyIn {
+  if (!keySelector.isKeySelector(prefix)) return prefix
+  throw new TypeError('a prefix is a key, not a key selector: use a range with an end')
 }
 
 /** Keys and values in the encodings of a subspace. */
@@ -65,5 +75,5 @@ export function decodeEntries<KeyOut, ValOut>(
   subspace: Subspace<never, KeyOut, never, ValOut>,
   entries: KeyValue[],
 ): [KeyOut, ValOut][] {
-  return entries.map(([key, value]) => [subspace.unpackKey(key), subspace.unpackValue(value)])
+  return entries.map(([key, value]) => [subspace.unpackKey(key), subspace.unpackValue(value, key)])
 }

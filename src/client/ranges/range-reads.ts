@@ -10,7 +10,7 @@ import { patientGenerator } from '../attempt/patient-generator.ts'
 import type { TransactionView } from '../attempt/transaction-view.ts'
 import type { KeySelector } from '../keys/key-selector.ts'
 import { EntryIterator } from './entry-iterator.ts'
-import { decodeEntries, selectorOf, selectorsOf } from './range-ends.ts'
+import { checkPrefix, decodeEntries, selectorOf, selectorsOf } from './range-ends.ts'
 import type { RangeBound, RangeStart } from './range-ends.ts'
 import { DEFAULT_MAX_BYTES, checkRangeOptions } from './range-options.ts'
 import type { RangeReadOptions } from './range-options.ts'
@@ -75,6 +75,7 @@ export async function wholeRange<KeyIn, KeyOut, ValIn, ValOut>(
   end: RangeBound<KeyIn> | undefined,
   options: RangeReadOptions = {},
 ): Promise<[KeyOut, ValOut][]> {
+  checkRangeOptions(options)
   const wantAll = { streamingMode: StreamingMode.WantAll, ...options }
   const batches = reader(view, start, end, wantAll, DEFAULT_MAX_BYTES)
   const entries: [KeyOut, ValOut][] = []
@@ -82,6 +83,15 @@ export async function wholeRange<KeyIn, KeyOut, ValIn, ValOut>(
     for (const entry of decodeEntries(view.subspace, await batches.next())) entries.push(entry)
   }
   return entries
+}
+
+/** All keys that begin with a prefix. */
+export async function wholePrefix<KeyIn, KeyOut, ValIn, ValOut>(
+  view: TransactionView<KeyIn, KeyOut, ValIn, ValOut>,
+  prefix: KeyIn,
+  options: RangeReadOptions | undefined,
+): Promise<[KeyOut, ValOut][]> {
+  return await wholeRange(view, checkPrefix(prefix), undefined, options)
 }
 
 /** What one call asks for. Throws for wrong types before anything is read. */

@@ -1,7 +1,8 @@
 // Reads that are too large for one transaction, and where the cluster cuts its key space.
 import { checkOptions, knownOptions } from '../../native/values/known-options.ts'
 import type { Transaction } from '../transaction/transaction.ts'
-import { concat2, strInc } from '../keys/bytes.ts'
+import { allKeys } from '../keys/all-keys.ts'
+import { concat2 } from '../keys/bytes.ts'
 import { root } from '../keys/subspace.ts'
 import type { Subspace } from '../keys/subspace.ts'
 import { byteRange } from '../ranges/range-ends.ts'
@@ -10,8 +11,6 @@ import type { ScannedDatabase } from './long-scan.ts'
 
 /** The cluster's own list: where each shard begins. */
 const KEY_SERVERS = Buffer.from('\xff/keyServers/', 'latin1')
-/** Where the keys of programs end. */
-const END = Buffer.of(0xff)
 
 /** How `db.locality.getBoundaryKeys` reads. */
 export interface BoundaryOptions {
@@ -96,9 +95,7 @@ export class DatabaseLocality<KeyIn, KeyOut, ValIn, ValOut> {
     end: KeyIn | undefined,
   ): { begin: Uint8Array; end: Uint8Array } {
     const { subspace } = this.#db
-    if (start !== undefined) return byteRange(subspace, start, end)
-    const { prefix } = subspace
-    return { begin: prefix, end: prefix.length === 0 ? END : strInc(prefix) }
+    return byteRange(subspace, start === undefined ? allKeys : start, end)
   }
 }
 

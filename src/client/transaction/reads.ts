@@ -1,8 +1,7 @@
 /** Reads of single keys in a view of a transaction. What they read counts for the budget of the attempt. */
 import type { FdbFuture } from '../../future/handles/fdb-future.ts'
-import { TransactionView } from '../attempt/transaction-view.ts'
+import type { TransactionView } from '../attempt/transaction-view.ts'
 import { describe } from '../keys/bytes.ts'
-import { Subspace } from '../keys/subspace.ts'
 import { selectorOf } from '../ranges/range-ends.ts'
 import type { RangeBound } from '../ranges/range-ends.ts'
 
@@ -10,10 +9,16 @@ export function readValue<KeyIn, ValOut>(
   view: TransactionView<KeyIn, unknown, never, ValOut>,
   key: KeyIn,
 ): FdbFuture<ValOut | undefined> {
+  return readPacked(view, view.subspace.packKey(key))
+}
+
+function readPacked<ValOut>(
+  view: TransactionView<never, unknown, never, ValOut>,
+  packed: Uint8Array,
+): FdbFuture<ValOut | undefined> {
   const { context, subspace } = view
   const { budget } = context
   budget?.check()
-  const packed = subspace.packKey(key)
   const raw = context.handle.get(packed, view.isSnapshot)
   // Plain bytes need no decoder, so the future of the handle is the one that the caller gets.
   if (view.hasPlainValues && budget === undefined) {
@@ -21,7 +26,7 @@ export function readValue<KeyIn, ValOut>(
   }
   return raw.decodeWith((value) => {
     budget?.count(1, packed.length + (value?.length ?? 0))
-    return value === undefined ? undefined : subspace.unpackValue(value)
+    return value === undefined ? undefined : subspace.unpackValue(value, packed)
   })
 }
 
@@ -32,27 +37,21 @@ export async function readMany<KeyIn, ValOut>(
 ): Promise<(ValOut | undefined)[]> {
   if (!Array.isArray(keys)) throw new TypeError(`keys is an array, not ${describe(keys)}`)
   const packed = keys.map((key: KeyIn) => view.subspace.packKey(key))
-  const whole = new Subspace<Uint8Array, Buffer, never, ValOut>(
-    null,
-    undefined,
-    view.subspace.valueXf,
-  )
-  const asBytes = new TransactionView(view.context, whole, view.isSnapshot)
-  return await Promise.all(packed.map((key) => readValue(asBytes, key)))
+  return await Promise.all(packed.map((key) => readPacked(view, key)))
 }
 
-/** `decode` gets the bytes of the value as they are. */
+/** `decode` gets the bytes of the value as they are, and those of the key. */
 export function readBytes<KeyIn, T>(
   { context, subspace, isSnapshot }: TransactionView<KeyIn, unknown, never, unknown>,
   key: KeyIn,
-  decode: (value: Buffer | undefined) => T,
+  decode: (value: Buffer | undefined, packed: Uint8Array) => T,
 ): FdbFuture<T> {
   const { budget } = context
   budget?.check()
   const packed = subspace.packKey(key)
   return context.handle.get(packed, isSnapshot).decodeWith((value) => {
     budget?.count(1, packed.length + (value?.length ?? 0))
-    return decode(value)
+    return decode(value, packed)
   })
 }
 

@@ -8,14 +8,16 @@ import { started } from '../attempt/transaction-function.ts'
 import type { Given } from '../attempt/transaction-function.ts'
 import { TransactionView } from '../attempt/transaction-view.ts'
 import type { TransactionGranules } from '../granules/transaction-granules.ts'
+import { allKeys } from '../keys/all-keys.ts'
+import type { AllKeys } from '../keys/all-keys.ts'
 import type { NativeValue } from '../keys/bytes.ts'
 import { root } from '../keys/subspace.ts'
 import type { GetSubspace, Subspace } from '../keys/subspace.ts'
 import type { Transformer } from '../keys/transformer.ts'
-import { byteRange } from '../ranges/range-ends.ts'
+import { byteRange, checkPrefix } from '../ranges/range-ends.ts'
 import type { RangeBound, RangeStart } from '../ranges/range-ends.ts'
 import type { RangeReadOptions } from '../ranges/range-options.ts'
-import { rangeBatches, rangeEntries, wholeRange } from '../ranges/range-reads.ts'
+import { rangeBatches, rangeEntries, wholePrefix, wholeRange } from '../ranges/range-reads.ts'
 import { checkMutation } from './mutations.ts'
 import type { NativeCalls } from './native-calls.ts'
 import { writeNumber } from './number-params.ts'
@@ -165,7 +167,7 @@ export class Transaction<
     prefix: KeyIn,
     options?: RangeReadOptions,
   ): AsyncIterableIterator<[KeyOut, ValOut]> {
-    return this.getRange(prefix, undefined, options)
+    return this.getRange(checkPrefix(prefix), undefined, options)
   }
 
   /**
@@ -190,7 +192,7 @@ export class Transaction<
    * @example const users = await tn.getRangeAllStartsWith('users/')
    */
   getRangeAllStartsWith(prefix: KeyIn, options?: RangeReadOptions): Promise<[KeyOut, ValOut][]> {
-    return this.getRangeAll(prefix, undefined, options)
+    return this.inner.context.handOut(wholePrefix(this.inner, prefix, options))
   }
 
   /**
@@ -237,14 +239,17 @@ export class Transaction<
   }
 
   /**
-   * Takes a range of keys away; without an `end`, all keys that begin with `start`.
-   * `fdb_transaction_clear_range`.
+   * Takes a range of keys away; without an `end`, all keys that begin with `start`; with {@link allKeys} as `start`,
+   * all keys of the scope. `fdb_transaction_clear_range`.
    *
    * @group Writes
+   * @throws TypeError for undefined or null as `start`, and for an `end` that is given and is undefined.
    * @example tn.clearRange('a', 'b')
    */
-  clearRange(start: KeyIn, end?: KeyIn): void {
+  clearRange(start: KeyIn | AllKeys, end?: KeyIn): void {
     const { context, subspace } = this.inner
+    // An end that got lost on the way must not make a prefix of the start.
+    if (arguments.length > 1 && end === undefined) subspace.refuseNothing(end, 'end')
     const handle = context.toWrite('clearRange')
     const range = byteRange(subspace, start, end)
     handle.clearRange(range.begin, range.end)
@@ -258,6 +263,17 @@ export class Transaction<
    */
   clearRangeStartsWith(prefix: KeyIn): void {
     this.clearRange(prefix)
+  }
+
+  /**
+   * Takes all keys of the scope away: those that begin with its prefix, and the prefix itself. In the scope of the whole
+   * database, all there are.
+   *
+   * @group Writes
+   * @example tn.at(db.at('session/')).clearAll()
+   */
+  clearAll(): void {
+    this.clearRange(allKeys)
   }
 
   /**
