@@ -244,9 +244,9 @@ export class TransactionHandle {
     return future
   }
 
-  /** Settles when the key changes. Does not hold the process open, unless `holdOpen(true)`. */
+  /** Settles when the key changes. */
   watch(key: Uint8Array): FdbFuture<void> {
-    const watch = this.#withKey<void>(readNothing, Code.watch, key, false)
+    const watch = this.#withKey<void>(readNothing, Code.watch, key)
     // It outlives the transaction, so it is a member of the scope by itself.
     joinScope(watch)
     this.#watches.add(watch)
@@ -394,20 +394,14 @@ export class TransactionHandle {
     return this.#ring.command(code, this.#object, words, byteWords)
   }
 
-  #submit<T>(
-    read: PayloadReader,
-    code: number,
-    words: number,
-    byteWords: number,
-    holds = true,
-  ): FdbFuture<T> {
+  #submit<T>(read: PayloadReader, code: number, words: number, byteWords: number): FdbFuture<T> {
     this.#assertAlive()
-    return new FdbFuture<T>(this.#ring, read, code, this.#object, words, byteWords, this, holds)
+    return new FdbFuture<T>(this.#ring, read, code, this.#object, words, byteWords, this)
   }
 
-  #withKey<T>(read: PayloadReader, code: number, key: Uint8Array, holds = true): FdbFuture<T> {
+  #withKey<T>(read: PayloadReader, code: number, key: Uint8Array): FdbFuture<T> {
     const length = checkBytes('key', key)
-    const future = this.#submit<T>(read, code, 4, wordsOf(length), holds)
+    const future = this.#submit<T>(read, code, 4, wordsOf(length))
     const { writer } = this.#ring
     const at = future.operands
     future.key = key
