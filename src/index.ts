@@ -55,13 +55,16 @@ export type {
 } from './client/transaction/transaction-versionstamps.ts'
 export type { Transactor } from './client/run/transactor.ts'
 export type { MappedEntry, RangeBatch } from './client/ranges/range-reads.ts'
-export type { RangeBound } from './client/ranges/range-ends.ts'
+export type { NumberOptions } from './client/transaction/number-params.ts'
+export type { RangeBound, RangeStart } from './client/ranges/range-ends.ts'
 export type { SummaryOptions, TransactionGranules } from './client/granules/transaction-granules.ts'
 export type { RangeReadOptions } from './client/ranges/range-options.ts'
 export type { FdbFuture } from './future/handles/fdb-future.ts'
 export { Watch } from './client/transaction/watch.ts'
 export type { WatchOptions, WatchWithValue } from './client/transaction/watch.ts'
 
+export { allKeys } from './client/keys/all-keys.ts'
+export type { AllKeys } from './client/keys/all-keys.ts'
 export { keySelector } from './client/keys/key-selector.ts'
 export type { KeySelector } from './client/keys/key-selector.ts'
 export { Subspace, root } from './client/keys/subspace.ts'
@@ -105,6 +108,8 @@ export type {
   ScanScope,
   ScannedDatabase,
 } from './client/scans/long-scan.ts'
+export type { CountOptions, ScanOptions } from './client/scans/scanned-range.ts'
+export type { Page, PageOptions } from './client/scans/page.ts'
 export { BudgetExceededError } from './client/attempt/read-budget.ts'
 export type { Budget, Usage } from './client/attempt/read-budget.ts'
 export { ReadLimitError, RunAbortedError } from './client/attempt/errors.ts'

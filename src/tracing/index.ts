@@ -32,5 +32,5 @@ export {
 export type { Trace, TraceEvent } from './trace.ts'
 export { formatTrace, parseTrace, TraceFormatError } from './trace-file.ts'
 export { type RecorderOptions, TraceRecorder } from './trace-recorder.ts'
-export { eventText, listings, traceText } from './trace-text.ts'
+export { eventText, listings, traceText, type TraceTextOptions } from './trace-text.ts'
 export { viewerPage } from './viewer-page.ts'

@@ -1,5 +1,6 @@
 import { subscribe, unsubscribe } from 'node:diagnostics_channel'
 import { LIFECYCLE_CHANNEL, type LifecycleEvent } from '../future/wakers/lifecycle.ts'
+import { checkOptions, knownOptions } from '../native/values/known-options.ts'
 import { Renumbering, type Trace, type TraceEvent } from './trace.ts'
 
 /** What to record. */
@@ -9,6 +10,8 @@ export interface RecorderOptions {
   /** Only events for which this returns true. */
   only?: (event: LifecycleEvent) => boolean
 }
+
+const KNOWN = knownOptions<RecorderOptions>('a TraceRecorder', { limit: true, only: true })
 
 /**
  * Records the life-cycle events of this worker, from its making until `stop`.
@@ -28,6 +31,7 @@ export class TraceRecorder {
 
   /** @throws RangeError for a limit below 1. */
   constructor(options: RecorderOptions = {}) {
+    checkOptions(KNOWN, options)
     this.#limit = options.limit ?? 1_000_000
     if (!(this.#limit >= 1)) throw new RangeError(`limit must be at least 1, not ${this.#limit}`)
     this.#only = options.only

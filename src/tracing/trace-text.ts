@@ -6,6 +6,7 @@
  *     clone // fdbwaker_wake
  *      POLL // FdbFuture::Poll
  */
+import { checkOptions, knownOptions } from '../native/values/known-options.ts'
 import type { TraceEvent } from './trace.ts'
 
 const WORDS = {
@@ -41,6 +42,14 @@ export function eventText(event: TraceEvent): string {
   return `${indent}${WORDS[event.type]}${flag} // ${event.place}`
 }
 
+/** What {@link traceText} writes. */
+export interface TraceTextOptions {
+  /** Each line begins with its task. */
+  tasks?: boolean
+}
+
+const KNOWN = knownOptions<TraceTextOptions>('traceText', { tasks: true })
+
 /**
  * All events, a line each. With `tasks`, each line begins with its task: `#3 clone // ...`.
  *
@@ -49,10 +58,8 @@ export function eventText(event: TraceEvent): string {
  * await db.get('a')
  * console.log(traceText(recorder.stop().events, { tasks: true }))
  */
-export function traceText(
-  events: readonly TraceEvent[],
-  options: { tasks?: boolean } = {},
-): string {
+export function traceText(events: readonly TraceEvent[], options: TraceTextOptions = {}): string {
+  checkOptions(KNOWN, options)
   const line = (event: TraceEvent): string =>
     options.tasks === true ? `#${event.taskId} ${eventText(event)}` : eventText(event)
   return events.map(line).join('\n')

@@ -7,19 +7,26 @@ import type { DatabaseAdmin } from '../connection/database-admin.ts'
 import { TenantContext } from '../connection/database-context.ts'
 import type { DatabaseContext } from '../connection/database-context.ts'
 import type { DatabaseGranules } from '../granules/database-granules.ts'
+import type { AllKeys } from '../keys/all-keys.ts'
 import type { NativeValue } from '../keys/bytes.ts'
 import { isGetSubspace, root } from '../keys/subspace.ts'
 import type { GetSubspace, Subspace } from '../keys/subspace.ts'
 import type { Transformer } from '../keys/transformer.ts'
-import type { RangeBound } from '../ranges/range-ends.ts'
+import type { RangeBound, RangeStart } from '../ranges/range-ends.ts'
 import type { RangeReadOptions } from '../ranges/range-options.ts'
 import { RetryLoop } from '../run/retry-loop.ts'
 import type { RunOptions, TransactionBody, TransactionSettings } from '../run/run-options.ts'
-import { planRun } from '../run/run-plan.ts'
+import { planRun, planTransaction } from '../run/run-plan.ts'
 import type { RunPlan } from '../run/run-plan.ts'
 import type { DatabaseLocality } from '../scans/database-locality.ts'
+import { readPage } from '../scans/page.ts'
+import type { Page, PageOptions } from '../scans/page.ts'
+import { scanCount, scanEntries } from '../scans/scanned-range.ts'
+import type { CountOptions, ScanOptions } from '../scans/scanned-range.ts'
 import type { DatabaseTenants } from '../tenants/database-tenants.ts'
+import type { NumberOptions } from '../transaction/number-params.ts'
 import { Transaction } from '../transaction/transaction.ts'
+import { checkWatchOptions } from '../transaction/watch.ts'
 import type { Watch, WatchOptions, WatchWithValue } from '../transaction/watch.ts'
 import { DatabaseFacets } from './database-facets.ts'
 import type { DatabaseVersionstamps } from './database-versionstamps.ts'
@@ -125,7 +132,7 @@ export class Database<
    * await tn.commit()
    */
   createTransaction(options: TransactionSettings = {}): Transaction<KeyIn, KeyOut, ValIn, ValOut> {
-    const plan = planRun(options)
+    const plan = planTransaction(options)
     return this.transactionIn(this.context.createTransaction(plan.options, plan.readOnly))
   }
 
@@ -137,6 +144,17 @@ export class Database<
    */
   get(key: KeyIn): Promise<ValOut | undefined> {
     return this.#read((tn) => tn.get(key))
+  }
+
+  /**
+   * One transaction with one `getMany`: all values are of the same moment.
+   *
+   * @group Reads
+   * @throws TypeError for what is no array.
+   * @example const [ada, ben] = await db.getMany(['ada', 'ben'])
+   */
+  getMany(keys: readonly KeyIn[]): Promise<(ValOut | undefined)[]> {
+    return this.#read((tn) => tn.getMany(keys))
   }
 
   /**
@@ -160,13 +178,37 @@ export class Database<
   }
 
   /**
+   * The keys and values of a range, one by one, however long that takes: read in batches, and in another transaction
+   * when the one before is a second old, as {@link longScan} does.
+   *
+   * So it is not one snapshot. Each batch of up to 1,000 keys is one; each key that is there all the time comes once, in
+   * order, and one that is written meanwhile comes with its old or new value, or not at all. For one
+   * moment, `getRangeAll`, or `getRange` of a transaction, which lasts five seconds.
+   *
+   * @group Ranges
+   * @param start a key or selector, what it means at first; without an `end`, a prefix; or {@link allKeys}.
+   * @throws FDBError that no other attempt cures; the reason of the signal.
+   * @example
+   * for await (const [key, value] of db.getRange('a', 'b', { limit: 10, reverse: true })) {
+   *   console.log(String(key), String(value))
+   * }
+   */
+  getRange(
+    start: RangeStart<KeyIn>,
+    end?: RangeBound<KeyIn>,
+    options?: ScanOptions,
+  ): AsyncIterableIterator<[KeyOut, ValOut]> {
+    return scanEntries(this, start, end, options)
+  }
+
+  /**
    * One transaction with one `getRangeAll`.
    *
    * @group Ranges
    * @example const newest = await db.getRangeAll('a', 'b', { limit: 10, reverse: true })
    */
   getRangeAll(
-    start: RangeBound<KeyIn>,
+    start: RangeStart<KeyIn>,
     end?: RangeBound<KeyIn>,
     options?: RangeReadOptions,
   ): Promise<[KeyOut, ValOut][]> {
@@ -181,6 +223,37 @@ export class Database<
    */
   getRangeAllStartsWith(prefix: KeyIn, options?: RangeReadOptions): Promise<[KeyOut, ValOut][]> {
     return this.#read((tn) => tn.getRangeAllStartsWith(prefix, options))
+  }
+
+  /**
+   * How many keys a range has. It reads all of it, in the way of {@link getRange}, so a large range is not
+   * counted at one moment. `locality.getEstimatedSize` says how many bytes there are, and reads none.
+   *
+   * @group Ranges
+   * @example console.log(await db.count('users/')) // 0
+   */
+  count(
+    start: RangeStart<KeyIn>,
+    end?: RangeBound<KeyIn>,
+    options?: CountOptions,
+  ): Promise<number> {
+    return scanCount(this, start, end, options)
+  }
+
+  /**
+   * A part of the scope, and a cursor for the next one: text, of use in another process too, for the same scope, range
+   * and direction. Each page is one transaction with one read. A key that is there all the time is in one page.
+   *
+   * @group Ranges
+   * @throws TypeError for what is no cursor; RangeError for a cursor of another scope, range or direction.
+   * @example
+   * const first = await db.page({ limit: 20 })
+   * console.log(first.entries.length)
+   * if (first.cursor !== undefined) await db.page({ limit: 20, after: first.cursor })
+   */
+  page(options?: PageOptions<KeyIn>): Promise<Page<KeyOut, ValOut>> {
+    const { tenantName } = this.context
+    return readPage(this.#subspace, tenantName, (body) => this.#read(body), options)
   }
 
   /**
@@ -209,8 +282,8 @@ export class Database<
    * @group Writes
    * @example await db.clearRange('a', 'b')
    */
-  clearRange(start: KeyIn, end?: KeyIn): Promise<void> {
-    return this.doOneshot((tn) => tn.clearRange(start, end))
+  clearRange(start: KeyIn | AllKeys, ...end: [end?: KeyIn]): Promise<void> {
+    return this.doOneshot((tn) => tn.clearRange(start, ...end))
   }
 
   /**
@@ -224,33 +297,43 @@ export class Database<
   }
 
   /**
+   * One transaction with one `clearAll`: takes all keys of the scope away.
+   *
+   * @group Writes
+   * @example await db.at('session/').clearAll()
+   */
+  clearAll(): Promise<void> {
+    return this.doOneshot((tn) => tn.clearAll())
+  }
+
+  /**
    * One transaction with one `add`.
    *
    * @group Atomic operations
-   * @example await db.add('count', Buffer.from([1, 0, 0, 0]))
+   * @example await db.add('count', 1)
    */
-  add(key: KeyIn, param: ValIn): Promise<void> {
-    return this.atomicOp(MutationType.Add, key, param)
+  add(key: KeyIn, param: ValIn | number | bigint, options?: NumberOptions): Promise<void> {
+    return this.doOneshot((tn) => tn.add(key, param, options))
   }
 
   /**
    * One transaction with one `max`.
    *
    * @group Atomic operations
-   * @example await db.max('high', Buffer.from([200]))
+   * @example await db.max('high', 200)
    */
-  max(key: KeyIn, param: ValIn): Promise<void> {
-    return this.atomicOp(MutationType.Max, key, param)
+  max(key: KeyIn, param: ValIn | number | bigint, options?: NumberOptions): Promise<void> {
+    return this.doOneshot((tn) => tn.max(key, param, options))
   }
 
   /**
    * One transaction with one `min`.
    *
    * @group Atomic operations
-   * @example await db.min('low', Buffer.from([3]))
+   * @example await db.min('low', 3)
    */
-  min(key: KeyIn, param: ValIn): Promise<void> {
-    return this.atomicOp(MutationType.Min, key, param)
+  min(key: KeyIn, param: ValIn | number | bigint, options?: NumberOptions): Promise<void> {
+    return this.doOneshot((tn) => tn.min(key, param, options))
   }
 
   /**
@@ -343,7 +426,8 @@ export class Database<
    * watch.promise.then((changed) => console.log(changed ? 'it changed' : 'given up'))
    * watch.cancel()
    */
-  getAndWatch(key: KeyIn, options?: WatchOptions): Promise<WatchWithValue<ValOut>> {
+  async getAndWatch(key: KeyIn, options?: WatchOptions): Promise<WatchWithValue<ValOut>> {
+    checkWatchOptions(options)
     return this.doTransaction(async (tn) => {
       const value = await tn.get(key)
       return Object.assign(tn.watch(key, options), { value })
@@ -358,7 +442,8 @@ export class Database<
    * const watch = await db.setAndWatch('state', 'ready')
    * watch.cancel()
    */
-  setAndWatch(key: KeyIn, value: ValIn, options?: WatchOptions): Promise<Watch> {
+  async setAndWatch(key: KeyIn, value: ValIn, options?: WatchOptions): Promise<Watch> {
+    checkWatchOptions(options)
     return this.doTransaction((tn) => {
       tn.set(key, value)
       return tn.watch(key, options)
@@ -373,7 +458,8 @@ export class Database<
    * const watch = await db.clearAndWatch('lock')
    * watch.cancel()
    */
-  clearAndWatch(key: KeyIn, options?: WatchOptions): Promise<Watch> {
+  async clearAndWatch(key: KeyIn, options?: WatchOptions): Promise<Watch> {
+    checkWatchOptions(options)
     return this.doTransaction((tn) => {
       tn.clear(key)
       return tn.watch(key, options)

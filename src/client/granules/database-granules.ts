@@ -1,4 +1,5 @@
 import type { KeyRange } from '../../future/handles/transaction-handle.ts'
+import { checkOptions, knownOptions } from '../../native/values/known-options.ts'
 import type { DatabaseContext } from '../connection/database-context.ts'
 import { toBytes } from '../keys/bytes.ts'
 import type { NativeValue } from '../keys/bytes.ts'
@@ -21,6 +22,9 @@ export interface FlushOptions {
   /** Up to this version; without it, the newest. */
   readonly version?: bigint
 }
+
+const FLUSH = knownOptions<FlushOptions>('a flush', { compact: true, version: true })
+const PURGE = knownOptions<PurgeOptions>('a purge', { version: true, force: true })
 
 /**
  * Blob granules: ranges whose history the cluster also keeps on blob storage. `db.granules`. The cluster's answers; one
@@ -113,6 +117,7 @@ export class DatabaseGranules<KeyIn> {
    * @example await db.granules.flush('archive/', undefined, { compact: true })
    */
   async flush(start: KeyIn, end?: KeyIn, options: FlushOptions = {}): Promise<boolean> {
+    checkOptions(FLUSH, options)
     const { compact = false, version = LATEST_VERSION } = options
     if (typeof compact !== 'boolean') throw new TypeError('compact of a flush is a boolean')
     checkVersion(version)
@@ -128,6 +133,7 @@ export class DatabaseGranules<KeyIn> {
    * @example await db.granules.waitForPurge(await db.granules.purge('archive/', undefined, { force: true }))
    */
   async purge(start: KeyIn, end?: KeyIn, options: PurgeOptions = {}): Promise<Buffer> {
+    checkOptions(PURGE, options)
     const { version = LATEST_VERSION, force = false } = options
     if (typeof force !== 'boolean') throw new TypeError('force of a purge is a boolean')
     checkVersion(version)

@@ -1,5 +1,6 @@
 import type { FdbFuture } from '../../future/handles/fdb-future.ts'
 import type { GranuleSummary, KeyRange } from '../../future/handles/transaction-handle.ts'
+import { checkOptions, knownOptions } from '../../native/values/known-options.ts'
 import type { TransactionView } from '../attempt/transaction-view.ts'
 import { byteRange, decodeEntries } from '../ranges/range-ends.ts'
 import { checkBlobRead, readBlobGranules } from './blob-reader.ts'
@@ -13,6 +14,8 @@ export interface SummaryOptions {
   /** At most so many granules. */
   readonly limit?: number
 }
+
+const KNOWN = knownOptions<SummaryOptions>('a summary', { version: true, limit: true })
 
 /**
  * Blob granules as a transaction reads them. `tn.granules`. Without an `end`, `start` is a prefix.
@@ -50,6 +53,7 @@ export class TransactionGranules<KeyIn, KeyOut, ValOut> {
    * for (const { snapshotSize } of await tn.granules.summarize('archive/')) bytes += snapshotSize
    */
   summarize(start: KeyIn, end?: KeyIn, options: SummaryOptions = {}): FdbFuture<GranuleSummary[]> {
+    checkOptions(KNOWN, options)
     const { version = LATEST_VERSION, limit } = options
     checkVersion(version)
     const { context, subspace } = this.#view

@@ -21,21 +21,33 @@ const int32BE: Transformer<number, number> = {
   unpack: (bytes) => fixed(bytes, 4, 'int32BE').readInt32BE(),
 }
 
+function integer64(value: bigint | number, name: string): bigint {
+  if (typeof value !== 'bigint' && !Number.isSafeInteger(value)) {
+    throw new TypeError(`${name} takes a bigint or a safe integer, not ${String(value)}`)
+  }
+  const wide = BigInt(value)
+  if (BigInt.asIntN(64, wide) === wide) return wide
+  throw new TypeError(`${name} takes an integer of 64 bits, not ${wide}`)
+}
+
 const int64BE: Transformer<bigint | number, bigint> = {
   name: 'int64BE',
   pack(value) {
-    if (typeof value !== 'bigint' && !Number.isSafeInteger(value)) {
-      throw new TypeError(`int64BE takes a bigint or a safe integer, not ${String(value)}`)
-    }
-    const wide = BigInt(value)
-    if (BigInt.asIntN(64, wide) !== wide) {
-      throw new TypeError(`int64BE takes an integer of 64 bits, not ${wide}`)
-    }
     const bytes = Buffer.allocUnsafe(8)
-    bytes.writeBigInt64BE(wide)
+    bytes.writeBigInt64BE(integer64(value, 'int64BE'))
     return bytes
   },
   unpack: (bytes) => fixed(bytes, 8, 'int64BE').readBigInt64BE(),
+}
+
+const int64LE: Transformer<bigint | number, bigint> = {
+  name: 'int64LE',
+  pack(value) {
+    const bytes = Buffer.allocUnsafe(8)
+    bytes.writeBigInt64LE(integer64(value, 'int64LE'))
+    return bytes
+  },
+  unpack: (bytes) => fixed(bytes, 8, 'int64LE').readBigInt64LE(),
 }
 
 // What JSON holds has no better type than this.
@@ -78,10 +90,11 @@ const tuple: Transformer<TupleItem | readonly TupleItem[], UnpackedItem[]> = {
  *
  * - `int32BE`: numbers of 32 bits, big-endian. Negative ones sort behind the others.
  * - `int64BE`: bigints of 64 bits, big-endian. Negative ones sort behind the others.
+ * - `int64LE`: the same, little-endian: values for `add`. As keys they don't sort as numbers do.
  * - `json`, `string` (UTF-8), `buf` (bytes), and `tuple`, the one for keys.
  *
  * @example
  * const users = db.at('users').withKeyEncoding(encoders.tuple).withValueEncoding(encoders.json)
  * await users.set(['ada', 1], { name: 'Ada' })
  */
-export const encoders = { int32BE, int64BE, json, string, buf, tuple }
+export const encoders = { int32BE, int64BE, int64LE, json, string, buf, tuple }

@@ -1,5 +1,5 @@
 import type { UnboundStamp } from '../../layers/tuple/tuple.ts'
-import { concat2, startsWith, strInc, toBytes } from './bytes.ts'
+import { concat2, describe, startsWith, strInc, toBytes } from './bytes.ts'
 import type { NativeValue } from './bytes.ts'
 import { defaultTransformer } from './transformer.ts'
 import type { Transformer } from './transformer.ts'
@@ -115,8 +115,13 @@ export class Subspace<
     return this
   }
 
-  /** The whole key, with the prefix. */
+  /**
+   * The whole key, with the prefix.
+   *
+   * @throws TypeError for undefined and null, in any encoding, and for what the encoding doesn't take.
+   */
   packKey(key: KeyIn): Uint8Array {
+    if (key === undefined || key === null) this.refuseNothing(key, 'key')
     const { prefix, keyXf } = this
     if (prefix.length === 0) return toBytes(keyXf.pack(key), 'key')
     if (keyXf.packPrefixed !== undefined) return keyXf.packPrefixed(prefix, key)
@@ -140,8 +145,9 @@ export class Subspace<
     return keyXf.unpack(bytes.subarray(prefix.length))
   }
 
-  /** The bytes of a value. */
+  /** The bytes of a value. @throws TypeError for undefined, and for what the encoding doesn't take. */
   packValue(value: ValIn): Uint8Array {
+    if (value === undefined) this.refuseNothing(value, 'value')
     return toBytes(this.valueXf.pack(value), 'value')
   }
 
@@ -155,6 +161,7 @@ export class Subspace<
    * its items and have more.
    */
   packRange(prefix: KeyIn): { begin: Uint8Array; end: Uint8Array } {
+    if (prefix === undefined || prefix === null) this.refuseNothing(prefix, 'prefix')
     if (this.keyXf.range === undefined) {
       const begin = this.packKey(prefix)
       return { begin, end: this.#behind(begin) }
@@ -166,6 +173,24 @@ export class Subspace<
     }
   }
 
+  /** Every key behind the prefix, with the prefix itself, whatever the key encoding. */
+  packAll(): { begin: Uint8Array; end: Uint8Array } {
+    return { begin: this.prefix, end: this.#behind(this.prefix) }
+  }
+
+  /** @internal The range that begins at a selector with this key, and ends with the subspace. */
+  packFrom(key: KeyIn): { begin: Uint8Array; end: Uint8Array } {
+    return { begin: this.packKey(key), end: this.packAll().end }
+  }
+
+  /** @internal What is not there is no key: a slip in a name would else be the prefix, or everything behind it. */
+  refuseNothing(value: unknown, what: 'key' | 'prefix' | 'end' | 'value'): void {
+    const encoding = what === 'value' ? this.valueXf : this.keyXf
+    const takes = encoding.name === undefined ? 'bytes or text' : `what ${encoding.name} takes`
+    const instead = what === 'value' ? '' : '; all keys of a scope are allKeys, or clearAll'
+    throw new TypeError(`${what} must be ${takes}, not ${describe(value)}${instead}`)
+  }
+
   /** All user keys end before 0xFF, so that is what is behind the empty prefix. */
   #behind(begin: Uint8Array): Uint8Array {
     return begin.length === 0 ? Buffer.from([0xff]) : strInc(begin)
@@ -173,6 +198,7 @@ export class Subspace<
 
   /** The key with the hole for a versionstamp, behind the prefix. */
   packKeyUnboundVersionstamp(key: KeyIn): UnboundStamp {
+    if (key === undefined || key === null) this.refuseNothing(key, 'key')
     const { data, stampPos, codePos } = unboundBy(this.keyXf, key, 'key')
     const before = this.prefix.length
     const stamp = { data: concat2(this.prefix, data), stampPos: before + stampPos }
@@ -181,6 +207,7 @@ export class Subspace<
 
   /** The value with the hole for a versionstamp. @throws TypeError when the encoding has none. */
   packValueUnboundVersionstamp(value: ValIn): UnboundStamp {
+    if (value === undefined) this.refuseNothing(value, 'value')
     return unboundBy(this.valueXf, value, 'value')
   }
 

@@ -1,4 +1,5 @@
 import { StreamingMode } from '../../native/generated/streaming-mode.ts'
+import { checkOptions, knownOptions } from '../../native/values/known-options.ts'
 import { describe } from '../keys/bytes.ts'
 
 /** How a range is read. */
@@ -20,6 +21,14 @@ export const DEFAULT_MAX_BYTES = 256 * 1024 * 1024
 
 const MAX_LIMIT = 2 ** 31 - 1
 
+const KNOWN = knownOptions<RangeReadOptions>('a range', {
+  limit: true,
+  reverse: true,
+  streamingMode: true,
+  targetBytes: true,
+  maxBytes: true,
+})
+
 function checkCount(value: number | undefined, what: string): number {
   if (value === undefined) return 0
   if (Number.isInteger(value) && value >= 0 && value <= MAX_LIMIT) return value
@@ -34,8 +43,13 @@ function checkMode(mode: StreamingMode): StreamingMode {
 
 /** Throws for wrong types before anything is read. */
 export function checkRangeOptions(options: RangeReadOptions): void {
+  checkOptions(KNOWN, options)
   checkCount(options.limit, 'limit')
   checkCount(options.targetBytes, 'targetBytes')
+  const { reverse } = options
+  if (reverse !== undefined && typeof reverse !== 'boolean') {
+    throw new TypeError(`reverse of a range is a boolean, not ${describe(reverse)}`)
+  }
   if (options.streamingMode !== undefined) checkMode(options.streamingMode)
   const { maxBytes } = options
   if (maxBytes !== undefined && !(typeof maxBytes === 'number' && maxBytes >= 0)) {

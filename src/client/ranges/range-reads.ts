@@ -10,8 +10,8 @@ import { patientGenerator } from '../attempt/patient-generator.ts'
 import type { TransactionView } from '../attempt/transaction-view.ts'
 import type { KeySelector } from '../keys/key-selector.ts'
 import { EntryIterator } from './entry-iterator.ts'
-import { decodeEntries, selectorOf, selectorsOf } from './range-ends.ts'
-import type { RangeBound } from './range-ends.ts'
+import { checkPrefix, decodeEntries, selectorOf, selectorsOf } from './range-ends.ts'
+import type { RangeBound, RangeStart } from './range-ends.ts'
 import { DEFAULT_MAX_BYTES, checkRangeOptions } from './range-options.ts'
 import type { RangeReadOptions } from './range-options.ts'
 import { RangeReader } from './range-reader.ts'
@@ -26,7 +26,7 @@ export interface RangeBatch<Key, Value> {
 
 function reader<KeyIn>(
   { context, subspace, isSnapshot }: TransactionView<KeyIn, unknown, never, unknown>,
-  start: RangeBound<KeyIn>,
+  start: RangeStart<KeyIn>,
   end: RangeBound<KeyIn> | undefined,
   options: RangeReadOptions,
   maxBytes = Infinity,
@@ -37,7 +37,7 @@ function reader<KeyIn>(
 
 export function rangeBatches<KeyIn, KeyOut, ValIn, ValOut>(
   view: TransactionView<KeyIn, KeyOut, ValIn, ValOut>,
-  start: RangeBound<KeyIn>,
+  start: RangeStart<KeyIn>,
   end: RangeBound<KeyIn> | undefined,
   options: RangeReadOptions = {},
 ): AsyncGenerator<[KeyOut, ValOut][], void, undefined> {
@@ -47,7 +47,7 @@ export function rangeBatches<KeyIn, KeyOut, ValIn, ValOut>(
 
 async function* eachBatch<KeyIn, KeyOut, ValIn, ValOut>(
   view: TransactionView<KeyIn, KeyOut, ValIn, ValOut>,
-  start: RangeBound<KeyIn>,
+  start: RangeStart<KeyIn>,
   end: RangeBound<KeyIn> | undefined,
   options: RangeReadOptions,
 ): AsyncGenerator<[KeyOut, ValOut][], void, undefined> {
@@ -57,7 +57,7 @@ async function* eachBatch<KeyIn, KeyOut, ValIn, ValOut>(
 
 export function rangeEntries<KeyIn, KeyOut, ValIn, ValOut>(
   view: TransactionView<KeyIn, KeyOut, ValIn, ValOut>,
-  start: RangeBound<KeyIn>,
+  start: RangeStart<KeyIn>,
   end: RangeBound<KeyIn> | undefined,
   options: RangeReadOptions = {},
 ): AsyncIterableIterator<[KeyOut, ValOut]> {
@@ -71,10 +71,11 @@ export function rangeEntries<KeyIn, KeyOut, ValIn, ValOut>(
 /** Batches are as large as they come. */
 export async function wholeRange<KeyIn, KeyOut, ValIn, ValOut>(
   view: TransactionView<KeyIn, KeyOut, ValIn, ValOut>,
-  start: RangeBound<KeyIn>,
+  start: RangeStart<KeyIn>,
   end: RangeBound<KeyIn> | undefined,
   options: RangeReadOptions = {},
 ): Promise<[KeyOut, ValOut][]> {
+  checkRangeOptions(options)
   const wantAll = { streamingMode: StreamingMode.WantAll, ...options }
   const batches = reader(view, start, end, wantAll, DEFAULT_MAX_BYTES)
   const entries: [KeyOut, ValOut][] = []
@@ -82,6 +83,15 @@ export async function wholeRange<KeyIn, KeyOut, ValIn, ValOut>(
     for (const entry of decodeEntries(view.subspace, await batches.next())) entries.push(entry)
   }
   return entries
+}
+
+/** All keys that begin with a prefix. */
+export async function wholePrefix<KeyIn, KeyOut, ValIn, ValOut>(
+  view: TransactionView<KeyIn, KeyOut, ValIn, ValOut>,
+  prefix: KeyIn,
+  options: RangeReadOptions | undefined,
+): Promise<[KeyOut, ValOut][]> {
+  return await wholeRange(view, checkPrefix(prefix), undefined, options)
 }
 
 /** What one call asks for. Throws for wrong types before anything is read. */

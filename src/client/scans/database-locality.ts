@@ -1,6 +1,8 @@
 // Reads that are too large for one transaction, and where the cluster cuts its key space.
+import { checkOptions, knownOptions } from '../../native/values/known-options.ts'
 import type { Transaction } from '../transaction/transaction.ts'
-import { concat2, strInc } from '../keys/bytes.ts'
+import { allKeys } from '../keys/all-keys.ts'
+import { concat2 } from '../keys/bytes.ts'
 import { root } from '../keys/subspace.ts'
 import type { Subspace } from '../keys/subspace.ts'
 import { byteRange } from '../ranges/range-ends.ts'
@@ -9,14 +11,14 @@ import type { ScannedDatabase } from './long-scan.ts'
 
 /** The cluster's own list: where each shard begins. */
 const KEY_SERVERS = Buffer.from('\xff/keyServers/', 'latin1')
-/** Where the keys of programs end. */
-const END = Buffer.of(0xff)
 
 /** How `db.locality.getBoundaryKeys` reads. */
 export interface BoundaryOptions {
   /** Ends the iteration with the signal's reason. */
   readonly signal?: AbortSignal
 }
+
+const KNOWN = knownOptions<BoundaryOptions>('getBoundaryKeys', { signal: true })
 
 /** What the locality of a database needs of it. */
 export interface LocatedDatabase<KeyIn, KeyOut, ValIn, ValOut> {
@@ -83,7 +85,8 @@ export class DatabaseLocality<KeyIn, KeyOut, ValIn, ValOut> {
     end?: KeyIn,
     options: BoundaryOptions = {},
   ): AsyncGenerator<Buffer, void, undefined> {
-    return boundaryKeys(this.#db.whole(), this.#bounds(start, end), options)
+    checkOptions(KNOWN, options)
+    return boundaryKeys(this.#db.whole(), this.#bounds(start, end), options.signal)
   }
 
   /** The part of the key space that is meant, in bytes. */
@@ -92,16 +95,14 @@ export class DatabaseLocality<KeyIn, KeyOut, ValIn, ValOut> {
     end: KeyIn | undefined,
   ): { begin: Uint8Array; end: Uint8Array } {
     const { subspace } = this.#db
-    if (start !== undefined) return byteRange(subspace, start, end)
-    const { prefix } = subspace
-    return { begin: prefix, end: prefix.length === 0 ? END : strInc(prefix) }
+    return byteRange(subspace, start === undefined ? allKeys : start, end)
   }
 }
 
 async function* boundaryKeys(
   db: ScannedDatabase,
   bounds: { begin: Uint8Array; end: Uint8Array },
-  { signal }: BoundaryOptions,
+  signal: AbortSignal | undefined,
 ): AsyncGenerator<Buffer, void, undefined> {
   const [begin, end] = [concat2(KEY_SERVERS, bounds.begin), concat2(KEY_SERVERS, bounds.end)]
   const transaction = { read_system_keys: true, lock_aware: true } as const

@@ -1,6 +1,8 @@
 /** Reads of single keys in a view of a transaction. What they read counts for the budget of the attempt. */
 import type { FdbFuture } from '../../future/handles/fdb-future.ts'
-import type { TransactionView } from '../attempt/transaction-view.ts'
+import { TransactionView } from '../attempt/transaction-view.ts'
+import { describe } from '../keys/bytes.ts'
+import { Subspace } from '../keys/subspace.ts'
 import { selectorOf } from '../ranges/range-ends.ts'
 import type { RangeBound } from '../ranges/range-ends.ts'
 
@@ -21,6 +23,22 @@ export function readValue<KeyIn, ValOut>(
     budget?.count(1, packed.length + (value?.length ?? 0))
     return value === undefined ? undefined : subspace.unpackValue(value)
   })
+}
+
+/** All keys are packed before the first is asked for, so that a wrong one leaves no read behind. */
+export async function readMany<KeyIn, ValOut>(
+  view: TransactionView<KeyIn, unknown, never, ValOut>,
+  keys: readonly KeyIn[],
+): Promise<(ValOut | undefined)[]> {
+  if (!Array.isArray(keys)) throw new TypeError(`keys is an array, not ${describe(keys)}`)
+  const packed = keys.map((key: KeyIn) => view.subspace.packKey(key))
+  const whole = new Subspace<Uint8Array, Buffer, never, ValOut>(
+    null,
+    undefined,
+    view.subspace.valueXf,
+  )
+  const asBytes = new TransactionView(view.context, whole, view.isSnapshot)
+  return await Promise.all(packed.map((key) => readValue(asBytes, key)))
 }
 
 /** `decode` gets the bytes of the value as they are. */

@@ -6,6 +6,7 @@ import { PENDING, suspend } from '../../future/wakers/waker.ts'
 import type { Awaitable, Pollable, Waker } from '../../future/wakers/waker.ts'
 import { FDBError } from '../../native/errors/errors.ts'
 import { BegunWhenAsked } from './begun-when-asked.ts'
+import { checkOptions, knownOptions } from '../../native/values/known-options.ts'
 
 /** How a watch behaves. */
 export interface WatchOptions {
@@ -18,6 +19,22 @@ export interface WatchOptions {
    * nobody does. `false`: the watch never keeps it, whoever waits.
    */
   keepAlive?: boolean
+}
+
+const KNOWN = knownOptions<WatchOptions>('a watch', {
+  signal: true,
+  throwAllErrors: true,
+  keepAlive: true,
+})
+
+/** Throws for wrong names and types before the watch is set. */
+export function checkWatchOptions(options: WatchOptions | undefined): void {
+  if (options === undefined) return
+  checkOptions(KNOWN, options)
+  const { signal } = options
+  if (signal !== undefined && !(signal instanceof AbortSignal)) {
+    throw new TypeError('signal of a watch is an AbortSignal')
+  }
 }
 
 /** The watch was cancelled, its transaction was, or its transaction conflicted: nothing changed. */

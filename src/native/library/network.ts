@@ -14,7 +14,7 @@ import { FDBError, FDBStateError } from '../errors/errors.ts'
 import { networkOptions, type NetworkOptions } from '../generated/network-options.ts'
 import type { LibraryLocation } from './library.ts'
 import { LibraryNotFoundError } from './library.ts'
-import { encodeOption, type OptionValue } from '../values/option-values.ts'
+import { checkOptionNames, encodeOption, type OptionValue } from '../values/option-values.ts'
 import { ring } from './ring-library.ts'
 
 export type { OptionValue } from '../values/option-values.ts'
@@ -82,7 +82,7 @@ let exitHooked = false
  */
 export function startNetwork(settings: NetworkSettings): NetworkInfo {
   const version = checkVersion(settings.apiVersion)
-  const options = encodeOptions(settings.options ?? {})
+  const options = encodeOptions(settings.options === undefined ? {} : settings.options)
   const report = new Int32Array(2)
   const problem = Buffer.alloc(TEXT_SIZE)
   const { path } = settings.library
@@ -151,7 +151,8 @@ function checkVersion(version: number | undefined): number {
   return version
 }
 
-function encodeOptions(options: NonNullable<NetworkSettings['options']>): Buffer {
+function encodeOptions(options: Exclude<NetworkSettings['options'], undefined>): Buffer {
+  checkOptionNames('network option', networkOptions, options)
   const parts: Uint8Array[] = []
   const values = options as Readonly<Record<string, OptionValue>>
   for (const [option, given] of Object.entries(values)) {

@@ -2,6 +2,7 @@ import { unboundVersionstamp } from '../../layers/tuple/tuple-item.ts'
 import type { TupleItem } from '../../layers/tuple/tuple-item.ts'
 import type { Watch } from '../../client/transaction/watch.ts'
 import { keySelector } from '../../client/keys/key-selector.ts'
+import { checkOptions, knownOptions } from '../../native/values/known-options.ts'
 import { bytesIn } from '../../native/values/byte-length.ts'
 import { Once } from '../ground/once.ts'
 import { recipeScope } from '../ground/scope.ts'
@@ -28,6 +29,8 @@ export interface SubscribeOptions {
   /** Ends the subscription. */
   readonly signal?: AbortSignal
 }
+
+const KNOWN = knownOptions<SubscribeOptions>('a subscription', { from: true, signal: true })
 
 /**
  * Publish and subscribe: a log of messages in commit order, and a bell that subscribers watch.
@@ -77,6 +80,7 @@ export class Topic<ValIn, ValOut> {
   async *subscribe(
     options: SubscribeOptions = {},
   ): AsyncGenerator<Message<ValOut>, void, undefined> {
+    checkOptions(KNOWN, options)
     const { signal } = options
     let after = await this.#begin(options.from, signal)
     while (!hasAborted(signal)) {

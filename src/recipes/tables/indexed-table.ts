@@ -1,3 +1,4 @@
+import { checkOptions, knownOptions } from '../../native/values/known-options.ts'
 import { longScan } from '../../client/scans/long-scan.ts'
 import { checkRangeOptions } from '../../client/ranges/range-options.ts'
 import type { Database } from '../../client/database/database.ts'
@@ -20,6 +21,16 @@ export interface IndexReport {
   /** Entries without their value. */
   readonly stale: number
 }
+
+/** How an index is searched. */
+export interface FindOptions {
+  /** At most so many keys; 0, the default, for all. */
+  readonly limit?: number
+  /** Against the order of the index. */
+  readonly reverse?: boolean
+}
+
+const FIND = knownOptions<FindOptions>('find', { limit: true, reverse: true })
 
 /**
  * Values by key, with secondary indexes that are written in the same transaction as the value: a reader never
@@ -98,9 +109,10 @@ export class IndexedTable<KeyIn, KeyOut, ValIn, ValOut, Name extends string> {
     tn: AnyTransaction,
     name: Name,
     items: readonly TupleItem[],
-    options: { limit?: number; reverse?: boolean } = {},
+    options: FindOptions = {},
   ): Promise<KeyOut[]> {
     return tn.doTransaction(async () => {
+      checkOptions(FIND, options)
       checkRangeOptions(options)
       const { limit = 0, reverse = false } = options
       const index = tn.at(this.#index.getSubspace().withKeyEncoding())

@@ -1,5 +1,6 @@
 import { emit, lifecycle, PLACE } from '../../future/wakers/lifecycle.ts'
 import { hostEnvironment } from '../../native/environment/environment.ts'
+import { checkOptions, knownOptions } from '../../native/values/known-options.ts'
 import { InPlaceExecutor } from '../executors/in-place-executor.ts'
 import { JoinHandle } from './join-handle.ts'
 import type { QueueingExecutor } from '../executors/queueing-executor.ts'
@@ -17,6 +18,18 @@ export interface SpawnOptions {
   ending?: Ending
   /** What is given to it: senders, promises, a Ret or Fwd, an actor's future. They are dropped when it fails. */
   owns?: readonly { drop(): void }[]
+}
+
+const KNOWN = knownOptions<SpawnOptions>('a task', {
+  name: true,
+  executor: true,
+  ending: true,
+  owns: true,
+})
+
+/** @throws TypeError for an option that a task doesn't have. */
+export function checkSpawnOptions(options: SpawnOptions): void {
+  checkOptions(KNOWN, options)
 }
 
 /**
@@ -39,6 +52,7 @@ export const inPlaceExecutor = new InPlaceExecutor(hostEnvironment)
  * console.log(await handle)
  */
 export function fdbSpawn<T>(source: TaskSource<T>, options: SpawnOptions = {}): JoinHandle<T> {
+  checkSpawnOptions(options)
   const executor = options.executor ?? currentTask()?.executor ?? inPlaceExecutor
   const task = makeTask(source, executor, options)
   executor.start(task.reference())
@@ -51,6 +65,7 @@ export function spawnQueued<T>(
   executor: QueueingExecutor,
   options: SpawnOptions,
 ): JoinHandle<T> {
+  checkSpawnOptions(options)
   const task = makeTask(source, executor, options)
   executor.startQueued(task.reference())
   return new JoinHandle(task)
