@@ -16,6 +16,8 @@ export interface FakeClient {
   callbacksSet(): number
   mistakes(): number
   releaseHeld(): number
+  /** From now on nothing has an answer, as of a cluster that is down; or all has again. */
+  beSilent(silent: boolean): void
   /** Lets go of what is held, until every future is gone. */
   settle(): Promise<void>
 }
@@ -25,6 +27,7 @@ export function startFakeClient(): FakeClient {
   startNetwork({ library: { path: fakeLibraryPath, source: 'explicit' } })
   const library = koffi.load(fakeLibraryPath)
   const declare = (name: string): (() => number) => library.func(`int ${name}(void)`) as never
+  const beSilent = library.func('int fake_be_silent(int)') as (on: number) => number
   const client: FakeClient = {
     futuresAlive: declare('fake_futures_alive'),
     transactionsAlive: declare('fake_transactions_alive'),
@@ -32,6 +35,7 @@ export function startFakeClient(): FakeClient {
     callbacksSet: declare('fake_callbacks_set'),
     mistakes: declare('fake_mistakes'),
     releaseHeld: declare('fake_release_held'),
+    beSilent: (silent) => void beSilent(silent ? 1 : 0),
     settle: () =>
       turnUntil(() => {
         client.releaseHeld()

@@ -44,6 +44,9 @@ const FAILED = 5
 /** The outcome is what was thrown while the value was made. */
 const THROWN = 6
 
+/** When it keeps the process from exiting, while it is pending: while somebody waits for it, in any case, or never. */
+type Hold = 'while waited for' | 'always' | 'never'
+
 /** The outcome of one whose ring was closed before the answer came. */
 const LOST = Symbol('lost')
 
@@ -94,7 +97,9 @@ export class FdbFuture<T>
   readonly #command: number
   readonly #generation: number
   #state = UNARMED
-  #holds: boolean
+  #hold: Hold = 'while waited for'
+  /** It is among those that keep the process. */
+  #holds = false
   /** The handle it came from lives as long as it is pending: a forgotten one would be destroyed. */
   #parent: Parent | undefined
   #owners = 1
@@ -122,13 +127,11 @@ export class FdbFuture<T>
     words: number,
     byteWords: number,
     parent: Parent,
-    holds = true,
   ) {
     this.read = read
     this.#code = code
     this.#ring = ring
     this.#parent = parent
-    this.#holds = holds
     this.#slot = ring.takeSlot(this)
     born('handle', this, WHAT)
     try {
@@ -190,6 +193,7 @@ export class FdbFuture<T>
     if (this.#waker === undefined) return
     this.#waker.clear(PLACE.poll, this.id)
     if (this.#makerGone && this.#owners > 0) this.#endUnlessHad()
+    this.#holdOrLetGo()
   }
 
   /** @internal */
@@ -214,6 +218,7 @@ export class FdbFuture<T>
     this.#waits?.delete(wait)
     if (!wait.lent && this.#state < DECODING) this.#makerGone = true
     this.#endUnlessHad()
+    this.#holdOrLetGo()
   }
 
   #poll(waker: Waker, wait: FutureWait<T> | undefined): T | typeof PENDING {
@@ -227,7 +232,7 @@ export class FdbFuture<T>
     if (this.#state === UNARMED) {
       if (traced) this.#emitRegister(waker)
       this.#arm()
-    }
+    } else if (!this.#holds) this.#holdOrLetGo()
     if (traced) emit('pending', PLACE.poll, waker, this.id)
     return PENDING
   }
@@ -261,7 +266,7 @@ export class FdbFuture<T>
     if (this.#state === UNARMED) {
       if (traced) this.#emitRegister(undefined)
       this.#arm()
-    }
+    } else if (!this.#holds) this.#holdOrLetGo()
     if (traced) emit('pending', PLACE.poll, undefined, this.id)
     return reaction
   }
@@ -343,7 +348,7 @@ export class FdbFuture<T>
     // It is armed, by us or by the end of its parent, and comes back by itself.
     this.#ring.cancel(this.#slot)
     this.#ring.abandon(this.#slot)
-    if (before === ARMED && this.#holds) this.#ring.unhold()
+    this.#holdOrLetGo()
   }
 
   /** @internal Calls back once, when it has settled or was given back. No share in it. */
@@ -371,17 +376,33 @@ export class FdbFuture<T>
   }
 
   /**
-   * `false` lets the process exit while this is pending, `true` keeps it. Everything but a watch holds by
-   * default, from the moment it is polled or awaited.
+   * `false` lets the process exit while this is pending, `true` keeps it, from the moment it is asked about. Without this
+   * it keeps the process while somebody waits for it.
    */
   holdOpen(hold: boolean): this {
     this.#assertOwned()
-    if (this.#state === ARMED && hold !== this.#holds) {
-      if (hold) this.#ring.hold()
-      else this.#ring.unhold()
-    }
-    this.#holds = hold
+    this.#hold = hold ? 'always' : 'never'
+    this.#holdOrLetGo()
     return this
+  }
+
+  #holdOrLetGo(): void {
+    const holds = this.#state === ARMED && this.#shouldHold
+    if (holds === this.#holds) return
+    this.#holds = holds
+    if (holds) this.#ring.hold()
+    else this.#ring.unhold()
+  }
+
+  #letGo(): void {
+    this.#holds = false
+    this.#ring.unhold()
+  }
+
+  get #shouldHold(): boolean {
+    if (this.#hold !== 'while waited for') return this.#hold === 'always'
+    if (this.#reactions !== undefined || this.#waker?.isRegistered === true) return true
+    return this.#waits !== undefined && this.#waits.size > 0
   }
 
   /**
@@ -404,11 +425,11 @@ export class FdbFuture<T>
   /** @internal For the ring: it was closed, and took the native future with it. `tell`: who waits. */
   lost(tell: boolean): void {
     const armed = this.#state === ARMED
-    if (armed && this.#holds) this.#ring.unhold()
     gone('handle', this)
     this.#parent = undefined
     this.#state = FAILED
     this.#outcome = LOST
+    this.#holdOrLetGo()
     if (armed && tell) queueMicrotask(() => runInEmpty(() => this.#tell(), undefined))
   }
 
@@ -420,7 +441,7 @@ export class FdbFuture<T>
     // Taken in one batch with another completion, whose waiter released this one.
     if (this.#state === RELEASED) return
     const armed = this.#state === ARMED
-    if (armed && this.#holds) this.#ring.unhold()
+    if (this.#holds) this.#letGo()
     gone('handle', this)
     this.#parent = undefined
     if (error === 0) this.key = undefined
@@ -502,7 +523,7 @@ export class FdbFuture<T>
     const { writer } = this.#ring
     if (this.#generation === writer.generation) writer.addFlags(this.#command, Flag.arm)
     else this.#ring.arm(this.#slot)
-    if (this.#holds) this.#ring.hold()
+    this.#holdOrLetGo()
   }
 
   #take(): T {

@@ -40,7 +40,7 @@ import {
 } from '../port/payload.ts'
 import { pin } from '../owners/pinned.ts'
 import type { Port } from '../port/port.ts'
-import type { Watches } from './watches.ts'
+import type { NativeTransaction, UnderWay } from './under-way.ts'
 
 export type {
   GranuleDescription,
@@ -76,21 +76,38 @@ const OPTIONS: Options = {
   code: Code.setTransactionOption,
 }
 
-interface Remains {
-  readonly ring: Port
-  readonly object: number
+/** The scope around a watch ends it for all who wait. The watch keeps this, and it leaves with it. */
+class ScopedWatch implements Disposable {
+  readonly #watch: FdbFuture<void>
+  readonly #membership: Membership | undefined
+
+  static join(watch: FdbFuture<void>): void {
+    const member = new ScopedWatch(watch)
+    watch.whenEnded(() => member.#membership?.leave())
+  }
+
+  private constructor(watch: FdbFuture<void>) {
+    this.#watch = watch
+    this.#membership = joinScope(this)
+  }
+
+  [Symbol.dispose](): void {
+    this.#watch.stop()
+    this.#watch[Symbol.dispose]()
+  }
 }
 
 /** Destroys a transaction that was forgotten. A safety net: it may be late, or never come. */
-const forgotten = new FinalizationRegistry<Remains>((remains) => {
-  gone('handle', remains)
-  remains.ring.destroyObject(remains.object)
+const forgotten = new FinalizationRegistry<NativeTransaction>((native) => {
+  gone('handle', native)
+  native.family.leave(native)
+  native.ring.destroyObject(native.object)
 })
 
 export class TransactionHandle {
   readonly #ring: Port
   readonly #object: number
-  readonly #watches: Watches
+  readonly #native: NativeTransaction
   readonly #membership: Membership | undefined
   #destroyed = false
   #cancelled = false
@@ -98,16 +115,17 @@ export class TransactionHandle {
   /** Some commit before that one may have been applied. */
   #earlierCommit = false
 
-  /** `opener`: the command that makes it from `parent`, a database or tenant, whose watches are `watches`. */
-  constructor(ring: Port, opener: number, parent: number, watches: Watches) {
+  /** `opener`: the command that makes it from `parent`, a database or tenant, which has `family` under way. */
+  constructor(ring: Port, opener: number, parent: number, family: UnderWay) {
     this.#ring = ring
-    this.#watches = watches
     this.#object = ring.takeObject()
     const at = ring.command(opener, this.#object, 3, 0)
     ring.writer.word(at + 2, parent)
     pin(this, 'a transaction')
     born('handle', this, 'FDBTransaction')
-    forgotten.register(this, { ring, object: this.#object }, this)
+    this.#native = { ring, object: this.#object, family }
+    family.join(this.#native)
+    forgotten.register(this, this.#native, this)
     // Now that it is made: one that could not be made is a member of no scope.
     this.#membership = joinScope(this)
   }
@@ -244,13 +262,12 @@ export class TransactionHandle {
     return future
   }
 
-  /** Settles when the key changes. Does not hold the process open, unless `holdOpen(true)`. */
+  /** Settles when the key changes. */
   watch(key: Uint8Array): FdbFuture<void> {
-    const watch = this.#withKey<void>(readNothing, Code.watch, key, false)
+    const watch = this.#withKey<void>(readNothing, Code.watch, key)
     // It outlives the transaction, so it is a member of the scope by itself.
-    joinScope(watch)
-    this.#watches.add(watch)
-    return watch
+    ScopedWatch.join(watch)
+    return this.#native.family.add(watch)
   }
 
   /** Bytes that a commit would send now. */
@@ -362,14 +379,16 @@ export class TransactionHandle {
 
   /** What is in flight fails with 1025. */
   cancel(): void {
-    this.#command(Code.cancelTransaction, 2, 0)
+    this.#assertOwned()
+    this.#ring.cancelTransaction(this.#object)
     this.#cancelled = true
   }
 
   /** Throws FDBStateError when it is destroyed already. Futures that were made before go on. */
   destroy(): void {
-    this.#assertAlive()
+    this.#assertOwned()
     this.#destroyed = true
+    this.#native.family.leave(this.#native)
     forgotten.unregister(this)
     this.#membership?.leave()
     gone('handle', this)
@@ -382,6 +401,11 @@ export class TransactionHandle {
   }
 
   #assertAlive(): void {
+    this.#assertOwned()
+    this.#native.family.assertOpen()
+  }
+
+  #assertOwned(): void {
     if (!this.#destroyed) return
     throw new FDBStateError(
       'This transaction is destroyed. A transaction ends with its retry loop, with destroy(), or at the ' +
@@ -394,20 +418,14 @@ export class TransactionHandle {
     return this.#ring.command(code, this.#object, words, byteWords)
   }
 
-  #submit<T>(
-    read: PayloadReader,
-    code: number,
-    words: number,
-    byteWords: number,
-    holds = true,
-  ): FdbFuture<T> {
+  #submit<T>(read: PayloadReader, code: number, words: number, byteWords: number): FdbFuture<T> {
     this.#assertAlive()
-    return new FdbFuture<T>(this.#ring, read, code, this.#object, words, byteWords, this, holds)
+    return new FdbFuture<T>(this.#ring, read, code, this.#object, words, byteWords, this)
   }
 
-  #withKey<T>(read: PayloadReader, code: number, key: Uint8Array, holds = true): FdbFuture<T> {
+  #withKey<T>(read: PayloadReader, code: number, key: Uint8Array): FdbFuture<T> {
     const length = checkBytes('key', key)
-    const future = this.#submit<T>(read, code, 4, wordsOf(length), holds)
+    const future = this.#submit<T>(read, code, 4, wordsOf(length))
     const { writer } = this.#ring
     const at = future.operands
     future.key = key

@@ -249,6 +249,11 @@ export class Ring implements Port {
     return this.#freeObjects.pop() ?? this.#objects++
   }
 
+  /** The close of the ring has ended all: then there is nothing to do. */
+  cancelTransaction(object: number): void {
+    if (!this.#closed) this.command(Code.cancelTransaction, object, 2, 0)
+  }
+
   /** Destroys the handle, in its turn. The close of the ring has destroyed all: then there is nothing to do. */
   destroyObject(object: number): void {
     if (!this.#closed) this.command(Code.destroy, object, 2, 0)
