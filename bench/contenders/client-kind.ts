@@ -43,11 +43,11 @@ export async function openClient(who: string): Promise<BenchClient> {
     const db =
       clusterFile === undefined ? fdb.openEmbedded(options) : fdb.open({ clusterFile, ...options })
     const { encoders, directory } = fdb
-    return { db, encoders, directory } as unknown as BenchClient
+    return { db, encoders, directory }
   }
   const { default: fdb } = await import('foundationdb')
   fdb.setAPIVersion(720)
   const db = fdb.open(clusterFile, { max_watches: 20_000 })
   const { encoders, directory } = fdb
-  return { db, encoders, directory } as unknown as BenchClient
+  return { db, encoders, directory }
 }

@@ -30,7 +30,6 @@ async function batches(meter: Meter, send: (count: number) => Promise<void>): Pr
 const spawned: Record<string, () => RunRound> = {
   fdbkit: () => (meter) =>
     lanes(meter, 1, () =>
-      // eslint-disable-next-line require-yield -- a task that waits for nothing
       fdbSpawn(function* () {
         return 1
       }),

@@ -5,6 +5,8 @@ import type { RowResult } from './run-row.ts'
 
 const NAMES = { peer: 'the peer', c: 'C' } as const
 
+const COLOURS = ['#3987e5', '#e5703a'] as const
+
 /** Light paper or dark: lines and text take the colour of the reader's scheme, marks one that stands out on both. */
 const SCHEME = `<style>
   svg { color: #1f2328; }
@@ -26,10 +28,24 @@ export function chartOf(results: readonly RowResult[]): string {
     width: 860,
     height: 60 + 20 * names.length,
     marginLeft: 330,
-    x: { type: 'log', label: 'operations a second of fdbkit, for one of the other', grid: true },
+    marginTop: 40,
+    x: {
+      type: 'log',
+      label: 'operations a second of fdbkit, for one of the other',
+      grid: true,
+      tickFormat: String,
+    },
     y: { domain: names, label: null },
-    color: { domain: Object.values(NAMES), range: ['#3987e5', '#e5703a'], legend: false },
+    color: { domain: Object.values(NAMES), range: [...COLOURS] },
     marks: [
+      ...Object.values(NAMES).map((name, i) =>
+        Plot.text([`● against ${name}`], {
+          frameAnchor: 'top-left',
+          fill: COLOURS[i],
+          dx: 130 * i,
+          dy: -20,
+        }),
+      ),
       Plot.ruleX([1], { stroke: 'currentColor' }),
       Plot.ruleY(dots, { y: 'row', x1: 'least', x2: 'most', stroke: 'against', strokeWidth: 2 }),
       Plot.dot(dots, { y: 'row', x: 'median', fill: 'against', r: 4 }),
