@@ -31,7 +31,7 @@ test.runIf(backend.name === 'engine')(
     const property = fc.asyncProperty(anyProgram, (program) =>
       new QueueProgram(db.at(`${programs++}/`), clock, program, false).run(),
     )
-    const run = fc.assert(property, { numRuns: 60 })
+    const run = fc.assert(property, { numRuns: 40 })
     await run.catch((error: Error) => expect.fail(`engine seed ${engineSeed}: ${error.stack}`))
   },
 )

@@ -22,7 +22,7 @@ test('a queue with delays, leases and dead letters is what a list in memory is',
     fc.asyncProperty(anyProgram, (program) =>
       new QueueProgram(newScope(), clock, program, true).run(),
     ),
-    { numRuns: backend.name === 'engine' ? 100 : 10 },
+    { numRuns: backend.name === 'engine' ? 60 : 10 },
   )
 })
 
@@ -45,7 +45,9 @@ describe('a queue', () => {
   ])('refuses %s with a TypeError, and changes nothing', async (_, call, message) => {
     const queue = newQueue()
     await queue.push('there')
-    const error = await new Promise((resolve) => resolve(call(queue))).catch((caught) => caught)
+    const error = await new Promise((resolve) => resolve(call(queue))).catch(
+      (caught: unknown) => caught,
+    )
     expect(error).toBeInstanceOf(TypeError)
     expect((error as TypeError).message).toMatch(message)
     expect(await queue.length()).toBe(1)

@@ -47,7 +47,7 @@ export class QueueLine {
     const [mine] = await given.getRangeAllStartsWith([id], { limit: 1 })
     if (mine !== undefined) {
       const [key, value] = mine
-      given.clear(key as TupleItem[])
+      given.clear(key)
       const [, stamp, tries] = key as [Buffer, TupleVersionstamp, number]
       return { kind: 'item', item: { stamp, tries, value } }
     }
