@@ -3,6 +3,8 @@ import { encodeOption } from '../../native/values/option-values.ts'
 import type { OptionValue } from '../../native/values/option-values.ts'
 import { checkIsObject, unknownOption } from '../../native/values/known-options.ts'
 import { ownEntry } from '../../native/values/own-entry.ts'
+import { checkCallOptions } from '../attempt/call-options.ts'
+import type { CallOptions } from '../attempt/call-options.ts'
 import { checkBudget } from '../attempt/read-budget.ts'
 import type { SetOption } from '../attempt/transaction-context.ts'
 import type { RunObserver, RunSettings } from './retry-loop.ts'
@@ -37,13 +39,27 @@ const NO_OPTIONS: readonly SetOption[] = []
 export function planRun(given: RunOptions): RunPlan {
   checkIsObject('a run', given)
   const { signal, observer, budget, readOnly, ...rest } = given
+  const { timeout } = given
   if (signal !== undefined && !(signal instanceof AbortSignal))
     throw wrong('signal', 'an AbortSignal')
   if (observer !== undefined) checkObserver(observer)
   if (budget !== undefined) checkBudget(budget)
   checkReadOnly(readOnly)
   const options = checkedOptions('a run', rest, OF_RUNS)
-  return { options, settings: { signal, observer, budget }, readOnly: readOnly === true }
+  return {
+    options,
+    settings: { signal, observer, budget, timeout: Number(timeout ?? 0) },
+    readOnly: readOnly === true,
+  }
+}
+
+/** Of one call as a transaction of its own. @throws TypeError that names the option. */
+export function planCall(given: CallOptions | undefined, plan: RunPlan): RunPlan {
+  if (given === undefined) return plan
+  checkCallOptions(given)
+  const { signal, timeout = 0 } = given
+  const options = timeout === 0 ? plan.options : [...plan.options, ['timeout', timeout] as const]
+  return { ...plan, options, settings: { ...plan.settings, signal, timeout } }
 }
 
 /** Of a transaction of its own. @throws TypeError that names the option, before anything is done. */

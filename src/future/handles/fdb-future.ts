@@ -47,6 +47,9 @@ const THROWN = 6
 /** When it keeps the process from exiting, while it is pending: while somebody waits for it, in any case, or never. */
 type Hold = 'while waited for' | 'always' | 'never'
 
+/** operation_cancelled. */
+const CANCELLED = 1101
+
 /** The outcome of one whose ring was closed before the answer came. */
 const LOST = Symbol('lost')
 
@@ -164,12 +167,13 @@ export class FdbFuture<T>
 
   /** @internal For a commit: it was applied, or nothing says that it was not. */
   get mayBeApplied(): boolean {
-    if (!this.#mayHaveEffect) return false
+    if (!this.mayHaveEffect) return false
     if (this.#state < FAILED) return true
     return (this.#error() as { readonly maybeCommitted?: boolean }).maybeCommitted !== false
   }
 
-  get #mayHaveEffect(): boolean {
+  /** @internal A commit that has something to apply. */
+  get mayHaveEffect(): boolean {
     return this.#code === Code.commit && !withoutEffect.has(this as FdbFuture<unknown>)
   }
 
@@ -295,11 +299,6 @@ export class FdbFuture<T>
   /** The native operation is asked to stop; the future settles with 1101 unless it settles first. */
   cancel(): void {
     this.#assertOwned()
-    this.stop()
-  }
-
-  /** @internal As `cancel`, whoever has it. */
-  stop(): void {
     if (this.#state < RELEASED) this.#ring.cancel(this.#slot)
   }
 
@@ -342,13 +341,37 @@ export class FdbFuture<T>
     this.#parent = undefined
     this.#outcome = undefined
     if (before >= DECODING) return
-    gone('handle', this)
+    this.#leaveSlot(before === UNARMED && !orphan)
     this.#ended()
-    if (before === UNARMED && !orphan) return this.#ring.releaseUnarmed(this.#slot)
+  }
+
+  /** The native future is not waited for any more. */
+  #leaveSlot(isUnarmed: boolean): void {
+    gone('handle', this)
+    if (isUnarmed) return this.#ring.releaseUnarmed(this.#slot)
     // It is armed, by us or by the end of its parent, and comes back by itself.
     this.#ring.cancel(this.#slot)
     this.#ring.abandon(this.#slot)
     this.#holdOrLetGo()
+  }
+
+  /**
+   * @internal Settles now, whatever the network does: with an error, or the code of one, 1101 unless given. The native
+   * operation is asked to stop. Does nothing when it has settled or was given back. Who waits is told in a microtask.
+   */
+  fail(error: unknown = CANCELLED): void {
+    const before = this.#state
+    if (before >= RELEASED) return
+    const isUnarmed = before === UNARMED && this.#parent?.destroyed !== true
+    this.#parent = undefined
+    this.#end(typeof error === 'number' ? FAILED : THROWN, error)
+    this.#leaveSlot(isUnarmed)
+    queueMicrotask(() => runInEmpty(() => this.#tell(), undefined))
+  }
+
+  /** @internal What was asked, for an error of its own. */
+  get asked(): { readonly operation: string | undefined; readonly key: Uint8Array | undefined } {
+    return { operation: operationOf(this.#code), key: this.key }
   }
 
   /** @internal Calls back once, when it has settled or was given back. No share in it. */
@@ -549,7 +572,7 @@ export class FdbFuture<T>
 
   #nativeError(): FDBError {
     const operation = operationOf(this.#code)
-    const context = { operation, key: this.key, commitSent: this.#mayHaveEffect }
+    const context = { operation, key: this.key, commitSent: this.mayHaveEffect }
     return new FDBError(this.#outcome as number, undefined, context)
   }
 
@@ -558,7 +581,7 @@ export class FdbFuture<T>
       `The completion ring of this worker was closed while ${operationOf(this.#code)} was in flight: ` +
         'it was cancelled, and whether it took effect is unknown.',
     )
-    if (this.#mayHaveEffect) markMaybeCommitted(error)
+    if (this.mayHaveEffect) markMaybeCommitted(error)
     return error
   }
 
@@ -585,7 +608,7 @@ export class FdbFuture<T>
 
   #refuse(): never {
     const error = new FDBStateError(this.#makerGone ? GIVEN_UP : RELEASED_BEFORE)
-    if (this.#mayHaveEffect) markMaybeCommitted(error)
+    if (this.mayHaveEffect) markMaybeCommitted(error)
     throw error
   }
 }

@@ -92,7 +92,7 @@ class ScopedWatch implements Disposable {
   }
 
   [Symbol.dispose](): void {
-    this.#watch.stop()
+    this.#watch.fail()
     this.#watch[Symbol.dispose]()
   }
 }
