@@ -5,7 +5,7 @@ import { type Browser, chromium, type Page } from 'playwright-core'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { DeterministicEnvironment } from '../../src/native/environment/deterministic-environment.ts'
 import { Runtime } from '../../src/task/index.ts'
-import { timelineOf, type Trace, TraceRecorder, viewerPage } from '../../src/tracing/index.ts'
+import { timelineOf, type Trace, TraceRecorder, tracePage } from '../../src/tracing/index.ts'
 import { busyProgram } from './busy-program.ts'
 
 const BROWSERS = ['/usr/bin/chromium', '/usr/bin/chromium-browser', '/usr/bin/google-chrome']
@@ -28,7 +28,7 @@ function record(seed: number): Trace {
 
 describe.skipIf(executablePath === undefined)('the trace viewer in a browser', () => {
   const trace = record(5)
-  const timeline = timelineOf(trace.events)
+  const timeline = timelineOf(trace)
   let browser: Browser
   let page: Page
   const problems: string[] = []
@@ -37,7 +37,7 @@ describe.skipIf(executablePath === undefined)('the trace viewer in a browser', (
   beforeAll(async () => {
     mkdirSync(folder, { recursive: true })
     const file = join(folder, 'trace.html')
-    writeFileSync(file, viewerPage(trace, 'busy </script><b> & program'))
+    writeFileSync(file, tracePage(trace, 'busy </script><b> & program'))
     browser = await chromium.launch({
       executablePath: executablePath as string,
       args: ['--no-sandbox'],
@@ -154,7 +154,7 @@ describe.skipIf(executablePath === undefined)('the trace viewer in a browser', (
     const empty = await browser.newPage()
     const faults: string[] = []
     empty.on('pageerror', (error) => faults.push(String(error)))
-    await empty.setContent(viewerPage({ events: [], omitted: 3 }, 'nothing'))
+    await empty.setContent(tracePage({ events: [], omitted: 3 }, 'nothing'))
     expect(await empty.textContent('#summary')).toContain('0 tasks')
     expect(await empty.textContent('#summary')).toContain('3 later events were left out')
     expect(faults).toEqual([])

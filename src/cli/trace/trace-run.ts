@@ -1,9 +1,9 @@
 import { accessSync, constants, existsSync, statSync, writeFileSync } from 'node:fs'
 import { dirname, resolve } from 'node:path'
 import { pathToFileURL } from 'node:url'
-import { chromeTrace } from '../../tracing/chrome-trace.ts'
-import { formatTrace } from '../../tracing/trace-file.ts'
-import { TraceRecorder } from '../../tracing/trace-recorder.ts'
+import { chromeTrace } from '../../tracing/formats/chrome-trace.ts'
+import { formatTrace } from '../../tracing/formats/trace-file.ts'
+import { TraceRecorder } from '../../tracing/recording/trace-recorder.ts'
 import { UsageError } from '../ground/errors.ts'
 
 export interface TraceRunOptions {

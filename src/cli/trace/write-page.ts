@@ -1,14 +1,14 @@
 import { readFile, writeFile } from 'node:fs/promises'
 import { basename } from 'node:path'
-import { parseTrace, TraceFormatError } from '../../tracing/trace-file.ts'
-import { viewerPage } from '../../tracing/viewer-page.ts'
+import { parseTrace, TraceFormatError } from '../../tracing/formats/trace-file.ts'
+import { tracePage } from '../../tracing/page/trace-page.ts'
 import { CommandError, UsageError } from '../ground/errors.ts'
 
 /** Writes the page of a trace file. Returns its path. */
 export async function writePage(file: string, output = `${file}.html`): Promise<string> {
   const text = await read(file)
   try {
-    await writeFile(output, viewerPage(parseTrace(text), basename(file)))
+    await writeFile(output, tracePage(parseTrace(text), basename(file)))
   } catch (error) {
     if (error instanceof TraceFormatError) throw new CommandError(`${file}: ${error.message}`)
     throw new CommandError(`can't write ${output}: ${(error as Error).message}`)

@@ -8,7 +8,9 @@ import { started, stop } from '../attempt/transaction-function.ts'
 import type { Given } from '../attempt/transaction-function.ts'
 import { ReadBudget } from '../attempt/read-budget.ts'
 import type { Budget, BudgetOwner, Usage } from '../attempt/read-budget.ts'
+import type { RunTrace } from '../attempt/run-trace.ts'
 import type { TransactionContext } from '../attempt/transaction-context.ts'
+import { conflictingRanges, conflictsAreWanted } from './conflicting-ranges.ts'
 
 /** One run of a transaction's function. */
 export interface Attempt {
@@ -57,6 +59,8 @@ export interface RunSettings {
 /** What an attempt runs: the function, with the transaction of the attempt. */
 export type AttemptBody<T> = (context: TransactionContext, attempt: Attempt) => Given<T>
 
+const NOT_COMMITTED = 1020
+
 const NOTHING_USED: Usage = { keysRead: 0, bytesRead: 0, writes: 0 }
 
 /**
@@ -80,6 +84,7 @@ export class RetryLoop<T> implements BudgetOwner {
   #work: PromiseLike<T> | T | undefined
   /** Of who runs the transaction: its functions that are generators are polled there, in each attempt. */
   readonly #executor = currentTask()?.executor
+  readonly #trace: RunTrace | undefined
 
   /** @param context of the first attempt; its native transaction stays the caller's. */
   constructor(
@@ -89,6 +94,7 @@ export class RetryLoop<T> implements BudgetOwner {
     body: AttemptBody<T>,
   ) {
     this.#context = context
+    this.#trace = context.trace
     this.#handle = context.handle
     this.#environment = environment
     this.#settings = settings
@@ -116,6 +122,7 @@ export class RetryLoop<T> implements BudgetOwner {
     const attempt = this.#attempt
     const start = observer === undefined ? 0 : this.#environment.now()
     observer?.started?.(attempt)
+    this.#trace?.began(attempt.number)
     const context = this.#context
     let result: T
     let stamp: Promise<Buffer> | undefined
@@ -134,11 +141,13 @@ export class RetryLoop<T> implements BudgetOwner {
       context.end(attempt.number, 'threw')
       context.budget?.stopClock()
       observer?.failed?.(attempt, error, this.#environment.now() - start, this.#usage)
+      if (this.#trace !== undefined) await this.#tellFailure(this.#trace, error)
       await this.#prepareRetry(error)
       return undefined
     }
     context.reportUnasked()
     if (stamp !== undefined) context.bake(await stamp.catch((error) => this.#fail(error)))
+    this.#trace?.committed()
     observer?.committed?.(
       attempt,
       this.#handle.getCommittedVersion(),
@@ -146,6 +155,15 @@ export class RetryLoop<T> implements BudgetOwner {
       this.#usage,
     )
     return { result }
+  }
+
+  async #tellFailure(trace: RunTrace, error: unknown): Promise<void> {
+    const isConflict = error instanceof FDBError && error.code === NOT_COMMITTED
+    if (isConflict && conflictsAreWanted()) {
+      const ranges = await conflictingRanges(this.#context, this.#handle)
+      for (const { begin, end } of ranges) trace.conflicted(begin, end)
+    }
+    trace.failed(error)
   }
 
   get #isStoppable(): boolean {

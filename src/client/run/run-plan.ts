@@ -12,6 +12,8 @@ export interface RunPlan {
   readonly options: readonly SetOption[]
   readonly settings: RunSettings
   readonly readOnly: boolean
+  /** For people; undefined: the function's. */
+  readonly name?: string | undefined
 }
 
 const MAX_TAGS = 5
@@ -25,14 +27,15 @@ export function planRun(given: RunOptions): RunPlan {
   if (typeof given !== 'object' || given === null) {
     throw new TypeError(`the options of a transaction are an object, not ${describe(given)}`)
   }
-  const { signal, observer, budget, readOnly, ...rest } = given
+  const { name, signal, observer, budget, readOnly, ...rest } = given
   if (signal !== undefined && !(signal instanceof AbortSignal))
     throw wrong('signal', 'an AbortSignal')
+  if (name !== undefined && typeof name !== 'string') throw wrong('name', 'a string')
   if (observer !== undefined) checkObserver(observer)
   if (budget !== undefined) checkBudget(budget)
   if (readOnly !== undefined && typeof readOnly !== 'boolean') throw wrong('readOnly', 'a boolean')
   const options = checkedOptions(rest)
-  return { options, settings: { signal, observer, budget }, readOnly: readOnly === true }
+  return { options, settings: { signal, observer, budget }, readOnly: readOnly === true, name }
 }
 
 function checkedOptions(given: RunOptions): readonly SetOption[] {

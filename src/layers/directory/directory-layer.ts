@@ -437,10 +437,12 @@ export class DirectoryLayer {
     path: readonly string[],
     { keyXf, valueXf }: Encodings<KeyIn, KeyOut, ValIn, ValOut>,
   ): Directory<KeyIn, KeyOut, ValIn, ValOut> {
+    const whole = this.#whole(path)
+    const place = { path: whole, length: node.prefix.length }
     return new Directory({
-      path: this.#whole(path),
+      path: whole,
       layer: node.layer,
-      content: new Subspace(node.prefix, keyXf, valueXf),
+      content: new Subspace(node.prefix, keyXf, valueXf, place),
       parent: this,
       inner: isPartition(node) ? this.#inside({ ...node, path }) : this,
     })

@@ -1,5 +1,6 @@
-import { timelineOf, type Timeline } from './timeline.ts'
-import type { Trace } from './trace.ts'
+import type { Trace } from '../recording/trace.ts'
+import type { Timeline } from '../timeline/lanes.ts'
+import { timelineOf } from '../timeline/timeline.ts'
 import { VIEWER_SCRIPT } from './viewer-script.ts'
 import { VIEWER_STYLE } from './viewer-style.ts'
 
@@ -37,9 +38,9 @@ interface ViewerData {
  * import { writeFile } from 'node:fs/promises'
  * const recorder = new TraceRecorder()
  * await db.get('a')
- * await writeFile('/tmp/trace.html', viewerPage(recorder.stop(), 'one read'))
+ * await writeFile('/tmp/trace.html', tracePage(recorder.stop(), 'one read'))
  */
-export function viewerPage(trace: Trace, title: string): string {
+export function tracePage(trace: Trace, title: string): string {
   const data = viewerData(trace, title)
   // `<` would end the script element, wherever it stands in the text.
   const json = JSON.stringify(data).replaceAll('<', '\\u003c')
@@ -88,7 +89,7 @@ ${VIEWER_SCRIPT}
 }
 
 function viewerData(trace: Trace, title: string): ViewerData {
-  const timeline: Timeline = timelineOf(trace.events)
+  const timeline: Timeline = timelineOf(trace)
   const from = (time: number): number => Math.round((time - timeline.begin) * 1e6) / 1e6
   const maybe = (time: number | undefined): number | null =>
     time === undefined ? null : from(time)

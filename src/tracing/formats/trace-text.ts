@@ -6,7 +6,7 @@
  *     clone // fdbwaker_wake
  *      POLL // FdbFuture::Poll
  */
-import type { TraceEvent } from './trace.ts'
+import type { TraceEvent } from '../recording/trace.ts'
 
 const WORDS = {
   wake: 'wake',
@@ -22,6 +22,14 @@ const WORDS = {
   spawn: 'SPAWN',
   cancel: 'CANCEL',
   join: 'JOIN',
+  run: 'RUN',
+  attempt: 'ATTEMPT',
+  call: 'CALL',
+  write: 'WRITE',
+  conflict: 'CONFLICT',
+  failed: 'FAILED',
+  committed: 'COMMITTED',
+  finished: 'FINISHED',
 } as const
 
 /** What the text prints with a space before it: what a future says, not what is done to its task. */
@@ -59,7 +67,7 @@ export function traceText(
 }
 
 /** What the listings leave out: they begin at the wake that a callback or a spawn causes. */
-const AROUND = new Set(['spawn', 'callback', 'join', 'cancel'])
+const AROUND = new Set(['spawn', 'callback', 'join', 'cancel', 'call', 'write'])
 
 /**
  * The listings of one task whose wakes poll in place: each goes from a wake to all that comes of it, up to the next
