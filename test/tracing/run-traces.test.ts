@@ -14,6 +14,7 @@ import {
   TraceRecorder,
   type RecorderOptions,
 } from '../../src/tracing/index.ts'
+import { contendedProgram } from './contended-program.ts'
 
 let db: Database
 
@@ -53,6 +54,8 @@ function answerLater(): PromiseLike<void> {
   return receiver
 }
 
+const PROGRAM = { name: 'program' }
+
 describe('an await', () => {
   it('of a read belongs to its async task, and to the run of the transaction it is in', async () => {
     const { tasks, runs, waits } = await timelineFor(() =>
@@ -76,10 +79,10 @@ describe('an await', () => {
     expect(run).toMatchObject({ taskId: reader, outcome: 'committed' })
     const ofTask = waits.filter(({ taskId }) => taskId === reader)
     expect(ofTask.map(({ what }) => what)).toEqual([
-      "get 'one'",
-      "get 'two'",
-      "get 'three'",
-      'commit',
+      "get 'one' in three reads",
+      "get 'two' in three reads",
+      "get 'three' in three reads",
+      'commit in three reads',
     ])
     expect(ofTask.every((wait) => wait.runId === run?.runId && wait.end !== undefined)).toBe(true)
   })
@@ -106,7 +109,7 @@ describe('an await', () => {
                         } else await tn.get(`${index}`)
                       }
                       for (const what of steps) await take(what, 0)
-                    })
+                    }, PROGRAM)
                   },
                   { name: names[index] as string },
                 ),
@@ -119,8 +122,8 @@ describe('an await', () => {
               waits.filter(({ taskId, what }) => taskId === mine && what === part).length
             const among = (...kinds: string[]): number =>
               steps.filter((what) => kinds.includes(what)).length
-            expect(count(`get '${index}'`)).toBe(among('get', 'nested', 'parallel'))
-            expect(count('a oneshot')).toBe(among('answer', 'parallel'))
+            expect(count(`get '${index}' in program`)).toBe(among('get', 'nested', 'parallel'))
+            expect(count('a oneshot in program')).toBe(among('answer', 'parallel'))
           })
         },
       ),
@@ -211,9 +214,12 @@ describe('a run', () => {
   })
 
   it('of contended transactions tells each attempt, its calls, and what it conflicted with', async () => {
-    const timeline = await timelineFor(() => contended(db.withKeyEncoding(encoders.tuple), 10), {
-      conflicts: true,
-    })
+    const timeline = await timelineFor(
+      () => contendedProgram(db.withKeyEncoding(encoders.tuple), 10),
+      {
+        conflicts: true,
+      },
+    )
     const { runs } = timeline
     expect(runs).toHaveLength(10)
     const attempts = runs.flatMap((run) => run.attempts)
@@ -233,8 +239,7 @@ describe('a run', () => {
           ['get', "('count', 1)"],
           ['commit', undefined],
         ])
-        // The backoff, behind the read of what it conflicted with.
-        expect(names.at(-1)?.[0]).toBe(isLast ? 'commit' : 'onError')
+        expect(names.slice(2)).toEqual(isLast ? [] : [['onError', undefined]])
         expect(calls.every((call) => call.end !== undefined)).toBe(true)
       })
     }
@@ -250,7 +255,9 @@ describe('a run', () => {
   })
 
   it('says of a conflict that its keys are not known, where the option is off', async () => {
-    const timeline = await timelineFor(() => contended(db.withKeyEncoding(encoders.tuple), 3))
+    const timeline = await timelineFor(() =>
+      contendedProgram(db.withKeyEncoding(encoders.tuple), 3),
+    )
     const { conflicts } = findingsOf(timeline)
     expect(conflicts).toMatchObject([{ what: expect.stringContaining('not reported') }])
   })
@@ -335,23 +342,3 @@ describe('keys', () => {
     expect(() => new TraceRecorder({ keys: 'all' as never })).toThrow(/keys must be one of/)
   })
 })
-
-/** So many transactions at once that read and write one key. */
-async function contended(
-  scope: ReturnType<typeof db.withKeyEncoding<readonly (string | number)[], unknown>>,
-  count: number,
-): Promise<void> {
-  let started = 0
-  const { promise, open } = gate()
-  const increment = async (tn: {
-    get(key: readonly (string | number)[]): PromiseLike<Buffer | undefined>
-    set(key: readonly (string | number)[], value: string): void
-  }): Promise<void> => {
-    const before = Number((await tn.get(['count', 1])) ?? 0)
-    // All have read before the first one writes.
-    if (++started === count) open()
-    await promise
-    tn.set(['count', 1], String(before + 1))
-  }
-  await Promise.all(Array.from({ length: count }, () => scope.doTransaction(increment)))
-}

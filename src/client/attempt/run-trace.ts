@@ -11,7 +11,12 @@ import {
   type EventDetails,
   type LifecycleType,
 } from '../../future/wakers/lifecycle.ts'
-import { ownedBy, traceOwner, type TracedRun, type TraceOwner } from '../../future/wakers/trace-owner.ts'
+import {
+  ownedBy,
+  traceOwner,
+  type TracedRun,
+  type TraceOwner,
+} from '../../future/wakers/trace-owner.ts'
 import { startsWith } from '../keys/bytes.ts'
 import { showKey, showRange } from '../keys/show-key.ts'
 import { root, type Subspace } from '../keys/subspace.ts'
@@ -46,6 +51,11 @@ export class RunTrace implements TracedRun {
   /** What happens in there, and behind its awaits, is the run's. */
   within<R>(callback: () => R): R {
     return ownedBy(this.#owner, callback, undefined)
+  }
+
+  /** What is asked only for the trace is no part of it. */
+  untold<R>(callback: () => R): R {
+    return ownedBy({ ...this.#owner, untold: true }, callback, undefined)
   }
 
   /** An attempt begins. */

@@ -1,4 +1,5 @@
 /** How a key is shown to people: by the encoding of its scope, so that a tuple is read as a tuple. */
+import { inspect } from 'node:util'
 import { printable } from '../../native/values/printable.ts'
 import type { DirectoryPlace, Subspace } from './subspace.ts'
 import { startsWith, strInc } from './bytes.ts'
@@ -80,9 +81,7 @@ function showValue(value: unknown): string {
   if (value instanceof Uint8Array) return printable(value)
   if (Array.isArray(value)) return `(${value.map(showValue).join(', ')})`
   if (typeof value === 'string') return `'${escaped(value)}'`
-  if (value === null || typeof value !== 'object') return escaped(String(value))
-  if ('value' in value && Object.keys(value).length <= 2) return showValue(value.value)
-  return escaped(JSON.stringify(value) ?? String(value))
+  return escaped(inspect(value, { breakLength: Infinity, depth: 3 }))
 }
 
 function escaped(text: string): string {

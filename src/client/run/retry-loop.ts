@@ -160,7 +160,8 @@ export class RetryLoop<T> implements BudgetOwner {
   async #tellFailure(trace: RunTrace, error: unknown): Promise<void> {
     const isConflict = error instanceof FDBError && error.code === NOT_COMMITTED
     if (isConflict && conflictsAreWanted()) {
-      const ranges = await conflictingRanges(this.#context, this.#handle)
+      const ask = () => conflictingRanges(this.#context, this.#handle)
+      const ranges = await trace.untold(ask)
       for (const { begin, end } of ranges) trace.conflicted(begin, end)
     }
     trace.failed(error)

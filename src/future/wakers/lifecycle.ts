@@ -144,6 +144,7 @@ export function emit(
   details?: EventDetails,
 ): void {
   const owner = traceOwner()
+  if (owner?.untold === true) return
   const run = owner?.run
   const event: LifecycleEvent = {
     type,

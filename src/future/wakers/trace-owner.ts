@@ -23,6 +23,8 @@ export interface TraceOwner {
   /** 0: none. */
   readonly taskId: number
   readonly run: TracedRun | undefined
+  /** What happens is the trace's own doing, and not told of. */
+  readonly untold?: boolean
   /** Its clock stamps what happens behind an `await`, too. */
   readonly environment: Environment
 }

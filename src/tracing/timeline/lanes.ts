@@ -36,7 +36,7 @@ export interface Waiting {
   readonly runId: number
   /** For which future, when it was one; 0: for something else, or for several. */
   readonly futureId: number
-  /** For what, in a few words: `a sleep`, `get 'name'`. */
+  /** For what, in a few words: `a sleep`, `get 'name'`; of a task in a run, also which: `get 'name' in import`. */
   what: string
   /** In milliseconds. */
   readonly begin: number

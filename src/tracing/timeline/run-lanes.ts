@@ -39,6 +39,11 @@ export class RunLanes {
     return call && (call.key === undefined ? call.operation : `${call.operation} ${call.key}`)
   }
 
+  /** Of a run, once it has been named. */
+  nameOf(runId: number): string | undefined {
+    return this.#runs.get(runId)?.name
+  }
+
   #runOf(event: TraceEvent, runId: number): RunLane {
     let run = this.#runs.get(runId)
     if (run === undefined) {

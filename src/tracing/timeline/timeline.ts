@@ -20,14 +20,19 @@ export function timelineOf(trace: Pick<Trace, 'events' | 'marks'>): Timeline {
     tasks.add(event)
     runs.add(event)
   }
+  const lanes = runs.lanes()
   const waits = tasks.finishedWaits()
-  for (const wait of waits) wait.what = runs.describe(wait.futureId) ?? wait.what
+  for (const wait of waits) {
+    const what = runs.describe(wait.futureId) ?? wait.what
+    const run = wait.taskId === 0 ? undefined : runs.nameOf(wait.runId)
+    wait.what = run === undefined ? what : `${what} in ${run}`
+  }
   const { begin, end } = spanOf(trace.events, trace.marks ?? [])
   return {
     begin,
     end,
     tasks: tasks.lanes(),
-    runs: runs.lanes(),
+    runs: lanes,
     operations: runs.operations,
     polls: tasks.polls,
     waits,
