@@ -330,7 +330,6 @@ describe('keys', () => {
             const found = events.flatMap(({ key }) => (key === undefined ? [] : [key]))
             if (keys === 'none') expect(found).toEqual([])
             else expect(found).toHaveLength(1)
-            // eslint-disable-next-line no-control-regex
             for (const text of found) expect(text).not.toMatch(/[\x00-\x1f\x7f-\x9f]/)
             if (keys === 'short')
               for (const text of found) expect([...text].length).toBeLessThan(61)

@@ -47,7 +47,7 @@ export class Subspace<
   /** The encoding of values. */
   readonly valueXf: Transformer<ValIn, ValOut>
   /** @internal The directory that it is in, for messages and traces. */
-  readonly directory: DirectoryPlace | undefined
+  directory: DirectoryPlace | undefined = undefined
 
   /**
    * @param prefix raw bytes, or text in UTF-8; null for the whole key space.
@@ -56,9 +56,7 @@ export class Subspace<
     prefix: NativeValue | null,
     keyXf?: Transformer<KeyIn, KeyOut>,
     valueXf?: Transformer<ValIn, ValOut>,
-    directory?: DirectoryPlace,
   ) {
-    this.directory = directory
     this.prefix = Buffer.from(prefix === null ? '' : toBytes(prefix, 'prefix'))
     // Without encodings the type parameters have their defaults, which are those of the default encoding.
     const plain = defaultTransformer as unknown
@@ -93,13 +91,13 @@ export class Subspace<
     valueXf?: Transformer<never, unknown>,
   ): Subspace<never, unknown, never, unknown> {
     const child = prefix === null ? this.prefix : this.packKey(prefix)
-    return new Subspace(child, keyXf ?? this.keyXf, valueXf ?? this.valueXf, this.directory)
+    return within(this, new Subspace(child, keyXf ?? this.keyXf, valueXf ?? this.valueXf))
   }
 
   /** The part behind a further prefix of raw bytes, whatever the key encoding. */
   atRaw(prefix: NativeValue): Subspace<KeyIn, KeyOut, ValIn, ValOut> {
     const child = concat2(this.prefix, toBytes(prefix, 'prefix'))
-    return new Subspace(child, this.keyXf, this.valueXf, this.directory)
+    return within(this, new Subspace(child, this.keyXf, this.valueXf))
   }
 
   /** The same part with another key encoding; without one, with plain bytes. */
@@ -108,7 +106,7 @@ export class Subspace<
   withKeyEncoding(
     keyXf: Transformer<never, unknown> = defaultTransformer,
   ): Subspace<never, unknown, ValIn, ValOut> {
-    return new Subspace(this.prefix, keyXf, this.valueXf, this.directory)
+    return within(this, new Subspace(this.prefix, keyXf, this.valueXf))
   }
 
   /** The same part with another value encoding; without one, with plain bytes. */
@@ -117,7 +115,7 @@ export class Subspace<
   withValueEncoding(
     valueXf: Transformer<never, unknown> = defaultTransformer,
   ): Subspace<KeyIn, KeyOut, never, unknown> {
-    return new Subspace(this.prefix, this.keyXf, valueXf, this.directory)
+    return within(this, new Subspace(this.prefix, this.keyXf, valueXf))
   }
 
   /** This subspace itself, as everything that names a part of the key space has it. */
@@ -198,6 +196,15 @@ export class Subspace<
   contains(key: NativeValue): boolean {
     return startsWith(toBytes(key, 'key'), this.prefix)
   }
+}
+
+/** A part of a subspace is in the same directory. */
+function within<Part extends { directory: DirectoryPlace | undefined }>(
+  whole: { readonly directory: DirectoryPlace | undefined },
+  part: Part,
+): Part {
+  part.directory = whole.directory
+  return part
 }
 
 function unboundBy<In>(encoding: Transformer<In, unknown>, value: In, what: string): UnboundStamp {

@@ -13,32 +13,28 @@ import type { Waker } from './waker.ts'
 export const LIFECYCLE_CHANNEL = 'fdbkit:lifecycle'
 
 /** What happened. `docs/tasks.md` tells what each stands for in the life of a task or of a run. */
-export const LIFECYCLE_TYPES = [
-  'spawn',
-  'wake',
-  'clone',
-  'poll',
-  'register',
-  'unregister',
-  'pending',
-  'ready',
-  'callback',
-  'drop',
-  'dropped',
-  'cancel',
-  'join',
-  'run',
-  'attempt',
-  'call',
-  'write',
-  'conflict',
-  'failed',
-  'committed',
-  'finished',
-] as const
-
-/** What happened. `docs/tasks.md` tells what each stands for in the life of a task or of a run. */
-export type LifecycleType = (typeof LIFECYCLE_TYPES)[number]
+export type LifecycleType =
+  | 'spawn'
+  | 'wake'
+  | 'clone'
+  | 'poll'
+  | 'register'
+  | 'unregister'
+  | 'pending'
+  | 'ready'
+  | 'callback'
+  | 'drop'
+  | 'dropped'
+  | 'cancel'
+  | 'join'
+  | 'run'
+  | 'attempt'
+  | 'call'
+  | 'write'
+  | 'conflict'
+  | 'failed'
+  | 'committed'
+  | 'finished'
 
 /** What some types of events tell besides. */
 export interface EventDetails {

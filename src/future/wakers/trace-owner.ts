@@ -7,6 +7,7 @@ import type { Environment } from '../../native/environment/environment.ts'
 
 /** How a scope of keys shows one of them, or a range, to people. */
 export interface KeyScope {
+  /** The key, or the range that begins there and ends before `endKey`. */
   show(key: Uint8Array, endKey?: Uint8Array): string
 }
 

@@ -438,11 +438,12 @@ export class DirectoryLayer {
     { keyXf, valueXf }: Encodings<KeyIn, KeyOut, ValIn, ValOut>,
   ): Directory<KeyIn, KeyOut, ValIn, ValOut> {
     const whole = this.#whole(path)
-    const place = { path: whole, length: node.prefix.length }
+    const content = new Subspace(node.prefix, keyXf, valueXf)
+    content.directory = { path: whole, length: node.prefix.length }
     return new Directory({
       path: whole,
       layer: node.layer,
-      content: new Subspace(node.prefix, keyXf, valueXf, place),
+      content,
       parent: this,
       inner: isPartition(node) ? this.#inside({ ...node, path }) : this,
     })

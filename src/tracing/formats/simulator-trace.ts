@@ -2,9 +2,10 @@
  * The trace of a simulation, fdbserver's or the engine's, in JSON lines: the life-cycle events in it, where they were
  * asked for with `--trace-events tasks`, and the simulator's own events as marks.
  */
-import { LIFECYCLE_TYPES, type LifecycleType } from '../../future/wakers/lifecycle.ts'
+import type { LifecycleType } from '../../future/wakers/lifecycle.ts'
 import type { Mark, Trace, TraceEvent } from '../recording/trace.ts'
 import { TraceFormatError } from './trace-file.ts'
+import { EVENT_TYPES } from './trace-text.ts'
 
 /** Events and marks that are kept at most, each. */
 const MOST = 1_000_000
@@ -17,7 +18,7 @@ const OURS = 'FdbkitTask'
 /** Told by the events of runs, too. */
 const OF_TRANSACTIONS = 'FdbkitTransaction'
 const TYPES: ReadonlyMap<string, LifecycleType> = new Map(
-  LIFECYCLE_TYPES.map((type) => [`${OURS}${type[0]?.toUpperCase()}${type.slice(1)}`, type]),
+  EVENT_TYPES.map((type) => [`${OURS}${type[0]?.toUpperCase()}${type.slice(1)}`, type]),
 )
 /** What a mark says by its place, and real time, which differs from run to run. */
 const HEAD = new Set(['Severity', 'Time', 'Type', 'Machine', 'ID', 'ThreadID', 'LogGroup', 'Roles'])

@@ -1,7 +1,7 @@
 // Ways to write a trace down, and to read it.
 /** Traces as JSON lines: a header that says what it is, then an event a line. */
-import { LIFECYCLE_TYPES, type LifecycleType } from '../../future/wakers/lifecycle.ts'
 import type { Trace, TraceEvent } from '../recording/trace.ts'
+import { EVENT_TYPES } from './trace-text.ts'
 
 /**
  * Somebody gave a file that is no trace, or a damaged one. The message names the line.
@@ -19,7 +19,7 @@ export class TraceFormatError extends Error {
 
 const VERSION = 2
 
-const TYPES: ReadonlySet<string> = new Set<LifecycleType>(LIFECYCLE_TYPES)
+const TYPES: ReadonlySet<string> = new Set(EVENT_TYPES)
 
 /**
  * A trace as text: a header line, then an event a line, each of them JSON.

@@ -6,6 +6,7 @@
  *     clone // fdbwaker_wake
  *      POLL // FdbFuture::Poll
  */
+import type { LifecycleType } from '../../future/wakers/lifecycle.ts'
 import type { TraceEvent } from '../recording/trace.ts'
 
 const WORDS = {
@@ -30,7 +31,10 @@ const WORDS = {
   failed: 'FAILED',
   committed: 'COMMITTED',
   finished: 'FINISHED',
-} as const
+} as const satisfies Readonly<Record<LifecycleType, string>>
+
+/** All types of events. */
+export const EVENT_TYPES = Object.keys(WORDS) as readonly LifecycleType[]
 
 /** What the text prints with a space before it: what a future says, not what is done to its task. */
 const INDENTED = new Set(['poll', 'register', 'unregister', 'pending', 'ready', 'callback'])
