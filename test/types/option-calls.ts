@@ -21,6 +21,7 @@ let peer: compat.Database
 let tn: Transaction
 let peerTn: compat.Transaction
 let table: ReturnType<typeof makeTable>
+let queue: ReturnType<typeof makeQueue>
 
 /** What the calls are made on, until `closeAll`. */
 export function callOn(database: Database, ofPeer: compat.Database): void {
@@ -29,8 +30,10 @@ export function callOn(database: Database, ofPeer: compat.Database): void {
   tn = db.createTransaction()
   peerTn = peer.createTransaction()
   table = makeTable(db)
+  queue = makeQueue(db)
 }
 
+const makeQueue = (on: Database) => new recipes.Queue(on.at('queue/'))
 const makeTable = (on: Database) => new recipes.IndexedTable(on.at('table/'), { city: () => [] })
 
 export function closeAll(): void {
@@ -44,8 +47,6 @@ const body = (): Promise<undefined> => Promise.resolve(undefined)
 const nothing = (): undefined => undefined
 const mapper = tuple.pack(['a', '{K[1]}', '{...}'])
 const codec = { capacity: 1, codec: task.uint32 }
-const queue = new recipes.Queue(db.at('queue/'))
-const table = new recipes.IndexedTable(db.at('table/'), { city: () => [] })
 
 /** The options are wrong on purpose, so they have no type. */
 type Call = (options: never) => unknown

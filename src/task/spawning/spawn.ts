@@ -76,7 +76,7 @@ function makeTask<T>(source: TaskSource<T>, executor: Executor, options: SpawnOp
   const body = bodyOf(source, options.ending)
   const task = new Task<T>(body, executor, options.name ?? nameOf(source))
   for (const given of options.owns ?? []) give(given, task)
-  if (lifecycle.hasSubscribers) emit('spawn', PLACE.spawn, task, 0, undefined, task.name)
+  if (lifecycle.hasSubscribers) emit('spawn', PLACE.spawn, task, 0, { name: task.name })
   return task
 }
 
