@@ -13,6 +13,8 @@ import {
   interval,
   type Maybe,
   PromiseStream,
+  Runtime,
+  RuntimeDisposedError,
   sleep,
   streamToFwd,
   unbounded,
@@ -243,6 +245,18 @@ describe('a stream to a Fwd', () => {
       expect(sender.isClosed).toBe(true)
       sender.drop()
     }
+  })
+
+  it('is handed over with the Fwd: both end with a task that never ran', () => {
+    const runtime = new Runtime()
+    runtime.dispose()
+    const { seen, fwd } = collected<number>()
+    const [sender, receiver] = bounded<number>(1)
+    const start = (): unknown => streamToFwd(receiver, fwd, { executor: runtime.executor })
+    expect(start).toThrow(RuntimeDisposedError)
+    expect(seen).toEqual(['gone'])
+    expect(sender.isClosed).toBe(true)
+    sender.drop()
   })
 
   it('is over when the Fwd takes no more: the queue is full', async () => {

@@ -136,7 +136,8 @@ export class EndOfStreamError extends TaskError {
 }
 
 /**
- * The other side of a channel is gone. A failed send carries what was not sent.
+ * The other side of a channel is gone. A failed send carries what was not sent. When the task of the other side had
+ * failed, its error is the `cause`.
  *
  * @example
  * const [sender, receiver] = unbounded<string>()
@@ -153,8 +154,8 @@ export class ChannelClosedError extends TaskError {
   readonly unsent: unknown
 
   /** @internal */
-  constructor(message: string, unsent?: unknown) {
-    super(message)
+  constructor(message: string, unsent?: unknown, why?: { readonly cause: unknown }) {
+    super(message, why)
     this.unsent = unsent
   }
 }

@@ -15,6 +15,7 @@ import {
   type Belonging,
   dropBelongings,
   enterOwner,
+  type Holder,
   leaveBelongings,
   type Owner,
 } from './belongings.ts'
@@ -32,7 +33,7 @@ export interface Executor {
   readonly environment: Environment
   /** @internal Owns the native handles that its tasks make; undefined: each handle's owner does. */
   readonly scope: HandleScope | undefined
-  /** @internal Async functions of its tasks find both behind an `await` too. */
+  /** @internal Async functions of its tasks find both behind an `await` too, and their task. */
   readonly carries?: boolean
   /** The first poll of a new task. Owns the reference. */
   start(reference: TaskWaker): void
@@ -55,7 +56,7 @@ interface Before {
   readonly task: Task | undefined
   readonly taskId: number
   readonly surroundings: Surroundings | undefined
-  readonly owner: Owner | undefined
+  readonly owner: Holder
 }
 
 /** Makes a task the current one, with its executor's environment and scope. Returns what was before. */
@@ -138,7 +139,9 @@ export class Task<T = any> implements Owner {
     this.#onSettled = onSettled
     this.executor = executor
     this.name = name
-    this.#context = carry(executor.carries === true ? executor : undefined, ownContext)
+    const { environment, scope, carries } = executor
+    const carried = carries === true ? { environment, scope, task: this } : undefined
+    this.#context = carry(carried, ownContext)
     pin(this, 'a Task')
     born('task', this, `task ${this.id} (${name})`)
   }

@@ -1,6 +1,6 @@
 import { describeWait, WAITS_FOR } from '../../future/wakers/waits-for.ts'
 import { PENDING, type Pollable, type Waker } from '../../future/wakers/waker.ts'
-import type { TaskGenerator } from '../core/task-body.ts'
+import { isGenerator, type TaskGenerator } from '../core/task-body.ts'
 import { ownWait } from '../../future/wakers/own-wait.ts'
 import { Wait } from '../waits/wait.ts'
 
@@ -118,12 +118,4 @@ class First<C> extends Wait<C> {
   unregister(): void {
     for (const pollable of this.#pollables) pollable.unregister?.()
   }
-}
-
-function isGenerator<R>(value: unknown): value is TaskGenerator<R> {
-  return (
-    Object.prototype.toString.call(value) === '[object Generator]' ||
-    (typeof (value as TaskGenerator<R> | undefined)?.next === 'function' &&
-      typeof (value as TaskGenerator<R>)[Symbol.iterator] === 'function')
-  )
 }

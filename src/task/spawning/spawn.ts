@@ -15,7 +15,7 @@ export interface SpawnOptions {
   executor?: Executor
   /** How a generator learns that it is cancelled. Default: `'return'`. */
   ending?: Ending
-  /** What is given to it: senders, promises, a Ret or Fwd, an actor's future. They are dropped when it fails. */
+  /** What is given to it: ends of channels, promises and streams, a Ret or Fwd, an actor's future. Dropped when it fails. */
   owns?: readonly { drop(): void }[]
 }
 

@@ -1,5 +1,13 @@
 /** From a Fwd to a stream: what is sent waits in a queue, and comes out of the stream. */
 import { PENDING, type Waker } from '../../future/wakers/waker.ts'
+import {
+  Belonging,
+  BELONGING,
+  dropIn,
+  type Owned,
+  receive,
+  type Remains,
+} from '../core/belongings.ts'
 import { ChannelFullError } from '../core/errors.ts'
 import { ValueReceiver } from '../channels/value-receiver.ts'
 import { Fifo } from '../core/fifo.ts'
@@ -66,6 +74,8 @@ class StreamQueue<T> {
   readonly #refill: Fwd<void> | undefined
   readonly #limit: number
   #asked = false
+  /** Of the stream. */
+  readonly receiving: Remains = { holderGone: () => this.drop() }
 
   constructor(options: FwdToStreamOptions) {
     this.#refill = options.refill
@@ -79,7 +89,7 @@ class StreamQueue<T> {
 
   /** Its reader is gone: what waits is discarded, and whoever sends is told. */
   drop(): void {
-    this.values.clear()
+    while (this.values.size > 0) dropIn(this.values.shift())
     if (this.end !== undefined) return
     this.#finish('dropped')
     this.fwd.abandon()
@@ -118,7 +128,7 @@ class StreamQueue<T> {
     if (this.values.size > 0) {
       const value = this.values.shift() as T
       this.waiters.forget(key, 'FwdStream::poll')
-      return { value }
+      return { value: receive(value) }
     }
     if (this.end !== undefined) return this.end
     this.waiters.register(key, waker, 'FwdStream::poll')
@@ -126,13 +136,16 @@ class StreamQueue<T> {
   }
 }
 
-abstract class QueueStream<T, V> extends ValueReceiver<V> implements Stream<V> {
+abstract class QueueStream<T, V> extends ValueReceiver<V> implements Stream<V>, Owned {
+  /** @internal */
+  readonly [BELONGING]: Belonging
   protected readonly queue: StreamQueue<T>
 
   /** @internal Use `fwdToStream` or `fwdToStreamResult`. */
   constructor(queue: StreamQueue<T>) {
     super()
     this.queue = queue
+    this[BELONGING] = new Belonging(this, queue.receiving)
   }
 
   forget(key: object): void {
@@ -143,6 +156,7 @@ abstract class QueueStream<T, V> extends ValueReceiver<V> implements Stream<V> {
 
   /** Gives it up: what waits is discarded, and whoever sends is told. Leaving a `for await` early does the same. */
   drop(): void {
+    this[BELONGING].end()
     this.queue.drop()
   }
 }
