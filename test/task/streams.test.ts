@@ -135,6 +135,29 @@ describe('a stream that a Fwd feeds', () => {
       results.push(result.ok ? result.value : result.error.name)
     expect(results).toEqual([1, 'ActorFailError'])
 
+    // An await cannot be dropped, as a task is: the loop throws, and the error says why.
+    const why = new Error('why')
+    const broken = fwdToStream<number>()
+    broken.fwd.fwd({ value: 1 })
+    const holder = fdbSpawn(
+      function* () {
+        yield* sleep(0)
+        throw why
+      },
+      { owns: [broken.fwd] },
+    )
+    const read: number[] = []
+    const loop = async (): Promise<void> => {
+      for await (const value of broken.stream) read.push(value)
+    }
+    await expect(loop()).rejects.toMatchObject({
+      name: 'ActorFailError',
+      message: 'the actor failed: its Fwd was dropped before the end',
+      cause: why,
+    })
+    expect(read).toEqual([1])
+    await expect(holder.then()).rejects.toBe(why)
+
     const left = fwdToStream<number>()
     left.fwd.fwd({ value: 1 })
     for await (const value of left.stream) {

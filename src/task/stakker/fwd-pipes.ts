@@ -3,6 +3,7 @@ import { PENDING, type Waker } from '../../future/wakers/waker.ts'
 import {
   Belonging,
   BELONGING,
+  causeOfDrop,
   dropIn,
   type Owned,
   receive,
@@ -66,10 +67,14 @@ export function fwdToStreamResult<T>(options: FwdToStreamOptions = {}): {
   return { fwd: queue.fwd, stream: new FwdResultStream(queue) }
 }
 
+const UNFINISHED = 'its Fwd was dropped before the end'
+
 class StreamQueue<T> {
   readonly values = new Fifo<T>()
   readonly waiters = new WaitSet()
   end: 'ended' | 'failed' | 'dropped' | undefined
+  /** Why it failed, when that is known. */
+  cause: { readonly cause: unknown } | undefined
   readonly fwd: Fwd<Maybe<T>>
   readonly #refill: Fwd<void> | undefined
   readonly #limit: number
@@ -112,6 +117,7 @@ class StreamQueue<T> {
   #finish(end: 'ended' | 'failed' | 'dropped'): void {
     if (this.end !== undefined) return
     this.end = end
+    this.cause = causeOfDrop()
     this.#refill?.drop()
     this.waiters.wakeAll(end === 'dropped' ? 'FwdStream::drop' : 'Fwd::drop')
   }
@@ -174,7 +180,7 @@ export class FwdStream<T> extends QueueStream<T, T> {
   pollFor(key: object, waker: Waker): IteratorResult<T, undefined> | typeof PENDING {
     const next = this.queue.poll(key, waker)
     if (next === PENDING) return PENDING
-    if (next === 'failed') return dropWholeTask('its Fwd was dropped before the end')
+    if (next === 'failed') return dropWholeTask(UNFINISHED, this.queue.cause)
     if (next === 'ended' || next === 'dropped') return { done: true, value: undefined }
     return { done: false, value: next.value }
   }
@@ -198,7 +204,7 @@ export class FwdResultStream<T> extends QueueStream<T, Result<T>> {
     if (next === PENDING) return PENDING
     if (next === 'failed' && !this.#told) {
       this.#told = true
-      return { done: false, value: actorFailed('its Fwd was dropped before the end') }
+      return { done: false, value: actorFailed(UNFINISHED, this.queue.cause) }
     }
     if (typeof next === 'string') return { done: true, value: undefined }
     return { done: false, value: { ok: true, value: next.value } }
