@@ -78,7 +78,8 @@ export class RuntimeDisposedError extends TaskError {
 }
 
 /**
- * Nothing is left to run, and the task that was waited for has not ended. From `runtime.runSync`.
+ * Nothing is left to run, and the task that was waited for has not ended. It names who waits for what. From
+ * `runtime.run` and `runtime.runSync`.
  *
  * @example
  * using runtime = new Runtime({ environment: new DeterministicEnvironment({ seed: 1 }) })
