@@ -77,11 +77,15 @@ class Channel<T> {
   receiverGone = false
   /** Why its receiver is gone, when that is known. */
   #cause: { readonly cause: unknown } | undefined
-  /** Of the receiver. */
-  readonly receiving: Remains = { holderGone: () => this.close() }
+  readonly #receiving: Remains = { holderGone: () => this.close() }
 
   constructor(capacity: number) {
     this.capacity = capacity
+  }
+
+  /** Of the receiver. */
+  get receiving(): Remains {
+    return this.#receiving
   }
 
   get isFull(): boolean {
