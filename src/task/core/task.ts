@@ -6,7 +6,12 @@ import { born, gone } from '../../future/owners/census.ts'
 import type { HandleScope } from '../../future/owners/handle-scope.ts'
 import { emit, enterTask, lifecycle, PLACE } from '../../future/wakers/lifecycle.ts'
 import { pin } from '../../future/owners/pinned.ts'
-import { carry, enterSurroundings, type Surroundings } from '../../future/owners/surroundings.ts'
+import {
+  carriedSurroundings,
+  carry,
+  enterSurroundings,
+  type Surroundings,
+} from '../../future/owners/surroundings.ts'
 import { PENDING, type Waker } from '../../future/wakers/waker.ts'
 import { describeWait } from '../../future/wakers/waits-for.ts'
 import { OwnContext } from '../../native/environment/context.ts'
@@ -93,6 +98,11 @@ const ownContext = (): OwnContext => new OwnContext()
  */
 export function currentTask(): Task | undefined {
   return current
+}
+
+/** Who polls the tasks around here: the running task's executor, also behind its `await` where that is carried. */
+export function executorAround(): Executor | undefined {
+  return (current ?? (carriedSurroundings()?.task as Task | undefined))?.executor
 }
 
 /**

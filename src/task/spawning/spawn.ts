@@ -3,7 +3,7 @@ import { hostEnvironment } from '../../native/environment/environment.ts'
 import { InPlaceExecutor } from '../executors/in-place-executor.ts'
 import { JoinHandle } from './join-handle.ts'
 import type { QueueingExecutor } from '../executors/queueing-executor.ts'
-import { currentTask, type Executor, Task } from '../core/task.ts'
+import { type Executor, executorAround, Task } from '../core/task.ts'
 import { give } from '../core/belongings.ts'
 import { bodyOf, type Ending, type TaskSource } from '../core/task-body.ts'
 
@@ -11,7 +11,10 @@ import { bodyOf, type Ending, type TaskSource } from '../core/task-body.ts'
 export interface SpawnOptions {
   /** For people: in traces and messages. Default: the function's name. */
   name?: string
-  /** Who polls it. Default: the executor of the running task; outside of tasks, one that polls in place. */
+  /**
+   * Who polls it. Default: the executor of the running task, in virtual time also behind an `await`; outside of tasks,
+   * one that polls in place.
+   */
   executor?: Executor
   /** How a generator learns that it is cancelled. Default: `'return'`. */
   ending?: Ending
@@ -39,7 +42,7 @@ export const inPlaceExecutor = new InPlaceExecutor(hostEnvironment)
  * console.log(await handle)
  */
 export function fdbSpawn<T>(source: TaskSource<T>, options: SpawnOptions = {}): JoinHandle<T> {
-  const executor = options.executor ?? currentTask()?.executor ?? inPlaceExecutor
+  const executor = options.executor ?? executorAround() ?? inPlaceExecutor
   const task = makeTask(source, executor, options)
   executor.start(task.reference())
   return new JoinHandle(task)
