@@ -1,9 +1,9 @@
-import { selectedAPIVersion } from '../client/connection/api-version.ts'
-import { packStampOffset, stampBetween } from '../client/keys/versionstamp.ts'
-import type { UnboundStamp } from '../client/keys/versionstamp.ts'
-import { NEWEST_API_VERSION } from '../native/library/network.ts'
+import { selectedAPIVersion } from '../../client/connection/api-version.ts'
+import { packStampOffset, stampBetween } from '../../client/keys/versionstamp.ts'
+import type { UnboundStamp } from '../../client/keys/versionstamp.ts'
+import { NEWEST_API_VERSION } from '../../native/library/network.ts'
 
-export type { UnboundStamp } from '../client/keys/versionstamp.ts'
+export type { UnboundStamp } from '../../client/keys/versionstamp.ts'
 
 const NOTHING = Buffer.alloc(0)
 const chosen = (): number => selectedAPIVersion() ?? NEWEST_API_VERSION

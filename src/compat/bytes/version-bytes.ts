@@ -1,4 +1,4 @@
-import { bytesIn, viewOf } from '../native/values/byte-length.ts'
+import { bytesIn, viewOf } from '../../native/values/byte-length.ts'
 
 /** A version of the database as 8 bytes, big-endian: what node-foundationdb has in place of a bigint. */
 export type Version = Buffer
