@@ -93,8 +93,9 @@ class Cluster final : public CommitDecider {
 };
 
 // The clusters of this process by connection string. A cluster lives as long as the process, so
-// data outlasts the databases that were opened on it; but for those whose description says that they
-// have no name (`unnamed_...`): nobody could open such a one again, so it goes with its last database.
+// data outlasts the databases that were opened on it; but for those whose description says that
+// they have no name (`unnamed_...`): nobody could open such a one again, so it goes with its last
+// database.
 class ClusterRegistry {
  public:
   explicit ClusterRegistry(Environment& environment) : environment_(environment) {}

@@ -270,9 +270,10 @@ void legacy_calls() {
 }  // namespace
 
 int main() {
-  for (auto body : {versions, before_setup, run_once, stop_first, calls_after_stop, options,
-                    no_client, option_from_environment, connection_errors, shared_clusters,
-                    clusters_without_a_name, default_database, blocking_in_a_callback, legacy_calls}) {
+  for (auto body :
+       {versions, before_setup, run_once, stop_first, calls_after_stop, options, no_client,
+        option_from_environment, connection_errors, shared_clusters, clusters_without_a_name,
+        default_database, blocking_in_a_callback, legacy_calls}) {
     in_child(body);
   }
 }
