@@ -73,6 +73,8 @@ export { DecodeError } from './client/keys/decode-error.ts'
 export { encoders } from './client/keys/encoders.ts'
 export type { JsonEncoder, ParsingSchema, StandardSchema } from './client/keys/json.ts'
 export type { Transformer } from './client/keys/transformer.ts'
+export type { KeyPrefix, KeyRest } from './client/keys/key-prefix.ts'
+export type { TupleEncoder } from './client/keys/tuple-keys.ts'
 export { strInc, strNext } from './client/keys/bytes.ts'
 export type { NativeValue } from './client/keys/bytes.ts'
 

@@ -1,3 +1,4 @@
+import type { KeyPrefix } from '../client/keys/key-prefix.ts'
 import { Subspace } from '../client/keys/subspace.ts'
 
 /**
@@ -5,7 +6,7 @@ import { Subspace } from '../client/keys/subspace.ts'
  * end is a prefix.
  */
 class PeerSubspace<KeyIn, KeyOut, ValIn, ValOut> extends Subspace<KeyIn, KeyOut, ValIn, ValOut> {
-  override packFrom(key: KeyIn): { begin: Uint8Array; end: Uint8Array } {
+  override packFrom(key: KeyPrefix<KeyIn>): { begin: Uint8Array; end: Uint8Array } {
     return this.packRange(key)
   }
 

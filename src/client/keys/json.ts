@@ -151,4 +151,4 @@ export const json: JsonEncoder = Object.defineProperty(
   Object.assign(typed, { pack, unpack }),
   'name',
   { value: 'json' },
-) as JsonEncoder
+)

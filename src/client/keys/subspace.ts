@@ -1,4 +1,5 @@
 import type { UnboundStamp } from '../../layers/tuple/tuple.ts'
+import type { KeyPrefix, KeyRest } from './key-prefix.ts'
 import { concat2, describe, startsWith, strInc, toBytes } from './bytes.ts'
 import type { NativeValue } from './bytes.ts'
 import { DecodeError } from './decode-error.ts'
@@ -67,23 +68,25 @@ export class Subspace<
    * @param prefix null to stay at this prefix.
    * @example root.at('users').withKeyEncoding(encoders.tuple).at(['de'])
    */
-  at(prefix: KeyIn | null): Subspace<KeyIn, KeyOut, ValIn, ValOut>
+  at<const P extends KeyPrefix<KeyIn> | null>(
+    prefix: P,
+  ): Subspace<KeyRest<KeyIn, P>, KeyRest<KeyOut, P>, ValIn, ValOut>
   at<CKI, CKO>(
-    prefix: KeyIn | null,
+    prefix: KeyPrefix<KeyIn> | null,
     keyXf: Transformer<CKI, CKO>,
   ): Subspace<CKI, CKO, ValIn, ValOut>
-  at<CVI, CVO>(
-    prefix: KeyIn | null,
+  at<const P extends KeyPrefix<KeyIn> | null, CVI, CVO>(
+    prefix: P,
     keyXf: undefined,
     valueXf: Transformer<CVI, CVO>,
-  ): Subspace<KeyIn, KeyOut, CVI, CVO>
+  ): Subspace<KeyRest<KeyIn, P>, KeyRest<KeyOut, P>, CVI, CVO>
   at<CKI, CKO, CVI, CVO>(
-    prefix: KeyIn | null,
+    prefix: KeyPrefix<KeyIn> | null,
     keyXf: Transformer<CKI, CKO>,
     valueXf: Transformer<CVI, CVO>,
   ): Subspace<CKI, CKO, CVI, CVO>
   at(
-    prefix: KeyIn | null,
+    prefix: KeyPrefix<KeyIn> | null,
     keyXf?: Transformer<never, unknown>,
     valueXf?: Transformer<never, unknown>,
   ): Subspace<never, unknown, never, unknown> {
@@ -121,12 +124,14 @@ export class Subspace<
   }
 
   /**
-   * The whole key, with the prefix.
+   * The whole key, with the prefix; of the first items of a tuple key, what such keys begin with.
    *
    * @throws TypeError for undefined and null, in any encoding, and for what the encoding doesn't take.
    */
-  packKey(key: KeyIn): Uint8Array {
-    if (key === undefined || key === null) this.refuseNothing(key, 'key')
+  packKey(part: KeyPrefix<KeyIn>): Uint8Array {
+    if (part === undefined || part === null) this.refuseNothing(part, 'key')
+    // An encoding that takes a tuple takes its first items.
+    const key = part as KeyIn
     const { prefix, keyXf } = this
     if (prefix.length === 0) return toBytes(keyXf.pack(key), 'key')
     if (keyXf.packPrefixed !== undefined) return keyXf.packPrefixed(prefix, key)
@@ -179,13 +184,13 @@ export class Subspace<
    * The keys that begin with `prefix`, as the key encoding means it: for tuples, those that begin with
    * its items and have more.
    */
-  packRange(prefix: KeyIn): { begin: Uint8Array; end: Uint8Array } {
+  packRange(prefix: KeyPrefix<KeyIn>): { begin: Uint8Array; end: Uint8Array } {
     if (prefix === undefined || prefix === null) this.refuseNothing(prefix, 'prefix')
     if (this.keyXf.range === undefined) {
       const begin = this.packKey(prefix)
       return { begin, end: this.#behind(begin) }
     }
-    const { begin, end } = this.keyXf.range(prefix)
+    const { begin, end } = this.keyXf.range(prefix as KeyIn)
     return {
       begin: concat2(this.prefix, toBytes(begin, 'key')),
       end: concat2(this.prefix, toBytes(end, 'key')),
@@ -198,7 +203,7 @@ export class Subspace<
   }
 
   /** @internal The range that begins at a selector with this key, and ends with the subspace. */
-  packFrom(key: KeyIn): { begin: Uint8Array; end: Uint8Array } {
+  packFrom(key: KeyPrefix<KeyIn>): { begin: Uint8Array; end: Uint8Array } {
     return { begin: this.packKey(key), end: this.packAll().end }
   }
 

@@ -88,8 +88,11 @@ export class FdbFuture<T>
    * structuredClone and postMessage refuse the future, which belongs to the worker that made it.
    */
   readonly read: PayloadReader
-  /** @internal The key that it is about, for the error that it may settle with. Not copied. */
-  key: Uint8Array | undefined = undefined
+  /**
+   * @internal The key that it is about, for the error that it may settle with, or what knows that key by the code of the
+   * error. Not copied.
+   */
+  key: Uint8Array | ((code: number) => Uint8Array | undefined) | undefined = undefined
   readonly #ring: Port
   readonly #code: number
   readonly #slot: number
@@ -549,8 +552,9 @@ export class FdbFuture<T>
 
   #nativeError(): FDBError {
     const operation = operationOf(this.#code)
-    const context = { operation, key: this.key, commitSent: this.#mayHaveEffect }
-    return new FDBError(this.#outcome as number, undefined, context)
+    const code = this.#outcome as number
+    const key = typeof this.key === 'function' ? this.key(code) : this.key
+    return new FDBError(code, undefined, { operation, key, commitSent: this.#mayHaveEffect })
   }
 
   #lostError(): FDBStateError {
