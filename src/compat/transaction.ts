@@ -10,6 +10,7 @@ import type { RangeBatch } from '../client/ranges/range-reads.ts'
 import { decodeEntries } from '../client/ranges/range-ends.ts'
 import type { RangeBound } from '../client/ranges/range-ends.ts'
 import { Transaction as Main } from '../client/transaction/transaction.ts'
+import { checkWatchOptions } from '../client/transaction/watch.ts'
 import type { Watch, WatchOptions } from '../client/transaction/watch.ts'
 import type { NativeCalls } from '../client/transaction/native-calls.ts'
 import type { TransactionConflicts } from '../client/transaction/transaction-conflicts.ts'
@@ -146,7 +147,8 @@ export class Transaction<
   }
 
   /** Waits for a change of the key, from the commit on. A pending watch keeps the process alive, unless `keepAlive` is false. */
-  override watch(key: KeyIn, options: WatchOptions = {}): Watch {
+  override watch(key: KeyIn, options?: WatchOptions): Watch {
+    checkWatchOptions(options)
     return super.watch(key, { keepAlive: true, ...options })
   }
 

@@ -12,7 +12,6 @@ import { LeaderElection, Lock, Topic } from 'fdbkit/recipes'
 const db = open().at('waiting/' + process.pid + '/' + performance.timeOrigin + '/')
 const later = (action) => void setTimeout(action, 30).unref()
 const change = () => later(() => db.set('k', String(Math.random())))
-process.on('exit', () => void db.close())
 `
 
 type Program = [what: string, source: string, printed: string]

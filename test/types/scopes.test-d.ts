@@ -1,6 +1,7 @@
 import { describe, expectTypeOf, test } from 'vitest'
 import { allKeys, encoders, root } from '../../src/index.ts'
 import type {
+  CallOptions,
   Database,
   FdbFuture,
   GetSubspace,
@@ -89,7 +90,9 @@ describe('a scope', () => {
     expectTypeOf(scoped.get).returns.resolves.toEqualTypeOf<User | undefined>()
     expectTypeOf(scoped.getKey).returns.resolves.toEqualTypeOf<UnpackedItem[] | undefined>()
     expectTypeOf(scoped.getRangeAll).returns.resolves.toEqualTypeOf<[UnpackedItem[], User][]>()
-    expectTypeOf(scoped.set).parameters.toEqualTypeOf<[key: Key, value: User]>()
+    expectTypeOf(scoped.set).parameters.toEqualTypeOf<
+      [key: Key, value: User, options?: CallOptions | undefined]
+    >()
     expectTypeOf(scoped.getSubspace()).toEqualTypeOf<Subspace<Key, UnpackedItem[], User, User>>()
     // @ts-expect-error a user has a name
     void scoped.set(['a'], {})
@@ -100,7 +103,9 @@ describe('a scope', () => {
   test('keeps apart what goes in and what comes out', () => {
     const byDate = db.withKeyEncoding(dates).withValueEncoding(encoders.int64BE)
     expectTypeOf(byDate).toEqualTypeOf<Database<Date | number, Date, bigint | number, bigint>>()
-    expectTypeOf(byDate.set).parameters.toEqualTypeOf<[Date | number, bigint | number]>()
+    expectTypeOf(byDate.set).parameters.toEqualTypeOf<
+      [Date | number, bigint | number, options?: CallOptions | undefined]
+    >()
     expectTypeOf(byDate.getRangeAllStartsWith).returns.resolves.toEqualTypeOf<[Date, bigint][]>()
   })
 

@@ -10,7 +10,7 @@ import { checkOptions, knownOptions } from '../../native/values/known-options.ts
 
 /** How a watch behaves. */
 export interface WatchOptions {
-  /** Cancels the watch when it aborts. */
+  /** Cancels the watch when it aborts: its promise gives false. */
   signal?: AbortSignal
   /** Every error rejects, also those that only say that the watch was given up. */
   throwAllErrors?: boolean
@@ -21,11 +21,26 @@ export interface WatchOptions {
   keepAlive?: boolean
 }
 
-const KNOWN = knownOptions<WatchOptions>('a watch', {
-  signal: true,
-  throwAllErrors: true,
-  keepAlive: true,
-})
+/** How a watch is set in a transaction of its own, and how it behaves then. */
+export interface SetWatchOptions extends WatchOptions {
+  /** Ends the transaction with its reason; once the watch is set, the watch, which gives false then. */
+  signal?: AbortSignal
+  /** Milliseconds until the watch is set, or 0 for no limit. After that it waits as long as it takes. */
+  timeout?: number
+}
+
+const NAMES = { signal: true, throwAllErrors: true, keepAlive: true } as const
+const KNOWN = knownOptions<WatchOptions>('a watch', NAMES)
+const KNOWN_TO_SET = knownOptions<SetWatchOptions>('a watch', { ...NAMES, timeout: true })
+
+/** What the watch itself takes of them. Throws for wrong names before anything is done. */
+export function watchOptionsAmong(options: SetWatchOptions | undefined): WatchOptions | undefined {
+  if (options === undefined) return undefined
+  checkOptions(KNOWN_TO_SET, options)
+  const { timeout: _, ...rest } = options
+  checkWatchOptions(rest)
+  return rest
+}
 
 /** Throws for wrong names and types before the watch is set. */
 export function checkWatchOptions(options: WatchOptions | undefined): void {
@@ -120,7 +135,7 @@ export class Watch implements Awaitable<boolean>, Sharable<boolean> {
    * watch.cancel()
    */
   cancel(): void {
-    if (!this.#future.released) this.#future.cancel()
+    this.#future.fail()
   }
 
   /** For a single waiter; tasks that wait have a wait each. */

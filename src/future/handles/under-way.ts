@@ -58,7 +58,7 @@ export class UnderWay {
     this.#closed ??= closed
     if (this.#whole !== undefined) this.#whole.#parts.delete(this)
     for (const part of this.#parts) part.end(closed)
-    for (const future of this.#futures) future.stop()
+    for (const future of this.#futures) future.fail()
     for (const { ring, object } of this.#transactions) ring.cancelTransaction(object)
     this.#transactions.clear()
   }
