@@ -23,8 +23,8 @@ export interface RunOptions extends TransactionOptions {
   /** What it does, for people: its name in traces. Default: the name of its function. */
   name?: string | undefined
   /**
-   * Milliseconds for all attempts together, with the waits between them; 0 for no limit. `maybeCommitted` of the
-   * error (1031) tells whether a commit was under way.
+   * Milliseconds for all attempts together, with the waits between them, also while the function waits for something else;
+   * 0 for no limit. `maybeCommitted` of the error (1031) tells whether a commit was under way.
    */
   timeout?: number | bigint | undefined
   /** Attempts after the first; -1 for no limit. */

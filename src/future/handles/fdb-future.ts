@@ -52,6 +52,12 @@ const FAILED = 5
 /** The outcome is what was thrown while the value was made. */
 const THROWN = 6
 
+/** When it keeps the process from exiting, while it is pending: while somebody waits for it, in any case, or never. */
+type Hold = 'while waited for' | 'always' | 'never'
+
+/** operation_cancelled. */
+const CANCELLED = 1101
+
 /** The outcome of one whose ring was closed before the answer came. */
 const LOST = Symbol('lost')
 
@@ -93,8 +99,11 @@ export class FdbFuture<T>
    * structuredClone and postMessage refuse the future, which belongs to the worker that made it.
    */
   readonly read: PayloadReader
-  /** @internal The key that it is about, for the error that it may settle with. Not copied. */
-  key: Uint8Array | undefined = undefined
+  /**
+   * @internal The key that it is about, for the error that it may settle with, or what knows that key by the code of the
+   * error. Not copied.
+   */
+  key: Uint8Array | ((code: number) => Uint8Array | undefined) | undefined = undefined
   readonly #ring: Port
   readonly #code: number
   readonly #slot: number
@@ -102,7 +111,9 @@ export class FdbFuture<T>
   readonly #command: number
   readonly #generation: number
   #state = UNARMED
-  #holds: boolean
+  #hold: Hold = 'while waited for'
+  /** It is among those that keep the process. */
+  #holds = false
   /** The handle it came from lives as long as it is pending: a forgotten one would be destroyed. */
   #parent: Parent | undefined
   #owners = 1
@@ -130,13 +141,11 @@ export class FdbFuture<T>
     words: number,
     byteWords: number,
     parent: Parent,
-    holds = true,
   ) {
     this.read = read
     this.#code = code
     this.#ring = ring
     this.#parent = parent
-    this.#holds = holds
     this.#slot = ring.takeSlot(this)
     born('handle', this, WHAT)
     try {
@@ -169,12 +178,13 @@ export class FdbFuture<T>
 
   /** @internal For a commit: it was applied, or nothing says that it was not. */
   get mayBeApplied(): boolean {
-    if (!this.#mayHaveEffect) return false
+    if (!this.mayHaveEffect) return false
     if (this.#state < FAILED) return true
     return (this.#error() as { readonly maybeCommitted?: boolean }).maybeCommitted !== false
   }
 
-  get #mayHaveEffect(): boolean {
+  /** @internal A commit that has something to apply. */
+  get mayHaveEffect(): boolean {
     return this.#code === Code.commit && !withoutEffect.has(this as FdbFuture<unknown>)
   }
 
@@ -198,6 +208,7 @@ export class FdbFuture<T>
     if (this.#waker === undefined) return
     this.#waker.clear(PLACE.poll, this.id)
     if (this.#makerGone && this.#owners > 0) this.#endUnlessHad()
+    this.#holdOrLetGo()
   }
 
   /** @internal */
@@ -222,6 +233,7 @@ export class FdbFuture<T>
     this.#waits?.delete(wait)
     if (!wait.lent && this.#state < DECODING) this.#makerGone = true
     this.#endUnlessHad()
+    this.#holdOrLetGo()
   }
 
   #poll(waker: Waker, wait: FutureWait<T> | undefined): T | typeof PENDING {
@@ -235,7 +247,7 @@ export class FdbFuture<T>
     if (this.#state === UNARMED) {
       if (traced) this.#emitRegister(waker)
       this.#arm()
-    }
+    } else if (!this.#holds) this.#holdOrLetGo()
     if (traced) emit('pending', PLACE.poll, waker, this.id, { waitsFor: this[WAITS_FOR] })
     return PENDING
   }
@@ -263,6 +275,7 @@ export class FdbFuture<T>
     else {
       this.#addReaction(reaction as Reaction<unknown, unknown, unknown>)
       if (this.#state === UNARMED) this.#arm()
+      else if (!this.#holds) this.#holdOrLetGo()
     }
     return reaction
   }
@@ -289,7 +302,7 @@ export class FdbFuture<T>
     if (this.#state === UNARMED) {
       this.#emitRegister(undefined)
       this.#arm()
-    }
+    } else if (!this.#holds) this.#holdOrLetGo()
     emit('pending', PLACE.poll, undefined, this.id, { waitsFor: this[WAITS_FOR] })
     return reaction
   }
@@ -318,11 +331,6 @@ export class FdbFuture<T>
   /** The native operation is asked to stop; the future settles with 1101 unless it settles first. */
   cancel(): void {
     this.#assertOwned()
-    this.stop()
-  }
-
-  /** @internal As `cancel`, whoever has it. */
-  stop(): void {
     if (this.#state < RELEASED) this.#ring.cancel(this.#slot)
   }
 
@@ -365,13 +373,38 @@ export class FdbFuture<T>
     this.#parent = undefined
     this.#outcome = undefined
     if (before >= DECODING) return
-    gone('handle', this)
+    this.#leaveSlot(before === UNARMED && !orphan)
     this.#ended()
-    if (before === UNARMED && !orphan) return this.#ring.releaseUnarmed(this.#slot)
+  }
+
+  /** The native future is not waited for any more. */
+  #leaveSlot(isUnarmed: boolean): void {
+    gone('handle', this)
+    if (isUnarmed) return this.#ring.releaseUnarmed(this.#slot)
     // It is armed, by us or by the end of its parent, and comes back by itself.
     this.#ring.cancel(this.#slot)
     this.#ring.abandon(this.#slot)
-    if (before === ARMED && this.#holds) this.#ring.unhold()
+    this.#holdOrLetGo()
+  }
+
+  /**
+   * @internal Settles now, whatever the network does: with an error, or the code of one, 1101 unless given. The native
+   * operation is asked to stop. Does nothing when it has settled or was given back. Who waits is told in a microtask.
+   */
+  fail(error: unknown = CANCELLED): void {
+    const before = this.#state
+    if (before >= RELEASED) return
+    const isUnarmed = before === UNARMED && this.#parent?.destroyed !== true
+    this.#parent = undefined
+    this.#end(typeof error === 'number' ? FAILED : THROWN, error)
+    this.#leaveSlot(isUnarmed)
+    queueMicrotask(() => runInEmpty(() => this.#tell(), undefined))
+  }
+
+  /** @internal What was asked, for an error of its own. */
+  get asked(): { readonly operation: string | undefined; readonly key: Uint8Array | undefined } {
+    const key = typeof this.key === 'function' ? undefined : this.key
+    return { operation: operationOf(this.#code), key }
   }
 
   /** @internal Calls back once, when it has settled or was given back. No share in it. */
@@ -399,17 +432,33 @@ export class FdbFuture<T>
   }
 
   /**
-   * `false` lets the process exit while this is pending, `true` keeps it. Everything but a watch holds by
-   * default, from the moment it is polled or awaited.
+   * `false` lets the process exit while this is pending, `true` keeps it, from the moment it is asked about. Without this
+   * it keeps the process while somebody waits for it.
    */
   holdOpen(hold: boolean): this {
     this.#assertOwned()
-    if (this.#state === ARMED && hold !== this.#holds) {
-      if (hold) this.#ring.hold()
-      else this.#ring.unhold()
-    }
-    this.#holds = hold
+    this.#hold = hold ? 'always' : 'never'
+    this.#holdOrLetGo()
     return this
+  }
+
+  #holdOrLetGo(): void {
+    const holds = this.#state === ARMED && this.#shouldHold
+    if (holds === this.#holds) return
+    this.#holds = holds
+    if (holds) this.#ring.hold()
+    else this.#ring.unhold()
+  }
+
+  #letGo(): void {
+    this.#holds = false
+    this.#ring.unhold()
+  }
+
+  get #shouldHold(): boolean {
+    if (this.#hold !== 'while waited for') return this.#hold === 'always'
+    if (this.#reactions !== undefined || this.#waker?.isRegistered === true) return true
+    return this.#waits !== undefined && this.#waits.size > 0
   }
 
   /**
@@ -432,11 +481,11 @@ export class FdbFuture<T>
   /** @internal For the ring: it was closed, and took the native future with it. `tell`: who waits. */
   lost(tell: boolean): void {
     const armed = this.#state === ARMED
-    if (armed && this.#holds) this.#ring.unhold()
     gone('handle', this)
     this.#parent = undefined
     this.#state = FAILED
     this.#outcome = LOST
+    this.#holdOrLetGo()
     if (armed && tell) queueMicrotask(() => runInEmpty(() => this.#tell(), undefined))
   }
 
@@ -448,7 +497,7 @@ export class FdbFuture<T>
     // Taken in one batch with another completion, whose waiter released this one.
     if (this.#state === RELEASED) return
     const armed = this.#state === ARMED
-    if (armed && this.#holds) this.#ring.unhold()
+    if (this.#holds) this.#letGo()
     gone('handle', this)
     this.#parent = undefined
     if (error === 0) this.key = undefined
@@ -542,7 +591,7 @@ export class FdbFuture<T>
     const { writer } = this.#ring
     if (this.#generation === writer.generation) writer.addFlags(this.#command, Flag.arm)
     else this.#ring.arm(this.#slot)
-    if (this.#holds) this.#ring.hold()
+    this.#holdOrLetGo()
   }
 
   #take(): T {
@@ -568,8 +617,9 @@ export class FdbFuture<T>
 
   #nativeError(): FDBError {
     const operation = operationOf(this.#code)
-    const context = { operation, key: this.key, commitSent: this.#mayHaveEffect }
-    return new FDBError(this.#outcome as number, undefined, context)
+    const code = this.#outcome as number
+    const key = typeof this.key === 'function' ? this.key(code) : this.key
+    return new FDBError(code, undefined, { operation, key, commitSent: this.mayHaveEffect })
   }
 
   #lostError(): FDBStateError {
@@ -577,7 +627,7 @@ export class FdbFuture<T>
       `The completion ring of this worker was closed while ${operationOf(this.#code)} was in flight: ` +
         'it was cancelled, and whether it took effect is unknown.',
     )
-    if (this.#mayHaveEffect) markMaybeCommitted(error)
+    if (this.mayHaveEffect) markMaybeCommitted(error)
     return error
   }
 
@@ -604,7 +654,7 @@ export class FdbFuture<T>
 
   #refuse(): never {
     const error = new FDBStateError(this.#makerGone ? GIVEN_UP : RELEASED_BEFORE)
-    if (this.#mayHaveEffect) markMaybeCommitted(error)
+    if (this.mayHaveEffect) markMaybeCommitted(error)
     throw error
   }
 }

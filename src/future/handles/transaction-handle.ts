@@ -41,7 +41,8 @@ import {
 } from '../port/payload.ts'
 import { pin } from '../owners/pinned.ts'
 import type { Port } from '../port/port.ts'
-import type { Watches } from './watches.ts'
+import { MAX_KEY_BYTES, MAX_VALUE_BYTES, Suspects, SYSTEM_BYTE } from './suspects.ts'
+import type { NativeTransaction, UnderWay } from './under-way.ts'
 
 export type {
   GranuleDescription,
@@ -77,15 +78,32 @@ const OPTIONS: Options = {
   code: Code.setTransactionOption,
 }
 
-interface Remains {
-  readonly ring: Port
-  readonly object: number
+/** The scope around a watch ends it for all who wait. The watch keeps this, and it leaves with it. */
+class ScopedWatch implements Disposable {
+  readonly #watch: FdbFuture<void>
+  readonly #membership: Membership | undefined
+
+  static join(watch: FdbFuture<void>): void {
+    const member = new ScopedWatch(watch)
+    watch.whenEnded(() => member.#membership?.leave())
+  }
+
+  private constructor(watch: FdbFuture<void>) {
+    this.#watch = watch
+    this.#membership = joinScope(this)
+  }
+
+  [Symbol.dispose](): void {
+    this.#watch.fail()
+    this.#watch[Symbol.dispose]()
+  }
 }
 
 /** Destroys a transaction that was forgotten. A safety net: it may be late, or never come. */
-const forgotten = new FinalizationRegistry<Remains>((remains) => {
-  gone('handle', remains)
-  remains.ring.destroyObject(remains.object)
+const forgotten = new FinalizationRegistry<NativeTransaction>((native) => {
+  gone('handle', native)
+  native.family.leave(native)
+  native.ring.destroyObject(native.object)
 })
 
 /** Tells of a call whose command is whole; gives its future back. */
@@ -95,7 +113,8 @@ function called<T>(future: FdbFuture<T>, endKey?: Uint8Array): FdbFuture<T> {
 }
 
 function emitCall<T>(future: FdbFuture<T>, endKey: Uint8Array | undefined): void {
-  const { operation, key } = future
+  const { operation } = future
+  const { key } = future.asked
   emit('call', `TransactionHandle::${operation}`, undefined, future.id, {
     operation,
     ...(key && { key }),
@@ -111,24 +130,27 @@ function emitWrite(operation: string, key: Uint8Array, endKey?: Uint8Array): voi
 export class TransactionHandle {
   readonly #ring: Port
   readonly #object: number
-  readonly #watches: Watches
+  readonly #native: NativeTransaction
   readonly #membership: Membership | undefined
   #destroyed = false
   #cancelled = false
   #commit: FdbFuture<void> | undefined
+  /** Made when something is written that a commit may be refused for. */
+  #suspects: Suspects | undefined
   /** Some commit before that one may have been applied. */
   #earlierCommit = false
 
-  /** `opener`: the command that makes it from `parent`, a database or tenant, whose watches are `watches`. */
-  constructor(ring: Port, opener: number, parent: number, watches: Watches) {
+  /** `opener`: the command that makes it from `parent`, a database or tenant, which has `family` under way. */
+  constructor(ring: Port, opener: number, parent: number, family: UnderWay) {
     this.#ring = ring
-    this.#watches = watches
     this.#object = ring.takeObject()
     const at = ring.command(opener, this.#object, 3, 0)
     ring.writer.word(at + 2, parent)
     pin(this, 'a transaction')
     born('handle', this, 'FDBTransaction')
-    forgotten.register(this, { ring, object: this.#object }, this)
+    this.#native = { ring, object: this.#object, family }
+    family.join(this.#native)
+    forgotten.register(this, this.#native, this)
     // Now that it is made: one that could not be made is a member of no scope.
     this.#membership = joinScope(this)
   }
@@ -194,6 +216,7 @@ export class TransactionHandle {
   set(key: Uint8Array, value: Uint8Array): void {
     const keyBytes = checkBytes('key', key)
     const valueBytes = checkBytes('value', value)
+    this.#suspect(key, keyBytes, valueBytes)
     const at = this.#command(Code.set, 4, wordsOf(keyBytes) + wordsOf(valueBytes))
     const { writer } = this.#ring
     writer.word(at + 2, keyBytes)
@@ -204,6 +227,7 @@ export class TransactionHandle {
 
   clear(key: Uint8Array): void {
     const length = checkBytes('key', key)
+    this.#suspect(key, 0, 0)
     const at = this.#command(Code.clear, 3, wordsOf(length))
     this.#ring.writer.word(at + 2, length)
     this.#ring.writer.bytes(at + 3, key, length)
@@ -213,6 +237,8 @@ export class TransactionHandle {
   clearRange(begin: Uint8Array, end: Uint8Array): void {
     const beginBytes = checkBytes('begin', begin)
     const endBytes = checkBytes('end', end)
+    // The range of all keys ends at the first of the system, and may.
+    if (endBytes > 1) this.#suspect(end, 0, 0)
     const at = this.#command(Code.clearRange, 4, wordsOf(beginBytes) + wordsOf(endBytes))
     const { writer } = this.#ring
     writer.word(at + 2, beginBytes)
@@ -226,6 +252,7 @@ export class TransactionHandle {
     checkInteger('mutation', mutation)
     const keyBytes = checkBytes('key', key)
     const paramBytes = checkBytes('param', param)
+    this.#suspect(key, keyBytes, paramBytes)
     const at = this.#command(Code.atomicOp, 5, wordsOf(keyBytes) + wordsOf(paramBytes))
     const { writer } = this.#ring
     writer.word(at + 2, keyBytes)
@@ -238,6 +265,7 @@ export class TransactionHandle {
   /** `writes`: false when nothing was written, so that there is nothing to apply. */
   commit(writes = true): FdbFuture<void> {
     const future = this.#submit<void>(readNothing, Code.commit, 3, 0)
+    future.key = this.#suspects?.keyOf
     this.#earlierCommit = this.maybeCommitted
     this.#commit = writes && !this.#cancelled ? future : future.markWithoutEffect()
     return called(future)
@@ -266,16 +294,16 @@ export class TransactionHandle {
     const future = this.#submit<void>(readNothing, Code.onError, 4, 0)
     this.#ring.writer.word(future.operands, code)
     this.#cancelled = false
+    this.#suspects = undefined
     return called(future)
   }
 
-  /** Settles when the key changes. Does not hold the process open, unless `holdOpen(true)`. */
+  /** Settles when the key changes. */
   watch(key: Uint8Array): FdbFuture<void> {
-    const watch = this.#withKey<void>(readNothing, Code.watch, key, false)
+    const watch = this.#withKey<void>(readNothing, Code.watch, key)
     // It outlives the transaction, so it is a member of the scope by itself.
-    joinScope(watch)
-    this.#watches.add(watch)
-    return watch
+    ScopedWatch.join(watch)
+    return this.#native.family.add(watch)
   }
 
   /** Bytes that a commit would send now. */
@@ -383,18 +411,21 @@ export class TransactionHandle {
   reset(): void {
     this.#command(Code.reset, 2, 0)
     this.#cancelled = false
+    this.#suspects = undefined
   }
 
   /** What is in flight fails with 1025. */
   cancel(): void {
-    this.#command(Code.cancelTransaction, 2, 0)
+    this.#assertOwned()
+    this.#ring.cancelTransaction(this.#object)
     this.#cancelled = true
   }
 
   /** Throws FDBStateError when it is destroyed already. Futures that were made before go on. */
   destroy(): void {
-    this.#assertAlive()
+    this.#assertOwned()
     this.#destroyed = true
+    this.#native.family.leave(this.#native)
     forgotten.unregister(this)
     this.#membership?.leave()
     gone('handle', this)
@@ -406,7 +437,18 @@ export class TransactionHandle {
     if (!this.#destroyed) this.destroy()
   }
 
+  #suspect(key: Uint8Array, keyBytes: number, valueBytes: number): void {
+    const isFine =
+      keyBytes <= MAX_KEY_BYTES && valueBytes <= MAX_VALUE_BYTES && key[0] !== SYSTEM_BYTE
+    if (!isFine) (this.#suspects ??= new Suspects()).add(key, valueBytes)
+  }
+
   #assertAlive(): void {
+    this.#assertOwned()
+    this.#native.family.assertOpen()
+  }
+
+  #assertOwned(): void {
     if (!this.#destroyed) return
     throw new FDBStateError(
       'This transaction is destroyed. A transaction ends with its retry loop, with destroy(), or at the ' +
@@ -419,20 +461,14 @@ export class TransactionHandle {
     return this.#ring.command(code, this.#object, words, byteWords)
   }
 
-  #submit<T>(
-    read: PayloadReader,
-    code: number,
-    words: number,
-    byteWords: number,
-    holds = true,
-  ): FdbFuture<T> {
+  #submit<T>(read: PayloadReader, code: number, words: number, byteWords: number): FdbFuture<T> {
     this.#assertAlive()
-    return new FdbFuture<T>(this.#ring, read, code, this.#object, words, byteWords, this, holds)
+    return new FdbFuture<T>(this.#ring, read, code, this.#object, words, byteWords, this)
   }
 
-  #withKey<T>(read: PayloadReader, code: number, key: Uint8Array, holds = true): FdbFuture<T> {
+  #withKey<T>(read: PayloadReader, code: number, key: Uint8Array): FdbFuture<T> {
     const length = checkBytes('key', key)
-    const future = this.#submit<T>(read, code, 4, wordsOf(length), holds)
+    const future = this.#submit<T>(read, code, 4, wordsOf(length))
     const { writer } = this.#ring
     const at = future.operands
     future.key = key

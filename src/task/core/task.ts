@@ -7,7 +7,12 @@ import type { HandleScope } from '../../future/owners/handle-scope.ts'
 import { emit, enterTask, lifecycle, PLACE } from '../../future/wakers/lifecycle.ts'
 import { ownedBy, traceOwner } from '../../future/wakers/trace-owner.ts'
 import { pin } from '../../future/owners/pinned.ts'
-import { carry, enterSurroundings, type Surroundings } from '../../future/owners/surroundings.ts'
+import {
+  carriedSurroundings,
+  carry,
+  enterSurroundings,
+  type Surroundings,
+} from '../../future/owners/surroundings.ts'
 import { PENDING, type Waker } from '../../future/wakers/waker.ts'
 import { describeWait } from '../../future/wakers/waits-for.ts'
 import { OwnContext } from '../../native/environment/context.ts'
@@ -16,6 +21,7 @@ import {
   type Belonging,
   dropBelongings,
   enterOwner,
+  type Holder,
   leaveBelongings,
   type Owner,
 } from './belongings.ts'
@@ -33,7 +39,7 @@ export interface Executor {
   readonly environment: Environment
   /** @internal Owns the native handles that its tasks make; undefined: each handle's owner does. */
   readonly scope: HandleScope | undefined
-  /** @internal Async functions of its tasks find both behind an `await` too. */
+  /** @internal Async functions of its tasks find both behind an `await` too, and their task. */
   readonly carries?: boolean
   /** The first poll of a new task. Owns the reference. */
   start(reference: TaskWaker): void
@@ -56,7 +62,7 @@ interface Before {
   readonly task: Task | undefined
   readonly taskId: number
   readonly surroundings: Surroundings | undefined
-  readonly owner: Owner | undefined
+  readonly owner: Holder
 }
 
 /** Makes a task the current one, with its executor's environment and scope. Returns what was before. */
@@ -93,6 +99,11 @@ const ownContext = (): OwnContext => new OwnContext()
  */
 export function currentTask(): Task | undefined {
   return current
+}
+
+/** Who polls the tasks around here: the running task's executor, also behind its `await` where that is carried. */
+export function executorAround(): Executor | undefined {
+  return (current ?? (carriedSurroundings()?.task as Task | undefined))?.executor
 }
 
 /**
@@ -139,7 +150,9 @@ export class Task<T = any> implements Owner {
     this.#onSettled = onSettled
     this.executor = executor
     this.name = name
-    this.#context = carry(executor.carries === true ? executor : undefined, ownContext)
+    const { environment, scope, carries } = executor
+    const carried = carries === true ? { environment, scope, task: this } : undefined
+    this.#context = carry(carried, ownContext)
     pin(this, 'a Task')
     born('task', this, `task ${this.id} (${name})`)
   }

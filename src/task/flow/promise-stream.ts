@@ -2,16 +2,19 @@
 import { WAITS_FOR } from '../../future/wakers/waits-for.ts'
 import { pin } from '../../future/owners/pinned.ts'
 import { PENDING, type Waker } from '../../future/wakers/waker.ts'
+import { checkOptions, knownOptions } from '../../native/values/known-options.ts'
 import {
   Belonging,
   BELONGING,
   causeOfDrop,
+  dropIn,
   handOn,
   type Owned,
   receive,
 } from '../core/belongings.ts'
 import {
   BrokenPromiseError,
+  ChannelClosedError,
   ChannelFullError,
   EndOfStreamError,
   TaskError,
@@ -33,6 +36,8 @@ class StreamState<T> {
   readonly limit: number
   senders = 1
   end: { readonly error: unknown } | undefined
+  /** Its FutureStream was dropped; why, when that is known. */
+  closed: { readonly cause?: unknown } | undefined
 
   constructor(limit: number) {
     this.limit = limit
@@ -42,6 +47,14 @@ class StreamState<T> {
     if (this.end !== undefined) return
     this.end = { error }
     this.waiters.wakeAll('PromiseStream::end')
+  }
+
+  /** The FutureStream was dropped: nobody takes what waits, nor what is sent. */
+  close(): void {
+    if (this.closed !== undefined) return
+    this.closed = causeOfDrop() ?? {}
+    while (this.values.size > 0) dropIn(this.values.shift())
+    this.waiters.wakeAll('FutureStream::drop')
   }
 
   /** A sender was dropped. */
@@ -57,6 +70,8 @@ export interface PromiseStreamOptions {
   /** How many values may wait. A send above it throws ChannelFullError. Default: a million. */
   limit?: number
 }
+
+const KNOWN = knownOptions<PromiseStreamOptions>('a PromiseStream', { limit: true })
 
 /**
  * The sending end of any number of values, in order. A server shows one for each kind of request.
@@ -74,6 +89,7 @@ export class PromiseStream<T> implements Owned {
   #mine = true
 
   constructor(options: PromiseStreamOptions = {}, from?: PromiseStream<T>) {
+    checkOptions(KNOWN, options)
     const limit = options.limit ?? STREAM_LIMIT
     if (!(limit >= 1)) throw new RangeError(`limit must be at least 1, not ${limit}`)
     this.#state = from === undefined ? new StreamState(limit) : from.#state
@@ -82,10 +98,18 @@ export class PromiseStream<T> implements Owned {
     pin(this, 'a PromiseStream')
   }
 
-  /** Adds a value. */
+  /** Somebody can still receive what is sent. */
+  get isWanted(): boolean {
+    return this.#state.closed === undefined
+  }
+
+  /** Adds a value. @throws ChannelClosedError when its FutureStream was dropped, ChannelFullError at the limit. */
   send(value: T): void {
     this.#check()
-    const { values, limit } = this.#state
+    const { values, limit, closed } = this.#state
+    if (closed !== undefined) {
+      throw new ChannelClosedError('the FutureStream was dropped', value, why(closed))
+    }
     if (values.size >= limit) {
       throw new ChannelFullError(`${limit} values wait in the stream already`, value)
     }
@@ -131,6 +155,9 @@ export class PromiseStream<T> implements Owned {
   }
 }
 
+const why = (closed: { readonly cause?: unknown }): { readonly cause: unknown } | undefined =>
+  'cause' in closed ? { cause: closed.cause } : undefined
+
 /**
  * The receiving end of a {@link PromiseStream}. Waiting for it takes the next value.
  *
@@ -141,13 +168,16 @@ export class PromiseStream<T> implements Owned {
  * numbers.sendError() // the end
  * for await (const n of stream) console.log(n)
  */
-export class FutureStream<T> extends Shared<T> implements AsyncIterable<T> {
+export class FutureStream<T> extends Shared<T> implements AsyncIterable<T>, Owned {
+  /** @internal Without a finalizer: its PromiseStreams have it. */
+  readonly [BELONGING]: Belonging
   readonly #state: StreamState<T>
 
   /** @internal Made by PromiseStream. */
   constructor(state: StreamState<T>) {
     super()
     this.#state = state
+    this[BELONGING] = new Belonging(this)
     pin(this, 'a FutureStream')
   }
 
@@ -167,7 +197,10 @@ export class FutureStream<T> extends Shared<T> implements AsyncIterable<T> {
   }
 
   pollFor(key: object, waker: Waker): T | typeof PENDING {
-    const { values, end, waiters } = this.#state
+    const { values, end, waiters, closed } = this.#state
+    if (closed !== undefined) {
+      throw this[BELONGING].refusal('wait for a FutureStream that was dropped')
+    }
     if (values.size > 0) {
       const value = values.shift() as T
       waiters.forget(key, 'FutureStream::poll')
@@ -184,6 +217,17 @@ export class FutureStream<T> extends Shared<T> implements AsyncIterable<T> {
     const { values, waiters } = this.#state
     waiters.forget(key, 'FutureStream::unregister')
     if (values.size > 0) waiters.wakeOne('FutureStream::unregister')
+  }
+
+  /** Gives it up, for all who have it: what waits is discarded, and a send throws ChannelClosedError from now on. */
+  drop(): void {
+    this[BELONGING].end()
+    this.#state.close()
+  }
+
+  /** As `drop`. */
+  [Symbol.dispose](): void {
+    this.drop()
   }
 
   /** Every value until the end; a stream that breaks throws. */

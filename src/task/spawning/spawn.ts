@@ -1,9 +1,10 @@
 import { emit, lifecycle, PLACE } from '../../future/wakers/lifecycle.ts'
 import { hostEnvironment } from '../../native/environment/environment.ts'
+import { checkOptions, knownOptions } from '../../native/values/known-options.ts'
 import { InPlaceExecutor } from '../executors/in-place-executor.ts'
 import { JoinHandle } from './join-handle.ts'
 import type { QueueingExecutor } from '../executors/queueing-executor.ts'
-import { currentTask, type Executor, Task } from '../core/task.ts'
+import { type Executor, executorAround, Task } from '../core/task.ts'
 import { give } from '../core/belongings.ts'
 import { bodyOf, type Ending, type TaskSource } from '../core/task-body.ts'
 
@@ -11,12 +12,27 @@ import { bodyOf, type Ending, type TaskSource } from '../core/task-body.ts'
 export interface SpawnOptions {
   /** For people: in traces and messages. Default: the function's name. */
   name?: string
-  /** Who polls it. Default: the executor of the running task; outside of tasks, one that polls in place. */
+  /**
+   * Who polls it. Default: the executor of the running task, in virtual time also behind an `await`; outside of tasks,
+   * one that polls in place.
+   */
   executor?: Executor
   /** How a generator learns that it is cancelled. Default: `'return'`. */
   ending?: Ending
-  /** What is given to it: senders, promises, a Ret or Fwd, an actor's future. They are dropped when it fails. */
+  /** What is given to it: ends of channels, promises and streams, a Ret or Fwd, an actor's future. Dropped when it fails. */
   owns?: readonly { drop(): void }[]
+}
+
+const KNOWN = knownOptions<SpawnOptions>('a task', {
+  name: true,
+  executor: true,
+  ending: true,
+  owns: true,
+})
+
+/** @throws TypeError for an option that a task doesn't have. */
+export function checkSpawnOptions(options: SpawnOptions): void {
+  checkOptions(KNOWN, options)
 }
 
 /**
@@ -39,7 +55,8 @@ export const inPlaceExecutor = new InPlaceExecutor(hostEnvironment)
  * console.log(await handle)
  */
 export function fdbSpawn<T>(source: TaskSource<T>, options: SpawnOptions = {}): JoinHandle<T> {
-  const executor = options.executor ?? currentTask()?.executor ?? inPlaceExecutor
+  checkSpawnOptions(options)
+  const executor = options.executor ?? executorAround() ?? inPlaceExecutor
   const task = makeTask(source, executor, options)
   executor.start(task.reference())
   return new JoinHandle(task)
@@ -51,6 +68,7 @@ export function spawnQueued<T>(
   executor: QueueingExecutor,
   options: SpawnOptions,
 ): JoinHandle<T> {
+  checkSpawnOptions(options)
   const task = makeTask(source, executor, options)
   executor.startQueued(task.reference())
   return new JoinHandle(task)

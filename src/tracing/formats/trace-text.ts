@@ -7,6 +7,7 @@
  *      POLL // FdbFuture::Poll
  */
 import type { LifecycleType } from '../../future/wakers/lifecycle.ts'
+import { checkOptions, knownOptions } from '../../native/values/known-options.ts'
 import type { TraceEvent } from '../recording/trace.ts'
 
 const WORDS = {
@@ -53,6 +54,14 @@ export function eventText(event: TraceEvent): string {
   return `${indent}${WORDS[event.type]}${flag} // ${event.place}`
 }
 
+/** What {@link traceText} writes. */
+export interface TraceTextOptions {
+  /** Each line begins with its task. */
+  tasks?: boolean
+}
+
+const KNOWN = knownOptions<TraceTextOptions>('traceText', { tasks: true })
+
 /**
  * All events, a line each. With `tasks`, each line begins with its task: `#3 clone // ...`.
  *
@@ -61,10 +70,8 @@ export function eventText(event: TraceEvent): string {
  * await db.get('a')
  * console.log(traceText(recorder.stop().events, { tasks: true }))
  */
-export function traceText(
-  events: readonly TraceEvent[],
-  options: { tasks?: boolean } = {},
-): string {
+export function traceText(events: readonly TraceEvent[], options: TraceTextOptions = {}): string {
+  checkOptions(KNOWN, options)
   const line = (event: TraceEvent): string =>
     options.tasks === true ? `#${event.taskId} ${eventText(event)}` : eventText(event)
   return events.map(line).join('\n')

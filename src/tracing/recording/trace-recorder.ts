@@ -2,6 +2,7 @@ import { subscribe, unsubscribe } from 'node:diagnostics_channel'
 import { wantConflicts } from '../../client/run/conflicting-ranges.ts'
 import { LIFECYCLE_CHANNEL, lifecycle, type LifecycleEvent } from '../../future/wakers/lifecycle.ts'
 import { forgetTraceOwners } from '../../future/wakers/trace-owner.ts'
+import { checkOptions, knownOptions } from '../../native/values/known-options.ts'
 import { keyTextOf, type KeyStyle } from './key-text.ts'
 import { Renumbering, type Trace, type TraceEvent } from './trace.ts'
 
@@ -22,6 +23,13 @@ export interface RecorderOptions {
    */
   conflicts?: boolean
 }
+
+const KNOWN = knownOptions<RecorderOptions>('a TraceRecorder', {
+  limit: true,
+  only: true,
+  keys: true,
+  conflicts: true,
+})
 
 const KEY_STYLES: readonly KeyStyle[] = ['short', 'whole', 'none']
 
@@ -45,6 +53,7 @@ export class TraceRecorder {
 
   /** @throws RangeError for a limit below 1; TypeError for keys that are none of the three. */
   constructor(options: RecorderOptions = {}) {
+    checkOptions(KNOWN, options)
     this.#limit = options.limit ?? 1_000_000
     if (!(this.#limit >= 1)) throw new RangeError(`limit must be at least 1, not ${this.#limit}`)
     this.#keys = options.keys ?? 'short'
