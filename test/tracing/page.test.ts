@@ -125,7 +125,7 @@ describe.skipIf(executablePath === undefined)('the trace page in a browser', () 
   })
 
   it('shows the run that is clicked in the list, with all that is known of it', async () => {
-    await page.locator('#slow button').first().click()
+    await page.locator('#retries button').first().click()
     const details = await page.textContent('#details')
     expect(details).toContain('increment')
     expect(details).toMatch(/attempt 1: conflict on \('count', 1\)/)
