@@ -18,7 +18,7 @@ export const LAYERS = [
 
 /** The rooms of each layer, in the same way. The dot is the layer's own folder. */
 export const ROOMS = {
-  native: [['environment', 'generated'], 'values', 'errors', 'library'],
+  native: ['generated', 'values', 'environment', 'errors', 'library'],
   future: ['owners', 'wakers', 'port', 'ring', 'handles'],
   task: [
     'core',
@@ -46,7 +46,7 @@ export const ROOMS = {
   ],
   layers: ['tuple', 'directory'],
   simulation: ['author', 'trace', 'bridge', 'client', 'world', 'process', '.'],
-  tracing: ['.'],
+  tracing: ['recording', 'timeline', ['formats', ['page/script', 'page']], '.'],
   recipes: ['ground', ['leases', 'queues', 'tables', 'values'], '.'],
   compat: ['.'],
   testing: ['stack-tester/machine', 'stack-tester/operations', 'stack-tester'],

@@ -1,8 +1,9 @@
+import type { KeyPrefix, KeyRest } from '../client/keys/key-prefix.ts'
 import type { NativeValue } from '../client/keys/bytes.ts'
 import type { DatabaseContext } from '../client/connection/database-context.ts'
 import type { DatabaseAdmin } from '../client/connection/database-admin.ts'
 import { Database as Main } from '../client/database/database.ts'
-import type { RunOptions, Tenant } from '../client/database/database.ts'
+import type { RunOptions, Tenant, TransactionSettings } from '../client/database/database.ts'
 import type { DatabaseVersionstamps } from '../client/database/database-versionstamps.ts'
 import type { DatabaseGranules } from '../client/granules/database-granules.ts'
 import type { DatabaseLocality } from '../client/scans/database-locality.ts'
@@ -17,13 +18,14 @@ import type { Transformer } from '../client/keys/transformer.ts'
 import type { Environment } from '../native/environment/environment.ts'
 import type { DatabaseOptions } from '../native/generated/database-options.ts'
 import { MutationType } from '../native/generated/mutation-type.ts'
-import type { TransactionOptions } from '../native/generated/transaction-options.ts'
 import type { StampedValue } from '../client/transaction/transaction-versionstamps.ts'
+import { asPeer } from './subspace.ts'
 import { Transaction } from './transaction.ts'
 
 /** What has another type here than in the main API. */
 type Changed =
   | 'at'
+  | 'clearRange'
   | 'createTransaction'
   | 'doOneshot'
   | 'doTransaction'
@@ -68,18 +70,20 @@ export class Database<
   /** A scope: behind a further prefix, or where a subspace, a database or a directory is. */
   declare at: {
     <CKI, CKO, CVI, CVO>(scope: GetSubspace<CKI, CKO, CVI, CVO>): Database<CKI, CKO, CVI, CVO>
-    (prefix: KeyIn | null): Database<KeyIn, KeyOut, ValIn, ValOut>
+    <const P extends KeyPrefix<KeyIn> | null>(
+      prefix: P,
+    ): Database<KeyRest<KeyIn, P>, KeyRest<KeyOut, P>, ValIn, ValOut>
     <CKI, CKO>(
-      prefix: KeyIn | null,
+      prefix: KeyPrefix<KeyIn> | null,
       keyXf: Transformer<CKI, CKO>,
     ): Database<CKI, CKO, ValIn, ValOut>
-    <CVI, CVO>(
-      prefix: KeyIn | null,
+    <const P extends KeyPrefix<KeyIn> | null, CVI, CVO>(
+      prefix: P,
       keyXf: undefined,
       valueXf: Transformer<CVI, CVO>,
-    ): Database<KeyIn, KeyOut, CVI, CVO>
+    ): Database<KeyRest<KeyIn, P>, KeyRest<KeyOut, P>, CVI, CVO>
     <CKI, CKO, CVI, CVO>(
-      prefix: KeyIn | null,
+      prefix: KeyPrefix<KeyIn> | null,
       keyXf: Transformer<CKI, CKO>,
       valueXf: Transformer<CVI, CVO>,
     ): Database<CKI, CKO, CVI, CVO>
@@ -105,7 +109,7 @@ export class Database<
   ) => Promise<void>
   /** A transaction of your own: commit it, retry it with `onError`, and dispose of it. */
   declare createTransaction: (
-    options?: TransactionOptions,
+    options?: TransactionSettings,
   ) => Transaction<KeyIn, KeyOut, ValIn, ValOut>
   /** The keys and values that begin with a prefix, all at once. */
   declare getRangeAllStartsWith: (
@@ -129,7 +133,12 @@ export class Database<
 
   /** @internal Use `open`. */
   constructor(context: DatabaseContext, subspace: Subspace<KeyIn, KeyOut, ValIn, ValOut>) {
-    super(context, subspace)
+    super(context, asPeer(subspace))
+  }
+
+  /** Takes a range of keys away; without an end, those that begin with the start. */
+  clearRange(start: KeyIn, end?: KeyIn): Promise<void> {
+    return this.doOneshot((tn) => tn.clearRange(start, end))
   }
 
   /** What every scope of the main database is made by. */
@@ -150,7 +159,7 @@ export class Database<
   }
 
   /** The main API's `createTransaction`. */
-  rawCreateTransaction(options?: TransactionOptions): Transaction<KeyIn, KeyOut, ValIn, ValOut> {
+  rawCreateTransaction(options?: TransactionSettings): Transaction<KeyIn, KeyOut, ValIn, ValOut> {
     return this.createTransaction(options)
   }
 

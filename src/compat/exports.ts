@@ -10,7 +10,7 @@ export {
   setAPIVersion,
 } from './open.ts'
 export type { AnyCase, Cluster } from './open.ts'
-export { stopNetwork as stopNetworkSync } from '../native/library/network.ts'
+export { stopNetwork as stopNetworkSync } from '../client/connection/stop-network.ts'
 export { type as modType } from './native.ts'
 
 export { Database } from './database.ts'
@@ -19,7 +19,7 @@ export { Transaction } from './transaction.ts'
 export type { Callback } from './callback.ts'
 export type { Version } from './version-bytes.ts'
 export { Watch } from '../client/transaction/watch.ts'
-export type { WatchOptions, WatchWithValue } from '../client/transaction/watch.ts'
+export type { SetWatchOptions, WatchOptions, WatchWithValue } from '../client/transaction/watch.ts'
 export type { RangeBatch as KVList } from '../client/ranges/range-reads.ts'
 export type { RangeReadOptions as RangeOptions } from '../client/ranges/range-options.ts'
 export type { NativeValue } from '../client/keys/bytes.ts'

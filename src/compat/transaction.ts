@@ -10,6 +10,8 @@ import type { RangeBatch } from '../client/ranges/range-reads.ts'
 import { decodeEntries } from '../client/ranges/range-ends.ts'
 import type { RangeBound } from '../client/ranges/range-ends.ts'
 import { Transaction as Main } from '../client/transaction/transaction.ts'
+import { checkWatchOptions } from '../client/transaction/watch.ts'
+import type { Watch, WatchOptions } from '../client/transaction/watch.ts'
 import type { NativeCalls } from '../client/transaction/native-calls.ts'
 import type { TransactionConflicts } from '../client/transaction/transaction-conflicts.ts'
 import type { TransactionCosts } from '../client/transaction/transaction-costs.ts'
@@ -27,20 +29,30 @@ import { MutationType } from '../native/generated/mutation-type.ts'
 import type { StreamingMode } from '../native/generated/streaming-mode.ts'
 import { answer } from './callback.ts'
 import type { Callback } from './callback.ts'
+import { asPeer } from './subspace.ts'
 import { fromVersionBytes, toVersionBytes } from './version-bytes.ts'
 import type { Version } from './version-bytes.ts'
 import { packVersionstampPrefixSuffix } from './versionstamp.ts'
 
 /** What has another type here than in the main API. */
 type Changed =
+  | 'add'
   | 'at'
+  | 'clearRange'
   | 'doTransaction'
   | 'get'
   | 'getCommittedVersion'
+  | 'getRange'
+  | 'getRangeAll'
   | 'getRangeAllStartsWith'
+  | 'getRangeBatch'
+  | 'getRangeStartsWith'
   | 'getReadVersion'
+  | 'max'
+  | 'min'
   | 'setReadVersion'
   | 'snapshot'
+  | 'watch'
   | 'withKeyEncoding'
   | 'withValueEncoding'
 
@@ -49,6 +61,23 @@ interface Inside<KeyIn, KeyOut, ValIn, ValOut> {
   /** @internal */
   readonly inner: TransactionView<KeyIn, KeyOut, ValIn, ValOut>
   get(key: KeyIn): Promise<ValOut | undefined>
+  watch(key: KeyIn, options?: WatchOptions): Watch
+  clearRange(start: KeyIn, end?: KeyIn): void
+  getRange(
+    start: RangeBound<KeyIn>,
+    end?: RangeBound<KeyIn>,
+    options?: RangeReadOptions,
+  ): AsyncIterableIterator<[KeyOut, ValOut]>
+  getRangeAll(
+    start: RangeBound<KeyIn>,
+    end?: RangeBound<KeyIn>,
+    options?: RangeReadOptions,
+  ): Promise<[KeyOut, ValOut][]>
+  getRangeBatch(
+    start: RangeBound<KeyIn>,
+    end?: RangeBound<KeyIn>,
+    options?: RangeReadOptions,
+  ): AsyncGenerator<[KeyOut, ValOut][], void, undefined>
 }
 
 type Base = new <KeyIn, KeyOut, ValIn, ValOut>(
@@ -89,11 +118,6 @@ export class Transaction<
     valueXf: Transformer<CVI, CVO>,
   ) => Transaction<KeyIn, KeyOut, CVI, CVO>
 
-  /** The keys and values that begin with a prefix, all at once. */
-  declare getRangeAllStartsWith: (
-    prefix: RangeBound<KeyIn>,
-    options?: RangeReadOptions,
-  ) => Promise<[KeyOut, ValOut][]>
   /** Clock and chance of the database, for layers that need them. */
   declare readonly environment: Environment
   /** Whether the transaction is gone. */
@@ -119,7 +143,13 @@ export class Transaction<
     subspace: Subspace<KeyIn, KeyOut, ValIn, ValOut>,
     isSnapshot = false,
   ) {
-    super(context, subspace, isSnapshot)
+    super(context, asPeer(subspace), isSnapshot)
+  }
+
+  /** Waits for a change of the key, from the commit on. A pending watch keeps the process alive, unless `keepAlive` is false. */
+  override watch(key: KeyIn, options?: WatchOptions): Watch {
+    checkWatchOptions(options)
+    return super.watch(key, { keepAlive: true, ...options })
   }
 
   /** What every view of the main transaction is made by. */
@@ -140,6 +170,55 @@ export class Transaction<
     db: GetSubspace<CKI, CKO, CVI, CVO>,
   ): Transaction<CKI, CKO, CVI, CVO> {
     return this.at(db)
+  }
+
+  /** Takes a range of keys away; without an end, those that begin with the start. */
+  override clearRange(start: KeyIn, end?: KeyIn | null): void {
+    if (end === undefined || end === null) super.clearRange(start)
+    else super.clearRange(start, end)
+  }
+
+  /** The keys and values of a range, one by one; without an end, those that begin with the start. */
+  override getRange(
+    start: RangeBound<KeyIn>,
+    end?: RangeBound<KeyIn> | null,
+    options?: RangeReadOptions,
+  ): AsyncIterableIterator<[KeyOut, ValOut]> {
+    return super.getRange(start, end ?? undefined, options)
+  }
+
+  /** The same all at once. */
+  override getRangeAll(
+    start: RangeBound<KeyIn>,
+    end?: RangeBound<KeyIn> | null,
+    options?: RangeReadOptions,
+  ): Promise<[KeyOut, ValOut][]> {
+    return super.getRangeAll(start, end ?? undefined, options)
+  }
+
+  /** The same in batches as they come. */
+  override getRangeBatch(
+    start: RangeBound<KeyIn>,
+    end?: RangeBound<KeyIn> | null,
+    options?: RangeReadOptions,
+  ): AsyncGenerator<[KeyOut, ValOut][], void, undefined> {
+    return super.getRangeBatch(start, end ?? undefined, options)
+  }
+
+  /** The keys and values that begin with a prefix, one by one. */
+  getRangeStartsWith(
+    prefix: RangeBound<KeyIn>,
+    options?: RangeReadOptions,
+  ): AsyncIterableIterator<[KeyOut, ValOut]> {
+    return this.getRange(prefix, undefined, options)
+  }
+
+  /** The keys and values that begin with a prefix, all at once. */
+  getRangeAllStartsWith(
+    prefix: RangeBound<KeyIn>,
+    options?: RangeReadOptions,
+  ): Promise<[KeyOut, ValOut][]> {
+    return this.getRangeAll(prefix, undefined, options)
   }
 
   /** The main API's `commit`. */
@@ -263,6 +342,21 @@ export class Transaction<
       results: decodeEntries(subspace, results),
       more,
     }))
+  }
+
+  /** Adds a little-endian integer to the value; the encoding of values gives its bytes. */
+  add(key: KeyIn, param: ValIn): void {
+    this.atomicOp(MutationType.Add, key, param)
+  }
+
+  /** Keeps the larger of two little-endian unsigned integers; the encoding of values gives the bytes. */
+  max(key: KeyIn, param: ValIn): void {
+    this.atomicOp(MutationType.Max, key, param)
+  }
+
+  /** Keeps the smaller of two little-endian unsigned integers; the encoding of values gives the bytes. */
+  min(key: KeyIn, param: ValIn): void {
+    this.atomicOp(MutationType.Min, key, param)
   }
 
   /** The next code that orders versionstamps of this transaction. */

@@ -3,6 +3,7 @@ import type { Span, SpanStatus, Tracer } from '@opentelemetry/api'
 import type { Database, RunOptions, TransactionBody } from '../client/database/database.ts'
 import type { Usage } from '../client/attempt/read-budget.ts'
 import type { Attempt, RunObserver } from '../client/run/retry-loop.ts'
+import { checkOptions, knownOptions } from '../native/values/known-options.ts'
 import { FDBError } from '../native/errors/errors.ts'
 
 type Api = typeof OpenTelemetry
@@ -21,6 +22,8 @@ export interface TracedSettings {
   namespace?: string
 }
 
+const KNOWN = knownOptions<TracedSettings>('tracedTransactions', { tracer: true, namespace: true })
+
 /**
  * A `doTransaction` of this database that makes OpenTelemetry spans, with the attributes of its database
  * conventions: one for the transaction, and below it a span `attempt` for each run of the function and its
@@ -35,6 +38,7 @@ export function tracedTransactions<KeyIn, KeyOut, ValIn, ValOut>(
   db: Database<KeyIn, KeyOut, ValIn, ValOut>,
   settings: TracedSettings = {},
 ) {
+  checkOptions(KNOWN, settings)
   return async function run<T>(
     body: TransactionBody<KeyIn, KeyOut, ValIn, ValOut, T>,
     options: TracedOptions = {},

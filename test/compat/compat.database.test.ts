@@ -41,6 +41,18 @@ describe('scopes', () => {
   })
 })
 
+describe('atomic operations', () => {
+  it('take numbers as the encoding of values packs them', async () => {
+    const numbers = db.withValueEncoding(fdb.encoders.int32BE)
+    await numbers.add('a', 258)
+    expect(await db.get('a')).toEqual(Buffer.of(0, 0, 1, 2))
+    await numbers.doTransaction(async (tn) => tn.max('a', 2 ** 24))
+    expect(await db.get('a')).toEqual(Buffer.of(0, 0, 1, 2))
+    await numbers.doTransaction(async (tn) => tn.min('a', 2 ** 24))
+    expect(await numbers.get('a')).toBe(2 ** 24)
+  })
+})
+
 describe('callbacks', () => {
   it('get the result, or the error', async () => {
     using tn = db.rawCreateTransaction()

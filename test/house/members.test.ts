@@ -23,8 +23,9 @@ function membersOf(file: string, name: string): Members {
   expect(found.heritageClauses?.some(isExtends) ?? false, `${name} has no base class`).toBe(false)
   const groups = new Map<string, string | undefined>()
   for (const member of found.members) {
-    if (member.name === undefined || ts.isPrivateIdentifier(member.name) || isHidden(member))
-      continue
+    if (member.name === undefined || ts.isPrivateIdentifier(member.name)) continue
+    // An editor offers no symbols behind a dot.
+    if (ts.isComputedPropertyName(member.name) || isHidden(member)) continue
     const text = member.name.getText(source)
     groups.set(text, groups.get(text) ?? groupOf(member))
   }

@@ -8,6 +8,7 @@ import type { OptionValue } from '../../native/values/option-values.ts'
 import { endedTransaction } from './ended-transaction.ts'
 import type { Ending } from './ended-transaction.ts'
 import { patient } from './patient-promise.ts'
+import type { RunTrace } from './run-trace.ts'
 import type { ReadBudget } from './read-budget.ts'
 import type { Transformer } from '../keys/transformer.ts'
 import { UnaskedErrors } from './unasked-errors.ts'
@@ -40,6 +41,8 @@ export class TransactionContext {
   readonly environment: Environment
   /** Counts what the attempt uses; set by the retry loop when somebody wants to know. */
   budget: ReadBudget | undefined
+  /** The run that it belongs to, while somebody listens to what runs do. */
+  trace: RunTrace | undefined
   readonly #readOnly: boolean
   readonly #openOther: (() => TransactionHandle) | undefined
   #again: readonly SetOption[] = []
@@ -49,6 +52,7 @@ export class TransactionContext {
   /** Made when something is handed out that may fail too early. */
   #unasked: UnaskedErrors | undefined
   #hasWritten = false
+  #lateCall: FDBStateError | undefined
 
   constructor(
     handle: TransactionHandle,
@@ -68,6 +72,7 @@ export class TransactionContext {
   renewed(handle: TransactionHandle): TransactionContext {
     const next = this.#like(handle, this.#readOnly)
     next.#again = this.#again
+    next.trace = this.trace
     return next
   }
 
@@ -93,9 +98,24 @@ export class TransactionContext {
 
   /** The attempt is over: what is called from now on throws, at the place of the call. */
   end(attempt: number, ending: Ending): void {
-    if (!this.#ended) this.handle = endedTransaction(attempt, ending)
+    if (!this.#ended) this.handle = endedTransaction(attempt, ending, this)
     this.#ended = true
     if (ending !== 'returned') this.#unasked?.forget()
+  }
+
+  /** A call came after the end. */
+  noteLateCall(error: FDBStateError): void {
+    this.#lateCall ??= error
+  }
+
+  /** The commit is answered: throws when something was to be a part of it, and came too late. */
+  throwLateCall(): void {
+    if (this.#lateCall !== undefined) throw this.#lateCall
+  }
+
+  /** The first call that came after the end: what it was to do is no part of the commit. */
+  get lateCall(): FDBStateError | undefined {
+    return this.#lateCall
   }
 
   /** A promise for the function of the transaction. It may reject before anybody asks for it. */

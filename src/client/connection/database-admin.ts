@@ -1,3 +1,4 @@
+import { checkOptions, knownOptions } from '../../native/values/known-options.ts'
 import { toBytes } from '../keys/bytes.ts'
 import type { NativeValue } from '../keys/bytes.ts'
 import type { DatabaseContext } from './database-context.ts'
@@ -9,6 +10,8 @@ export interface RebootOptions {
   /** Seconds that it stays away; 0 unless set. */
   readonly suspendSeconds?: number
 }
+
+const KNOWN = knownOptions<RebootOptions>('a reboot', { check: true, suspendSeconds: true })
 
 /**
  * Calls about the cluster as a whole, whatever the scope. `db.admin`. All reject with FDBStateError after `close`.
@@ -62,6 +65,7 @@ export class DatabaseAdmin {
    * @example await db.admin.rebootWorker('10.0.0.3:4500', { suspendSeconds: 10 })
    */
   async rebootWorker(address: string, options: RebootOptions = {}): Promise<boolean> {
+    checkOptions(KNOWN, options)
     const { check = false, suspendSeconds = 0 } = options
     checkText(address, 'address')
     if (typeof check !== 'boolean') throw new TypeError('check of a reboot is a boolean')

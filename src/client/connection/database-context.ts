@@ -3,7 +3,9 @@ import type { GranuleCalls } from '../../future/handles/granule-calls.ts'
 import type { TenantHandle } from '../../future/handles/tenant-handle.ts'
 import type { TransactionHandle } from '../../future/handles/transaction-handle.ts'
 import type { Environment } from '../../native/environment/environment.ts'
+import { databaseOptions } from '../../native/generated/database-options.ts'
 import type { DatabaseOptions } from '../../native/generated/database-options.ts'
+import { checkOptionNames } from '../../native/values/option-values.ts'
 import type { OptionValue } from '../../native/values/option-values.ts'
 import { TransactionContext } from '../attempt/transaction-context.ts'
 import type { SetOption } from '../attempt/transaction-context.ts'
@@ -13,6 +15,8 @@ export class DatabaseContext {
   readonly handle: DatabaseHandle
   readonly apiVersion: number
   readonly environment: Environment
+  /** Of a tenant. */
+  readonly tenantName: Uint8Array | undefined = undefined
   readonly #openWhole = (): TransactionHandle => this.handle.createTransaction()
 
   constructor(handle: DatabaseHandle, apiVersion: number, environment: Environment) {
@@ -40,6 +44,7 @@ export class DatabaseContext {
   }
 
   setOptions(options: DatabaseOptions): void {
+    checkOptionNames('database option', databaseOptions, options)
     for (const [name, value] of Object.entries(options) as [string, OptionValue | undefined][]) {
       if (value !== undefined) this.handle.setOption(name, value)
     }
@@ -68,11 +73,13 @@ export class DatabaseContext {
 /** What all scopes of one opened tenant share: the native tenant, which this owns. */
 export class TenantContext extends DatabaseContext {
   readonly tenant: TenantHandle
+  override readonly tenantName: Uint8Array
   readonly #whole: DatabaseContext
 
   constructor(whole: DatabaseContext, name: Uint8Array) {
     super(whole.handle, whole.apiVersion, whole.environment)
     this.#whole = whole
+    this.tenantName = Buffer.from(name)
     this.tenant = whole.handle.openTenant(name)
   }
 

@@ -1,26 +1,41 @@
+import type { KeyPrefix, KeyRest } from '../keys/key-prefix.ts'
+import { lifecycle } from '../../future/wakers/lifecycle.ts'
 import type { Environment } from '../../native/environment/environment.ts'
 import type { DatabaseOptionName } from '../../native/generated/database-options.ts'
 import { MutationType } from '../../native/generated/mutation-type.ts'
 import type { OptionValue } from '../../native/values/option-values.ts'
+import type { RunTrace } from '../attempt/run-trace.ts'
 import type { TransactionContext } from '../attempt/transaction-context.ts'
 import type { DatabaseAdmin } from '../connection/database-admin.ts'
 import { TenantContext } from '../connection/database-context.ts'
 import type { DatabaseContext } from '../connection/database-context.ts'
 import type { DatabaseGranules } from '../granules/database-granules.ts'
+import type { AllKeys } from '../keys/all-keys.ts'
 import type { NativeValue } from '../keys/bytes.ts'
 import { isGetSubspace, root } from '../keys/subspace.ts'
 import type { GetSubspace, Subspace } from '../keys/subspace.ts'
 import type { Transformer } from '../keys/transformer.ts'
-import type { RangeBound } from '../ranges/range-ends.ts'
+import type { RangeBound, RangeStart } from '../ranges/range-ends.ts'
 import type { RangeReadOptions } from '../ranges/range-options.ts'
 import { RetryLoop } from '../run/retry-loop.ts'
 import type { RunOptions, TransactionBody, TransactionSettings } from '../run/run-options.ts'
-import { planRun } from '../run/run-plan.ts'
+import { planCall, planRun, planTransaction } from '../run/run-plan.ts'
 import type { RunPlan } from '../run/run-plan.ts'
+import { tracedRun } from '../run/traced-run.ts'
 import type { DatabaseLocality } from '../scans/database-locality.ts'
+import { readPage } from '../scans/page.ts'
+import type { Page, PageOptions } from '../scans/page.ts'
+import { scanCount, scanEntries } from '../scans/scanned-range.ts'
+import type { CountOptions, ScanOptions } from '../scans/scanned-range.ts'
 import type { DatabaseTenants } from '../tenants/database-tenants.ts'
+import { numberOptionsAmong } from '../transaction/number-params.ts'
+import type { NumberCallOptions, NumberOptions } from '../transaction/number-params.ts'
 import { Transaction } from '../transaction/transaction.ts'
-import type { Watch, WatchOptions, WatchWithValue } from '../transaction/watch.ts'
+import { limitsAmong } from '../attempt/call-options.ts'
+import type { CallOptions } from '../attempt/call-options.ts'
+import { watchOptionsAmong } from '../transaction/watch.ts'
+import type { SetWatchOptions } from '../transaction/watch.ts'
+import type { Watch, WatchWithValue } from '../transaction/watch.ts'
 import { DatabaseFacets } from './database-facets.ts'
 import type { DatabaseVersionstamps } from './database-versionstamps.ts'
 
@@ -125,7 +140,7 @@ export class Database<
    * await tn.commit()
    */
   createTransaction(options: TransactionSettings = {}): Transaction<KeyIn, KeyOut, ValIn, ValOut> {
-    const plan = planRun(options)
+    const plan = planTransaction(options)
     return this.transactionIn(this.context.createTransaction(plan.options, plan.readOnly))
   }
 
@@ -135,8 +150,19 @@ export class Database<
    * @group Reads
    * @example const name = await db.get('name')
    */
-  get(key: KeyIn): Promise<ValOut | undefined> {
-    return this.#read((tn) => tn.get(key))
+  get(key: KeyIn, options?: CallOptions): Promise<ValOut | undefined> {
+    return this.#read((tn) => tn.get(key), options)
+  }
+
+  /**
+   * One transaction with one `getMany`: all values are of the same moment.
+   *
+   * @group Reads
+   * @throws TypeError for what is no array.
+   * @example const [ada, ben] = await db.getMany(['ada', 'ben'])
+   */
+  getMany(keys: readonly KeyIn[], options?: CallOptions): Promise<(ValOut | undefined)[]> {
+    return this.#read((tn) => tn.getMany(keys), options)
   }
 
   /**
@@ -145,8 +171,8 @@ export class Database<
    * @group Reads
    * @example if (await db.exists('lock')) console.log('locked')
    */
-  exists(key: KeyIn): Promise<boolean> {
-    return this.#read((tn) => tn.exists(key))
+  exists(key: KeyIn, options?: CallOptions): Promise<boolean> {
+    return this.#read((tn) => tn.exists(key), options)
   }
 
   /**
@@ -155,8 +181,32 @@ export class Database<
    * @group Reads
    * @example const last = await db.getKey(keySelector.lastLessThan('z'))
    */
-  getKey(selector: RangeBound<KeyIn>): Promise<KeyOut | undefined> {
-    return this.#read((tn) => tn.getKey(selector))
+  getKey(selector: RangeBound<KeyIn>, options?: CallOptions): Promise<KeyOut | undefined> {
+    return this.#read((tn) => tn.getKey(selector), options)
+  }
+
+  /**
+   * The keys and values of a range, one by one, however long that takes: read in batches, and in another transaction
+   * when the one before is a second old, as {@link longScan} does.
+   *
+   * So it is not one snapshot. Each batch of up to 1,000 keys is one; each key that is there all the time comes once, in
+   * order, and one that is written meanwhile comes with its old or new value, or not at all. For one
+   * moment, `getRangeAll`, or `getRange` of a transaction, which lasts five seconds.
+   *
+   * @group Ranges
+   * @param start a key or selector, what it means at first; without an `end`, a prefix; or {@link allKeys}.
+   * @throws FDBError that no other attempt cures; the reason of the signal.
+   * @example
+   * for await (const [key, value] of db.getRange('a', 'b', { limit: 10, reverse: true })) {
+   *   console.log(String(key), String(value))
+   * }
+   */
+  getRange(
+    start: RangeStart<KeyIn>,
+    end?: RangeBound<KeyIn>,
+    options?: ScanOptions,
+  ): AsyncIterableIterator<[KeyOut, ValOut]> {
+    return scanEntries(this, start, end, options)
   }
 
   /**
@@ -166,11 +216,11 @@ export class Database<
    * @example const newest = await db.getRangeAll('a', 'b', { limit: 10, reverse: true })
    */
   getRangeAll(
-    start: RangeBound<KeyIn>,
+    start: RangeStart<KeyIn>,
     end?: RangeBound<KeyIn>,
     options?: RangeReadOptions,
   ): Promise<[KeyOut, ValOut][]> {
-    return this.#read((tn) => tn.getRangeAll(start, end, options))
+    return this.#read((tn) => tn.getRangeAll(start, end, options), limitsAmong(options))
   }
 
   /**
@@ -179,8 +229,43 @@ export class Database<
    * @group Ranges
    * @example const users = await db.getRangeAllStartsWith('users/')
    */
-  getRangeAllStartsWith(prefix: KeyIn, options?: RangeReadOptions): Promise<[KeyOut, ValOut][]> {
-    return this.#read((tn) => tn.getRangeAllStartsWith(prefix, options))
+  getRangeAllStartsWith(
+    prefix: KeyPrefix<KeyIn>,
+    options?: RangeReadOptions,
+  ): Promise<[KeyOut, ValOut][]> {
+    return this.#read((tn) => tn.getRangeAllStartsWith(prefix, options), limitsAmong(options))
+  }
+
+  /**
+   * How many keys a range has. It reads all of it, in the way of {@link getRange}, so a large range is not
+   * counted at one moment. `locality.getEstimatedSize` says how many bytes there are, and reads none.
+   *
+   * @group Ranges
+   * @example console.log(await db.count('users/')) // 0
+   */
+  count(
+    start: RangeStart<KeyIn>,
+    end?: RangeBound<KeyIn>,
+    options?: CountOptions,
+  ): Promise<number> {
+    return scanCount(this, start, end, options)
+  }
+
+  /**
+   * A part of the scope, and a cursor for the next one: text, of use in another process too, for the same scope, range
+   * and direction. Each page is one transaction with one read. A key that is there all the time is in one page.
+   *
+   * @group Ranges
+   * @throws TypeError for what is no cursor; RangeError for a cursor of another scope, range or direction.
+   * @example
+   * const first = await db.page({ limit: 20 })
+   * console.log(first.entries.length)
+   * if (first.cursor !== undefined) await db.page({ limit: 20, after: first.cursor })
+   */
+  page(options?: PageOptions<KeyIn>): Promise<Page<KeyOut, ValOut>> {
+    const { tenantName } = this.context
+    const limits = limitsAmong(options)
+    return readPage(this.#subspace, tenantName, (body) => this.#read(body, limits), options)
   }
 
   /**
@@ -189,8 +274,8 @@ export class Database<
    * @group Writes
    * @example await db.set('name', 'Ada')
    */
-  set(key: KeyIn, value: ValIn): Promise<void> {
-    return this.doOneshot((tn) => tn.set(key, value))
+  set(key: KeyIn, value: ValIn, options?: CallOptions): Promise<void> {
+    return this.#write((tn) => tn.set(key, value), options)
   }
 
   /**
@@ -199,8 +284,8 @@ export class Database<
    * @group Writes
    * @example await db.clear('name')
    */
-  clear(key: KeyIn): Promise<void> {
-    return this.doOneshot((tn) => tn.clear(key))
+  clear(key: KeyIn, options?: CallOptions): Promise<void> {
+    return this.#write((tn) => tn.clear(key), options)
   }
 
   /**
@@ -209,8 +294,14 @@ export class Database<
    * @group Writes
    * @example await db.clearRange('a', 'b')
    */
-  clearRange(start: KeyIn, end?: KeyIn): Promise<void> {
-    return this.doOneshot((tn) => tn.clearRange(start, end))
+  clearRange(start: KeyPrefix<KeyIn> | AllKeys, ...end: [end?: KeyPrefix<KeyIn>]): Promise<void>
+  clearRange(start: KeyPrefix<KeyIn>, end: KeyPrefix<KeyIn>, options?: CallOptions): Promise<void>
+  clearRange(
+    start: KeyPrefix<KeyIn> | AllKeys,
+    ...rest: [end?: KeyPrefix<KeyIn>, options?: CallOptions]
+  ): Promise<void> {
+    const end = rest.slice(0, 1) as [end?: KeyPrefix<KeyIn>]
+    return this.#write((tn) => tn.clearRange(start, ...end), rest[1])
   }
 
   /**
@@ -219,38 +310,48 @@ export class Database<
    * @group Writes
    * @example await db.clearRangeStartsWith('session/')
    */
-  clearRangeStartsWith(prefix: KeyIn): Promise<void> {
-    return this.doOneshot((tn) => tn.clearRangeStartsWith(prefix))
+  clearRangeStartsWith(prefix: KeyPrefix<KeyIn>, options?: CallOptions): Promise<void> {
+    return this.#write((tn) => tn.clearRangeStartsWith(prefix), options)
+  }
+
+  /**
+   * One transaction with one `clearAll`: takes all keys of the scope away.
+   *
+   * @group Writes
+   * @example await db.at('session/').clearAll()
+   */
+  clearAll(options?: CallOptions): Promise<void> {
+    return this.#write((tn) => tn.clearAll(), options)
   }
 
   /**
    * One transaction with one `add`.
    *
    * @group Atomic operations
-   * @example await db.add('count', Buffer.from([1, 0, 0, 0]))
+   * @example await db.add('count', 1)
    */
-  add(key: KeyIn, param: ValIn): Promise<void> {
-    return this.atomicOp(MutationType.Add, key, param)
+  add(key: KeyIn, param: ValIn | number | bigint, options?: NumberCallOptions): Promise<void> {
+    return this.#number((tn, bytes) => tn.add(key, param, bytes), options)
   }
 
   /**
    * One transaction with one `max`.
    *
    * @group Atomic operations
-   * @example await db.max('high', Buffer.from([200]))
+   * @example await db.max('high', 200)
    */
-  max(key: KeyIn, param: ValIn): Promise<void> {
-    return this.atomicOp(MutationType.Max, key, param)
+  max(key: KeyIn, param: ValIn | number | bigint, options?: NumberCallOptions): Promise<void> {
+    return this.#number((tn, bytes) => tn.max(key, param, bytes), options)
   }
 
   /**
    * One transaction with one `min`.
    *
    * @group Atomic operations
-   * @example await db.min('low', Buffer.from([3]))
+   * @example await db.min('low', 3)
    */
-  min(key: KeyIn, param: ValIn): Promise<void> {
-    return this.atomicOp(MutationType.Min, key, param)
+  min(key: KeyIn, param: ValIn | number | bigint, options?: NumberCallOptions): Promise<void> {
+    return this.#number((tn, bytes) => tn.min(key, param, bytes), options)
   }
 
   /**
@@ -259,8 +360,8 @@ export class Database<
    * @group Atomic operations
    * @example await db.bitAnd('flags', Buffer.from([0xf0]))
    */
-  bitAnd(key: KeyIn, param: ValIn): Promise<void> {
-    return this.atomicOp(MutationType.BitAnd, key, param)
+  bitAnd(key: KeyIn, param: ValIn, options?: CallOptions): Promise<void> {
+    return this.atomicOp(MutationType.BitAnd, key, param, options)
   }
 
   /**
@@ -269,8 +370,8 @@ export class Database<
    * @group Atomic operations
    * @example await db.bitOr('flags', Buffer.from([0x01]))
    */
-  bitOr(key: KeyIn, param: ValIn): Promise<void> {
-    return this.atomicOp(MutationType.BitOr, key, param)
+  bitOr(key: KeyIn, param: ValIn, options?: CallOptions): Promise<void> {
+    return this.atomicOp(MutationType.BitOr, key, param, options)
   }
 
   /**
@@ -279,8 +380,8 @@ export class Database<
    * @group Atomic operations
    * @example await db.bitXor('flags', Buffer.from([0xff]))
    */
-  bitXor(key: KeyIn, param: ValIn): Promise<void> {
-    return this.atomicOp(MutationType.BitXor, key, param)
+  bitXor(key: KeyIn, param: ValIn, options?: CallOptions): Promise<void> {
+    return this.atomicOp(MutationType.BitXor, key, param, options)
   }
 
   /**
@@ -289,8 +390,8 @@ export class Database<
    * @group Atomic operations
    * @example await db.byteMin('first', 'apple')
    */
-  byteMin(key: KeyIn, param: ValIn): Promise<void> {
-    return this.atomicOp(MutationType.ByteMin, key, param)
+  byteMin(key: KeyIn, param: ValIn, options?: CallOptions): Promise<void> {
+    return this.atomicOp(MutationType.ByteMin, key, param, options)
   }
 
   /**
@@ -299,8 +400,8 @@ export class Database<
    * @group Atomic operations
    * @example await db.byteMax('last', 'zebra')
    */
-  byteMax(key: KeyIn, param: ValIn): Promise<void> {
-    return this.atomicOp(MutationType.ByteMax, key, param)
+  byteMax(key: KeyIn, param: ValIn, options?: CallOptions): Promise<void> {
+    return this.atomicOp(MutationType.ByteMax, key, param, options)
   }
 
   /**
@@ -309,8 +410,8 @@ export class Database<
    * @group Atomic operations
    * @example await db.appendIfFits('log', 'another line\n')
    */
-  appendIfFits(key: KeyIn, param: ValIn): Promise<void> {
-    return this.atomicOp(MutationType.AppendIfFits, key, param)
+  appendIfFits(key: KeyIn, param: ValIn, options?: CallOptions): Promise<void> {
+    return this.atomicOp(MutationType.AppendIfFits, key, param, options)
   }
 
   /**
@@ -319,8 +420,8 @@ export class Database<
    * @group Atomic operations
    * @example await db.compareAndClear('lock', 'mine')
    */
-  compareAndClear(key: KeyIn, param: ValIn): Promise<void> {
-    return this.atomicOp(MutationType.CompareAndClear, key, param)
+  compareAndClear(key: KeyIn, param: ValIn, options?: CallOptions): Promise<void> {
+    return this.atomicOp(MutationType.CompareAndClear, key, param, options)
   }
 
   /**
@@ -329,8 +430,8 @@ export class Database<
    * @group Atomic operations
    * @example await db.atomicOp(MutationType.Add, 'count', Buffer.from([1, 0, 0, 0]))
    */
-  atomicOp(type: MutationType, key: KeyIn, param: ValIn): Promise<void> {
-    return this.doOneshot((tn) => tn.atomicOp(type, key, param))
+  atomicOp(type: MutationType, key: KeyIn, param: ValIn, options?: CallOptions): Promise<void> {
+    return this.#write((tn) => tn.atomicOp(type, key, param), options)
   }
 
   /**
@@ -343,11 +444,12 @@ export class Database<
    * watch.promise.then((changed) => console.log(changed ? 'it changed' : 'given up'))
    * watch.cancel()
    */
-  getAndWatch(key: KeyIn, options?: WatchOptions): Promise<WatchWithValue<ValOut>> {
-    return this.doTransaction(async (tn) => {
+  async getAndWatch(key: KeyIn, options?: SetWatchOptions): Promise<WatchWithValue<ValOut>> {
+    const watching = watchOptionsAmong(options)
+    return this.#limited(async (tn) => {
       const value = await tn.get(key)
-      return Object.assign(tn.watch(key, options), { value })
-    })
+      return Object.assign(tn.watch(key, watching), { value })
+    }, limitsAmong(options))
   }
 
   /**
@@ -358,11 +460,12 @@ export class Database<
    * const watch = await db.setAndWatch('state', 'ready')
    * watch.cancel()
    */
-  setAndWatch(key: KeyIn, value: ValIn, options?: WatchOptions): Promise<Watch> {
-    return this.doTransaction((tn) => {
+  async setAndWatch(key: KeyIn, value: ValIn, options?: SetWatchOptions): Promise<Watch> {
+    const watching = watchOptionsAmong(options)
+    return this.#limited((tn) => {
       tn.set(key, value)
-      return tn.watch(key, options)
-    })
+      return tn.watch(key, watching)
+    }, limitsAmong(options))
   }
 
   /**
@@ -373,11 +476,12 @@ export class Database<
    * const watch = await db.clearAndWatch('lock')
    * watch.cancel()
    */
-  clearAndWatch(key: KeyIn, options?: WatchOptions): Promise<Watch> {
-    return this.doTransaction((tn) => {
+  async clearAndWatch(key: KeyIn, options?: SetWatchOptions): Promise<Watch> {
+    const watching = watchOptionsAmong(options)
+    return this.#limited((tn) => {
       tn.clear(key)
-      return tn.watch(key, options)
-    })
+      return tn.watch(key, watching)
+    }, limitsAmong(options))
   }
 
   /**
@@ -388,30 +492,32 @@ export class Database<
    * @example db.at('users/', encoders.tuple, encoders.json)
    */
   at<CKI, CKO, CVI, CVO>(scope: GetSubspace<CKI, CKO, CVI, CVO>): Database<CKI, CKO, CVI, CVO>
-  at(prefix: KeyIn | null): Database<KeyIn, KeyOut, ValIn, ValOut>
+  at<const P extends KeyPrefix<KeyIn> | null>(
+    prefix: P,
+  ): Database<KeyRest<KeyIn, P>, KeyRest<KeyOut, P>, ValIn, ValOut>
   at<CKI, CKO>(
-    prefix: KeyIn | null,
+    prefix: KeyPrefix<KeyIn> | null,
     keyXf: Transformer<CKI, CKO>,
   ): Database<CKI, CKO, ValIn, ValOut>
-  at<CVI, CVO>(
-    prefix: KeyIn | null,
+  at<const P extends KeyPrefix<KeyIn> | null, CVI, CVO>(
+    prefix: P,
     keyXf: undefined,
     valueXf: Transformer<CVI, CVO>,
-  ): Database<KeyIn, KeyOut, CVI, CVO>
+  ): Database<KeyRest<KeyIn, P>, KeyRest<KeyOut, P>, CVI, CVO>
   at<CKI, CKO, CVI, CVO>(
-    prefix: KeyIn | null,
+    prefix: KeyPrefix<KeyIn> | null,
     keyXf: Transformer<CKI, CKO>,
     valueXf: Transformer<CVI, CVO>,
   ): Database<CKI, CKO, CVI, CVO>
   at(
-    scope: GetSubspace<never, unknown, never, unknown> | KeyIn | null,
+    scope: GetSubspace<never, unknown, never, unknown> | KeyPrefix<KeyIn> | null,
     keyXf?: Transformer<never, unknown>,
     valueXf?: Transformer<never, unknown>,
   ): Database<never, unknown, never, unknown> {
     if (isGetSubspace(scope)) {
       return this.scope<never, unknown, never, unknown>(scope.getSubspace())
     }
-    const subspace = this.#subspace as unknown as Subspace<KeyIn | null, unknown, never, unknown>
+    const subspace = this.#subspace as unknown as Subspace<unknown, unknown, never, unknown>
     const child = subspace.at(
       scope,
       keyXf as Transformer<never, unknown>,
@@ -565,11 +671,20 @@ export class Database<
     return new Database(this.context.whole, root)
   }
 
-  async #run<T>(
+  #run<T>(body: TransactionBody<KeyIn, KeyOut, ValIn, ValOut, T>, plan: RunPlan): Promise<T> {
+    if (!lifecycle.hasSubscribers) return this.#attempts(body, plan, undefined)
+    return tracedRun(plan, plan.name ?? body.name, (traced, trace) =>
+      this.#attempts(body, traced, trace),
+    )
+  }
+
+  async #attempts<T>(
     body: TransactionBody<KeyIn, KeyOut, ValIn, ValOut, T>,
     { options, settings, readOnly }: RunPlan,
+    trace: RunTrace | undefined,
   ): Promise<T> {
     const first = this.context.createTransaction(options, readOnly)
+    first.trace = trace
     const { handle } = first
     try {
       const loop = new RetryLoop(first, this.context.environment, settings, (context, attempt) => {
@@ -582,8 +697,40 @@ export class Database<
     }
   }
 
-  #read<T>(body: (tn: Transaction<KeyIn, KeyOut, ValIn, ValOut>) => PromiseLike<T>): Promise<T> {
-    return this.#run(body, ONE_READ)
+  #read<T>(
+    body: (tn: Transaction<KeyIn, KeyOut, ValIn, ValOut>) => PromiseLike<T>,
+    options?: CallOptions,
+  ): Promise<T> {
+    return options === undefined
+      ? this.#run(body, ONE_READ)
+      : this.#limited(body, options, ONE_READ)
+  }
+
+  #write(
+    body: (tn: Transaction<KeyIn, KeyOut, ValIn, ValOut>) => void,
+    options: CallOptions | undefined,
+  ): Promise<void> {
+    return options === undefined ? this.doOneshot(body) : this.#limited(body, options)
+  }
+
+  async #number(
+    body: (
+      tn: Transaction<KeyIn, KeyOut, ValIn, ValOut>,
+      options: NumberOptions | undefined,
+    ) => void,
+    options: NumberCallOptions | undefined,
+  ): Promise<void> {
+    const bytes = numberOptionsAmong(options)
+    return this.#write((tn) => body(tn, bytes), limitsAmong(options))
+  }
+
+  /** One call as a transaction of its own, which ends as the call is to. */
+  async #limited<T>(
+    body: TransactionBody<KeyIn, KeyOut, ValIn, ValOut, T>,
+    options: CallOptions | undefined,
+    plan: RunPlan = planRun({}),
+  ): Promise<T> {
+    return this.#run(body, planCall(options, plan))
   }
 
   /**
@@ -599,8 +746,9 @@ export class Database<
   }
 
   /**
-   * Closes the connection, for all scopes. Transactions under way end as they would; new ones throw.
-   * `fdb_database_destroy`.
+   * Closes the connection, for all scopes. What is under way is cancelled, also of its tenants, and who waits is told:
+   * reads and commits fail with 1025 or FDBStateError, whose `maybeCommitted` tells of a commit that had been sent; watches
+   * give false. New calls throw FDBStateError. `fdb_database_destroy`.
    *
    * @group Connection
    * @example db.close()
@@ -644,7 +792,8 @@ export class Database<
  * transactions of it see the tenant's keys only, and have all that those of a database have. What concerns
  * the cluster as a whole is passed on to it.
  *
- * `close` gives the tenant back, for all of its scopes; the database stays open. Close it before.
+ * `close` gives the tenant back, for all of its scopes, and cancels what is under way in them; the database stays open.
+ * Close it before.
  *
  * @example
  * await db.tenants.create('acme')

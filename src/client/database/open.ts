@@ -8,6 +8,7 @@ import type { NetworkOptions } from '../../native/generated/network-options.ts'
 import { embeddedLibrary, findLibrary } from '../../native/library/library.ts'
 import type { LibraryLocation } from '../../native/library/library.ts'
 import { startNetwork } from '../../native/library/network.ts'
+import { checkOptions, knownOptions } from '../../native/values/known-options.ts'
 import { selectedAPIVersion } from '../connection/api-version.ts'
 import { Database } from './database.ts'
 import { DatabaseContext } from '../connection/database-context.ts'
@@ -23,6 +24,8 @@ interface CommonOptions {
   /** Clock, timers and random source; the host's unless set. */
   environment?: Environment | undefined
 }
+
+const COMMON = { apiVersion: true, network: true, database: true, environment: true } as const
 
 /** Where the cluster is, and how to talk to it. */
 export interface OpenOptions extends CommonOptions {
@@ -42,6 +45,14 @@ export interface OpenEmbeddedOptions extends CommonOptions {
    */
   name?: string | undefined
 }
+
+const OPEN = knownOptions<OpenOptions>('open', {
+  clusterFile: true,
+  connectionString: true,
+  library: true,
+  ...COMMON,
+})
+const EMBEDDED = knownOptions<OpenEmbeddedOptions>('openEmbedded', { name: true, ...COMMON })
 
 /**
  * Opens a database of a FoundationDB cluster. Returns at once: operations wait until the cluster is
@@ -65,6 +76,7 @@ export function open(options: OpenOptions | string = {}): Database {
 /** What `open` opens, for those who put scopes of their own on it. */
 export function openContext(options: OpenOptions | string = {}): DatabaseContext {
   const settings = typeof options === 'string' ? { clusterFile: options } : options
+  checkOptions(OPEN, settings)
   checkTarget(settings)
   const embedded = process.env['FDBKIT_ENGINE'] === 'embedded' && settings.library === undefined
   const library = embedded ? embeddedLibrary() : findLibrary(settings.library)
@@ -81,6 +93,7 @@ export function openContext(options: OpenOptions | string = {}): DatabaseContext
  * const shared = openEmbedded({ name: 'orders' }) // the same for all who say 'orders'
  */
 export function openEmbedded(options: OpenEmbeddedOptions = {}): Database {
+  checkOptions(EMBEDDED, options)
   const { name } = options
   if (name !== undefined && !(typeof name === 'string' && /^[A-Za-z0-9_]{1,100}$/.test(name))) {
     throw new TypeError('name of an embedded database is 1 to 100 letters, digits and underscores')
@@ -127,7 +140,7 @@ function openWith(
   const environment = options.environment ?? hostEnvironment
   const context = new DatabaseContext(handle, network.apiVersion, environment)
   try {
-    context.setOptions(options.database ?? {})
+    if (options.database !== undefined) context.setOptions(options.database)
   } catch (error) {
     handle[Symbol.dispose]()
     throw error

@@ -7,6 +7,7 @@ import type {
 } from '../../future/handles/transaction-handle.ts'
 import { FDBStateError } from '../../native/errors/errors.ts'
 import { parseDeltaFile, parseSnapshotFile } from '../../native/library/granule-files.ts'
+import { checkOptions, knownOptions } from '../../native/values/known-options.ts'
 import { startsWith } from '../keys/bytes.ts'
 import { ReadLimitError } from '../attempt/errors.ts'
 import { DEFAULT_MAX_BYTES } from '../ranges/range-options.ts'
@@ -24,11 +25,18 @@ export interface BlobReadOptions {
   readonly maxBytes?: number
 }
 
+const KNOWN = knownOptions<BlobReadOptions>('granules.read', {
+  loadFile: true,
+  version: true,
+  maxBytes: true,
+})
+
 /** Throws for wrong types before anything is read. */
 export function checkBlobRead(options: BlobReadOptions): void {
   if (typeof options !== 'object' || typeof options?.loadFile !== 'function') {
     throw new TypeError('granules.read takes options with a function loadFile')
   }
+  checkOptions(KNOWN, options)
   const { maxBytes } = options
   if (maxBytes !== undefined && !(typeof maxBytes === 'number' && maxBytes >= 0)) {
     throw new TypeError('maxBytes of granules.read is a number of bytes')

@@ -1,7 +1,6 @@
-import * as tupleLayer from '../../layers/tuple/tuple.ts'
-import type { TupleItem, UnpackedItem } from '../../layers/tuple/tuple.ts'
-import { describe } from './bytes.ts'
+import { json } from './json.ts'
 import type { Transformer } from './transformer.ts'
+import { tuple } from './tuple-keys.ts'
 
 function fixed(bytes: Buffer, length: number, name: string): Buffer {
   if (bytes.length === length) return bytes
@@ -21,33 +20,33 @@ const int32BE: Transformer<number, number> = {
   unpack: (bytes) => fixed(bytes, 4, 'int32BE').readInt32BE(),
 }
 
+function integer64(value: bigint | number, name: string): bigint {
+  if (typeof value !== 'bigint' && !Number.isSafeInteger(value)) {
+    throw new TypeError(`${name} takes a bigint or a safe integer, not ${String(value)}`)
+  }
+  const wide = BigInt(value)
+  if (BigInt.asIntN(64, wide) === wide) return wide
+  throw new TypeError(`${name} takes an integer of 64 bits, not ${wide}`)
+}
+
 const int64BE: Transformer<bigint | number, bigint> = {
   name: 'int64BE',
   pack(value) {
-    if (typeof value !== 'bigint' && !Number.isSafeInteger(value)) {
-      throw new TypeError(`int64BE takes a bigint or a safe integer, not ${String(value)}`)
-    }
-    const wide = BigInt(value)
-    if (BigInt.asIntN(64, wide) !== wide) {
-      throw new TypeError(`int64BE takes an integer of 64 bits, not ${wide}`)
-    }
     const bytes = Buffer.allocUnsafe(8)
-    bytes.writeBigInt64BE(wide)
+    bytes.writeBigInt64BE(integer64(value, 'int64BE'))
     return bytes
   },
   unpack: (bytes) => fixed(bytes, 8, 'int64BE').readBigInt64BE(),
 }
 
-// What JSON holds has no better type than this.
-// eslint-disable-next-line @typescript-eslint/no-explicit-any
-const json: Transformer<any, any> = {
-  name: 'json',
+const int64LE: Transformer<bigint | number, bigint> = {
+  name: 'int64LE',
   pack(value) {
-    const text = JSON.stringify(value) as string | undefined
-    if (text === undefined) throw new TypeError(`JSON has no form for ${describe(value)}`)
-    return text
+    const bytes = Buffer.allocUnsafe(8)
+    bytes.writeBigInt64LE(integer64(value, 'int64LE'))
+    return bytes
   },
-  unpack: (bytes) => JSON.parse(bytes.toString('utf8')) as unknown,
+  unpack: (bytes) => fixed(bytes, 8, 'int64LE').readBigInt64LE(),
 }
 
 const string: Transformer<string, string> = {
@@ -62,26 +61,19 @@ const buf: Transformer<Uint8Array, Buffer> = {
   unpack: (bytes) => bytes,
 }
 
-const tuple: Transformer<TupleItem | readonly TupleItem[], UnpackedItem[]> = {
-  name: tupleLayer.name,
-  pack: tupleLayer.pack,
-  unpack: (bytes) => tupleLayer.unpack(bytes),
-  packUnboundVersionstamp: tupleLayer.packUnboundVersionstamp,
-  bakeVersionstamp: tupleLayer.bakeVersionstamp,
-  range: tupleLayer.range,
-  packPrefixed: tupleLayer.packPrefixed,
-  unpackFrom: tupleLayer.unpackFrom,
-}
-
 /**
  * The encodings that come with the package.
  *
  * - `int32BE`: numbers of 32 bits, big-endian. Negative ones sort behind the others.
  * - `int64BE`: bigints of 64 bits, big-endian. Negative ones sort behind the others.
- * - `json`, `string` (UTF-8), `buf` (bytes), and `tuple`, the one for keys.
+ * - `int64LE`: the same, little-endian: values for `add`. As keys they don't sort as numbers do.
+ * - `string` (UTF-8) and `buf` (bytes).
+ * - `json`, for values of any type; `json<User>()` for those of one, `json(schema)` for those that a schema takes.
+ * - `tuple`, the one for keys; `tuple<[string, number]>()` for tuples of one shape.
  *
  * @example
- * const users = db.at('users').withKeyEncoding(encoders.tuple).withValueEncoding(encoders.json)
+ * const users = db.at('users', encoders.tuple<[string, number]>(), encoders.json<{ name: string }>())
  * await users.set(['ada', 1], { name: 'Ada' })
+ * console.log((await users.get(['ada', 1]))?.name) // Ada
  */
-export const encoders = { int32BE, int64BE, json, string, buf, tuple }
+export const encoders = { int32BE, int64BE, int64LE, json, string, buf, tuple }

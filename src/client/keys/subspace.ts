@@ -1,8 +1,16 @@
 import type { UnboundStamp } from '../../layers/tuple/tuple.ts'
-import { concat2, startsWith, strInc, toBytes } from './bytes.ts'
+import type { KeyPrefix, KeyRest } from './key-prefix.ts'
+import { concat2, describe, startsWith, strInc, toBytes } from './bytes.ts'
 import type { NativeValue } from './bytes.ts'
+import { DecodeError } from './decode-error.ts'
 import { defaultTransformer } from './transformer.ts'
 import type { Transformer } from './transformer.ts'
+
+/** Where a directory is: its path, and how many bytes of a prefix stand for it. */
+export interface DirectoryPlace {
+  readonly path: readonly string[]
+  readonly length: number
+}
 
 /** Whatever names a part of the key space: a subspace, a scope of a database, a directory. */
 export interface GetSubspace<KeyIn, KeyOut, ValIn, ValOut> {
@@ -40,6 +48,8 @@ export class Subspace<
   readonly keyXf: Transformer<KeyIn, KeyOut>
   /** The encoding of values. */
   readonly valueXf: Transformer<ValIn, ValOut>
+  /** @internal The directory that it is, or is in, for messages and traces. */
+  readonly directory: DirectoryPlace | undefined
 
   /**
    * @param prefix raw bytes, or text in UTF-8; null for the whole key space.
@@ -48,7 +58,9 @@ export class Subspace<
     prefix: NativeValue | null,
     keyXf?: Transformer<KeyIn, KeyOut>,
     valueXf?: Transformer<ValIn, ValOut>,
+    directory?: DirectoryPlace,
   ) {
+    this.directory = directory
     this.prefix = Buffer.from(prefix === null ? '' : toBytes(prefix, 'prefix'))
     // Without encodings the type parameters have their defaults, which are those of the default encoding.
     const plain = defaultTransformer as unknown
@@ -62,34 +74,36 @@ export class Subspace<
    * @param prefix null to stay at this prefix.
    * @example root.at('users').withKeyEncoding(encoders.tuple).at(['de'])
    */
-  at(prefix: KeyIn | null): Subspace<KeyIn, KeyOut, ValIn, ValOut>
+  at<const P extends KeyPrefix<KeyIn> | null>(
+    prefix: P,
+  ): Subspace<KeyRest<KeyIn, P>, KeyRest<KeyOut, P>, ValIn, ValOut>
   at<CKI, CKO>(
-    prefix: KeyIn | null,
+    prefix: KeyPrefix<KeyIn> | null,
     keyXf: Transformer<CKI, CKO>,
   ): Subspace<CKI, CKO, ValIn, ValOut>
-  at<CVI, CVO>(
-    prefix: KeyIn | null,
+  at<const P extends KeyPrefix<KeyIn> | null, CVI, CVO>(
+    prefix: P,
     keyXf: undefined,
     valueXf: Transformer<CVI, CVO>,
-  ): Subspace<KeyIn, KeyOut, CVI, CVO>
+  ): Subspace<KeyRest<KeyIn, P>, KeyRest<KeyOut, P>, CVI, CVO>
   at<CKI, CKO, CVI, CVO>(
-    prefix: KeyIn | null,
+    prefix: KeyPrefix<KeyIn> | null,
     keyXf: Transformer<CKI, CKO>,
     valueXf: Transformer<CVI, CVO>,
   ): Subspace<CKI, CKO, CVI, CVO>
   at(
-    prefix: KeyIn | null,
+    prefix: KeyPrefix<KeyIn> | null,
     keyXf?: Transformer<never, unknown>,
     valueXf?: Transformer<never, unknown>,
   ): Subspace<never, unknown, never, unknown> {
     const child = prefix === null ? this.prefix : this.packKey(prefix)
-    return new Subspace(child, keyXf ?? this.keyXf, valueXf ?? this.valueXf)
+    return new Subspace(child, keyXf ?? this.keyXf, valueXf ?? this.valueXf, this.directory)
   }
 
   /** The part behind a further prefix of raw bytes, whatever the key encoding. */
   atRaw(prefix: NativeValue): Subspace<KeyIn, KeyOut, ValIn, ValOut> {
     const child = concat2(this.prefix, toBytes(prefix, 'prefix'))
-    return new Subspace(child, this.keyXf, this.valueXf)
+    return new Subspace(child, this.keyXf, this.valueXf, this.directory)
   }
 
   /** The same part with another key encoding; without one, with plain bytes. */
@@ -98,7 +112,7 @@ export class Subspace<
   withKeyEncoding(
     keyXf: Transformer<never, unknown> = defaultTransformer,
   ): Subspace<never, unknown, ValIn, ValOut> {
-    return new Subspace(this.prefix, keyXf, this.valueXf)
+    return new Subspace(this.prefix, keyXf, this.valueXf, this.directory)
   }
 
   /** The same part with another value encoding; without one, with plain bytes. */
@@ -107,7 +121,7 @@ export class Subspace<
   withValueEncoding(
     valueXf: Transformer<never, unknown> = defaultTransformer,
   ): Subspace<KeyIn, KeyOut, never, unknown> {
-    return new Subspace(this.prefix, this.keyXf, valueXf)
+    return new Subspace(this.prefix, this.keyXf, valueXf, this.directory)
   }
 
   /** This subspace itself, as everything that names a part of the key space has it. */
@@ -115,8 +129,15 @@ export class Subspace<
     return this
   }
 
-  /** The whole key, with the prefix. */
-  packKey(key: KeyIn): Uint8Array {
+  /**
+   * The whole key, with the prefix; of the first items of a tuple key, what such keys begin with.
+   *
+   * @throws TypeError for undefined and null, in any encoding, and for what the encoding doesn't take.
+   */
+  packKey(part: KeyPrefix<KeyIn>): Uint8Array {
+    if (part === undefined || part === null) this.refuseNothing(part, 'key')
+    // An encoding that takes a tuple takes its first items.
+    const key = part as KeyIn
     const { prefix, keyXf } = this
     if (prefix.length === 0) return toBytes(keyXf.pack(key), 'key')
     if (keyXf.packPrefixed !== undefined) return keyXf.packPrefixed(prefix, key)
@@ -126,44 +147,78 @@ export class Subspace<
   /**
    * The key that was packed into these bytes.
    *
-   * @throws RangeError when they do not begin with the prefix.
+   * @throws RangeError when they do not begin with the prefix; DecodeError when the encoding can't read them.
    */
   unpackKey(bytes: Buffer): KeyOut {
     const { prefix, keyXf } = this
-    if (prefix.length === 0) return keyXf.unpack(bytes)
-    if (!startsWith(bytes, prefix)) {
+    if (prefix.length > 0 && !startsWith(bytes, prefix)) {
       throw new RangeError(
         `key ${bytes.toString('hex')} is outside of the subspace ${prefix.toString('hex')}`,
       )
     }
-    if (keyXf.unpackFrom !== undefined) return keyXf.unpackFrom(bytes, prefix.length)
-    return keyXf.unpack(bytes.subarray(prefix.length))
+    const hasOffset = prefix.length > 0 && keyXf.unpackFrom !== undefined
+    try {
+      if (hasOffset) return keyXf.unpackFrom!(bytes, prefix.length)
+      return keyXf.unpack(prefix.length === 0 ? bytes : bytes.subarray(prefix.length))
+    } catch (error) {
+      throw new DecodeError('key', this, bytes, error, hasOffset ? 0 : prefix.length)
+    }
   }
 
-  /** The bytes of a value. */
+  /** The bytes of a value. @throws TypeError for undefined, and for what the encoding doesn't take. */
   packValue(value: ValIn): Uint8Array {
+    if (value === undefined) this.refuseNothing(value, 'value')
     return toBytes(this.valueXf.pack(value), 'value')
   }
 
-  /** The value that was packed into these bytes. */
-  unpackValue(bytes: Buffer): ValOut {
-    return this.valueXf.unpack(bytes)
+  /**
+   * The value that was packed into these bytes.
+   *
+   * @param key the whole key that has the value, for the error.
+   * @param before how many bytes of the stored value come before these.
+   * @throws DecodeError when the encoding can't read them.
+   */
+  unpackValue(bytes: Buffer, key?: Uint8Array, before = 0): ValOut {
+    try {
+      return this.valueXf.unpack(bytes)
+    } catch (error) {
+      throw new DecodeError('value', this, key, error, before)
+    }
   }
 
   /**
    * The keys that begin with `prefix`, as the key encoding means it: for tuples, those that begin with
    * its items and have more.
    */
-  packRange(prefix: KeyIn): { begin: Uint8Array; end: Uint8Array } {
+  packRange(prefix: KeyPrefix<KeyIn>): { begin: Uint8Array; end: Uint8Array } {
+    if (prefix === undefined || prefix === null) this.refuseNothing(prefix, 'prefix')
     if (this.keyXf.range === undefined) {
       const begin = this.packKey(prefix)
       return { begin, end: this.#behind(begin) }
     }
-    const { begin, end } = this.keyXf.range(prefix)
+    const { begin, end } = this.keyXf.range(prefix as KeyIn)
     return {
       begin: concat2(this.prefix, toBytes(begin, 'key')),
       end: concat2(this.prefix, toBytes(end, 'key')),
     }
+  }
+
+  /** Every key behind the prefix, with the prefix itself, whatever the key encoding. */
+  packAll(): { begin: Uint8Array; end: Uint8Array } {
+    return { begin: this.prefix, end: this.#behind(this.prefix) }
+  }
+
+  /** @internal The range that begins at a selector with this key, and ends with the subspace. */
+  packFrom(key: KeyPrefix<KeyIn>): { begin: Uint8Array; end: Uint8Array } {
+    return { begin: this.packKey(key), end: this.packAll().end }
+  }
+
+  /** @internal What is not there is no key: a slip in a name would else be the prefix, or everything behind it. */
+  refuseNothing(value: unknown, what: 'key' | 'prefix' | 'end' | 'value'): void {
+    const encoding = what === 'value' ? this.valueXf : this.keyXf
+    const takes = encoding.name === undefined ? 'bytes or text' : `what ${encoding.name} takes`
+    const instead = what === 'value' ? '' : '; all keys of a scope are allKeys, or clearAll'
+    throw new TypeError(`${what} must be ${takes}, not ${describe(value)}${instead}`)
   }
 
   /** All user keys end before 0xFF, so that is what is behind the empty prefix. */
@@ -173,6 +228,7 @@ export class Subspace<
 
   /** The key with the hole for a versionstamp, behind the prefix. */
   packKeyUnboundVersionstamp(key: KeyIn): UnboundStamp {
+    if (key === undefined || key === null) this.refuseNothing(key, 'key')
     const { data, stampPos, codePos } = unboundBy(this.keyXf, key, 'key')
     const before = this.prefix.length
     const stamp = { data: concat2(this.prefix, data), stampPos: before + stampPos }
@@ -181,6 +237,7 @@ export class Subspace<
 
   /** The value with the hole for a versionstamp. @throws TypeError when the encoding has none. */
   packValueUnboundVersionstamp(value: ValIn): UnboundStamp {
+    if (value === undefined) this.refuseNothing(value, 'value')
     return unboundBy(this.valueXf, value, 'value')
   }
 

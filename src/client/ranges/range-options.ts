@@ -1,8 +1,11 @@
 import { StreamingMode } from '../../native/generated/streaming-mode.ts'
+import { checkOptions, knownOptions } from '../../native/values/known-options.ts'
+import { checkLimits } from '../attempt/call-options.ts'
+import type { CallOptions } from '../attempt/call-options.ts'
 import { describe } from '../keys/bytes.ts'
 
-/** How a range is read. */
-export interface RangeReadOptions {
+/** How a range is read. `signal` and `timeout` are those of the whole read. */
+export interface RangeReadOptions extends CallOptions {
   /** At most this many keys; 0, the default, for all. */
   limit?: number
   /** From the last key to the first. */
@@ -20,6 +23,16 @@ export const DEFAULT_MAX_BYTES = 256 * 1024 * 1024
 
 const MAX_LIMIT = 2 ** 31 - 1
 
+const KNOWN = knownOptions<RangeReadOptions>('a range', {
+  limit: true,
+  reverse: true,
+  streamingMode: true,
+  targetBytes: true,
+  maxBytes: true,
+  signal: true,
+  timeout: true,
+})
+
 function checkCount(value: number | undefined, what: string): number {
   if (value === undefined) return 0
   if (Number.isInteger(value) && value >= 0 && value <= MAX_LIMIT) return value
@@ -34,8 +47,14 @@ function checkMode(mode: StreamingMode): StreamingMode {
 
 /** Throws for wrong types before anything is read. */
 export function checkRangeOptions(options: RangeReadOptions): void {
+  checkOptions(KNOWN, options)
+  checkLimits('a range', options)
   checkCount(options.limit, 'limit')
   checkCount(options.targetBytes, 'targetBytes')
+  const { reverse } = options
+  if (reverse !== undefined && typeof reverse !== 'boolean') {
+    throw new TypeError(`reverse of a range is a boolean, not ${describe(reverse)}`)
+  }
   if (options.streamingMode !== undefined) checkMode(options.streamingMode)
   const { maxBytes } = options
   if (maxBytes !== undefined && !(typeof maxBytes === 'number' && maxBytes >= 0)) {

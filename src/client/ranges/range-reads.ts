@@ -1,4 +1,5 @@
 /** Ranges of a view of a transaction, decoded: in batches, one by one, all at once, and as one call of the C API. */
+import type { KeyPrefix } from '../keys/key-prefix.ts'
 import type { FdbFuture } from '../../future/handles/fdb-future.ts'
 import type {
   KeyValue,
@@ -7,11 +8,12 @@ import type {
 } from '../../future/handles/transaction-handle.ts'
 import { StreamingMode } from '../../native/generated/streaming-mode.ts'
 import { patientGenerator } from '../attempt/patient-generator.ts'
+import { CallLimit, limitAmong } from '../attempt/call-options.ts'
 import type { TransactionView } from '../attempt/transaction-view.ts'
 import type { KeySelector } from '../keys/key-selector.ts'
 import { EntryIterator } from './entry-iterator.ts'
-import { decodeEntries, selectorOf, selectorsOf } from './range-ends.ts'
-import type { RangeBound } from './range-ends.ts'
+import { checkPrefix, decodeEntries, selectorOf, selectorsOf } from './range-ends.ts'
+import type { RangeBound, RangeStart } from './range-ends.ts'
 import { DEFAULT_MAX_BYTES, checkRangeOptions } from './range-options.ts'
 import type { RangeReadOptions } from './range-options.ts'
 import { RangeReader } from './range-reader.ts'
@@ -26,7 +28,7 @@ export interface RangeBatch<Key, Value> {
 
 function reader<KeyIn>(
   { context, subspace, isSnapshot }: TransactionView<KeyIn, unknown, never, unknown>,
-  start: RangeBound<KeyIn>,
+  start: RangeStart<KeyIn>,
   end: RangeBound<KeyIn> | undefined,
   options: RangeReadOptions,
   maxBytes = Infinity,
@@ -37,7 +39,7 @@ function reader<KeyIn>(
 
 export function rangeBatches<KeyIn, KeyOut, ValIn, ValOut>(
   view: TransactionView<KeyIn, KeyOut, ValIn, ValOut>,
-  start: RangeBound<KeyIn>,
+  start: RangeStart<KeyIn>,
   end: RangeBound<KeyIn> | undefined,
   options: RangeReadOptions = {},
 ): AsyncGenerator<[KeyOut, ValOut][], void, undefined> {
@@ -47,7 +49,7 @@ export function rangeBatches<KeyIn, KeyOut, ValIn, ValOut>(
 
 async function* eachBatch<KeyIn, KeyOut, ValIn, ValOut>(
   view: TransactionView<KeyIn, KeyOut, ValIn, ValOut>,
-  start: RangeBound<KeyIn>,
+  start: RangeStart<KeyIn>,
   end: RangeBound<KeyIn> | undefined,
   options: RangeReadOptions,
 ): AsyncGenerator<[KeyOut, ValOut][], void, undefined> {
@@ -57,7 +59,7 @@ async function* eachBatch<KeyIn, KeyOut, ValIn, ValOut>(
 
 export function rangeEntries<KeyIn, KeyOut, ValIn, ValOut>(
   view: TransactionView<KeyIn, KeyOut, ValIn, ValOut>,
-  start: RangeBound<KeyIn>,
+  start: RangeStart<KeyIn>,
   end: RangeBound<KeyIn> | undefined,
   options: RangeReadOptions = {},
 ): AsyncIterableIterator<[KeyOut, ValOut]> {
@@ -71,10 +73,11 @@ export function rangeEntries<KeyIn, KeyOut, ValIn, ValOut>(
 /** Batches are as large as they come. */
 export async function wholeRange<KeyIn, KeyOut, ValIn, ValOut>(
   view: TransactionView<KeyIn, KeyOut, ValIn, ValOut>,
-  start: RangeBound<KeyIn>,
+  start: RangeStart<KeyIn>,
   end: RangeBound<KeyIn> | undefined,
   options: RangeReadOptions = {},
 ): Promise<[KeyOut, ValOut][]> {
+  checkRangeOptions(options)
   const wantAll = { streamingMode: StreamingMode.WantAll, ...options }
   const batches = reader(view, start, end, wantAll, DEFAULT_MAX_BYTES)
   const entries: [KeyOut, ValOut][] = []
@@ -82,6 +85,15 @@ export async function wholeRange<KeyIn, KeyOut, ValIn, ValOut>(
     for (const entry of decodeEntries(view.subspace, await batches.next())) entries.push(entry)
   }
   return entries
+}
+
+/** All keys that begin with a prefix. */
+export async function wholePrefix<KeyIn, KeyOut, ValIn, ValOut>(
+  view: TransactionView<KeyIn, KeyOut, ValIn, ValOut>,
+  prefix: KeyPrefix<KeyIn>,
+  options: RangeReadOptions | undefined,
+): Promise<[KeyOut, ValOut][]> {
+  return await wholeRange(view, checkPrefix(prefix), undefined, options)
 }
 
 /** What one call asks for. Throws for wrong types before anything is read. */
@@ -113,11 +125,13 @@ export function oneBatch<KeyIn, KeyOut, ValIn, ValOut>(
   const { budget } = context
   budget?.check()
   const begin = selectorOf(subspace, start)
+  const limit = limitAmong(options, context.environment)
   const raw = context.handle.getRange(begin, selectorOf(subspace, end), request)
-  return raw.decodeWith(({ results, more }: RangeResult) => {
+  const batch = raw.decodeWith(({ results, more }: RangeResult) => {
     budget?.countEntries(results)
     return { results: decodeEntries(subspace, results), more }
   })
+  return CallLimit.apply(limit, batch)
 }
 
 /** An entry of a mapped range: the index entry, and the range that the mapper made of it. */
@@ -143,12 +157,15 @@ export function mappedBatch<KeyIn>(
   const { budget } = context
   budget?.check()
   const begin = selectorOf(subspace, start)
-  const raw = context.handle.getMappedRange(begin, selectorOf(subspace, end), mapper, request)
-  return raw.decodeWith(({ results, more }) => {
+  const limit = limitAmong(options, context.environment)
+  const last = selectorOf(subspace, end)
+  const raw = context.handle.getMappedRange(begin, last, mapper, request)
+  const batch = raw.decodeWith(({ results, more }) => {
     const entries = results.map(({ key, value, results: mapped }) => {
       budget?.countEntries([[key, value], ...mapped])
       return { key, value, results: mapped }
     })
     return { results: entries, more }
   })
+  return CallLimit.apply(limit, batch)
 }

@@ -1,41 +1,96 @@
 import { transactionOptions } from '../../native/generated/transaction-options.ts'
 import { encodeOption } from '../../native/values/option-values.ts'
 import type { OptionValue } from '../../native/values/option-values.ts'
-import { describe } from '../keys/bytes.ts'
+import { checkIsObject, unknownOption } from '../../native/values/known-options.ts'
+import { ownEntry } from '../../native/values/own-entry.ts'
+import { checkCallOptions } from '../attempt/call-options.ts'
+import type { CallOptions } from '../attempt/call-options.ts'
 import { checkBudget } from '../attempt/read-budget.ts'
 import type { SetOption } from '../attempt/transaction-context.ts'
 import type { RunObserver, RunSettings } from './retry-loop.ts'
-import type { RunOptions } from './run-options.ts'
+import type { RunOptions, TransactionSettings } from './run-options.ts'
 
 /** A run's options, checked: what the transaction is given, and what the loop does itself. */
 export interface RunPlan {
   readonly options: readonly SetOption[]
   readonly settings: RunSettings
   readonly readOnly: boolean
+  /** For people; undefined: the function's. */
+  readonly name?: string | undefined
 }
 
 const MAX_TAGS = 5
 const MAX_TAG_BYTES = 16
 const MAX_INT = 2 ** 31 - 1
 
+/** Options that are not the C API's, or have another name there. */
+const OF_TRANSACTIONS: readonly (keyof TransactionSettings)[] = [
+  'retryLimit',
+  'maxRetryDelay',
+  'sizeLimit',
+  'idempotency',
+  'tags',
+  'priority',
+  'readOnly',
+]
+const OF_RUNS: readonly (keyof RunOptions)[] = [
+  ...OF_TRANSACTIONS,
+  'name',
+  'signal',
+  'observer',
+  'budget',
+]
+
 const NO_OPTIONS: readonly SetOption[] = []
 
 /** @throws TypeError that names the option, before anything is done. */
 export function planRun(given: RunOptions): RunPlan {
-  if (typeof given !== 'object' || given === null) {
-    throw new TypeError(`the options of a transaction are an object, not ${describe(given)}`)
-  }
-  const { signal, observer, budget, readOnly, ...rest } = given
+  checkIsObject('a run', given)
+  const { name, signal, observer, budget, readOnly, ...rest } = given
+  const { timeout } = given
   if (signal !== undefined && !(signal instanceof AbortSignal))
     throw wrong('signal', 'an AbortSignal')
+  if (name !== undefined && typeof name !== 'string') throw wrong('name', 'a string')
   if (observer !== undefined) checkObserver(observer)
   if (budget !== undefined) checkBudget(budget)
-  if (readOnly !== undefined && typeof readOnly !== 'boolean') throw wrong('readOnly', 'a boolean')
-  const options = checkedOptions(rest)
-  return { options, settings: { signal, observer, budget }, readOnly: readOnly === true }
+  checkReadOnly(readOnly)
+  const options = checkedOptions('a run', rest, OF_RUNS)
+  return {
+    options,
+    settings: { signal, observer, budget, timeout: Number(timeout ?? 0) },
+    readOnly: readOnly === true,
+    name,
+  }
 }
 
-function checkedOptions(given: RunOptions): readonly SetOption[] {
+/** Of one call as a transaction of its own. @throws TypeError that names the option. */
+export function planCall(given: CallOptions | undefined, plan: RunPlan): RunPlan {
+  if (given === undefined) return plan
+  checkCallOptions(given)
+  const { signal, timeout = 0 } = given
+  const options = timeout === 0 ? plan.options : [...plan.options, ['timeout', timeout] as const]
+  return { ...plan, options, settings: { ...plan.settings, signal, timeout } }
+}
+
+/** Of a transaction of its own. @throws TypeError that names the option, before anything is done. */
+export function planTransaction(given: TransactionSettings): RunPlan {
+  checkIsObject('a transaction', given)
+  const { readOnly, ...rest } = given
+  checkReadOnly(readOnly)
+  const options = checkedOptions('a transaction', rest, OF_TRANSACTIONS)
+  return { options, settings: {}, readOnly: readOnly === true }
+}
+
+function checkReadOnly(readOnly: unknown): void {
+  if (readOnly !== undefined && typeof readOnly !== 'boolean') throw wrong('readOnly', 'a boolean')
+}
+
+function checkedOptions(
+  whose: string,
+  given: TransactionSettings,
+  names: readonly string[],
+): readonly SetOption[] {
+  for (const name in given) checkName(whose, name, names)
   const entries = Object.entries(given).filter(([, value]) => value !== undefined)
   if (entries.length === 0) return NO_OPTIONS
   return entries.flatMap(([name, value]) => translated(name, value))
@@ -65,6 +120,13 @@ function translated(name: string, value: unknown): SetOption[] {
       encodeOption('transaction option', transactionOptions, name, value as OptionValue)
       return [[name, value as OptionValue]]
   }
+}
+
+/** Options of the C API have camel case beside their own. */
+function checkName(whose: string, name: string, names: readonly string[]): void {
+  const native = name.replace(/[A-Z]/g, (letter) => `_${letter.toLowerCase()}`)
+  if (names.includes(name) || ownEntry<unknown>(transactionOptions, native) !== undefined) return
+  throw unknownOption(whose, name, [...names, ...Object.keys(transactionOptions)])
 }
 
 function integer(name: string, value: unknown, least: number, most: number): number {

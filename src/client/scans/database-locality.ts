@@ -1,6 +1,9 @@
 // Reads that are too large for one transaction, and where the cluster cuts its key space.
+import { checkOptions, knownOptions } from '../../native/values/known-options.ts'
+import type { KeyPrefix } from '../keys/key-prefix.ts'
 import type { Transaction } from '../transaction/transaction.ts'
-import { concat2, strInc } from '../keys/bytes.ts'
+import { allKeys } from '../keys/all-keys.ts'
+import { concat2 } from '../keys/bytes.ts'
 import { root } from '../keys/subspace.ts'
 import type { Subspace } from '../keys/subspace.ts'
 import { byteRange } from '../ranges/range-ends.ts'
@@ -9,14 +12,14 @@ import type { ScannedDatabase } from './long-scan.ts'
 
 /** The cluster's own list: where each shard begins. */
 const KEY_SERVERS = Buffer.from('\xff/keyServers/', 'latin1')
-/** Where the keys of programs end. */
-const END = Buffer.of(0xff)
 
 /** How `db.locality.getBoundaryKeys` reads. */
 export interface BoundaryOptions {
   /** Ends the iteration with the signal's reason. */
   readonly signal?: AbortSignal
 }
+
+const KNOWN = knownOptions<BoundaryOptions>('getBoundaryKeys', { signal: true })
 
 /** What the locality of a database needs of it. */
 export interface LocatedDatabase<KeyIn, KeyOut, ValIn, ValOut> {
@@ -55,7 +58,7 @@ export class DatabaseLocality<KeyIn, KeyOut, ValIn, ValOut> {
    *
    * @example const bytes = await db.locality.getEstimatedSize('a', 'b')
    */
-  getEstimatedSize(start: KeyIn, end: KeyIn): Promise<number> {
+  getEstimatedSize(start: KeyPrefix<KeyIn>, end: KeyPrefix<KeyIn>): Promise<number> {
     return this.#db.read((tn) => tn.locality.getEstimatedSize(start, end))
   }
 
@@ -65,7 +68,11 @@ export class DatabaseLocality<KeyIn, KeyOut, ValIn, ValOut> {
    *
    * @example const cuts = await db.locality.getSplitPoints('a', 'b', 10_000_000)
    */
-  getSplitPoints(start: KeyIn, end: KeyIn, chunkSize: number): Promise<KeyOut[]> {
+  getSplitPoints(
+    start: KeyPrefix<KeyIn>,
+    end: KeyPrefix<KeyIn>,
+    chunkSize: number,
+  ): Promise<KeyOut[]> {
     return this.#db.read((tn) => tn.locality.getSplitPoints(start, end, chunkSize))
   }
 
@@ -79,29 +86,28 @@ export class DatabaseLocality<KeyIn, KeyOut, ValIn, ValOut> {
    * for await (const boundary of db.locality.getBoundaryKeys()) console.log(boundary)
    */
   getBoundaryKeys(
-    start?: KeyIn,
-    end?: KeyIn,
+    start?: KeyPrefix<KeyIn>,
+    end?: KeyPrefix<KeyIn>,
     options: BoundaryOptions = {},
   ): AsyncGenerator<Buffer, void, undefined> {
-    return boundaryKeys(this.#db.whole(), this.#bounds(start, end), options)
+    checkOptions(KNOWN, options)
+    return boundaryKeys(this.#db.whole(), this.#bounds(start, end), options.signal)
   }
 
   /** The part of the key space that is meant, in bytes. */
   #bounds(
-    start: KeyIn | undefined,
-    end: KeyIn | undefined,
+    start: KeyPrefix<KeyIn> | undefined,
+    end: KeyPrefix<KeyIn> | undefined,
   ): { begin: Uint8Array; end: Uint8Array } {
     const { subspace } = this.#db
-    if (start !== undefined) return byteRange(subspace, start, end)
-    const { prefix } = subspace
-    return { begin: prefix, end: prefix.length === 0 ? END : strInc(prefix) }
+    return byteRange(subspace, start === undefined ? allKeys : start, end)
   }
 }
 
 async function* boundaryKeys(
   db: ScannedDatabase,
   bounds: { begin: Uint8Array; end: Uint8Array },
-  { signal }: BoundaryOptions,
+  signal: AbortSignal | undefined,
 ): AsyncGenerator<Buffer, void, undefined> {
   const [begin, end] = [concat2(KEY_SERVERS, bounds.begin), concat2(KEY_SERVERS, bounds.end)]
   const transaction = { read_system_keys: true, lock_aware: true } as const

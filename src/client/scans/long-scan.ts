@@ -1,10 +1,14 @@
 import { FDBError } from '../../native/errors/errors.ts'
 import { StreamingMode } from '../../native/generated/streaming-mode.ts'
+import { checkOptions, knownOptions } from '../../native/values/known-options.ts'
+import type { KeyPrefix } from '../keys/key-prefix.ts'
 import type { Environment } from '../../native/environment/environment.ts'
+import type { KeyValue } from '../../future/handles/transaction-handle.ts'
+import type { AllKeys } from '../keys/all-keys.ts'
 import { strNext } from '../keys/bytes.ts'
 import { keySelector } from '../keys/key-selector.ts'
 import type { GetSubspace } from '../keys/subspace.ts'
-import { byteRange } from '../ranges/range-ends.ts'
+import { byteRange, decodeEntries } from '../ranges/range-ends.ts'
 import type { TransactionSettings } from '../run/run-options.ts'
 import type { Transaction } from '../transaction/transaction.ts'
 
@@ -53,7 +57,18 @@ export interface ScanScope<KeyIn, KeyOut, ValIn, ValOut> extends GetSubspace<
   getRoot(): ScannedDatabase
 }
 
-interface Bounds {
+const KNOWN = knownOptions<LongScanOptions>('a long scan', {
+  after: true,
+  reverse: true,
+  batchKeys: true,
+  batchBytes: true,
+  transactionMilliseconds: true,
+  signal: true,
+  transaction: true,
+})
+
+/** A range in bytes. */
+export interface Bounds {
   begin: Uint8Array
   end: Uint8Array
 }
@@ -73,32 +88,38 @@ function positive(value: number, what: string): number {
  * batch again when it had not stored its cursor: at least once, and exactly once when the cursor is stored in
  * the transaction that does the batch's work. Reads are snapshot reads.
  *
- * @param start a key; without an `end`, a prefix.
+ * @param start a key; without an `end`, a prefix; or {@link allKeys}.
  * @throws FDBError that no other attempt cures; the reason of the signal.
  * @example
  * for await (const { entries, cursor } of longScan(db, 'a', 'z')) console.log(entries.length, cursor)
  */
 export async function* longScan<KeyIn, KeyOut, ValIn, ValOut>(
   db: ScanScope<KeyIn, KeyOut, ValIn, ValOut>,
-  start: KeyIn,
-  end?: KeyIn,
+  start: KeyPrefix<KeyIn> | AllKeys,
+  end?: KeyPrefix<KeyIn>,
   options: LongScanOptions = {},
 ): AsyncGenerator<ScanBatch<KeyOut, ValOut>, void, undefined> {
+  checkOptions(KNOWN, options)
   const subspace = db.getSubspace()
-  const scan = new LongScan(db.getRoot(), byteRange(subspace, start, end), options)
+  for await (const raw of scan(db.getRoot(), byteRange(subspace, start, end), options)) {
+    yield { entries: decodeEntries(subspace, raw), cursor: raw.at(-1)![0] }
+  }
+}
+
+/** The batches of a long scan as they are, none of them empty. */
+export async function* scan(
+  db: ScannedDatabase,
+  bounds: Bounds,
+  options: LongScanOptions,
+): AsyncGenerator<KeyValue[], void, undefined> {
+  const batches = new LongScan(db, bounds, options)
   try {
-    while (!scan.done) {
-      const raw = await scan.next()
-      const cursor = raw.at(-1)?.[0]
-      if (cursor === undefined) continue
-      const entries = raw.map(([key, value]): [KeyOut, ValOut] => [
-        subspace.unpackKey(key),
-        subspace.unpackValue(value),
-      ])
-      yield { entries, cursor }
+    while (!batches.done) {
+      const raw = await batches.next()
+      if (raw.length > 0) yield raw
     }
   } finally {
-    scan.close()
+    batches.close()
   }
 }
 
@@ -125,28 +146,24 @@ class LongScan {
     if (options.after !== undefined) this.#goOn(options.after)
   }
 
-  async next(): Promise<[Buffer, Buffer][]> {
+  async next(): Promise<KeyValue[]> {
     const { signal } = this.#options
     for (;;) {
       signal?.throwIfAborted()
       const tn = this.#transaction()
-      const abort = (): void => tn.cancel()
-      signal?.addEventListener('abort', abort, { once: true })
       try {
         return await this.#read(tn)
       } catch (error) {
         signal?.throwIfAborted()
         if (!(error instanceof FDBError)) throw error
         this.#failed = true
-        await tn.onError(error.code)
+        await tn.onError(error.code, { signal })
         tn.restoreOptions()
-      } finally {
-        signal?.removeEventListener('abort', abort)
       }
     }
   }
 
-  async #read(tn: Transaction): Promise<[Buffer, Buffer][]> {
+  async #read(tn: Transaction): Promise<KeyValue[]> {
     const { begin, end } = this.#bounds
     const { results, more } = await tn
       .snapshot()
@@ -155,6 +172,7 @@ class LongScan {
         targetBytes: this.#bytes,
         streamingMode: StreamingMode.WantAll,
         reverse: this.#options.reverse ?? false,
+        signal: this.#options.signal,
       })
     const last = results.at(-1)
     if (last !== undefined) this.#goOn(last[0])

@@ -3,6 +3,7 @@ import * as tuple from '../../layers/tuple/tuple.ts'
 import { clientApi } from '../../native/library/api-table.ts'
 import { FDBError, markMaybeCommitted } from '../../native/errors/errors.ts'
 import { networkInfo } from '../../native/library/network.ts'
+import { checkOptions, knownOptions } from '../../native/values/known-options.ts'
 import { printable } from '../../native/values/printable.ts'
 import { concat2, describe, toBytes } from '../keys/bytes.ts'
 import type { NativeValue } from '../keys/bytes.ts'
@@ -40,6 +41,14 @@ export interface ListTenantsOptions {
   /** At most so many; all unless set. */
   readonly limit?: number | undefined
 }
+
+const TENANT = knownOptions<TenantOptions>('a tenant', { group: true })
+const CONFIGURATION = knownOptions<TenantOptions>('the configuration of a tenant', { group: true })
+const LIST = knownOptions<ListTenantsOptions>('a list of tenants', {
+  begin: true,
+  end: true,
+  limit: true,
+})
 
 const MANAGEMENT = '\xff\xff/management/'
 const ERROR_MESSAGE = Buffer.from('\xff\xff/error_message', 'latin1')
@@ -79,6 +88,7 @@ export async function createTenant(
   name: NativeValue,
   options: TenantOptions,
 ): Promise<void> {
+  checkOptions(TENANT, options)
   const bytes = tenantName(name)
   const group = groupOf(options)
   const { map } = keys()
@@ -108,6 +118,7 @@ export async function configureTenant(
   name: NativeValue,
   options: { readonly group: NativeValue | null },
 ): Promise<void> {
+  checkOptions(CONFIGURATION, options)
   const bytes = tenantName(name)
   const group = options.group === null ? null : groupOf(options)
   if (group === undefined) throw new TypeError('configureTenant takes a group, or null for none')
@@ -146,8 +157,10 @@ export async function getTenant(
 
 export async function listTenants(
   db: DatabaseContext,
-  { begin = '', end = Buffer.of(0xff), limit = 0 }: ListTenantsOptions,
+  options: ListTenantsOptions,
 ): Promise<TenantInfo[]> {
+  checkOptions(LIST, options)
+  const { begin = '', end = Buffer.of(0xff), limit = 0 } = options
   const { map } = keys()
   const first = concat2(map, toBytes(begin, 'begin'))
   const behind = concat2(map, toBytes(end, 'end'))

@@ -1,30 +1,37 @@
+import type { KeyPrefix } from '../keys/key-prefix.ts'
 import type { FdbFuture } from '../../future/handles/fdb-future.ts'
 import type { Environment } from '../../native/environment/environment.ts'
 import { MutationType } from '../../native/generated/mutation-type.ts'
 import type { TransactionOptionName } from '../../native/generated/transaction-options.ts'
 import type { OptionValue } from '../../native/values/option-values.ts'
+import { CallLimit, limitOf } from '../attempt/call-options.ts'
+import type { CallOptions } from '../attempt/call-options.ts'
 import type { SetOption, TransactionContext } from '../attempt/transaction-context.ts'
 import { started } from '../attempt/transaction-function.ts'
 import type { Given } from '../attempt/transaction-function.ts'
 import { TransactionView } from '../attempt/transaction-view.ts'
 import type { TransactionGranules } from '../granules/transaction-granules.ts'
+import { allKeys } from '../keys/all-keys.ts'
+import type { AllKeys } from '../keys/all-keys.ts'
 import type { NativeValue } from '../keys/bytes.ts'
 import { root } from '../keys/subspace.ts'
 import type { GetSubspace, Subspace } from '../keys/subspace.ts'
 import type { Transformer } from '../keys/transformer.ts'
-import { byteRange } from '../ranges/range-ends.ts'
-import type { RangeBound } from '../ranges/range-ends.ts'
+import { byteRange, checkPrefix } from '../ranges/range-ends.ts'
+import type { RangeBound, RangeStart } from '../ranges/range-ends.ts'
 import type { RangeReadOptions } from '../ranges/range-options.ts'
-import { rangeBatches, rangeEntries, wholeRange } from '../ranges/range-reads.ts'
+import { rangeBatches, rangeEntries, wholePrefix, wholeRange } from '../ranges/range-reads.ts'
 import { checkMutation } from './mutations.ts'
 import type { NativeCalls } from './native-calls.ts'
-import { readBytes, readKey, readValue } from './reads.ts'
+import { writeNumber } from './number-params.ts'
+import type { NumberOptions } from './number-params.ts'
+import { readBytes, readKey, readMany, readValue } from './reads.ts'
 import type { TransactionConflicts } from './transaction-conflicts.ts'
 import type { TransactionCosts } from './transaction-costs.ts'
 import { TransactionFacets } from './transaction-facets.ts'
 import type { TransactionLocality } from './transaction-locality.ts'
 import type { TransactionVersionstamps } from './transaction-versionstamps.ts'
-import { Watch } from './watch.ts'
+import { Watch, checkWatchOptions } from './watch.ts'
 import type { WatchOptions } from './watch.ts'
 
 const isThere = (value: Buffer | undefined): boolean => value !== undefined
@@ -76,11 +83,25 @@ export class Transaction<
    * The value of a key, or undefined when there is none. `fdb_transaction_get`.
    *
    * @group Reads
+   * @param options what ends the call early; the transaction goes on.
    * @throws TypeError for a key that the encoding doesn't take.
    * @example const name = await tn.get('name')
    */
-  get(key: KeyIn): FdbFuture<ValOut | undefined> {
-    return readValue(this.inner, key)
+  get(key: KeyIn, options?: CallOptions): FdbFuture<ValOut | undefined> {
+    if (options === undefined) return readValue(this.inner, key)
+    return readValue(this.inner, key, limitOf(options, this.environment))
+  }
+
+  /**
+   * The values of several keys, in the order of the keys: undefined where there is none. All are asked for at once.
+   *
+   * @group Reads
+   * @param keys an array; a key that comes twice is given twice.
+   * @throws TypeError for what is no array, or has a key that the encoding doesn't take: then nothing is read.
+   * @example const [ada, ben] = await tn.getMany(['ada', 'ben'])
+   */
+  getMany(keys: readonly KeyIn[], options?: CallOptions): Promise<(ValOut | undefined)[]> {
+    return this.inner.context.handOut(readMany(this.inner, keys, options))
   }
 
   /**
@@ -89,8 +110,8 @@ export class Transaction<
    * @group Reads
    * @example const taken = await tn.exists('lock')
    */
-  exists(key: KeyIn): FdbFuture<boolean> {
-    return readBytes(this.inner, key, isThere)
+  exists(key: KeyIn, options?: CallOptions): FdbFuture<boolean> {
+    return readBytes(this.inner, key, isThere, options)
   }
 
   /**
@@ -102,8 +123,8 @@ export class Transaction<
    * @group Reads
    * @example const last = await tn.getKey(keySelector.lastLessThan('z'))
    */
-  getKey(selector: RangeBound<KeyIn>): FdbFuture<KeyOut | undefined> {
-    return readKey(this.inner, selector)
+  getKey(selector: RangeBound<KeyIn>, options?: CallOptions): FdbFuture<KeyOut | undefined> {
+    return readKey(this.inner, selector, options)
   }
 
   /**
@@ -117,15 +138,15 @@ export class Transaction<
    * console.log(await watch.promise) // true
    */
   watch(key: KeyIn, options: WatchOptions = {}): Watch {
-    const { signal } = options
-    if (signal !== undefined && !(signal instanceof AbortSignal)) {
-      throw new TypeError('signal of a watch is an AbortSignal')
-    }
+    checkWatchOptions(options)
     return new Watch(this.inner.context.handle.watch(this.inner.subspace.packKey(key)), options)
   }
 
   /**
    * The keys and values of a range, one by one. The range is read in batches while you iterate.
+   *
+   * Ranges are the same in all calls: from a key or selector to before another one; without an `end`, all keys that
+   * begin with `start`; with {@link allKeys} as `start`, all keys of the scope.
    *
    * @group Ranges
    * @example
@@ -134,7 +155,7 @@ export class Transaction<
    * }
    */
   getRange(
-    start: RangeBound<KeyIn>,
+    start: RangeStart<KeyIn>,
     end?: RangeBound<KeyIn>,
     options?: RangeReadOptions,
   ): AsyncIterableIterator<[KeyOut, ValOut]> {
@@ -148,10 +169,10 @@ export class Transaction<
    * @example for await (const [key, value] of tn.getRangeStartsWith('users/')) console.log(key, value)
    */
   getRangeStartsWith(
-    prefix: KeyIn,
+    prefix: KeyPrefix<KeyIn>,
     options?: RangeReadOptions,
   ): AsyncIterableIterator<[KeyOut, ValOut]> {
-    return this.getRange(prefix, undefined, options)
+    return this.getRange(checkPrefix(prefix), undefined, options)
   }
 
   /**
@@ -162,7 +183,7 @@ export class Transaction<
    * @example const newest = await tn.getRangeAll('a', 'b', { limit: 10, reverse: true })
    */
   getRangeAll(
-    start: RangeBound<KeyIn>,
+    start: RangeStart<KeyIn>,
     end?: RangeBound<KeyIn>,
     options?: RangeReadOptions,
   ): Promise<[KeyOut, ValOut][]> {
@@ -175,8 +196,11 @@ export class Transaction<
    * @group Ranges
    * @example const users = await tn.getRangeAllStartsWith('users/')
    */
-  getRangeAllStartsWith(prefix: KeyIn, options?: RangeReadOptions): Promise<[KeyOut, ValOut][]> {
-    return this.getRangeAll(prefix, undefined, options)
+  getRangeAllStartsWith(
+    prefix: KeyPrefix<KeyIn>,
+    options?: RangeReadOptions,
+  ): Promise<[KeyOut, ValOut][]> {
+    return this.inner.context.handOut(wholePrefix(this.inner, prefix, options))
   }
 
   /**
@@ -190,7 +214,7 @@ export class Transaction<
    * for await (const batch of tn.getRangeBatch('a', 'b')) console.log(batch.length)
    */
   getRangeBatch(
-    start: RangeBound<KeyIn>,
+    start: RangeStart<KeyIn>,
     end?: RangeBound<KeyIn>,
     options?: RangeReadOptions,
   ): AsyncGenerator<[KeyOut, ValOut][], void, undefined> {
@@ -223,14 +247,17 @@ export class Transaction<
   }
 
   /**
-   * Takes a range of keys away; without an `end`, all keys that begin with `start`.
-   * `fdb_transaction_clear_range`.
+   * Takes a range of keys away; without an `end`, all keys that begin with `start`; with {@link allKeys} as `start`,
+   * all keys of the scope. `fdb_transaction_clear_range`.
    *
    * @group Writes
+   * @throws TypeError for undefined or null as `start`, and for an `end` that is given and is undefined.
    * @example tn.clearRange('a', 'b')
    */
-  clearRange(start: KeyIn, end?: KeyIn): void {
+  clearRange(start: KeyPrefix<KeyIn> | AllKeys, end?: KeyPrefix<KeyIn>): void {
     const { context, subspace } = this.inner
+    // An end that got lost on the way must not make a prefix of the start.
+    if (arguments.length > 1 && end === undefined) subspace.refuseNothing(end, 'end')
     const handle = context.toWrite('clearRange')
     const range = byteRange(subspace, start, end)
     handle.clearRange(range.begin, range.end)
@@ -242,41 +269,58 @@ export class Transaction<
    * @group Writes
    * @example tn.clearRangeStartsWith('session/')
    */
-  clearRangeStartsWith(prefix: KeyIn): void {
+  clearRangeStartsWith(prefix: KeyPrefix<KeyIn>): void {
     this.clearRange(prefix)
+  }
+
+  /**
+   * Takes all keys of the scope away: those that begin with its prefix, and the prefix itself. In the scope of the whole
+   * database, all there are.
+   *
+   * @group Writes
+   * @example tn.at(db.at('session/')).clearAll()
+   */
+  clearAll(): void {
+    this.clearRange(allKeys)
   }
 
   /**
    * Adds a little-endian integer to the value, in the length of the parameter, wrapping around.
    *
    * @group Atomic operations
+   * @param param a number or bigint, negative or not, which takes 8 bytes unless `bytes` says otherwise; or the bytes.
+   * In a scope with a value encoding its bytes are those of the encoding, such as `encoders.int64LE`.
+   * @throws TypeError for a fraction, or an encoding that is not little-endian; RangeError for what doesn't fit.
    * @example
-   * const one = Buffer.alloc(8)
-   * one.writeBigInt64LE(1n)
-   * tn.add('count', one)
+   * tn.add('count', 1)
+   * tn.add('small', -1, { bytes: 4 })
    */
-  add(key: KeyIn, param: ValIn): void {
-    this.atomicOp(MutationType.Add, key, param)
+  add(key: KeyIn, param: ValIn | number | bigint, options?: NumberOptions): void {
+    writeNumber(this.inner, MutationType.Add, key, param, options)
   }
 
   /**
    * Keeps the larger of two little-endian unsigned integers, in the length of the parameter.
    *
    * @group Atomic operations
-   * @example tn.max('high', Buffer.from([200]))
+   * @param param a number or bigint from 0, or the bytes, as for {@link add}.
+   * @throws TypeError and RangeError as {@link add}, also for what is negative.
+   * @example tn.max('high', 200)
    */
-  max(key: KeyIn, param: ValIn): void {
-    this.atomicOp(MutationType.Max, key, param)
+  max(key: KeyIn, param: ValIn | number | bigint, options?: NumberOptions): void {
+    writeNumber(this.inner, MutationType.Max, key, param, options)
   }
 
   /**
    * Keeps the smaller of two little-endian unsigned integers, in the length of the parameter.
    *
    * @group Atomic operations
-   * @example tn.min('low', Buffer.from([3]))
+   * @param param a number or bigint from 0, or the bytes, as for {@link add}.
+   * @throws TypeError and RangeError as {@link add}, also for what is negative.
+   * @example tn.min('low', 3n, { bytes: 4 })
    */
-  min(key: KeyIn, param: ValIn): void {
-    this.atomicOp(MutationType.Min, key, param)
+  min(key: KeyIn, param: ValIn | number | bigint, options?: NumberOptions): void {
+    writeNumber(this.inner, MutationType.Min, key, param, options)
   }
 
   /**
@@ -471,11 +515,14 @@ export class Transaction<
    * `maybeCommitted` of the error tells.
    *
    * @group Commit and retry
+   * @param options what ends the wait early; with a signal that has aborted before, nothing is sent.
    * @throws FDBError, among others `not_committed` (1020) and `commit_unknown_result` (1021).
    * @example await tn.commit()
    */
-  commit(): FdbFuture<void> {
-    return this.inner.context.commit()
+  commit(options?: CallOptions): FdbFuture<void> {
+    const limit = limitOf(options, this.environment)
+    limit?.assertGoesOn()
+    return CallLimit.apply(limit, this.inner.context.commit())
   }
 
   /**
@@ -492,11 +539,12 @@ export class Transaction<
    *   await tn.onError(error.code)
    * }
    */
-  onError(code: number): FdbFuture<void> {
+  onError(code: number, options?: CallOptions): FdbFuture<void> {
     if (!Number.isInteger(code)) {
       throw new TypeError(`onError takes the code of an FDBError, not ${String(code)}`)
     }
-    return this.inner.context.onError(code)
+    const limit = limitOf(options, this.environment)
+    return CallLimit.apply(limit, this.inner.context.onError(code))
   }
 
   /**
@@ -527,8 +575,9 @@ export class Transaction<
    * @group Versions
    * @example const version = await tn.getReadVersion()
    */
-  getReadVersion(): FdbFuture<bigint> {
-    return this.inner.context.handle.getReadVersion()
+  getReadVersion(options?: CallOptions): FdbFuture<bigint> {
+    const limit = limitOf(options, this.environment)
+    return CallLimit.apply(limit, this.inner.context.handle.getReadVersion())
   }
 
   /**

@@ -1,3 +1,4 @@
+import { checkOptions, knownOptions } from '../../native/values/known-options.ts'
 import type { NativeValue } from '../../client/keys/bytes.ts'
 import { Subspace, root } from '../../client/keys/subspace.ts'
 import type { GetSubspace } from '../../client/keys/subspace.ts'
@@ -29,6 +30,13 @@ export interface DirectoryLayerOptions {
   allowManualPrefixes?: boolean
 }
 
+const KNOWN = knownOptions<DirectoryLayerOptions>('a directory layer', {
+  nodePrefix: true,
+  nodeSubspace: true,
+  contentPrefix: true,
+  contentSubspace: true,
+  allowManualPrefixes: true,
+})
 const DEFAULT_NODE_PREFIX = Buffer.of(0xfe)
 const ALLOCATOR = Buffer.from('hca')
 const NOTHING = Buffer.alloc(0)
@@ -58,6 +66,7 @@ export class DirectoryLayer {
 
   /** @param options where data and metadata are, and whether callers may choose prefixes. */
   constructor(options: DirectoryLayerOptions = {}, path: readonly string[] = []) {
+    checkOptions(KNOWN, options)
     const nodes = options.nodeSubspace ?? new Subspace(options.nodePrefix ?? DEFAULT_NODE_PREFIX)
     const content = options.contentSubspace ?? new Subspace(options.contentPrefix ?? null)
     this.#tree = new NodeTree(nodes)
@@ -437,10 +446,13 @@ export class DirectoryLayer {
     path: readonly string[],
     { keyXf, valueXf }: Encodings<KeyIn, KeyOut, ValIn, ValOut>,
   ): Directory<KeyIn, KeyOut, ValIn, ValOut> {
+    const whole = this.#whole(path)
+    const place = { path: whole, length: node.prefix.length }
+    const content = new Subspace(node.prefix, keyXf, valueXf, place)
     return new Directory({
-      path: this.#whole(path),
+      path: whole,
       layer: node.layer,
-      content: new Subspace(node.prefix, keyXf, valueXf),
+      content,
       parent: this,
       inner: isPartition(node) ? this.#inside({ ...node, path }) : this,
     })

@@ -4,6 +4,7 @@
  * same seed does the same, step for step.
  */
 import { captureContext, runIn, type Context } from './context.ts'
+import { checkOptions, knownOptions } from '../values/known-options.ts'
 import { checkDelay, type Environment, type TimerHandle } from './environment.ts'
 
 interface Entry {
@@ -25,6 +26,11 @@ export interface DeterministicOptions {
   start?: number
 }
 
+const KNOWN = knownOptions<DeterministicOptions>('a DeterministicEnvironment', {
+  seed: true,
+  start: true,
+})
+
 /**
  * Virtual time and chance from a seed, for tests and simulations. Its clock stands still until it is stepped.
  *
@@ -44,6 +50,7 @@ export class DeterministicEnvironment implements Environment {
 
   /** @throws TypeError when the seed is not a safe integer. */
   constructor(options: DeterministicOptions) {
+    checkOptions(KNOWN, options)
     if (!Number.isSafeInteger(options.seed)) {
       throw new TypeError(`seed must be an integer, not ${String(options.seed)}`)
     }

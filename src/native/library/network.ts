@@ -14,7 +14,7 @@ import { FDBError, FDBStateError } from '../errors/errors.ts'
 import { networkOptions, type NetworkOptions } from '../generated/network-options.ts'
 import type { LibraryLocation } from './library.ts'
 import { LibraryNotFoundError } from './library.ts'
-import { encodeOption, type OptionValue } from '../values/option-values.ts'
+import { checkOptionNames, encodeOption, type OptionValue } from '../values/option-values.ts'
 import { ring } from './ring-library.ts'
 
 export type { OptionValue } from '../values/option-values.ts'
@@ -82,7 +82,7 @@ let exitHooked = false
  */
 export function startNetwork(settings: NetworkSettings): NetworkInfo {
   const version = checkVersion(settings.apiVersion)
-  const options = encodeOptions(settings.options ?? {})
+  const options = encodeOptions(settings.options === undefined ? {} : settings.options)
   const report = new Int32Array(2)
   const problem = Buffer.alloc(TEXT_SIZE)
   const { path } = settings.library
@@ -117,15 +117,10 @@ export function networkInfo(): NetworkInfo {
 }
 
 /**
- * Stops the network and joins its thread; operations in flight never settle. The process does this by
- * itself when it exits. The C API cannot start it again. `fdb_stop_network`.
- *
- * @throws FDBError when the network does not run.
- * @example
- * db.close()
- * stopNetwork() // nothing can be opened in this process any more
+ * Stops the network and joins its thread. What is in flight has no answer from then on. Does nothing when it does not run.
+ * Throws FDBError. `fdb_stop_network`.
  */
-export function stopNetwork(): void {
+export function stopNetworkThread(): void {
   const code = ring().networkStop()
   if (code !== 0) throw new FDBError(code, 'the network did not stop')
 }
@@ -135,7 +130,7 @@ function stopAtExit(): void {
   // never gets here is served by the native library's own exit handler.
   if (exitHooked || !isMainThread) return
   exitHooked = true
-  process.once('exit', stopNetwork)
+  process.once('exit', stopNetworkThread)
 }
 
 function checkVersion(version: number | undefined): number {
@@ -151,7 +146,8 @@ function checkVersion(version: number | undefined): number {
   return version
 }
 
-function encodeOptions(options: NonNullable<NetworkSettings['options']>): Buffer {
+function encodeOptions(options: Exclude<NetworkSettings['options'], undefined>): Buffer {
+  checkOptionNames('network option', networkOptions, options)
   const parts: Uint8Array[] = []
   const values = options as Readonly<Record<string, OptionValue>>
   for (const [option, given] of Object.entries(values)) {

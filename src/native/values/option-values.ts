@@ -1,4 +1,5 @@
 /** Checks options before they reach the C API, and turns their values into its bytes. */
+import { checkIsObject } from './known-options.ts'
 import { isBytes } from './byte-length.ts'
 import type { OptionInfo } from '../generated/option-info.ts'
 import { ownEntry } from './own-entry.ts'
@@ -41,6 +42,12 @@ export function encodeOption(
   return { name, code: info.code, value: encodeValue(info, value, problem) }
 }
 
+/** @throws TypeError for what is no object, or names an option that the table doesn't have, whatever its value. */
+export function checkOptionNames(scope: string, table: OptionTable, options: object): void {
+  checkIsObject(`the ${scope.split(' ', 1)[0]}`, options)
+  for (const name in options) findOption(scope, table, name)
+}
+
 function findOption(
   scope: string,
   table: OptionTable,
@@ -50,7 +57,8 @@ function findOption(
     const name = option.replace(/[A-Z]/g, (letter) => `_${letter.toLowerCase()}`)
     const info = ownEntry(table, name)
     if (info !== undefined) return [name, info]
-    throw new TypeError(`there is no ${scope} ${option}`)
+    const names = Object.keys(table).join(', ')
+    throw new TypeError(`${option} is no ${scope}: there are ${names}`)
   }
   if (!Number.isInteger(option)) {
     throw new TypeError(`a ${scope} is a name or an integer code, not ${String(option)}`)

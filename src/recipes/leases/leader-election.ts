@@ -1,7 +1,16 @@
+import { checkOptions, knownOptions } from '../../native/values/known-options.ts'
 import type { HeldLease } from './held-lease.ts'
 import { Lock } from './lock.ts'
 import type { LockOptions } from './lock.ts'
 import type { AnyScope } from '../ground/scope.ts'
+
+/** How a candidate waits. */
+export interface CampaignOptions {
+  /** Ends the wait. */
+  readonly signal?: AbortSignal
+}
+
+const KNOWN = knownOptions<CampaignOptions>('a campaign', { signal: true })
 
 /**
  * One leader among many candidates: who holds the lease. `leader()` tells everyone who it is; `term` grows with each.
@@ -35,14 +44,15 @@ export class LeaderElection {
    *
    * @throws the reason of the signal, or RunAbortedError, as `Lock` does.
    */
-  campaign(options: { signal?: AbortSignal } = {}): Promise<HeldLease> {
-    return this.#lock.acquire({ ...options, name: this.#candidate })
+  async campaign(options: CampaignOptions = {}): Promise<HeldLease> {
+    checkOptions(KNOWN, options)
+    return await this.#lock.acquire({ ...options, name: this.#candidate })
   }
 
   /** Waits until this candidate leads, runs `work`, and resigns when that settles. */
   async lead<T>(
     work: (leadership: HeldLease) => Promise<T>,
-    options: { signal?: AbortSignal } = {},
+    options: CampaignOptions = {},
   ): Promise<T> {
     const leadership = await this.campaign(options)
     try {

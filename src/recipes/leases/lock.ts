@@ -1,3 +1,4 @@
+import { checkOptions, knownOptions } from '../../native/values/known-options.ts'
 import { HeldLease } from './held-lease.ts'
 import { Lease } from './lease.ts'
 import { recipeScope } from '../ground/scope.ts'
@@ -8,6 +9,17 @@ export interface LockOptions {
   /** A holder that shows no sign of life for so long loses it; 10,000 unless set. */
   readonly leaseMilliseconds?: number
 }
+
+/** How a lock is waited for. */
+export interface AcquireOptions {
+  /** Ends the wait. */
+  readonly signal?: AbortSignal
+  /** Who holds it then, for `holder`. */
+  readonly name?: string
+}
+
+const KNOWN = knownOptions<LockOptions>('a lock', { leaseMilliseconds: true })
+const ACQUIRE = knownOptions<AcquireOptions>('acquire', { signal: true, name: true })
 
 /**
  * A lock for many processes, with fencing tokens.
@@ -32,6 +44,7 @@ export class Lock {
 
   /** @param db the scope of this lock alone. */
   constructor(db: AnyScope<never, unknown>, options: LockOptions = {}) {
+    checkOptions(KNOWN, options)
     this.#scope = recipeScope(db).withValueEncoding()
     this.#lease = new Lease(this.#scope, options.leaseMilliseconds ?? 10_000)
   }
@@ -51,7 +64,8 @@ export class Lock {
    * @throws the reason of the signal, or RunAbortedError when it aborted while the lock was being taken: then nobody
    * may hold it until the lease of this call has run out.
    */
-  async acquire(options: { signal?: AbortSignal; name?: string } = {}): Promise<HeldLease> {
+  async acquire(options: AcquireOptions = {}): Promise<HeldLease> {
+    checkOptions(ACQUIRE, options)
     const { signal, name = '' } = options
     const { environment } = this.#scope
     for (;;) {

@@ -1,3 +1,4 @@
+import { checkOptions, knownOptions } from '../../native/values/known-options.ts'
 import { pack, unpack } from '../../layers/tuple/tuple.ts'
 import type { Transaction } from '../../client/transaction/transaction.ts'
 import { Once } from '../ground/once.ts'
@@ -17,6 +18,12 @@ export interface RateLimiterOptions {
    */
   readonly clock?: 'environment' | 'versions'
 }
+
+const KNOWN = knownOptions<RateLimiterOptions>('a rate limiter', {
+  capacity: true,
+  perSecond: true,
+  clock: true,
+})
 
 /** Whether permits were taken; if not, how long until there are enough. */
 export interface Permission {
@@ -42,6 +49,7 @@ export class RateLimiter {
 
   /** @param db the scope of this limiter alone. */
   constructor(db: AnyScope<never, unknown>, options: RateLimiterOptions) {
+    checkOptions(KNOWN, options)
     for (const name of ['capacity', 'perSecond'] as const) {
       const value = options[name]
       if (!(Number.isFinite(value) && value > 0)) {

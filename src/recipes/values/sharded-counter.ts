@@ -1,8 +1,17 @@
+import { checkOptions, knownOptions } from '../../native/values/known-options.ts'
 import { Once } from '../ground/once.ts'
 import { recipeScope } from '../ground/scope.ts'
 import type { AnyScope, AnyTransaction, RawScope } from '../ground/scope.ts'
 
 const MAX_SHARDS = 10_000
+
+/** How a counter is spread. */
+export interface CounterOptions {
+  /** Keys that it is spread over; 16 unless set. May be changed at any time. */
+  readonly shards?: number
+}
+
+const KNOWN = knownOptions<CounterOptions>('a counter', { shards: true })
 
 /**
  * A 64-bit counter that many may add to at once: `add` is an atomic operation on one of several keys, drawn at
@@ -21,11 +30,9 @@ export class ShardedCounter {
   readonly #once: Once
   readonly #count: number
 
-  /**
-   * @param db the scope of this counter alone.
-   * @param options.shards keys that it is spread over; 16 unless set. May be changed at any time.
-   */
-  constructor(db: AnyScope<never, unknown>, options: { shards?: number } = {}) {
+  /** @param db the scope of this counter alone. */
+  constructor(db: AnyScope<never, unknown>, options: CounterOptions = {}) {
+    checkOptions(KNOWN, options)
     const { shards = 16 } = options
     if (!Number.isInteger(shards) || shards < 1 || shards > MAX_SHARDS) {
       throw new TypeError(`shards of a counter is an integer from 1 to ${MAX_SHARDS}`)

@@ -1,6 +1,7 @@
 // What the author of a workload writes, and what it is given to work with.
 /** What `defineWorkload` is given, checked where it is written, not in the middle of a simulation. */
 import { inspect } from 'node:util'
+import { unknownOption } from '../../native/values/known-options.ts'
 import { PHASES } from './phases.ts'
 import { checkDefault } from './option-values.ts'
 
@@ -9,13 +10,12 @@ const KNOWN = ['options', ...METHODS, 'checkTimeout']
 
 /** Throws TypeError, which names what is wrong. */
 export function checkDefinition(definition: unknown): void {
-  if (typeof definition !== 'object' || definition === null) {
+  if (typeof definition !== 'object' || definition === null || Array.isArray(definition)) {
     throw new TypeError(`defineWorkload takes an object, not ${String(definition)}`)
   }
   const given = definition as Readonly<Record<string, unknown>>
   for (const key of Object.keys(given)) {
-    if (KNOWN.includes(key)) continue
-    throw new TypeError(`defineWorkload knows nothing of ${key}: it takes ${KNOWN.join(', ')}`)
+    if (!KNOWN.includes(key)) throw unknownOption('defineWorkload', key, KNOWN)
   }
   for (const phase of METHODS) {
     const body = given[phase]

@@ -1,4 +1,5 @@
 /** A bridge between two workers over shared memory: both handles, and the memory between them. */
+import { checkOptions, knownOptions } from '../../native/values/known-options.ts'
 import type { Codec } from './codec.ts'
 import { ControlHandle } from './control-handle.ts'
 import { type BridgeDescriptor, DataHandle } from './data-handle.ts'
@@ -21,6 +22,12 @@ export interface BridgeOptions<Req, Rsp> {
   /** From the data side to the control side. */
   readonly responses: RingOptions<Rsp>
 }
+
+const KNOWN = knownOptions<BridgeOptions<unknown, unknown>>('a BridgeChannel', {
+  name: true,
+  requests: true,
+  responses: true,
+})
 
 let made = 0
 
@@ -60,6 +67,7 @@ export class BridgeChannel<Req, Rsp> {
 
   /** @throws RangeError when a capacity is not an integer from 1 on, or a ring would be above 2 GiB. */
   constructor(options: BridgeOptions<Req, Rsp>) {
+    checkOptions(KNOWN, options)
     const { requests, responses } = options
     const requestBytes = ringBytes(requests.capacity, requests.codec.maxBytes)
     const responseBytes = ringBytes(responses.capacity, responses.codec.maxBytes)

@@ -7,6 +7,7 @@
 import { WAITS_FOR } from '../../future/wakers/waits-for.ts'
 import { pin } from '../../future/owners/pinned.ts'
 import { PENDING, type Waker } from '../../future/wakers/waker.ts'
+import { checkOptions, knownOptions } from '../../native/values/known-options.ts'
 import {
   Belonging,
   BELONGING,
@@ -51,6 +52,14 @@ export function bounded<T>(capacity: number): [Sender<T>, Receiver<T>] {
   return [new Sender(channel), new Receiver(channel)]
 }
 
+/** How much an {@link unbounded} channel holds. */
+export interface UnboundedOptions {
+  /** How many values may wait; a send above it throws ChannelFullError. Default: a million. */
+  limit?: number
+}
+
+const KNOWN = knownOptions<UnboundedOptions>('an unbounded channel', { limit: true })
+
 /**
  * A channel whose sends never wait. `limit` is a safety net: beyond it a send throws ChannelFullError.
  *
@@ -60,7 +69,8 @@ export function bounded<T>(capacity: number): [Sender<T>, Receiver<T>] {
  * sender.send('hello')
  * console.log(receiver.tryRecv()?.value) // hello
  */
-export function unbounded<T>(options: { limit?: number } = {}): [UnboundedSender<T>, Receiver<T>] {
+export function unbounded<T>(options: UnboundedOptions = {}): [UnboundedSender<T>, Receiver<T>] {
+  checkOptions(KNOWN, options)
   const limit = options.limit ?? UNBOUNDED_LIMIT
   if (!(limit >= 1)) throw new RangeError(`limit must be at least 1, not ${limit}`)
   const channel = new Channel<T>(limit)

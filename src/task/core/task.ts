@@ -5,6 +5,7 @@
 import { born, gone } from '../../future/owners/census.ts'
 import type { HandleScope } from '../../future/owners/handle-scope.ts'
 import { emit, enterTask, lifecycle, PLACE } from '../../future/wakers/lifecycle.ts'
+import { ownedBy, traceOwner } from '../../future/wakers/trace-owner.ts'
 import { pin } from '../../future/owners/pinned.ts'
 import {
   carriedSurroundings,
@@ -254,7 +255,7 @@ export class Task<T = any> implements Owner {
     this.#state &= ~RUNNING
     if (lifecycle.hasSubscribers) {
       if (done) emit('ready', PLACE.poll, this)
-      else emit('pending', place, this)
+      else emit('pending', place, this, 0, { waitsFor: describeWait(this.#body) })
     }
     if (done) {
       this.#complete()
@@ -267,11 +268,19 @@ export class Task<T = any> implements Owner {
     return ((waker.task as Task<T>).#body as TaskBody<T>).poll(waker)
   }
 
+  /** What the body does behind an `await` is this task's too, and of the run in which it was made. */
+  static #pollTraced<T>(waker: TaskWaker): T | typeof PENDING {
+    const { taskId, environment } = waker
+    const owner = { taskId, environment, run: traceOwner()?.run }
+    return ownedBy(owner, Task.#poll<T>, waker)
+  }
+
   /** Runs the body with this task as the current one. True when it ended. */
   #pollBody(waker: TaskWaker): boolean {
     const before = enter(this)
     try {
-      const value = this.#context.run(Task.#poll<T>, waker)
+      const poll = lifecycle.hasSubscribers ? Task.#pollTraced<T> : Task.#poll<T>
+      const value = this.#context.run(poll, waker)
       if (value === PENDING) return false
       this.outcome.succeed(value)
     } catch (error) {

@@ -1,9 +1,18 @@
 import { emit, lifecycle, PLACE } from '../../future/wakers/lifecycle.ts'
-import { BaseExecutor } from './base-executor.ts'
+import type { Environment } from '../../native/environment/environment.ts'
+import { checkOptions, knownOptions } from '../../native/values/known-options.ts'
+import { BaseExecutor, type ExecutorOptions } from './base-executor.ts'
 import type { Task, TaskWaker } from '../core/task.ts'
 
 /** Polls nested deeper than this are put off until the outermost one returns. */
 const DEPTH_LIMIT = 64
+
+const KNOWN = knownOptions<ExecutorOptions>('an InPlaceExecutor', {
+  onUnjoinedError: true,
+  scope: true,
+  carries: true,
+  taskLimit: true,
+})
 
 /**
  * Waking polls in place: `wake` returns after the task was polled, on the waker's own stack. The shortest way
@@ -19,6 +28,11 @@ export class InPlaceExecutor extends BaseExecutor {
   readonly #deep: TaskWaker[] = []
   #depth = 0
 
+  constructor(environment: Environment, options: ExecutorOptions = {}) {
+    checkOptions(KNOWN, options)
+    super(environment, options)
+  }
+
   /** Polls at once, as `fdb_spawn` does. */
   start(reference: TaskWaker): void {
     this.admit(reference)
@@ -28,7 +42,7 @@ export class InPlaceExecutor extends BaseExecutor {
   /** Polls the task before it returns, unless the task runs already or polls are nested too deep. */
   wake(reference: TaskWaker, place: string): void {
     const task = reference.task
-    if (lifecycle.hasSubscribers) emit('wake', PLACE.wake, task, 0, true)
+    if (lifecycle.hasSubscribers) emit('wake', PLACE.wake, task, 0, { decrease: true })
     this.#run(task)
     reference.release(place)
     if (task.isCompleted) task.settle()
@@ -36,7 +50,7 @@ export class InPlaceExecutor extends BaseExecutor {
 
   /** As `wake`; the waker stays with its owner. */
   wakeByRef(task: Task): void {
-    if (lifecycle.hasSubscribers) emit('wake', PLACE.wake, task, 0, false)
+    if (lifecycle.hasSubscribers) emit('wake', PLACE.wake, task, 0, { decrease: false })
     this.#run(task)
     if (task.isCompleted) task.settle()
   }

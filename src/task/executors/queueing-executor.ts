@@ -1,5 +1,6 @@
 import { emit, lifecycle } from '../../future/wakers/lifecycle.ts'
 import type { Environment } from '../../native/environment/environment.ts'
+import { checkOptions, knownOptions } from '../../native/values/known-options.ts'
 import { BaseExecutor, type ExecutorOptions } from './base-executor.ts'
 import type { Task, TaskWaker } from '../core/task.ts'
 
@@ -11,6 +12,14 @@ export interface QueueingOptions extends ExecutorOptions {
   /** Called when the queue stops being empty: somebody must call `pollPending` soon. */
   onReady?: () => void
 }
+
+const KNOWN = knownOptions<QueueingOptions>('a QueueingExecutor', {
+  onReady: true,
+  onUnjoinedError: true,
+  scope: true,
+  carries: true,
+  taskLimit: true,
+})
 
 /**
  * Waking queues: a woken task is polled in the next round, in the order of the wakes. Wakes during a poll
@@ -28,6 +37,7 @@ export class QueueingExecutor extends BaseExecutor {
   #polling = false
 
   constructor(environment: Environment, options: QueueingOptions = {}) {
+    checkOptions(KNOWN, options)
     super(environment, options)
     this.#onReady = options.onReady
   }
@@ -48,7 +58,7 @@ export class QueueingExecutor extends BaseExecutor {
   /** Puts the task into the queue, once. */
   wake(reference: TaskWaker, place: string): void {
     const task = reference.task
-    if (lifecycle.hasSubscribers) emit('wake', PLACE_WAKE, task, 0, true)
+    if (lifecycle.hasSubscribers) emit('wake', PLACE_WAKE, task, 0, { decrease: true })
     if (task.isScheduled || task.isCompleted) {
       reference.release(place)
       return
@@ -59,7 +69,7 @@ export class QueueingExecutor extends BaseExecutor {
 
   /** Puts the task into the queue, once, with a reference of the queue's own. */
   wakeByRef(task: Task): void {
-    if (lifecycle.hasSubscribers) emit('wake', PLACE_WAKE, task, 0, false)
+    if (lifecycle.hasSubscribers) emit('wake', PLACE_WAKE, task, 0, { decrease: false })
     if (task.isScheduled || task.isCompleted) return
     task.markScheduled()
     const reference = task.reference()

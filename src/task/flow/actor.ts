@@ -1,4 +1,4 @@
-import { fdbSpawn, type SpawnOptions } from '../spawning/spawn.ts'
+import { checkSpawnOptions, fdbSpawn, type SpawnOptions } from '../spawning/spawn.ts'
 import type { TaskGenerator } from '../core/task-body.ts'
 import { failed, isOwned, type Owned } from '../core/belongings.ts'
 import { FlowFuture, type FlowPromise, PromiseFuture } from './promise-future.ts'
@@ -22,6 +22,7 @@ export function actor<A extends unknown[], T>(
   body: (...args: A) => TaskGenerator<T>,
   options: SpawnOptions = {},
 ): (...args: A) => FlowFuture<T> {
+  checkSpawnOptions(options)
   const name = options.name ?? (body.name === '' ? 'actor' : body.name)
   return (...args) => {
     const owns = [...(options.owns ?? []), ...args.filter(isGiven)]

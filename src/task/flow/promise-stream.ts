@@ -2,6 +2,7 @@
 import { WAITS_FOR } from '../../future/wakers/waits-for.ts'
 import { pin } from '../../future/owners/pinned.ts'
 import { PENDING, type Waker } from '../../future/wakers/waker.ts'
+import { checkOptions, knownOptions } from '../../native/values/known-options.ts'
 import {
   Belonging,
   BELONGING,
@@ -70,6 +71,8 @@ export interface PromiseStreamOptions {
   limit?: number
 }
 
+const KNOWN = knownOptions<PromiseStreamOptions>('a PromiseStream', { limit: true })
+
 /**
  * The sending end of any number of values, in order. A server shows one for each kind of request.
  *
@@ -86,6 +89,7 @@ export class PromiseStream<T> implements Owned {
   #mine = true
 
   constructor(options: PromiseStreamOptions = {}, from?: PromiseStream<T>) {
+    checkOptions(KNOWN, options)
     const limit = options.limit ?? STREAM_LIMIT
     if (!(limit >= 1)) throw new RangeError(`limit must be at least 1, not ${limit}`)
     this.#state = from === undefined ? new StreamState(limit) : from.#state

@@ -3,6 +3,7 @@ import { pin } from '../../future/owners/pinned.ts'
 import { enterSurroundings } from '../../future/owners/surroundings.ts'
 import { DeterministicEnvironment } from '../../native/environment/deterministic-environment.ts'
 import { type Environment, hostEnvironment } from '../../native/environment/environment.ts'
+import { checkOptions, knownOptions } from '../../native/values/known-options.ts'
 import type { BaseExecutor, ExecutorOptions } from '../executors/base-executor.ts'
 import { DeadlockError } from '../core/errors.ts'
 import { describeAwaits } from '../waits/promise-of.ts'
@@ -25,6 +26,24 @@ export interface RuntimeOptions extends ExecutorOptions {
   /** What a wake does: put the task into the fair queue (default), or poll it in place. */
   waking?: 'queued' | 'in place'
 }
+
+const KNOWN = knownOptions<RuntimeOptions>('a Runtime', {
+  environment: true,
+  waking: true,
+  onUnjoinedError: true,
+  scope: true,
+  carries: true,
+  taskLimit: true,
+})
+
+/** How a task of a runtime is started: who polls it is the runtime's own. */
+export type RuntimeSpawnOptions = Omit<SpawnOptions, 'executor'>
+
+const KNOWN_OF_TASK = knownOptions<RuntimeSpawnOptions>('a task of a Runtime', {
+  name: true,
+  ending: true,
+  owns: true,
+})
 
 /**
  * Tasks, a fair queue, and an environment for time and chance. The same program runs on the event loop (host
@@ -49,12 +68,13 @@ export class Runtime {
   #turnAsked = false
 
   constructor(options: RuntimeOptions = {}) {
-    this.environment = options.environment ?? hostEnvironment
-    const { environment } = this
+    checkOptions(KNOWN, options)
+    const { environment = hostEnvironment, waking, ...told } = options
+    this.environment = environment
     // In virtual time an async function must not find the process's clock behind its first `await`.
     const carries = environment instanceof DeterministicEnvironment
-    const shared = { ...options, scope: this.#handles, carries }
-    if (options.waking === 'in place') {
+    const shared = { ...told, scope: this.#handles, carries }
+    if (waking === 'in place') {
       this.#executor = new InPlaceExecutor(environment, shared)
     } else {
       this.#queue = new QueueingExecutor(environment, {
@@ -77,7 +97,8 @@ export class Runtime {
   }
 
   /** Adds a task to the queue: its first poll comes after those that wait already. */
-  spawn<T>(source: TaskSource<T>, options: SpawnOptions = {}): JoinHandle<T> {
+  spawn<T>(source: TaskSource<T>, options: RuntimeSpawnOptions = {}): JoinHandle<T> {
+    checkOptions(KNOWN_OF_TASK, options)
     const inRuntime = { ...options, executor: this.executor }
     return this.#queue === undefined
       ? fdbSpawn(source, inRuntime)
@@ -85,7 +106,8 @@ export class Runtime {
   }
 
   /** Adds a task and polls it at once: it runs to its first suspension point before this returns. */
-  fdbSpawn<T>(source: TaskSource<T>, options: SpawnOptions = {}): JoinHandle<T> {
+  fdbSpawn<T>(source: TaskSource<T>, options: RuntimeSpawnOptions = {}): JoinHandle<T> {
+    checkOptions(KNOWN_OF_TASK, options)
     return fdbSpawn(source, { ...options, executor: this.executor })
   }
 
@@ -100,7 +122,7 @@ export class Runtime {
    * @throws CancelledError when the runtime is disposed of; DeadlockError when nothing can wake it any more: it names who
    * waits for what.
    */
-  async run<T>(source: TaskSource<T>, options: SpawnOptions = {}): Promise<T> {
+  async run<T>(source: TaskSource<T>, options: RuntimeSpawnOptions = {}): Promise<T> {
     const environment = this.environment
     const handle = this.spawn(source, options).keep()
     if (!(environment instanceof DeterministicEnvironment)) return this.#untilNothingIsLeft(handle)
@@ -134,7 +156,7 @@ export class Runtime {
    *
    * @throws TypeError in another environment; DeadlockError when nothing is left that could wake the task.
    */
-  runSync<T>(source: TaskSource<T>, options: SpawnOptions = {}): T {
+  runSync<T>(source: TaskSource<T>, options: RuntimeSpawnOptions = {}): T {
     const environment = this.environment
     if (!(environment instanceof DeterministicEnvironment)) {
       throw new TypeError(

@@ -1,5 +1,6 @@
 import { emit, lifecycle, PLACE } from '../../future/wakers/lifecycle.ts'
 import { hostEnvironment } from '../../native/environment/environment.ts'
+import { checkOptions, knownOptions } from '../../native/values/known-options.ts'
 import { InPlaceExecutor } from '../executors/in-place-executor.ts'
 import { JoinHandle } from './join-handle.ts'
 import type { QueueingExecutor } from '../executors/queueing-executor.ts'
@@ -22,6 +23,18 @@ export interface SpawnOptions {
   owns?: readonly { drop(): void }[]
 }
 
+const KNOWN = knownOptions<SpawnOptions>('a task', {
+  name: true,
+  executor: true,
+  ending: true,
+  owns: true,
+})
+
+/** @throws TypeError for an option that a task doesn't have. */
+export function checkSpawnOptions(options: SpawnOptions): void {
+  checkOptions(KNOWN, options)
+}
+
 /**
  * Polls tasks in place, with the process's own clock: where `fdbSpawn` puts a task when nothing else is said.
  *
@@ -42,6 +55,7 @@ export const inPlaceExecutor = new InPlaceExecutor(hostEnvironment)
  * console.log(await handle)
  */
 export function fdbSpawn<T>(source: TaskSource<T>, options: SpawnOptions = {}): JoinHandle<T> {
+  checkSpawnOptions(options)
   const executor = options.executor ?? executorAround() ?? inPlaceExecutor
   const task = makeTask(source, executor, options)
   executor.start(task.reference())
@@ -54,6 +68,7 @@ export function spawnQueued<T>(
   executor: QueueingExecutor,
   options: SpawnOptions,
 ): JoinHandle<T> {
+  checkSpawnOptions(options)
   const task = makeTask(source, executor, options)
   executor.startQueued(task.reference())
   return new JoinHandle(task)
@@ -64,7 +79,7 @@ function makeTask<T>(source: TaskSource<T>, executor: Executor, options: SpawnOp
   const body = bodyOf(source, options.ending)
   const task = new Task<T>(body, executor, options.name ?? nameOf(source))
   for (const given of options.owns ?? []) give(given, task)
-  if (lifecycle.hasSubscribers) emit('spawn', PLACE.spawn, task, 0, undefined, task.name)
+  if (lifecycle.hasSubscribers) emit('spawn', PLACE.spawn, task, 0, { name: task.name })
   return task
 }
 

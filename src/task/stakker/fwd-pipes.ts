@@ -1,5 +1,6 @@
 /** From a Fwd to a stream: what is sent waits in a queue, and comes out of the stream. */
 import { PENDING, type Waker } from '../../future/wakers/waker.ts'
+import { checkOptions, knownOptions } from '../../native/values/known-options.ts'
 import {
   Belonging,
   BELONGING,
@@ -29,6 +30,8 @@ export interface FwdToStreamOptions {
   /** How many values may wait. A send above it throws ChannelFullError, and the stream goes on. Default: a million. */
   limit?: number
 }
+
+const KNOWN = knownOptions<FwdToStreamOptions>('fwdToStream', { refill: true, limit: true })
 
 /**
  * Fwd to stream: what is sent comes out of the stream; `undefined` ends it. If the last Fwd goes before the end,
@@ -83,6 +86,7 @@ class StreamQueue<T> {
   readonly receiving: Remains = { holderGone: () => this.drop() }
 
   constructor(options: FwdToStreamOptions) {
+    checkOptions(KNOWN, options)
     this.#refill = options.refill
     this.#limit = options.limit ?? STREAM_LIMIT
     if (!(this.#limit >= 1)) throw new RangeError(`limit must be at least 1, not ${this.#limit}`)

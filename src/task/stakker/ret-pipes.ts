@@ -2,7 +2,7 @@
 import { WAITS_FOR } from '../../future/wakers/waits-for.ts'
 import { PENDING, type Waker } from '../../future/wakers/waker.ts'
 import type { JoinHandle } from '../spawning/join-handle.ts'
-import { fdbSpawn, type SpawnOptions } from '../spawning/spawn.ts'
+import { checkSpawnOptions, fdbSpawn, type SpawnOptions } from '../spawning/spawn.ts'
 import { bodyOf, type TaskSource } from '../core/task-body.ts'
 import { causeOfDrop, receive } from '../core/belongings.ts'
 import { WaitSet } from '../core/wait-set.ts'
@@ -20,6 +20,7 @@ export function spawnRet<T>(
   ret: Ret<T>,
   options: SpawnOptions = {},
 ): JoinHandle<void> {
+  checkSpawnOptions(options)
   const body = bodyOf(source)
   function* run(): Generator<typeof body, void, unknown> {
     let returned = false

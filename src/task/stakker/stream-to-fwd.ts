@@ -6,7 +6,7 @@ import type { TaskGenerator } from '../core/task-body.ts'
 import { FutureStream } from '../flow/promise-stream.ts'
 import { wait } from '../flow/wait.ts'
 import type { JoinHandle } from '../spawning/join-handle.ts'
-import { fdbSpawn, type SpawnOptions } from '../spawning/spawn.ts'
+import { checkSpawnOptions, fdbSpawn, type SpawnOptions } from '../spawning/spawn.ts'
 import { fromPromise } from '../waits/from-promise.ts'
 import { Wait } from '../waits/wait.ts'
 import type { Fwd } from './fwd.ts'
@@ -40,6 +40,7 @@ export function streamToFwd<T>(
   fwd: Fwd<Maybe<T>>,
   options: SpawnOptions = {},
 ): JoinHandle<void> {
+  checkSpawnOptions(options)
   const source = sourceOf(stream)
   const owns = [fwd, ...source.given, ...(options.owns ?? [])]
   const named = { name: 'streamToFwd', ...options, owns }

@@ -3,6 +3,7 @@
 import { currentEnvironment } from '../../future/wakers/lifecycle.ts'
 import { PENDING, type Waker } from '../../future/wakers/waker.ts'
 import { checkDelay, type Environment } from '../../native/environment/environment.ts'
+import { checkOptions, knownOptions } from '../../native/values/known-options.ts'
 import { Wait } from '../waits/wait.ts'
 import { Sleep, type TimeOptions } from './sleep.ts'
 
@@ -11,6 +12,8 @@ export interface IntervalOptions extends TimeOptions {
   /** What becomes of ticks that nobody took in time: all come at once (default), or they are left out. */
   missed?: 'burst' | 'skip'
 }
+
+const KNOWN = knownOptions<IntervalOptions>('interval', { missed: true, environment: true })
 
 /**
  * Ticks at a fixed distance; the first comes one period from now.
@@ -22,6 +25,7 @@ export interface IntervalOptions extends TimeOptions {
  * for (let count = 0; count < 3; count++) console.log(await ticks.tick())
  */
 export function interval(period: number, options: IntervalOptions = {}): Interval {
+  checkOptions(KNOWN, options)
   if (!(checkDelay(period) > 0)) throw new RangeError('the period of an interval must be above 0')
   const environment = options.environment ?? currentEnvironment()
   return new Interval(period, environment, options.missed ?? 'burst')

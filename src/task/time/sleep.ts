@@ -7,6 +7,7 @@ import {
   type Environment,
   type TimerHandle,
 } from '../../native/environment/environment.ts'
+import { checkOptions, knownOptions } from '../../native/values/known-options.ts'
 import { Wait } from '../waits/wait.ts'
 
 /** Whose clock. */
@@ -14,6 +15,8 @@ export interface TimeOptions {
   /** Whose clock. Default: the running task's; outside of tasks, the process's own. */
   environment?: Environment
 }
+
+const KNOWN = knownOptions<TimeOptions>('sleep', { environment: true })
 
 /**
  * Waits, in milliseconds of the environment. The time begins to run now, not at the first poll. The timer is set
@@ -28,6 +31,7 @@ export interface TimeOptions {
  * console.log(await handle)
  */
 export function sleep(milliseconds: number, options: TimeOptions = {}): Wait<void> {
+  checkOptions(KNOWN, options)
   return new Sleep(checkDelay(milliseconds), options.environment ?? currentEnvironment())
 }
 

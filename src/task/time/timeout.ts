@@ -2,10 +2,13 @@ import { describeWait, WAITS_FOR } from '../../future/wakers/waits-for.ts'
 import { currentEnvironment } from '../../future/wakers/lifecycle.ts'
 import { PENDING, type Pollable, type Waker } from '../../future/wakers/waker.ts'
 import { checkDelay } from '../../native/environment/environment.ts'
+import { checkOptions, knownOptions } from '../../native/values/known-options.ts'
 import { TimeoutError } from '../core/errors.ts'
 import { ownWait } from '../../future/wakers/own-wait.ts'
 import { Wait } from '../waits/wait.ts'
 import { Sleep, type TimeOptions } from './sleep.ts'
+
+const KNOWN = knownOptions<TimeOptions>('timeout', { environment: true })
 
 /**
  * The value of what is waited for, or a TimeoutError when it is not there in time. A value that is there when the
@@ -24,6 +27,7 @@ export function timeout<T>(
   pollable: Pollable<T>,
   options: TimeOptions = {},
 ): Wait<T> {
+  checkOptions(KNOWN, options)
   const environment = options.environment ?? currentEnvironment()
   return new Timeout(
     ownWait(pollable),

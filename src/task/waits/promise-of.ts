@@ -1,5 +1,13 @@
 /** From a pollable to a promise: a task of its own, polled in microtasks. */
-import { currentEnvironment } from '../../future/wakers/lifecycle.ts'
+import {
+  currentEnvironment,
+  emit,
+  lifecycle,
+  nextFutureId,
+  PLACE,
+} from '../../future/wakers/lifecycle.ts'
+import { ownedBy, traceOwner } from '../../future/wakers/trace-owner.ts'
+import { describeWait } from '../../future/wakers/waits-for.ts'
 import type { PENDING, Pollable, Waker } from '../../future/wakers/waker.ts'
 import type { Environment } from '../../native/environment/environment.ts'
 import { QueueingExecutor } from '../executors/queueing-executor.ts'
@@ -57,12 +65,25 @@ export function promiseOf<T>(pollable: Pollable<T>): Promise<T> {
   return new Promise((resolve, reject) => {
     const executor = executorOf(currentEnvironment())
     const body = new AwaitBody(pollable)
+    let tell: (() => void) | undefined
     const task = new Task<T>(body, executor, 'await', (outcome) => {
+      tell?.()
       // eslint-disable-next-line @typescript-eslint/prefer-promise-reject-errors -- what was thrown
       if (outcome.failed) reject(outcome.error)
       else resolve(outcome.take())
     })
     task.markJoined()
+    if (lifecycle.hasSubscribers) emit('spawn', PLACE.await, task, 0, { name: task.name })
     executor.start(task.reference())
+    if (lifecycle.hasSubscribers && !task.isCompleted) tell = tellOfAwait(pollable)
   })
+}
+
+/** Tells that the task or the run whose code this is waits. The one who knows the outcome tells of the end. */
+function tellOfAwait(pollable: Pollable<unknown>): () => void {
+  const id = nextFutureId()
+  const environment = currentEnvironment()
+  const owner = traceOwner() ?? { taskId: 0, run: undefined, environment }
+  emit('pending', PLACE.await, undefined, id, { waitsFor: describeWait(pollable) })
+  return () => ownedBy(owner, () => emit('ready', PLACE.await, undefined, id), undefined)
 }
