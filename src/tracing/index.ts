@@ -20,7 +20,12 @@ export {
   type Resident,
 } from './leak-report.ts'
 export type { LifecycleEvent, LifecycleType } from '../future/wakers/lifecycle.ts'
-export { tracedTransactions, type TracedOptions, type TracedSettings } from './open-telemetry.ts'
+export {
+  tracedTransactions,
+  type OpenTelemetryTracer,
+  type TracedOptions,
+  type TracedSettings,
+} from './open-telemetry.ts'
 export {
   timelineOf,
   type Poll,
