@@ -7,6 +7,11 @@
 //   h  held: until fake_release_held(), or until it is cancelled
 // What follows says with what: "none" absent, "err:CODE" an error, "big:SIZE" so many bytes,
 // anything else the key itself. A range read gives `limit` pairs of its begin key.
+//
+// After fake_be_silent(1) nothing has an answer, as of a cluster that is down: all that is asked is
+// held. What a transaction asked then ends with 1025 when that is cancelled, reset or destroyed;
+// its watches outlive the last. After fake_be_silent(2) not even that is answered, as if the
+// network thread stood still.
 #include <atomic>
 #include <condition_variable>
 #include <cstdint>
@@ -30,13 +35,17 @@ using fdbkit::ring::KeyValue;
 namespace {
 constexpr uint32_t kAlive = 0xA11CE5;
 constexpr int kCancelled = 1101;
+constexpr int kTransactionCancelled = 1025;
 
 std::atomic<int> futures_alive{0};
 std::atomic<int> transactions_alive{0};
 std::atomic<int> databases_alive{0};
 std::atomic<int> callbacks_set{0};
 std::atomic<int> mistakes{0};
+std::atomic<int> silent{0};
 }  // namespace
+
+struct FDB_transaction;
 
 struct FDB_future {
   uint32_t magic = kAlive;
@@ -44,6 +53,8 @@ struct FDB_future {
   bool ready = false;
   int error = 0;
   int error_to_come = 0;  // of a held one
+  FDB_transaction* owner = nullptr;
+  bool outlives = false;
   Callback callback = nullptr;
   void* parameter = nullptr;
   std::string text;
@@ -137,7 +148,7 @@ std::vector<Future*> held;
 
 Future* start(Future* future, char how, int error) {
   futures_alive++;
-  switch (how) {
+  switch (silent ? 'h' : how) {
     case 'i':
       future->complete(error);
       break;
@@ -182,6 +193,34 @@ Future* start_number(int64_t number, char how = 'q', int error = 0) {
   return start(future, how, error);
 }
 
+// Asked by a transaction of a silent cluster: it ends with that.
+Future* of(FDB_transaction* transaction, Future* future, bool outlives = false) {
+  if (!silent) return future;
+  std::lock_guard<std::mutex> hold(held_mutex);
+  future->owner = transaction;
+  future->outlives = outlives;
+  return future;
+}
+
+constexpr int kStandsStill = 2;
+
+void end_held(FDB_transaction* transaction, bool destroyed) {
+  if (silent == kStandsStill) return;
+  std::vector<Future*> ended;
+  {
+    std::lock_guard<std::mutex> hold(held_mutex);
+    for (auto at = held.begin(); at != held.end();) {
+      const bool own = (*at)->owner == transaction;
+      const bool ends = own && !(destroyed && (*at)->outlives);
+      if (ends) ended.push_back(*at);
+      // Another transaction may be made in its place.
+      if (own) (*at)->owner = nullptr;
+      at = ends ? held.erase(at) : at + 1;
+    }
+  }
+  for (Future* future : ended) network().post(future, kTransactionCancelled);
+}
+
 Future* check(Future* future) {
   if (future->magic != kAlive) mistakes++;
   return future;
@@ -195,6 +234,7 @@ EXPORT int fake_databases_alive(void) { return databases_alive; }
 EXPORT int fake_callbacks_set(void) { return callbacks_set; }
 // Uses of what is destroyed, second callbacks, reads of what is not ready.
 EXPORT int fake_mistakes(void) { return mistakes; }
+EXPORT int fake_be_silent(int how) { return silent.exchange(how); }
 EXPORT int fake_release_held(void) {
   std::vector<Future*> all;
   {
@@ -223,6 +263,7 @@ EXPORT int fdb_stop_network(void) {
 
 EXPORT void fdb_future_cancel(Future* future) {
   check(future);
+  if (silent == kStandsStill) return;
   {
     std::lock_guard<std::mutex> hold(held_mutex);
     for (auto at = held.begin(); at != held.end(); ++at) {
@@ -264,6 +305,10 @@ EXPORT int fdb_future_get_int64(Future* future, int64_t* out) {
   *out = future->number;
   return result(future);
 }
+EXPORT int fdb_future_get_uint64(Future* future, uint64_t* out) {
+  *out = static_cast<uint64_t>(future->number);
+  return result(future);
+}
 EXPORT int fdb_future_get_key(Future* future, Bytes* key, int* length) {
   *key = reinterpret_cast<Bytes>(future->text.data());
   *length = static_cast<int>(future->text.size());
@@ -278,6 +323,15 @@ EXPORT int fdb_future_get_keyvalue_array(Future* future, const KeyValue** pairs,
   *pairs = future->pairs.data();
   *count = static_cast<int>(future->pairs.size());
   *more = 1;
+  return result(future);
+}
+// There are none.
+EXPORT int fdb_future_get_mappedkeyvalue_array(Future* future,
+                                               const fdbkit::ring::MappedKeyValue** pairs,
+                                               int* count, int* more) {
+  *pairs = nullptr;
+  *count = 0;
+  *more = 0;
   return result(future);
 }
 EXPORT int fdb_future_get_string_array(Future* future, const char*** strings, int* count) {
@@ -298,6 +352,7 @@ EXPORT void fdb_database_destroy(FDB_database* database) {
   delete database;
 }
 EXPORT int fdb_database_set_option(FDB_database*, int, Bytes, int) { return 0; }
+EXPORT Future* fdb_database_get_server_protocol(FDB_database*, uint64_t) { return start_number(0); }
 EXPORT int fdb_database_create_transaction(FDB_database*, FDB_transaction** out) {
   transactions_alive++;
   *out = new FDB_transaction();
@@ -305,51 +360,59 @@ EXPORT int fdb_database_create_transaction(FDB_database*, FDB_transaction** out)
 }
 
 EXPORT void fdb_transaction_destroy(FDB_transaction* transaction) {
+  end_held(transaction, true);
   transactions_alive--;
   delete transaction;
 }
-EXPORT void fdb_transaction_cancel(FDB_transaction*) {}
+EXPORT void fdb_transaction_cancel(FDB_transaction* transaction) { end_held(transaction, false); }
 EXPORT int fdb_transaction_set_option(FDB_transaction*, int, Bytes, int) { return 0; }
 EXPORT void fdb_transaction_set_read_version(FDB_transaction* transaction, int64_t version) {
   transaction->version = version;
 }
 EXPORT Future* fdb_transaction_get_read_version(FDB_transaction* transaction) {
-  return start_number(transaction->version);
+  return of(transaction, start_number(transaction->version));
 }
-EXPORT Future* fdb_transaction_get(FDB_transaction*, Bytes key, int length, int) {
-  return start_key(key, length);
+EXPORT Future* fdb_transaction_get(FDB_transaction* transaction, Bytes key, int length, int) {
+  return of(transaction, start_key(key, length));
 }
-EXPORT Future* fdb_transaction_get_key(FDB_transaction*, Bytes key, int length, int, int, int) {
-  return start_key(key, length);
+EXPORT Future* fdb_transaction_get_key(FDB_transaction* transaction, Bytes key, int length, int,
+                                       int, int) {
+  return of(transaction, start_key(key, length));
 }
 EXPORT Future* fdb_transaction_get_addresses_for_key(FDB_transaction*, Bytes key, int length) {
   return start_key(key, length);
 }
-EXPORT Future* fdb_transaction_get_range(FDB_transaction*, Bytes begin, int length, int, int, Bytes,
-                                         int, int, int, int limit, int, int, int, int, int) {
-  return start_key(begin, length, limit);
+EXPORT Future* fdb_transaction_get_range(FDB_transaction* transaction, Bytes begin, int length, int,
+                                         int, Bytes, int, int, int, int limit, int, int, int, int,
+                                         int) {
+  return of(transaction, start_key(begin, length, limit));
+}
+EXPORT Future* fdb_transaction_get_mapped_range(FDB_transaction* transaction, Bytes begin,
+                                                int length, int, int, Bytes, int, int, int, Bytes,
+                                                int, int, int, int, int, int, int) {
+  return of(transaction, start_key(begin, length));
 }
 EXPORT void fdb_transaction_set(FDB_transaction*, Bytes, int, Bytes, int) {}
 EXPORT void fdb_transaction_atomic_op(FDB_transaction*, Bytes, int, Bytes, int, int) {}
 EXPORT void fdb_transaction_clear(FDB_transaction*, Bytes, int) {}
 EXPORT void fdb_transaction_clear_range(FDB_transaction*, Bytes, int, Bytes, int) {}
-EXPORT Future* fdb_transaction_watch(FDB_transaction*, Bytes key, int length) {
-  return start_key(key, length);
+EXPORT Future* fdb_transaction_watch(FDB_transaction* transaction, Bytes key, int length) {
+  return of(transaction, start_key(key, length), true);
 }
 EXPORT Future* fdb_transaction_commit(FDB_transaction* transaction) {
-  return start_number(transaction->version);
+  return of(transaction, start_number(transaction->version));
 }
 EXPORT int fdb_transaction_get_committed_version(FDB_transaction* transaction, int64_t* version) {
   *version = transaction->version;
   return 0;
 }
-EXPORT Future* fdb_transaction_get_versionstamp(FDB_transaction*) {
-  return start_key(reinterpret_cast<Bytes>("hstampstamp"), 11);
+EXPORT Future* fdb_transaction_get_versionstamp(FDB_transaction* transaction) {
+  return of(transaction, start_key(reinterpret_cast<Bytes>("hstampstamp"), 11));
 }
-EXPORT Future* fdb_transaction_on_error(FDB_transaction*, int error) {
-  return start_number(0, 'q', error);
+EXPORT Future* fdb_transaction_on_error(FDB_transaction* transaction, int error) {
+  return of(transaction, start_number(0, 'q', error));
 }
-EXPORT void fdb_transaction_reset(FDB_transaction*) {}
+EXPORT void fdb_transaction_reset(FDB_transaction* transaction) { end_held(transaction, false); }
 EXPORT int fdb_transaction_add_conflict_range(FDB_transaction*, Bytes, int, Bytes, int, int) {
   return 0;
 }

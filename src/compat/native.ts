@@ -1,6 +1,6 @@
 import { isMaybeCommitted, isRetryable, isRetryableNotCommitted } from '../native/errors/errors.ts'
 import { ErrorPredicate } from '../native/generated/error-predicate.ts'
-import { stopNetwork } from '../native/library/network.ts'
+import { stopNetwork } from '../client/connection/stop-network.ts'
 import { setAPIVersion } from './open.ts'
 
 export type { NativeValue } from '../client/keys/bytes.ts'

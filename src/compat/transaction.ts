@@ -10,6 +10,8 @@ import type { RangeBatch } from '../client/ranges/range-reads.ts'
 import { decodeEntries } from '../client/ranges/range-ends.ts'
 import type { RangeBound } from '../client/ranges/range-ends.ts'
 import { Transaction as Main } from '../client/transaction/transaction.ts'
+import { checkWatchOptions } from '../client/transaction/watch.ts'
+import type { Watch, WatchOptions } from '../client/transaction/watch.ts'
 import type { NativeCalls } from '../client/transaction/native-calls.ts'
 import type { TransactionConflicts } from '../client/transaction/transaction-conflicts.ts'
 import type { TransactionCosts } from '../client/transaction/transaction-costs.ts'
@@ -50,6 +52,7 @@ type Changed =
   | 'min'
   | 'setReadVersion'
   | 'snapshot'
+  | 'watch'
   | 'withKeyEncoding'
   | 'withValueEncoding'
 
@@ -58,6 +61,7 @@ interface Inside<KeyIn, KeyOut, ValIn, ValOut> {
   /** @internal */
   readonly inner: TransactionView<KeyIn, KeyOut, ValIn, ValOut>
   get(key: KeyIn): Promise<ValOut | undefined>
+  watch(key: KeyIn, options?: WatchOptions): Watch
   clearRange(start: KeyIn, end?: KeyIn): void
   getRange(
     start: RangeBound<KeyIn>,
@@ -140,6 +144,12 @@ export class Transaction<
     isSnapshot = false,
   ) {
     super(context, asPeer(subspace), isSnapshot)
+  }
+
+  /** Waits for a change of the key, from the commit on. A pending watch keeps the process alive, unless `keepAlive` is false. */
+  override watch(key: KeyIn, options?: WatchOptions): Watch {
+    checkWatchOptions(options)
+    return super.watch(key, { keepAlive: true, ...options })
   }
 
   /** What every view of the main transaction is made by. */

@@ -130,9 +130,10 @@ describe('after its end', () => {
   test('each call of a database or a tenant says that it is closed', async () => {
     const closed = openBackend()
     const tenant = closed.tenants.open('nobody')
+    const orphan = closed.tenants.open('nobody')
+    tenant.close()
     closed.close()
     await expectRefused(databaseCalls, closed, /database is closed/)
-    tenant.close()
     const own = databaseCalls.filter(([name]) =>
       /^(get|getKey|getRangeAll|set|add|doTransaction|createTransaction|.*[bB]lob.*|a scope)$/.test(
         name,
@@ -140,6 +141,8 @@ describe('after its end', () => {
     )
     await expectRefused(own, tenant, /tenant is closed/)
     await expectRefused([['getId', () => tenant.getId()]], tenant, /tenant is closed/)
+    await expectRefused(own, orphan, /database is closed/)
+    orphan.close()
     await closed[Symbol.asyncDispose]()
   })
 

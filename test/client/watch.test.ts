@@ -37,13 +37,15 @@ describe('a watch', () => {
     watch.cancel()
   })
 
-  test('resolves false when its signal aborts, also before', async () => {
+  test('resolves false when its signal aborts, and is not set after that', async () => {
     const controller = new AbortController()
     const watch = await db.getAndWatch('key', { ...keepAlive, signal: controller.signal })
     controller.abort()
     expect(await watch.promise).toBe(false)
-    const late = await db.getAndWatch('key', { ...keepAlive, signal: controller.signal })
-    expect(await late.promise).toBe(false)
+    using tn = db.createTransaction()
+    expect(await tn.watch('key', { signal: controller.signal }).promise).toBe(false)
+    const late = db.getAndWatch('key', { signal: controller.signal })
+    await expect(late).rejects.toBe(controller.signal.reason)
   })
 
   test('resolves false when its transaction is cancelled, reset, or conflicts', async () => {

@@ -16,6 +16,11 @@ export interface FakeClient {
   callbacksSet(): number
   mistakes(): number
   releaseHeld(): number
+  /**
+   * From now on nothing has an answer, as of a cluster that is down; `always`: not even what is cancelled, as if the network
+   * thread stood still. Or all has an answer again.
+   */
+  beSilent(silent: boolean | 'always'): void
   /** Lets go of what is held, until every future is gone. */
   settle(): Promise<void>
 }
@@ -25,6 +30,7 @@ export function startFakeClient(): FakeClient {
   startNetwork({ library: { path: fakeLibraryPath, source: 'explicit' } })
   const library = koffi.load(fakeLibraryPath)
   const declare = (name: string): (() => number) => library.func(`int ${name}(void)`) as never
+  const beSilent = library.func('int fake_be_silent(int)') as (on: number) => number
   const client: FakeClient = {
     futuresAlive: declare('fake_futures_alive'),
     transactionsAlive: declare('fake_transactions_alive'),
@@ -32,6 +38,7 @@ export function startFakeClient(): FakeClient {
     callbacksSet: declare('fake_callbacks_set'),
     mistakes: declare('fake_mistakes'),
     releaseHeld: declare('fake_release_held'),
+    beSilent: (silent) => void beSilent(silent === 'always' ? 2 : silent ? 1 : 0),
     settle: () =>
       turnUntil(() => {
         client.releaseHeld()

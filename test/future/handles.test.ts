@@ -323,14 +323,18 @@ describe('a database', () => {
     expect(() => DatabaseHandle.open({ clusterFile: 'a\0b' })).toThrow(/null character/)
   })
 
-  test('is closed once, and its transactions go on', async () => {
+  test('is closed once, and ends its transactions, which stay their owners', async () => {
     const other = DatabaseHandle.open()
     using transaction = other.createTransaction()
+    const before = census().handles
     other.close()
+    expect(census().handles).toBe(before - 1)
     expect(() => other.close()).toThrow(FDBStateError)
     expect(() => other.createTransaction()).toThrow(FDBStateError)
     other[Symbol.dispose]()
-    await transaction.getReadVersion()
+    expect(() => transaction.getReadVersion()).toThrow(/database is closed/)
+    transaction.cancel()
+    expect(transaction.destroyed).toBe(false)
   })
 
   test('a transaction that nobody destroyed is destroyed with its object', async () => {

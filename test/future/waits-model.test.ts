@@ -44,6 +44,8 @@ abstract class Shared {
   /** Who made it has released it: newcomers are refused, unless somebody retained it. */
   released = false
   retained = 0
+  /** Its promise was asked for. */
+  asked = false
   state: 'pending' | 'settled' | 'gone' = 'pending'
   abstract readonly future: FdbFuture<unknown>
   abstract readonly pollable: Pollable<unknown>
@@ -51,9 +53,12 @@ abstract class Shared {
   abstract readonly value: unknown
 
   get had(): boolean {
-    return (
-      this.maker || this.retained > 0 || this.polled || this.waiters.length > 0 || this.awaits > 0
-    )
+    return this.maker || this.asked || this.retained > 0 || this.isWaitedFor
+  }
+
+  /** Then it keeps the process, and never otherwise. */
+  get isWaitedFor(): boolean {
+    return this.polled || this.waiters.length > 0 || this.awaits > 0
   }
 
   get refuses(): boolean {
@@ -90,7 +95,7 @@ class SharedWatch extends Shared {
   readonly value = true
   readonly future = made.transaction.watch(Buffer.from('hvalue'))
   readonly pollable = new Watch(this.future, {})
-  promise = (): Promise<unknown> => this.pollable.promise
+  promise = (): Promise<unknown> => this.pollable.promise.then((changed) => changed)
 }
 
 /** The ways to wait: each gives what ends it early, if anything does. */
@@ -190,7 +195,7 @@ class Program {
       if (state !== 'settled' && state !== 'gone') expect(future.settled, String(value)).toBe(false)
     }
     await nextTurn()
-    const holding = pending.filter((shared) => shared instanceof SharedRead && isAsked(shared))
+    const holding = pending.filter((shared) => shared.isWaitedFor)
     expect(ringOfWorker().holding).toBe(holding.length)
   }
 
@@ -252,6 +257,12 @@ const STEPS = {
       awaited.set(shared, [...(awaited.get(shared) ?? []), outcome])
     } else shared.answers.push({ outcome, expected: settledValue.get(shared) })
   },
+  /** The promise of a watch is had by who asked for it, who waits for nothing yet. */
+  ask(_: Program, shared: Shared): void {
+    if (!(shared instanceof SharedWatch) || shared.refuses || shared.state !== 'pending') return
+    void shared.pollable.promise
+    shared.asked = true
+  },
   giveUp(program: Program, shared: Shared): void {
     if (shared.waiters.length > 0) shared.giveUp(program.draw.below(shared.waiters.length))
   },
@@ -304,7 +315,7 @@ const STEPS = {
   },
 }
 const KINDS = [
-  ...(['wait', 'wait', 'wait', 'wait', 'await', 'giveUp', 'giveUp', 'giveUp'] as const),
+  ...(['wait', 'wait', 'wait', 'wait', 'await', 'ask', 'giveUp', 'giveUp', 'giveUp'] as const),
   ...(['retain', 'release', 'poll', 'unregister', 'cancel', 'free'] as const),
 ]
 

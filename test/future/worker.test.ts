@@ -40,10 +40,12 @@ describe('the process', () => {
     expect(code).toBe(0)
   })
 
-  test('does not stay for watches, idle databases and futures that nobody asked about', async () => {
+  test('does not stay for watches, idle databases and futures that nobody waits for', async () => {
     const { code, stdout } = await runModule(`${opened}
-      transaction.watch(Buffer.from('hwatch')).then(() => console.log('never'))
+      transaction.watch(Buffer.from('hwatch')).start()
+      transaction.watch(Buffer.from('hlet go')).holdOpen(false).then(() => console.log('never'))
       get('hforgotten')
+      get('hstarted').start()
       get('qv').then((value) => console.log(String(value)))
     `)
     expect(stdout).toBe('qv\n')
@@ -156,8 +158,9 @@ describe('workers', () => {
       inWorker(`${opened}
         const { writeSync } = await import('node:fs')
         const say = (what) => writeSync(1, what)
-        transaction.watch(Buffer.from('hwatch')).then(() => say('fired'), () => say('failed'))
-        void (async () => { await transaction.watch(Buffer.from('hother')) })()
+        const watch = (key) => transaction.watch(Buffer.from(key)).holdOpen(false)
+        watch('hwatch').then(() => say('fired'), () => say('failed'))
+        void (async () => { await watch('hother') })()
         ${end}
       `)
     const { code, stdout, stderr } = await runModule(`

@@ -31,12 +31,12 @@ const paths = {
 /** What each step did: the state it left, or the error it threw. */
 async function walk(steps: readonly Step[]): Promise<{ did: string; message: string }[]> {
   const { stdout } = await runModule(`
-    import { networkInfo, startNetwork, stopNetwork } from '${dist}/native/library/network.js'
+    import { networkInfo, startNetwork, stopNetworkThread } from '${dist}/native/library/network.js'
     const paths = ${JSON.stringify(paths)}
     for (const { library, apiVersion, options, stop } of ${JSON.stringify(steps)}) {
       let did, message = ''
       try {
-        if (stop) stopNetwork()
+        if (stop) stopNetworkThread()
         else {
           const location = { path: paths[library], source: 'explicit' }
           startNetwork({ library: location, apiVersion, options })

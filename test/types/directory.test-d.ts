@@ -1,6 +1,7 @@
 import { describe, expectTypeOf, test } from 'vitest'
 import { DirectoryLayer, HighContentionAllocator, directory, encoders } from '../../src/index.ts'
 import type {
+  CallOptions,
   Database,
   Directory,
   DirectoryErrorReason,
@@ -30,7 +31,9 @@ describe('a directory', () => {
     expectTypeOf(db.at(there)).toEqualTypeOf<typeof scoped>()
     expectTypeOf(db.at(opened)).toEqualTypeOf<Database>()
     expectTypeOf(tn.at(there)).toEqualTypeOf<Transaction<string, string, bigint | number, bigint>>()
-    expectTypeOf(db.at(opened).set).parameters.toEqualTypeOf<[NativeValue, NativeValue]>()
+    expectTypeOf(db.at(opened).set).parameters.toEqualTypeOf<
+      [NativeValue, NativeValue, options?: CallOptions | undefined]
+    >()
   })
 
   test('is listed, looked for and removed', async () => {

@@ -1,5 +1,13 @@
 // How each public call that takes options is called, by its name in the declarations.
-import { DirectoryLayer, longScan, open, openEmbedded, tuple } from '../../src/index.ts'
+import {
+  DirectoryLayer,
+  MutationType,
+  longScan,
+  open,
+  openEmbedded,
+  tuple,
+} from '../../src/index.ts'
+import type { Database, Transaction } from '../../src/index.ts'
 import * as compat from '../../src/compat/index.ts'
 import * as recipes from '../../src/recipes/index.ts'
 import { defineWorkload } from '../../src/simulation/index.ts'
@@ -8,10 +16,25 @@ import { TraceRecorder, traceText, tracedTransactions } from '../../src/tracing/
 import { hostEnvironment } from '../../src/native/environment/environment.ts'
 
 process.env['FDBKIT_ENGINE'] = 'embedded'
-const db = openEmbedded()
-const peer = compat.open()
-const tn = db.createTransaction()
-const peerTn = peer.createTransaction()
+let db: Database
+let peer: compat.Database
+let tn: Transaction
+let peerTn: compat.Transaction
+let table: ReturnType<typeof makeTable>
+let queue: ReturnType<typeof makeQueue>
+
+/** What the calls are made on, until `closeAll`. */
+export function callOn(database: Database, ofPeer: compat.Database): void {
+  db = database
+  peer = ofPeer
+  tn = db.createTransaction()
+  peerTn = peer.createTransaction()
+  table = makeTable(db)
+  queue = makeQueue(db)
+}
+
+const makeQueue = (on: Database) => new recipes.Queue(on.at('queue/'))
+const makeTable = (on: Database) => new recipes.IndexedTable(on.at('table/'), { city: () => [] })
 
 export function closeAll(): void {
   tn.close()
@@ -24,7 +47,6 @@ const body = (): Promise<undefined> => Promise.resolve(undefined)
 const nothing = (): undefined => undefined
 const mapper = tuple.pack(['a', '{K[1]}', '{...}'])
 const codec = { capacity: 1, codec: task.uint32 }
-const table = new recipes.IndexedTable(db.at('table/'), { city: () => [] })
 
 /** The options are wrong on purpose, so they have no type. */
 type Call = (options: never) => unknown
@@ -36,6 +58,23 @@ const client: Record<string, Call> = {
   'fdbkit Database.doOneshot': (options) => db.doOneshot(body, options),
   'fdbkit Database.createTransaction': (options) => db.createTransaction(options),
   'fdbkit ScannedDatabase.createTransaction': (options) => db.getRoot().createTransaction(options),
+  'fdbkit Database.get': (options) => db.get('a', options),
+  'fdbkit Database.getMany': (options) => db.getMany(['a'], options),
+  'fdbkit Database.exists': (options) => db.exists('a', options),
+  'fdbkit Database.getKey': (options) => db.getKey('a', options),
+  'fdbkit Database.set': (options) => db.set('a', 'b', options),
+  'fdbkit Database.clear': (options) => db.clear('a', options),
+  'fdbkit Database.clearRange': (options) => db.clearRange('a', 'b', options),
+  'fdbkit Database.clearRangeStartsWith': (options) => db.clearRangeStartsWith('a', options),
+  'fdbkit Database.clearAll': (options) => db.clearAll(options),
+  'fdbkit Database.atomicOp': (options) => db.atomicOp(MutationType.Add, 'a', 'b', options),
+  'fdbkit Database.bitAnd': (options) => db.bitAnd('a', 'b', options),
+  'fdbkit Database.bitOr': (options) => db.bitOr('a', 'b', options),
+  'fdbkit Database.bitXor': (options) => db.bitXor('a', 'b', options),
+  'fdbkit Database.byteMin': (options) => db.byteMin('a', 'b', options),
+  'fdbkit Database.byteMax': (options) => db.byteMax('a', 'b', options),
+  'fdbkit Database.appendIfFits': (options) => db.appendIfFits('a', 'b', options),
+  'fdbkit Database.compareAndClear': (options) => db.compareAndClear('a', 'b', options),
   'fdbkit Database.add': (options) => db.add('a', 1, options),
   'fdbkit Database.max': (options) => db.max('a', 1, options),
   'fdbkit Database.min': (options) => db.min('a', 1, options),
@@ -55,6 +94,13 @@ const client: Record<string, Call> = {
   'fdbkit DatabaseTenants.create': (options) => db.tenants.create('a', options),
   'fdbkit DatabaseTenants.configure': (options) => db.tenants.configure('a', options),
   'fdbkit DatabaseTenants.list': (options) => db.tenants.list(options),
+  'fdbkit Transaction.get': (options) => tn.get('a', options),
+  'fdbkit Transaction.getMany': (options) => tn.getMany(['a'], options),
+  'fdbkit Transaction.exists': (options) => tn.exists('a', options),
+  'fdbkit Transaction.getKey': (options) => tn.getKey('a', options),
+  'fdbkit Transaction.getReadVersion': (options) => tn.getReadVersion(options),
+  'fdbkit Transaction.commit': (options) => tn.commit(options),
+  'fdbkit Transaction.onError': (options) => tn.onError(1020, options),
   'fdbkit Transaction.add': (options) => tn.add('a', 1, options),
   'fdbkit Transaction.max': (options) => tn.max('a', 1, options),
   'fdbkit Transaction.min': (options) => tn.min('a', 1, options),
@@ -100,6 +146,7 @@ const ofThePeer: Record<string, Call> = {
     peerTn.getRangeAllStartsWith('a', options),
   'fdbkit/compat Transaction.getRangeBatchStartsWith': (options) =>
     peerTn.getRangeBatchStartsWith('a', options),
+  'fdbkit/compat Transaction.watch': (options) => peerTn.watch('a', options),
   'fdbkit/compat new DirectoryLayer': (options) => new compat.DirectoryLayer(options),
 }
 
@@ -111,11 +158,23 @@ const ofRecipes: Record<string, Call> = {
     new recipes.LeaderElection(db.at('leader/'), 'me').lead(body, options),
   'fdbkit/recipes Lock.acquire': (options) => new recipes.Lock(db.at('lock/')).acquire(options),
   'fdbkit/recipes Once.run': (options) => new recipes.Once(db.at('once/')).run(body, options),
+  'fdbkit/recipes Queue.push': (options) => queue.push('a', options),
+  'fdbkit/recipes Queue.pushAll': (options) => queue.pushAll(['a'], options),
+  'fdbkit/recipes Queue.pushIn': (options) => queue.pushIn(tn, 'a', options),
+  'fdbkit/recipes Queue.pop': (options) => queue.pop(options),
+  'fdbkit/recipes Queue.values': (options) => queue.values(options),
+  'fdbkit/recipes Queue.receive': (options) => queue.receive(options),
+  'fdbkit/recipes Queue.consume': (options) => queue.consume(options),
+  'fdbkit/recipes QueueMessage.nack': async (options) => {
+    await queue.push('a')
+    await (await queue.receive())!.nack(options)
+  },
   'fdbkit/recipes Topic.subscribe': (options) =>
     new recipes.Topic(db.at('topic/')).subscribe(options),
   'fdbkit/recipes new LeaderElection': (options) =>
     new recipes.LeaderElection(db.at('leader/'), 'me', options),
   'fdbkit/recipes new Lock': (options) => new recipes.Lock(db.at('lock/'), options),
+  'fdbkit/recipes new Queue': (options) => new recipes.Queue(db.at('queue/'), options),
   'fdbkit/recipes new RateLimiter': (options) =>
     new recipes.RateLimiter(db.at('rate/'), withAll({ capacity: 1, perSecond: 1 }, options)),
   'fdbkit/recipes new ShardedCounter': (options) =>

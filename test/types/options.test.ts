@@ -1,55 +1,15 @@
 // Options with a wrong name, or of another call, are refused: by the types, and when the program runs.
 import fc from 'fast-check'
-import ts from 'typescript'
-import { afterAll, describe, expect, test } from 'vitest'
-import { OPTION_CALLS, closeAll } from './option-calls.ts'
-import { publicCalls, publicProgram } from './public-api.ts'
+import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { OPTION_CALLS, callOn, closeAll } from './option-calls.ts'
+import * as compat from '../../src/compat/index.ts'
+import { openEmbedded } from '../../src/index.ts'
+import { optionsOfCalls } from './options-of-calls.ts'
 
-const program = publicProgram()
-const checker = program.getTypeChecker()
 const found = optionsOfCalls()
 
+beforeAll(() => callOn(openEmbedded(), compat.open()))
 afterAll(closeAll)
-
-/** The names of the options of each public call that takes some. */
-function optionsOfCalls(): Map<string, string[]> {
-  const names = new Map<string, string[]>()
-  for (const { name, signature } of publicCalls(program)) {
-    if (isOfError(signature)) continue
-    for (const parameter of signature.getParameters()) {
-      const options = optionsOf(parameter)
-      if (options !== undefined) names.set(name, options)
-    }
-  }
-  return names
-}
-
-/** An error says what went wrong; it does not add to that by failing to be made. */
-function isOfError(signature: ts.Signature): boolean {
-  const type = signature.getReturnType()
-  return type.getProperty('stack') !== undefined && type.getProperty('message') !== undefined
-}
-
-/** An object of which everything may be left out, or that is called so. The `O` of generics is anything. */
-function optionsOf(parameter: ts.Symbol): string[] | undefined {
-  const declaration = parameter.valueDeclaration!
-  const type = checker.getNonNullableType(checker.getTypeOfSymbolAtLocation(parameter, declaration))
-  const parts = type.isUnion() ? type.types : [type]
-  const objects = parts.filter((part) => (part.flags & ts.TypeFlags.Object) !== 0)
-  for (const object of objects) {
-    const properties = object.getProperties()
-    const isCalled = /(Options|Settings|Definition)$/.test(
-      object.aliasSymbol?.name ?? object.symbol?.name ?? '',
-    )
-    const isNamed = parameter.name === 'options'
-    const isWeak =
-      properties.length > 0 &&
-      object.getCallSignatures().length === 0 &&
-      properties.every((property) => (property.flags & ts.SymbolFlags.Optional) !== 0)
-    if (isCalled || isNamed || isWeak) return properties.map((property) => property.name)
-  }
-  return undefined
-}
 
 /** What a call with these options comes to: an async iterator fails when it is asked. */
 async function outcome(name: string, options: object): Promise<unknown> {

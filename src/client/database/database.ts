@@ -1,8 +1,10 @@
 import type { KeyPrefix, KeyRest } from '../keys/key-prefix.ts'
+import { lifecycle } from '../../future/wakers/lifecycle.ts'
 import type { Environment } from '../../native/environment/environment.ts'
 import type { DatabaseOptionName } from '../../native/generated/database-options.ts'
 import { MutationType } from '../../native/generated/mutation-type.ts'
 import type { OptionValue } from '../../native/values/option-values.ts'
+import type { RunTrace } from '../attempt/run-trace.ts'
 import type { TransactionContext } from '../attempt/transaction-context.ts'
 import type { DatabaseAdmin } from '../connection/database-admin.ts'
 import { TenantContext } from '../connection/database-context.ts'
@@ -17,18 +19,23 @@ import type { RangeBound, RangeStart } from '../ranges/range-ends.ts'
 import type { RangeReadOptions } from '../ranges/range-options.ts'
 import { RetryLoop } from '../run/retry-loop.ts'
 import type { RunOptions, TransactionBody, TransactionSettings } from '../run/run-options.ts'
-import { planRun, planTransaction } from '../run/run-plan.ts'
+import { planCall, planRun, planTransaction } from '../run/run-plan.ts'
 import type { RunPlan } from '../run/run-plan.ts'
+import { tracedRun } from '../run/traced-run.ts'
 import type { DatabaseLocality } from '../scans/database-locality.ts'
 import { readPage } from '../scans/page.ts'
 import type { Page, PageOptions } from '../scans/page.ts'
 import { scanCount, scanEntries } from '../scans/scanned-range.ts'
 import type { CountOptions, ScanOptions } from '../scans/scanned-range.ts'
 import type { DatabaseTenants } from '../tenants/database-tenants.ts'
-import type { NumberOptions } from '../transaction/number-params.ts'
+import { numberOptionsAmong } from '../transaction/number-params.ts'
+import type { NumberCallOptions, NumberOptions } from '../transaction/number-params.ts'
 import { Transaction } from '../transaction/transaction.ts'
-import { checkWatchOptions } from '../transaction/watch.ts'
-import type { Watch, WatchOptions, WatchWithValue } from '../transaction/watch.ts'
+import { limitsAmong } from '../attempt/call-options.ts'
+import type { CallOptions } from '../attempt/call-options.ts'
+import { watchOptionsAmong } from '../transaction/watch.ts'
+import type { SetWatchOptions } from '../transaction/watch.ts'
+import type { Watch, WatchWithValue } from '../transaction/watch.ts'
 import { DatabaseFacets } from './database-facets.ts'
 import type { DatabaseVersionstamps } from './database-versionstamps.ts'
 
@@ -143,8 +150,8 @@ export class Database<
    * @group Reads
    * @example const name = await db.get('name')
    */
-  get(key: KeyIn): Promise<ValOut | undefined> {
-    return this.#read((tn) => tn.get(key))
+  get(key: KeyIn, options?: CallOptions): Promise<ValOut | undefined> {
+    return this.#read((tn) => tn.get(key), options)
   }
 
   /**
@@ -154,8 +161,8 @@ export class Database<
    * @throws TypeError for what is no array.
    * @example const [ada, ben] = await db.getMany(['ada', 'ben'])
    */
-  getMany(keys: readonly KeyIn[]): Promise<(ValOut | undefined)[]> {
-    return this.#read((tn) => tn.getMany(keys))
+  getMany(keys: readonly KeyIn[], options?: CallOptions): Promise<(ValOut | undefined)[]> {
+    return this.#read((tn) => tn.getMany(keys), options)
   }
 
   /**
@@ -164,8 +171,8 @@ export class Database<
    * @group Reads
    * @example if (await db.exists('lock')) console.log('locked')
    */
-  exists(key: KeyIn): Promise<boolean> {
-    return this.#read((tn) => tn.exists(key))
+  exists(key: KeyIn, options?: CallOptions): Promise<boolean> {
+    return this.#read((tn) => tn.exists(key), options)
   }
 
   /**
@@ -174,8 +181,8 @@ export class Database<
    * @group Reads
    * @example const last = await db.getKey(keySelector.lastLessThan('z'))
    */
-  getKey(selector: RangeBound<KeyIn>): Promise<KeyOut | undefined> {
-    return this.#read((tn) => tn.getKey(selector))
+  getKey(selector: RangeBound<KeyIn>, options?: CallOptions): Promise<KeyOut | undefined> {
+    return this.#read((tn) => tn.getKey(selector), options)
   }
 
   /**
@@ -213,7 +220,7 @@ export class Database<
     end?: RangeBound<KeyIn>,
     options?: RangeReadOptions,
   ): Promise<[KeyOut, ValOut][]> {
-    return this.#read((tn) => tn.getRangeAll(start, end, options))
+    return this.#read((tn) => tn.getRangeAll(start, end, options), limitsAmong(options))
   }
 
   /**
@@ -226,7 +233,7 @@ export class Database<
     prefix: KeyPrefix<KeyIn>,
     options?: RangeReadOptions,
   ): Promise<[KeyOut, ValOut][]> {
-    return this.#read((tn) => tn.getRangeAllStartsWith(prefix, options))
+    return this.#read((tn) => tn.getRangeAllStartsWith(prefix, options), limitsAmong(options))
   }
 
   /**
@@ -257,7 +264,8 @@ export class Database<
    */
   page(options?: PageOptions<KeyIn>): Promise<Page<KeyOut, ValOut>> {
     const { tenantName } = this.context
-    return readPage(this.#subspace, tenantName, (body) => this.#read(body), options)
+    const limits = limitsAmong(options)
+    return readPage(this.#subspace, tenantName, (body) => this.#read(body, limits), options)
   }
 
   /**
@@ -266,8 +274,8 @@ export class Database<
    * @group Writes
    * @example await db.set('name', 'Ada')
    */
-  set(key: KeyIn, value: ValIn): Promise<void> {
-    return this.doOneshot((tn) => tn.set(key, value))
+  set(key: KeyIn, value: ValIn, options?: CallOptions): Promise<void> {
+    return this.#write((tn) => tn.set(key, value), options)
   }
 
   /**
@@ -276,8 +284,8 @@ export class Database<
    * @group Writes
    * @example await db.clear('name')
    */
-  clear(key: KeyIn): Promise<void> {
-    return this.doOneshot((tn) => tn.clear(key))
+  clear(key: KeyIn, options?: CallOptions): Promise<void> {
+    return this.#write((tn) => tn.clear(key), options)
   }
 
   /**
@@ -286,8 +294,14 @@ export class Database<
    * @group Writes
    * @example await db.clearRange('a', 'b')
    */
-  clearRange(start: KeyPrefix<KeyIn> | AllKeys, ...end: [end?: KeyPrefix<KeyIn>]): Promise<void> {
-    return this.doOneshot((tn) => tn.clearRange(start, ...end))
+  clearRange(start: KeyPrefix<KeyIn> | AllKeys, ...end: [end?: KeyPrefix<KeyIn>]): Promise<void>
+  clearRange(start: KeyPrefix<KeyIn>, end: KeyPrefix<KeyIn>, options?: CallOptions): Promise<void>
+  clearRange(
+    start: KeyPrefix<KeyIn> | AllKeys,
+    ...rest: [end?: KeyPrefix<KeyIn>, options?: CallOptions]
+  ): Promise<void> {
+    const end = rest.slice(0, 1) as [end?: KeyPrefix<KeyIn>]
+    return this.#write((tn) => tn.clearRange(start, ...end), rest[1])
   }
 
   /**
@@ -296,8 +310,8 @@ export class Database<
    * @group Writes
    * @example await db.clearRangeStartsWith('session/')
    */
-  clearRangeStartsWith(prefix: KeyPrefix<KeyIn>): Promise<void> {
-    return this.doOneshot((tn) => tn.clearRangeStartsWith(prefix))
+  clearRangeStartsWith(prefix: KeyPrefix<KeyIn>, options?: CallOptions): Promise<void> {
+    return this.#write((tn) => tn.clearRangeStartsWith(prefix), options)
   }
 
   /**
@@ -306,8 +320,8 @@ export class Database<
    * @group Writes
    * @example await db.at('session/').clearAll()
    */
-  clearAll(): Promise<void> {
-    return this.doOneshot((tn) => tn.clearAll())
+  clearAll(options?: CallOptions): Promise<void> {
+    return this.#write((tn) => tn.clearAll(), options)
   }
 
   /**
@@ -316,8 +330,8 @@ export class Database<
    * @group Atomic operations
    * @example await db.add('count', 1)
    */
-  add(key: KeyIn, param: ValIn | number | bigint, options?: NumberOptions): Promise<void> {
-    return this.doOneshot((tn) => tn.add(key, param, options))
+  add(key: KeyIn, param: ValIn | number | bigint, options?: NumberCallOptions): Promise<void> {
+    return this.#number((tn, bytes) => tn.add(key, param, bytes), options)
   }
 
   /**
@@ -326,8 +340,8 @@ export class Database<
    * @group Atomic operations
    * @example await db.max('high', 200)
    */
-  max(key: KeyIn, param: ValIn | number | bigint, options?: NumberOptions): Promise<void> {
-    return this.doOneshot((tn) => tn.max(key, param, options))
+  max(key: KeyIn, param: ValIn | number | bigint, options?: NumberCallOptions): Promise<void> {
+    return this.#number((tn, bytes) => tn.max(key, param, bytes), options)
   }
 
   /**
@@ -336,8 +350,8 @@ export class Database<
    * @group Atomic operations
    * @example await db.min('low', 3)
    */
-  min(key: KeyIn, param: ValIn | number | bigint, options?: NumberOptions): Promise<void> {
-    return this.doOneshot((tn) => tn.min(key, param, options))
+  min(key: KeyIn, param: ValIn | number | bigint, options?: NumberCallOptions): Promise<void> {
+    return this.#number((tn, bytes) => tn.min(key, param, bytes), options)
   }
 
   /**
@@ -346,8 +360,8 @@ export class Database<
    * @group Atomic operations
    * @example await db.bitAnd('flags', Buffer.from([0xf0]))
    */
-  bitAnd(key: KeyIn, param: ValIn): Promise<void> {
-    return this.atomicOp(MutationType.BitAnd, key, param)
+  bitAnd(key: KeyIn, param: ValIn, options?: CallOptions): Promise<void> {
+    return this.atomicOp(MutationType.BitAnd, key, param, options)
   }
 
   /**
@@ -356,8 +370,8 @@ export class Database<
    * @group Atomic operations
    * @example await db.bitOr('flags', Buffer.from([0x01]))
    */
-  bitOr(key: KeyIn, param: ValIn): Promise<void> {
-    return this.atomicOp(MutationType.BitOr, key, param)
+  bitOr(key: KeyIn, param: ValIn, options?: CallOptions): Promise<void> {
+    return this.atomicOp(MutationType.BitOr, key, param, options)
   }
 
   /**
@@ -366,8 +380,8 @@ export class Database<
    * @group Atomic operations
    * @example await db.bitXor('flags', Buffer.from([0xff]))
    */
-  bitXor(key: KeyIn, param: ValIn): Promise<void> {
-    return this.atomicOp(MutationType.BitXor, key, param)
+  bitXor(key: KeyIn, param: ValIn, options?: CallOptions): Promise<void> {
+    return this.atomicOp(MutationType.BitXor, key, param, options)
   }
 
   /**
@@ -376,8 +390,8 @@ export class Database<
    * @group Atomic operations
    * @example await db.byteMin('first', 'apple')
    */
-  byteMin(key: KeyIn, param: ValIn): Promise<void> {
-    return this.atomicOp(MutationType.ByteMin, key, param)
+  byteMin(key: KeyIn, param: ValIn, options?: CallOptions): Promise<void> {
+    return this.atomicOp(MutationType.ByteMin, key, param, options)
   }
 
   /**
@@ -386,8 +400,8 @@ export class Database<
    * @group Atomic operations
    * @example await db.byteMax('last', 'zebra')
    */
-  byteMax(key: KeyIn, param: ValIn): Promise<void> {
-    return this.atomicOp(MutationType.ByteMax, key, param)
+  byteMax(key: KeyIn, param: ValIn, options?: CallOptions): Promise<void> {
+    return this.atomicOp(MutationType.ByteMax, key, param, options)
   }
 
   /**
@@ -396,8 +410,8 @@ export class Database<
    * @group Atomic operations
    * @example await db.appendIfFits('log', 'another line\n')
    */
-  appendIfFits(key: KeyIn, param: ValIn): Promise<void> {
-    return this.atomicOp(MutationType.AppendIfFits, key, param)
+  appendIfFits(key: KeyIn, param: ValIn, options?: CallOptions): Promise<void> {
+    return this.atomicOp(MutationType.AppendIfFits, key, param, options)
   }
 
   /**
@@ -406,8 +420,8 @@ export class Database<
    * @group Atomic operations
    * @example await db.compareAndClear('lock', 'mine')
    */
-  compareAndClear(key: KeyIn, param: ValIn): Promise<void> {
-    return this.atomicOp(MutationType.CompareAndClear, key, param)
+  compareAndClear(key: KeyIn, param: ValIn, options?: CallOptions): Promise<void> {
+    return this.atomicOp(MutationType.CompareAndClear, key, param, options)
   }
 
   /**
@@ -416,8 +430,8 @@ export class Database<
    * @group Atomic operations
    * @example await db.atomicOp(MutationType.Add, 'count', Buffer.from([1, 0, 0, 0]))
    */
-  atomicOp(type: MutationType, key: KeyIn, param: ValIn): Promise<void> {
-    return this.doOneshot((tn) => tn.atomicOp(type, key, param))
+  atomicOp(type: MutationType, key: KeyIn, param: ValIn, options?: CallOptions): Promise<void> {
+    return this.#write((tn) => tn.atomicOp(type, key, param), options)
   }
 
   /**
@@ -430,12 +444,12 @@ export class Database<
    * watch.promise.then((changed) => console.log(changed ? 'it changed' : 'given up'))
    * watch.cancel()
    */
-  async getAndWatch(key: KeyIn, options?: WatchOptions): Promise<WatchWithValue<ValOut>> {
-    checkWatchOptions(options)
-    return this.doTransaction(async (tn) => {
+  async getAndWatch(key: KeyIn, options?: SetWatchOptions): Promise<WatchWithValue<ValOut>> {
+    const watching = watchOptionsAmong(options)
+    return this.#limited(async (tn) => {
       const value = await tn.get(key)
-      return Object.assign(tn.watch(key, options), { value })
-    })
+      return Object.assign(tn.watch(key, watching), { value })
+    }, limitsAmong(options))
   }
 
   /**
@@ -446,12 +460,12 @@ export class Database<
    * const watch = await db.setAndWatch('state', 'ready')
    * watch.cancel()
    */
-  async setAndWatch(key: KeyIn, value: ValIn, options?: WatchOptions): Promise<Watch> {
-    checkWatchOptions(options)
-    return this.doTransaction((tn) => {
+  async setAndWatch(key: KeyIn, value: ValIn, options?: SetWatchOptions): Promise<Watch> {
+    const watching = watchOptionsAmong(options)
+    return this.#limited((tn) => {
       tn.set(key, value)
-      return tn.watch(key, options)
-    })
+      return tn.watch(key, watching)
+    }, limitsAmong(options))
   }
 
   /**
@@ -462,12 +476,12 @@ export class Database<
    * const watch = await db.clearAndWatch('lock')
    * watch.cancel()
    */
-  async clearAndWatch(key: KeyIn, options?: WatchOptions): Promise<Watch> {
-    checkWatchOptions(options)
-    return this.doTransaction((tn) => {
+  async clearAndWatch(key: KeyIn, options?: SetWatchOptions): Promise<Watch> {
+    const watching = watchOptionsAmong(options)
+    return this.#limited((tn) => {
       tn.clear(key)
-      return tn.watch(key, options)
-    })
+      return tn.watch(key, watching)
+    }, limitsAmong(options))
   }
 
   /**
@@ -657,11 +671,20 @@ export class Database<
     return new Database(this.context.whole, root)
   }
 
-  async #run<T>(
+  #run<T>(body: TransactionBody<KeyIn, KeyOut, ValIn, ValOut, T>, plan: RunPlan): Promise<T> {
+    if (!lifecycle.hasSubscribers) return this.#attempts(body, plan, undefined)
+    return tracedRun(plan, plan.name ?? body.name, (traced, trace) =>
+      this.#attempts(body, traced, trace),
+    )
+  }
+
+  async #attempts<T>(
     body: TransactionBody<KeyIn, KeyOut, ValIn, ValOut, T>,
     { options, settings, readOnly }: RunPlan,
+    trace: RunTrace | undefined,
   ): Promise<T> {
     const first = this.context.createTransaction(options, readOnly)
+    first.trace = trace
     const { handle } = first
     try {
       const loop = new RetryLoop(first, this.context.environment, settings, (context, attempt) => {
@@ -674,8 +697,40 @@ export class Database<
     }
   }
 
-  #read<T>(body: (tn: Transaction<KeyIn, KeyOut, ValIn, ValOut>) => PromiseLike<T>): Promise<T> {
-    return this.#run(body, ONE_READ)
+  #read<T>(
+    body: (tn: Transaction<KeyIn, KeyOut, ValIn, ValOut>) => PromiseLike<T>,
+    options?: CallOptions,
+  ): Promise<T> {
+    return options === undefined
+      ? this.#run(body, ONE_READ)
+      : this.#limited(body, options, ONE_READ)
+  }
+
+  #write(
+    body: (tn: Transaction<KeyIn, KeyOut, ValIn, ValOut>) => void,
+    options: CallOptions | undefined,
+  ): Promise<void> {
+    return options === undefined ? this.doOneshot(body) : this.#limited(body, options)
+  }
+
+  async #number(
+    body: (
+      tn: Transaction<KeyIn, KeyOut, ValIn, ValOut>,
+      options: NumberOptions | undefined,
+    ) => void,
+    options: NumberCallOptions | undefined,
+  ): Promise<void> {
+    const bytes = numberOptionsAmong(options)
+    return this.#write((tn) => body(tn, bytes), limitsAmong(options))
+  }
+
+  /** One call as a transaction of its own, which ends as the call is to. */
+  async #limited<T>(
+    body: TransactionBody<KeyIn, KeyOut, ValIn, ValOut, T>,
+    options: CallOptions | undefined,
+    plan: RunPlan = planRun({}),
+  ): Promise<T> {
+    return this.#run(body, planCall(options, plan))
   }
 
   /**
@@ -691,8 +746,9 @@ export class Database<
   }
 
   /**
-   * Closes the connection, for all scopes. Transactions under way end as they would; new ones throw.
-   * `fdb_database_destroy`.
+   * Closes the connection, for all scopes. What is under way is cancelled, also of its tenants, and who waits is told:
+   * reads and commits fail with 1025 or FDBStateError, whose `maybeCommitted` tells of a commit that had been sent; watches
+   * give false. New calls throw FDBStateError. `fdb_database_destroy`.
    *
    * @group Connection
    * @example db.close()
@@ -736,7 +792,8 @@ export class Database<
  * transactions of it see the tenant's keys only, and have all that those of a database have. What concerns
  * the cluster as a whole is passed on to it.
  *
- * `close` gives the tenant back, for all of its scopes; the database stays open. Close it before.
+ * `close` gives the tenant back, for all of its scopes, and cancels what is under way in them; the database stays open.
+ * Close it before.
  *
  * @example
  * await db.tenants.create('acme')

@@ -1,9 +1,11 @@
 import { StreamingMode } from '../../native/generated/streaming-mode.ts'
 import { checkOptions, knownOptions } from '../../native/values/known-options.ts'
+import { checkLimits } from '../attempt/call-options.ts'
+import type { CallOptions } from '../attempt/call-options.ts'
 import { describe } from '../keys/bytes.ts'
 
-/** How a range is read. */
-export interface RangeReadOptions {
+/** How a range is read. `signal` and `timeout` are those of the whole read. */
+export interface RangeReadOptions extends CallOptions {
   /** At most this many keys; 0, the default, for all. */
   limit?: number
   /** From the last key to the first. */
@@ -27,6 +29,8 @@ const KNOWN = knownOptions<RangeReadOptions>('a range', {
   streamingMode: true,
   targetBytes: true,
   maxBytes: true,
+  signal: true,
+  timeout: true,
 })
 
 function checkCount(value: number | undefined, what: string): number {
@@ -44,6 +48,7 @@ function checkMode(mode: StreamingMode): StreamingMode {
 /** Throws for wrong types before anything is read. */
 export function checkRangeOptions(options: RangeReadOptions): void {
   checkOptions(KNOWN, options)
+  checkLimits('a range', options)
   checkCount(options.limit, 'limit')
   checkCount(options.targetBytes, 'targetBytes')
   const { reverse } = options

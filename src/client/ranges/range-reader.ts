@@ -1,5 +1,6 @@
 import type { KeyValue, RangeResult, Selector } from '../../future/handles/transaction-handle.ts'
 import { StreamingMode } from '../../native/generated/streaming-mode.ts'
+import { CallLimit, limitAmong } from '../attempt/call-options.ts'
 import { ReadLimitError } from '../attempt/errors.ts'
 import type { TransactionContext } from '../attempt/transaction-context.ts'
 import { checkRangeOptions } from './range-options.ts'
@@ -14,6 +15,7 @@ export class RangeReader {
   readonly #snapshot: boolean
   readonly #options: RangeReadOptions
   readonly #maxBytes: number
+  readonly #limit: CallLimit | undefined
   #begin: Selector
   #end: Selector
   #left: number
@@ -37,6 +39,7 @@ export class RangeReader {
     this.#options = options
     this.#maxBytes = options.maxBytes ?? maxBytes
     this.#left = options.limit ?? 0
+    this.#limit = limitAmong(options, context.environment)
   }
 
   get done(): boolean {
@@ -53,7 +56,7 @@ export class RangeReader {
     } = this.#options
     const { handle, budget } = this.#context
     budget?.check()
-    const result = await handle.getRange(this.#begin, this.#end, {
+    const batch = handle.getRange(this.#begin, this.#end, {
       limit: this.#left,
       targetBytes,
       mode: streamingMode,
@@ -61,6 +64,7 @@ export class RangeReader {
       snapshot: this.#snapshot,
       reverse,
     })
+    const result = await CallLimit.apply(this.#limit, batch)
     budget?.countEntries(result.results)
     this.#advance(result, reverse)
     return result.results

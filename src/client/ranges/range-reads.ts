@@ -8,6 +8,7 @@ import type {
 } from '../../future/handles/transaction-handle.ts'
 import { StreamingMode } from '../../native/generated/streaming-mode.ts'
 import { patientGenerator } from '../attempt/patient-generator.ts'
+import { CallLimit, limitAmong } from '../attempt/call-options.ts'
 import type { TransactionView } from '../attempt/transaction-view.ts'
 import type { KeySelector } from '../keys/key-selector.ts'
 import { EntryIterator } from './entry-iterator.ts'
@@ -124,11 +125,13 @@ export function oneBatch<KeyIn, KeyOut, ValIn, ValOut>(
   const { budget } = context
   budget?.check()
   const begin = selectorOf(subspace, start)
+  const limit = limitAmong(options, context.environment)
   const raw = context.handle.getRange(begin, selectorOf(subspace, end), request)
-  return raw.decodeWith(({ results, more }: RangeResult) => {
+  const batch = raw.decodeWith(({ results, more }: RangeResult) => {
     budget?.countEntries(results)
     return { results: decodeEntries(subspace, results), more }
   })
+  return CallLimit.apply(limit, batch)
 }
 
 /** An entry of a mapped range: the index entry, and the range that the mapper made of it. */
@@ -154,12 +157,15 @@ export function mappedBatch<KeyIn>(
   const { budget } = context
   budget?.check()
   const begin = selectorOf(subspace, start)
-  const raw = context.handle.getMappedRange(begin, selectorOf(subspace, end), mapper, request)
-  return raw.decodeWith(({ results, more }) => {
+  const limit = limitAmong(options, context.environment)
+  const last = selectorOf(subspace, end)
+  const raw = context.handle.getMappedRange(begin, last, mapper, request)
+  const batch = raw.decodeWith(({ results, more }) => {
     const entries = results.map(({ key, value, results: mapped }) => {
       budget?.countEntries([[key, value], ...mapped])
       return { key, value, results: mapped }
     })
     return { results: entries, more }
   })
+  return CallLimit.apply(limit, batch)
 }

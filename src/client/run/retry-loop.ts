@@ -1,4 +1,5 @@
 // How a transaction's function is run: options, attempts, and when there is another one.
+import type { FdbFuture } from '../../future/handles/fdb-future.ts'
 import type { TransactionHandle } from '../../future/handles/transaction-handle.ts'
 import type { Environment } from '../../native/environment/environment.ts'
 import { FDBError, markMaybeCommitted } from '../../native/errors/errors.ts'
@@ -8,7 +9,9 @@ import { started, stop } from '../attempt/transaction-function.ts'
 import type { Given } from '../attempt/transaction-function.ts'
 import { ReadBudget } from '../attempt/read-budget.ts'
 import type { Budget, BudgetOwner, Usage } from '../attempt/read-budget.ts'
+import type { RunTrace } from '../attempt/run-trace.ts'
 import type { TransactionContext } from '../attempt/transaction-context.ts'
+import { conflictingRanges, conflictsAreWanted } from './conflicting-ranges.ts'
 
 /** One run of a transaction's function. */
 export interface Attempt {
@@ -48,6 +51,8 @@ export interface RunSettings {
   /** Ends the run: what is under way is cancelled. See {@link RunOptions}. */
   readonly signal?: AbortSignal | undefined
   readonly observer?: RunObserver | undefined
+  /** Milliseconds of the environment for the whole run, after which it ends with 1031. 0: no limit. */
+  readonly timeout?: number
   /** Stops an attempt that uses more. */
   readonly budget?: Budget | undefined
   /** Nothing was written and nothing needs a check of conflicts: no commit. */
@@ -56,6 +61,10 @@ export interface RunSettings {
 
 /** What an attempt runs: the function, with the transaction of the attempt. */
 export type AttemptBody<T> = (context: TransactionContext, attempt: Attempt) => Given<T>
+
+/** transaction_timed_out. */
+const TIMED_OUT = 1031
+const NOT_COMMITTED = 1020
 
 const NOTHING_USED: Usage = { keysRead: 0, bytesRead: 0, writes: 0 }
 
@@ -76,10 +85,15 @@ export class RetryLoop<T> implements BudgetOwner {
   #attempt: Attempt = { number: 1, maybeCommitted: false, cause: undefined }
   /** Rejects the wait for the function, while that is under way and may be stopped. */
   #interrupt: ((reason: unknown) => void) | undefined
+  /** A commit, or the wait before another attempt, that is under way. */
+  #pending: FdbFuture<unknown> | undefined
+  /** Why the run is to end, once it is. */
+  #end: { readonly reason: unknown } | undefined
   /** What the function gave. */
   #work: PromiseLike<T> | T | undefined
   /** Of who runs the transaction: its functions that are generators are polled there, in each attempt. */
   readonly #executor = currentTask()?.executor
+  readonly #trace: RunTrace | undefined
 
   /** @param context of the first attempt; its native transaction stays the caller's. */
   constructor(
@@ -89,6 +103,7 @@ export class RetryLoop<T> implements BudgetOwner {
     body: AttemptBody<T>,
   ) {
     this.#context = context
+    this.#trace = context.trace
     this.#handle = context.handle
     this.#environment = environment
     this.#settings = settings
@@ -96,10 +111,14 @@ export class RetryLoop<T> implements BudgetOwner {
   }
 
   async run(): Promise<T> {
-    const { signal } = this.#settings
+    const { signal, timeout = 0 } = this.#settings
     signal?.throwIfAborted()
-    const abort = (): void => this.stop(signal?.reason)
+    const abort = (): void => this.#endRun(signal?.reason)
     signal?.addEventListener('abort', abort, { once: true })
+    const timer =
+      timeout === 0
+        ? undefined
+        : this.#environment.setTimer(timeout, () => this.#endRun(new FDBError(TIMED_OUT)))
     try {
       for (;;) {
         const done = await this.#runAttempt()
@@ -107,15 +126,28 @@ export class RetryLoop<T> implements BudgetOwner {
       }
     } finally {
       signal?.removeEventListener('abort', abort)
+      if (timer !== undefined) this.#environment.clearTimer(timer)
     }
+  }
+
+  /** At once, whatever it waits for, and whatever the cluster does. */
+  #endRun(reason: unknown): void {
+    this.#end = { reason }
+    this.stop(reason)
+    this.#pending?.fail()
+  }
+
+  #throwIfEnded(): void {
+    if (this.#end !== undefined) throw this.#end.reason
   }
 
   /** Undefined when the transaction is ready for another attempt. */
   async #runAttempt(): Promise<{ result: T } | undefined> {
-    const { observer, signal, skipCommit } = this.#settings
+    const { observer, skipCommit } = this.#settings
     const attempt = this.#attempt
     const start = observer === undefined ? 0 : this.#environment.now()
     observer?.started?.(attempt)
+    this.#trace?.began(attempt.number)
     const context = this.#context
     let result: T
     let stamp: Promise<Buffer> | undefined
@@ -124,11 +156,11 @@ export class RetryLoop<T> implements BudgetOwner {
       this.#interrupt = undefined
       context.throwUnasked()
       context.end(attempt.number, 'returned')
-      signal?.throwIfAborted()
+      this.#throwIfEnded()
       context.budget?.check()
       context.budget?.stopClock()
       stamp = context.hasStampsToBake ? this.#versionstamp() : undefined
-      if (skipCommit !== true) await this.#handle.commit(context.hasWritten)
+      if (skipCommit !== true) await this.#waitFor(this.#handle.commit(context.hasWritten))
       context.throwLateCall()
     } catch (thrown) {
       const error = context.lateCall ?? thrown
@@ -136,11 +168,13 @@ export class RetryLoop<T> implements BudgetOwner {
       context.end(attempt.number, 'threw')
       context.budget?.stopClock()
       observer?.failed?.(attempt, error, this.#environment.now() - start, this.#usage)
+      if (this.#trace !== undefined) await this.#tellFailure(this.#trace, error)
       await this.#prepareRetry(error)
       return undefined
     }
     context.reportUnasked()
     if (stamp !== undefined) context.bake(await stamp.catch((error) => this.#fail(error)))
+    this.#trace?.committed()
     observer?.committed?.(
       attempt,
       this.#handle.getCommittedVersion(),
@@ -150,17 +184,27 @@ export class RetryLoop<T> implements BudgetOwner {
     return { result }
   }
 
+  async #tellFailure(trace: RunTrace, error: unknown): Promise<void> {
+    const isConflict = error instanceof FDBError && error.code === NOT_COMMITTED
+    if (isConflict && conflictsAreWanted()) {
+      const ask = () => conflictingRanges(this.#context, this.#handle)
+      const ranges = await trace.untold(ask)
+      for (const { begin, end } of ranges) trace.conflicted(begin, end)
+    }
+    trace.failed(error)
+  }
+
   get #isStoppable(): boolean {
-    const { signal, budget, observer } = this.#settings
-    return signal !== undefined || budget !== undefined || observer !== undefined
+    const { signal, budget, observer, timeout = 0 } = this.#settings
+    return signal !== undefined || budget !== undefined || observer !== undefined || timeout !== 0
   }
 
   /** What the function gives, or what stops it: it may wait for something that no cancel reaches. */
   #stoppable(context: TransactionContext): Promise<T> {
     return new Promise((resolve, reject) => {
       this.#interrupt = reject
-      const { signal, budget, observer } = this.#settings
-      signal?.throwIfAborted()
+      const { budget, observer } = this.#settings
+      this.#throwIfEnded()
       if (budget !== undefined || observer !== undefined) {
         // An observer is told what was used, also where there is no limit.
         context.budget = new ReadBudget(budget ?? {}, this.#environment, this)
@@ -198,13 +242,13 @@ export class RetryLoop<T> implements BudgetOwner {
   }
 
   async #prepareRetry(error: unknown): Promise<void> {
-    if (this.#settings.signal?.aborted === true || !(error instanceof FDBError)) this.#fail(error)
+    if (this.#end !== undefined || !(error instanceof FDBError)) this.#fail(error)
     const { number } = this.#attempt
     const maybeCommitted = this.maybeCommitted || error.maybeCommitted
     this.#attempt = { number: number + 1, maybeCommitted, cause: error }
     try {
-      await this.#handle.onError(error.code)
-      this.#settings.signal?.throwIfAborted()
+      await this.#waitFor(this.#handle.onError(error.code))
+      this.#throwIfEnded()
       this.#context = this.#context.renewed(this.#handle)
       this.#context.restoreOptions()
     } catch (verdict) {
@@ -214,15 +258,24 @@ export class RetryLoop<T> implements BudgetOwner {
     }
   }
 
-  /** Ends the run with the reason of its signal, or with the error; both say what became of its commits. */
+  async #waitFor(future: FdbFuture<void>): Promise<void> {
+    this.#pending = future
+    try {
+      await future
+    } finally {
+      this.#pending = undefined
+    }
+  }
+
+  /** Ends the run with the reason of its end, or with the error; both say what became of its commits. */
   #fail(error: unknown): never {
-    const { signal } = this.#settings
     const maybeCommitted =
       this.maybeCommitted || (error instanceof FDBError && error.maybeCommitted)
-    if (signal?.aborted === true) {
-      throw maybeCommitted ? new RunAbortedError(signal.reason) : (signal.reason as Error)
-    }
-    if (maybeCommitted) markMaybeCommitted(error)
-    throw error
+    const { signal } = this.#settings
+    const reason = this.#end === undefined ? error : this.#end.reason
+    const isAbort = this.#end !== undefined && signal?.aborted === true && reason === signal.reason
+    if (isAbort && maybeCommitted) throw new RunAbortedError(reason)
+    if (maybeCommitted) markMaybeCommitted(reason)
+    throw reason
   }
 }

@@ -3,6 +3,8 @@ import { encodeOption } from '../../native/values/option-values.ts'
 import type { OptionValue } from '../../native/values/option-values.ts'
 import { checkIsObject, unknownOption } from '../../native/values/known-options.ts'
 import { ownEntry } from '../../native/values/own-entry.ts'
+import { checkCallOptions } from '../attempt/call-options.ts'
+import type { CallOptions } from '../attempt/call-options.ts'
 import { checkBudget } from '../attempt/read-budget.ts'
 import type { SetOption } from '../attempt/transaction-context.ts'
 import type { RunObserver, RunSettings } from './retry-loop.ts'
@@ -13,6 +15,8 @@ export interface RunPlan {
   readonly options: readonly SetOption[]
   readonly settings: RunSettings
   readonly readOnly: boolean
+  /** For people; undefined: the function's. */
+  readonly name?: string | undefined
 }
 
 const MAX_TAGS = 5
@@ -29,21 +33,43 @@ const OF_TRANSACTIONS: readonly (keyof TransactionSettings)[] = [
   'priority',
   'readOnly',
 ]
-const OF_RUNS: readonly (keyof RunOptions)[] = [...OF_TRANSACTIONS, 'signal', 'observer', 'budget']
+const OF_RUNS: readonly (keyof RunOptions)[] = [
+  ...OF_TRANSACTIONS,
+  'name',
+  'signal',
+  'observer',
+  'budget',
+]
 
 const NO_OPTIONS: readonly SetOption[] = []
 
 /** @throws TypeError that names the option, before anything is done. */
 export function planRun(given: RunOptions): RunPlan {
   checkIsObject('a run', given)
-  const { signal, observer, budget, readOnly, ...rest } = given
+  const { name, signal, observer, budget, readOnly, ...rest } = given
+  const { timeout } = given
   if (signal !== undefined && !(signal instanceof AbortSignal))
     throw wrong('signal', 'an AbortSignal')
+  if (name !== undefined && typeof name !== 'string') throw wrong('name', 'a string')
   if (observer !== undefined) checkObserver(observer)
   if (budget !== undefined) checkBudget(budget)
   checkReadOnly(readOnly)
   const options = checkedOptions('a run', rest, OF_RUNS)
-  return { options, settings: { signal, observer, budget }, readOnly: readOnly === true }
+  return {
+    options,
+    settings: { signal, observer, budget, timeout: Number(timeout ?? 0) },
+    readOnly: readOnly === true,
+    name,
+  }
+}
+
+/** Of one call as a transaction of its own. @throws TypeError that names the option. */
+export function planCall(given: CallOptions | undefined, plan: RunPlan): RunPlan {
+  if (given === undefined) return plan
+  checkCallOptions(given)
+  const { signal, timeout = 0 } = given
+  const options = timeout === 0 ? plan.options : [...plan.options, ['timeout', timeout] as const]
+  return { ...plan, options, settings: { ...plan.settings, signal, timeout } }
 }
 
 /** Of a transaction of its own. @throws TypeError that names the option, before anything is done. */

@@ -151,18 +151,14 @@ class LongScan {
     for (;;) {
       signal?.throwIfAborted()
       const tn = this.#transaction()
-      const abort = (): void => tn.cancel()
-      signal?.addEventListener('abort', abort, { once: true })
       try {
         return await this.#read(tn)
       } catch (error) {
         signal?.throwIfAborted()
         if (!(error instanceof FDBError)) throw error
         this.#failed = true
-        await tn.onError(error.code)
+        await tn.onError(error.code, { signal })
         tn.restoreOptions()
-      } finally {
-        signal?.removeEventListener('abort', abort)
       }
     }
   }
@@ -176,6 +172,7 @@ class LongScan {
         targetBytes: this.#bytes,
         streamingMode: StreamingMode.WantAll,
         reverse: this.#options.reverse ?? false,
+        signal: this.#options.signal,
       })
     const last = results.at(-1)
     if (last !== undefined) this.#goOn(last[0])

@@ -1,4 +1,5 @@
 import { checkOptions, knownOptions } from '../../native/values/known-options.ts'
+import type { CallOptions } from '../attempt/call-options.ts'
 import { allKeys } from '../keys/all-keys.ts'
 import { strNext } from '../keys/bytes.ts'
 import { root } from '../keys/subspace.ts'
@@ -11,7 +12,7 @@ import { keyOfCursor, pageCursor } from './page-cursor.ts'
 import type { PagedRange } from './page-cursor.ts'
 
 /** Which part of a scope, and how much of it. */
-export interface PageOptions<KeyIn> {
+export interface PageOptions<KeyIn> extends CallOptions {
   /** The cursor of the page before; without it, the first page. */
   readonly after?: string | undefined
   /** At most this many entries, 1 to 10,000; 100 unless set. */
@@ -41,6 +42,8 @@ const KNOWN = knownOptions<PageOptions<unknown>>('page', {
   reverse: true,
   start: true,
   end: true,
+  signal: true,
+  timeout: true,
 })
 const DEFAULT_LIMIT = 100
 const MOST = 10_000

@@ -1,6 +1,7 @@
 // Ranges of a database in calls of its own: they may take longer than a transaction lasts.
 import type { KeyValue, Selector } from '../../future/handles/transaction-handle.ts'
 import { checkOptions, knownOptions } from '../../native/values/known-options.ts'
+import type { CallOptions } from '../attempt/call-options.ts'
 import { strNext } from '../keys/bytes.ts'
 import { keySelector } from '../keys/key-selector.ts'
 import type { Subspace } from '../keys/subspace.ts'
@@ -35,7 +36,7 @@ const BATCH = 1000
 
 /** A database whose selectors can be resolved. */
 interface SelectingDatabase extends ScannedDatabase {
-  getKey(selector: RangeBound<Uint8Array>): Promise<Buffer | undefined>
+  getKey(selector: RangeBound<Uint8Array>, options?: CallOptions): Promise<Buffer | undefined>
 }
 
 /** A scope of such a database. */
@@ -99,7 +100,11 @@ async function* scanBetween(
   [begin, end]: readonly [Selector, Selector],
   options: Parameters<typeof scan>[2],
 ): ReturnType<typeof scan> {
-  const bounds: Bounds = { begin: await keyOf(db, begin), end: await keyOf(db, end) }
+  const { signal } = options
+  const bounds: Bounds = {
+    begin: await keyOf(db, begin, signal),
+    end: await keyOf(db, end, signal),
+  }
   yield* scan(db, bounds, options)
 }
 
@@ -107,7 +112,8 @@ async function* scanBetween(
 async function keyOf(
   db: SelectingDatabase,
   { key, orEqual, offset }: Selector,
+  signal: AbortSignal | undefined,
 ): Promise<Uint8Array> {
   if (offset === 1) return orEqual ? strNext(key) : key
-  return (await db.getKey(keySelector(key, orEqual, offset))) ?? Buffer.alloc(0)
+  return (await db.getKey(keySelector(key, orEqual, offset), { signal })) ?? Buffer.alloc(0)
 }

@@ -1,5 +1,6 @@
 import { MutationType } from '../../native/generated/mutation-type.ts'
 import { checkOptions, knownOptions } from '../../native/values/known-options.ts'
+import type { CallOptions } from '../attempt/call-options.ts'
 import type { TransactionView } from '../attempt/transaction-view.ts'
 import { integerOf, littleEndian, littleEndianValue } from '../keys/little-endian.ts'
 
@@ -9,7 +10,25 @@ export interface NumberOptions {
   readonly bytes?: number
 }
 
+/** The same for `add`, `max` and `min` as transactions of their own. */
+export interface NumberCallOptions extends NumberOptions, CallOptions {}
+
 const KNOWN = knownOptions<NumberOptions>('a number', { bytes: true })
+const KNOWN_TO_CALL = knownOptions<NumberCallOptions>('a number', {
+  bytes: true,
+  signal: true,
+  timeout: true,
+})
+
+/** What is about the number. Throws for wrong names before anything is done. */
+export function numberOptionsAmong(
+  options: NumberCallOptions | undefined,
+): NumberOptions | undefined {
+  if (options === undefined) return undefined
+  checkOptions(KNOWN_TO_CALL, options)
+  return options.bytes === undefined ? undefined : { bytes: options.bytes }
+}
+
 const DEFAULT_BYTES = 8
 const MOST_BYTES = 16
 

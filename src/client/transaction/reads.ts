@@ -1,5 +1,7 @@
 /** Reads of single keys in a view of a transaction. What they read counts for the budget of the attempt. */
 import type { FdbFuture } from '../../future/handles/fdb-future.ts'
+import { CallLimit, limitOf } from '../attempt/call-options.ts'
+import type { CallOptions } from '../attempt/call-options.ts'
 import type { TransactionView } from '../attempt/transaction-view.ts'
 import { describe } from '../keys/bytes.ts'
 import { selectorOf } from '../ranges/range-ends.ts'
@@ -8,13 +10,15 @@ import type { RangeBound } from '../ranges/range-ends.ts'
 export function readValue<KeyIn, ValOut>(
   view: TransactionView<KeyIn, unknown, never, ValOut>,
   key: KeyIn,
+  limit?: CallLimit,
 ): FdbFuture<ValOut | undefined> {
-  return readPacked(view, view.subspace.packKey(key))
+  return readPacked(view, view.subspace.packKey(key), limit)
 }
 
 function readPacked<ValOut>(
   view: TransactionView<never, unknown, never, ValOut>,
   packed: Uint8Array,
+  limit?: CallLimit,
 ): FdbFuture<ValOut | undefined> {
   const { context, subspace } = view
   const { budget } = context
@@ -22,22 +26,25 @@ function readPacked<ValOut>(
   const raw = context.handle.get(packed, view.isSnapshot)
   // Plain bytes need no decoder, so the future of the handle is the one that the caller gets.
   if (view.hasPlainValues && budget === undefined) {
-    return raw as unknown as FdbFuture<ValOut | undefined>
+    return CallLimit.apply(limit, raw as unknown as FdbFuture<ValOut | undefined>)
   }
-  return raw.decodeWith((value) => {
+  const decoded = raw.decodeWith((value) => {
     budget?.count(1, packed.length + (value?.length ?? 0))
     return value === undefined ? undefined : subspace.unpackValue(value, packed)
   })
+  return CallLimit.apply(limit, decoded)
 }
 
 /** All keys are packed before the first is asked for, so that a wrong one leaves no read behind. */
 export async function readMany<KeyIn, ValOut>(
   view: TransactionView<KeyIn, unknown, never, ValOut>,
   keys: readonly KeyIn[],
+  options?: CallOptions,
 ): Promise<(ValOut | undefined)[]> {
   if (!Array.isArray(keys)) throw new TypeError(`keys is an array, not ${describe(keys)}`)
+  const limit = limitOf(options, view.context.environment)
   const packed = keys.map((key: KeyIn) => view.subspace.packKey(key))
-  return await Promise.all(packed.map((key) => readPacked(view, key)))
+  return await Promise.all(packed.map((key) => readPacked(view, key, limit)))
 }
 
 /** `decode` gets the bytes of the value as they are, and those of the key. */
@@ -45,25 +52,32 @@ export function readBytes<KeyIn, T>(
   { context, subspace, isSnapshot }: TransactionView<KeyIn, unknown, never, unknown>,
   key: KeyIn,
   decode: (value: Buffer | undefined, packed: Uint8Array) => T,
+  options?: CallOptions,
 ): FdbFuture<T> {
   const { budget } = context
   budget?.check()
   const packed = subspace.packKey(key)
-  return context.handle.get(packed, isSnapshot).decodeWith((value) => {
+  const limit = limitOf(options, context.environment)
+  const decoded = context.handle.get(packed, isSnapshot).decodeWith((value) => {
     budget?.count(1, packed.length + (value?.length ?? 0))
     return decode(value, packed)
   })
+  return CallLimit.apply(limit, decoded)
 }
 
 export function readKey<KeyIn, KeyOut>(
   { context, subspace, isSnapshot }: TransactionView<KeyIn, KeyOut, never, unknown>,
   bound: RangeBound<KeyIn>,
+  options?: CallOptions,
 ): FdbFuture<KeyOut | undefined> {
   const { key, orEqual, offset } = selectorOf(subspace, bound)
   const { budget } = context
   budget?.check()
-  return context.handle.getKey(key, orEqual, offset, isSnapshot).decodeWith((found) => {
+  const limit = limitOf(options, context.environment)
+  const raw = context.handle.getKey(key, orEqual, offset, isSnapshot)
+  const decoded = raw.decodeWith((found) => {
     budget?.count(1, found.length)
     return found.length === 0 || !subspace.contains(found) ? undefined : subspace.unpackKey(found)
   })
+  return CallLimit.apply(limit, decoded)
 }

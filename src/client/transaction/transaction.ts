@@ -4,6 +4,8 @@ import type { Environment } from '../../native/environment/environment.ts'
 import { MutationType } from '../../native/generated/mutation-type.ts'
 import type { TransactionOptionName } from '../../native/generated/transaction-options.ts'
 import type { OptionValue } from '../../native/values/option-values.ts'
+import { CallLimit, limitOf } from '../attempt/call-options.ts'
+import type { CallOptions } from '../attempt/call-options.ts'
 import type { SetOption, TransactionContext } from '../attempt/transaction-context.ts'
 import { started } from '../attempt/transaction-function.ts'
 import type { Given } from '../attempt/transaction-function.ts'
@@ -81,11 +83,13 @@ export class Transaction<
    * The value of a key, or undefined when there is none. `fdb_transaction_get`.
    *
    * @group Reads
+   * @param options what ends the call early; the transaction goes on.
    * @throws TypeError for a key that the encoding doesn't take.
    * @example const name = await tn.get('name')
    */
-  get(key: KeyIn): FdbFuture<ValOut | undefined> {
-    return readValue(this.inner, key)
+  get(key: KeyIn, options?: CallOptions): FdbFuture<ValOut | undefined> {
+    if (options === undefined) return readValue(this.inner, key)
+    return readValue(this.inner, key, limitOf(options, this.environment))
   }
 
   /**
@@ -96,8 +100,8 @@ export class Transaction<
    * @throws TypeError for what is no array, or has a key that the encoding doesn't take: then nothing is read.
    * @example const [ada, ben] = await tn.getMany(['ada', 'ben'])
    */
-  getMany(keys: readonly KeyIn[]): Promise<(ValOut | undefined)[]> {
-    return this.inner.context.handOut(readMany(this.inner, keys))
+  getMany(keys: readonly KeyIn[], options?: CallOptions): Promise<(ValOut | undefined)[]> {
+    return this.inner.context.handOut(readMany(this.inner, keys, options))
   }
 
   /**
@@ -106,8 +110,8 @@ export class Transaction<
    * @group Reads
    * @example const taken = await tn.exists('lock')
    */
-  exists(key: KeyIn): FdbFuture<boolean> {
-    return readBytes(this.inner, key, isThere)
+  exists(key: KeyIn, options?: CallOptions): FdbFuture<boolean> {
+    return readBytes(this.inner, key, isThere, options)
   }
 
   /**
@@ -119,8 +123,8 @@ export class Transaction<
    * @group Reads
    * @example const last = await tn.getKey(keySelector.lastLessThan('z'))
    */
-  getKey(selector: RangeBound<KeyIn>): FdbFuture<KeyOut | undefined> {
-    return readKey(this.inner, selector)
+  getKey(selector: RangeBound<KeyIn>, options?: CallOptions): FdbFuture<KeyOut | undefined> {
+    return readKey(this.inner, selector, options)
   }
 
   /**
@@ -511,11 +515,14 @@ export class Transaction<
    * `maybeCommitted` of the error tells.
    *
    * @group Commit and retry
+   * @param options what ends the wait early; with a signal that has aborted before, nothing is sent.
    * @throws FDBError, among others `not_committed` (1020) and `commit_unknown_result` (1021).
    * @example await tn.commit()
    */
-  commit(): FdbFuture<void> {
-    return this.inner.context.commit()
+  commit(options?: CallOptions): FdbFuture<void> {
+    const limit = limitOf(options, this.environment)
+    limit?.assertGoesOn()
+    return CallLimit.apply(limit, this.inner.context.commit())
   }
 
   /**
@@ -532,11 +539,12 @@ export class Transaction<
    *   await tn.onError(error.code)
    * }
    */
-  onError(code: number): FdbFuture<void> {
+  onError(code: number, options?: CallOptions): FdbFuture<void> {
     if (!Number.isInteger(code)) {
       throw new TypeError(`onError takes the code of an FDBError, not ${String(code)}`)
     }
-    return this.inner.context.onError(code)
+    const limit = limitOf(options, this.environment)
+    return CallLimit.apply(limit, this.inner.context.onError(code))
   }
 
   /**
@@ -567,8 +575,9 @@ export class Transaction<
    * @group Versions
    * @example const version = await tn.getReadVersion()
    */
-  getReadVersion(): FdbFuture<bigint> {
-    return this.inner.context.handle.getReadVersion()
+  getReadVersion(options?: CallOptions): FdbFuture<bigint> {
+    const limit = limitOf(options, this.environment)
+    return CallLimit.apply(limit, this.inner.context.handle.getReadVersion())
   }
 
   /**

@@ -5,23 +5,42 @@ import { WAITS_FOR } from '../../future/wakers/waits-for.ts'
 import { PENDING, suspend } from '../../future/wakers/waker.ts'
 import type { Awaitable, Pollable, Waker } from '../../future/wakers/waker.ts'
 import { FDBError } from '../../native/errors/errors.ts'
+import { BegunWhenAsked } from './begun-when-asked.ts'
 import { checkOptions, knownOptions } from '../../native/values/known-options.ts'
 
 /** How a watch behaves. */
 export interface WatchOptions {
-  /** Cancels the watch when it aborts. */
+  /** Cancels the watch when it aborts: its promise gives false. */
   signal?: AbortSignal
   /** Every error rejects, also those that only say that the watch was given up. */
   throwAllErrors?: boolean
-  /** The process stays alive while the watch waits. Off unless set. */
+  /**
+   * Unless set, the process stays alive while somebody waits for the watch. `true`: while the watch is pending, also when
+   * nobody does. `false`: the watch never keeps it, whoever waits.
+   */
   keepAlive?: boolean
 }
 
-const KNOWN = knownOptions<WatchOptions>('a watch', {
-  signal: true,
-  throwAllErrors: true,
-  keepAlive: true,
-})
+/** How a watch is set in a transaction of its own, and how it behaves then. */
+export interface SetWatchOptions extends WatchOptions {
+  /** Ends the transaction with its reason; once the watch is set, the watch, which gives false then. */
+  signal?: AbortSignal
+  /** Milliseconds until the watch is set, or 0 for no limit. After that it waits as long as it takes. */
+  timeout?: number
+}
+
+const NAMES = { signal: true, throwAllErrors: true, keepAlive: true } as const
+const KNOWN = knownOptions<WatchOptions>('a watch', NAMES)
+const KNOWN_TO_SET = knownOptions<SetWatchOptions>('a watch', { ...NAMES, timeout: true })
+
+/** What the watch itself takes of them. Throws for wrong names before anything is done. */
+export function watchOptionsAmong(options: SetWatchOptions | undefined): WatchOptions | undefined {
+  if (options === undefined) return undefined
+  checkOptions(KNOWN_TO_SET, options)
+  const { timeout: _, ...rest } = options
+  checkWatchOptions(rest)
+  return rest
+}
 
 /** Throws for wrong names and types before the watch is set. */
 export function checkWatchOptions(options: WatchOptions | undefined): void {
@@ -46,6 +65,9 @@ const CANCELLED = 1101
  * `yield*` it in a task. Any number may wait. When the last task that waits is cancelled or waits no longer (a timeout,
  * another arm of `choose`), the watch is cancelled, unless its promise was asked for; `byRef(watch)` keeps it.
  *
+ * While somebody waits the process stays alive, as with any promise of Node. A watch that nobody waits for does not keep
+ * it, and neither does a `promise` that was only asked for.
+ *
  * @example
  * const watch = await db.getAndWatch('config')
  * console.log('now', watch.value)
@@ -62,7 +84,7 @@ export class Watch implements Awaitable<boolean>, Sharable<boolean> {
     pin(this, 'a watch')
     this.#future = future
     this.#throwAll = options.throwAllErrors === true
-    if (options.keepAlive === true) void future.holdOpen(true)
+    if (options.keepAlive !== undefined) void future.holdOpen(options.keepAlive)
     future.whenEnded(this.#listen(options.signal))
     future.start()
   }
@@ -77,9 +99,8 @@ export class Watch implements Awaitable<boolean>, Sharable<boolean> {
   }
 
   #makePromise(): Promise<boolean> {
-    const promise = this.#future.released ? this.#givenUp() : this.#asPromise()
-    promise.catch(() => undefined)
-    return promise
+    if (!this.#future.released) void this.#future.retain()
+    return new BegunWhenAsked(() => (this.#future.released ? this.#givenUp() : this.#asPromise()))
   }
 
   #asPromise(): Promise<boolean> {
@@ -114,7 +135,7 @@ export class Watch implements Awaitable<boolean>, Sharable<boolean> {
    * watch.cancel()
    */
   cancel(): void {
-    if (!this.#future.released) this.#future.cancel()
+    this.#future.fail()
   }
 
   /** For a single waiter; tasks that wait have a wait each. */

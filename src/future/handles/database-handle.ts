@@ -11,7 +11,7 @@ import { checkBytes, checkInteger, checkString, checkWide } from './checks.ts'
 import type { FdbFuture } from './fdb-future.ts'
 import { ParentHandle, type ParentKind } from './parent-handle.ts'
 import { TenantHandle } from './tenant-handle.ts'
-import { Watches } from './watches.ts'
+import { UnderWay } from './under-way.ts'
 
 const DATABASE: ParentKind = {
   name: 'database',
@@ -66,21 +66,14 @@ export class DatabaseHandle extends ParentHandle {
   }
 
   private constructor(port: Port, object: number) {
-    super(DATABASE, port, object, new Watches())
-  }
-
-  /** Throws FDBStateError when it is closed already. Its watches are cancelled; transactions go on. */
-  override close(): void {
-    this.assertOpen()
-    this.watches.cancelAll()
-    super.close()
+    super(DATABASE, port, object, new UnderWay(DATABASE.name))
   }
 
   /** Throws FDBError. That the tenant does not exist shows at the first operation. */
   openTenant(name: Uint8Array): TenantHandle {
     this.assertOpen()
     this.port.requireFunction('fdb_database_open_tenant')
-    return TenantHandle.open(this.port, this.object, this.watches, name)
+    return TenantHandle.open(this.port, this.object, this.underWay, name)
   }
 
   /** By code or name of the option table. Throws TypeError or FDBError, which name the option. */

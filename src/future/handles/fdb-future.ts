@@ -20,15 +20,23 @@
 import { runInEmpty } from '../../native/environment/context.ts'
 import type { Environment } from '../../native/environment/environment.ts'
 import { FDBError, FDBStateError, markMaybeCommitted } from '../../native/errors/errors.ts'
+import { codeText, failureText } from '../../native/errors/failure-text.ts'
 import { AtomicWaker } from '../wakers/atomic-waker.ts'
 import { born, gone } from '../owners/census.ts'
 import { Code, Flag, operationOf } from '../port/commands.ts'
 import { FutureWait, FutureWaits, type WaitedFor } from './future-wait.ts'
 import { OWN_WAIT, type Sharable } from '../wakers/own-wait.ts'
 import { WAITS_FOR } from '../wakers/waits-for.ts'
-import { currentEnvironment, emit, lifecycle, nextFutureId, PLACE } from '../wakers/lifecycle.ts'
+import {
+  currentEnvironment,
+  emit,
+  lifecycle,
+  nextFutureId,
+  PLACE,
+  type EventDetails,
+} from '../wakers/lifecycle.ts'
 import type { PayloadReader } from '../port/payload.ts'
-import { Reaction } from '../wakers/reaction.ts'
+import { before, Reaction } from '../wakers/reaction.ts'
 import { UNREADABLE, type Port, type SlotOwner } from '../port/port.ts'
 import { PENDING, suspend, type Awaitable, type Pollable, type Waker } from '../wakers/waker.ts'
 
@@ -43,6 +51,12 @@ const DONE = 4
 const FAILED = 5
 /** The outcome is what was thrown while the value was made. */
 const THROWN = 6
+
+/** When it keeps the process from exiting, while it is pending: while somebody waits for it, in any case, or never. */
+type Hold = 'while waited for' | 'always' | 'never'
+
+/** operation_cancelled. */
+const CANCELLED = 1101
 
 /** The outcome of one whose ring was closed before the answer came. */
 const LOST = Symbol('lost')
@@ -97,7 +111,9 @@ export class FdbFuture<T>
   readonly #command: number
   readonly #generation: number
   #state = UNARMED
-  #holds: boolean
+  #hold: Hold = 'while waited for'
+  /** It is among those that keep the process. */
+  #holds = false
   /** The handle it came from lives as long as it is pending: a forgotten one would be destroyed. */
   #parent: Parent | undefined
   #owners = 1
@@ -125,13 +141,11 @@ export class FdbFuture<T>
     words: number,
     byteWords: number,
     parent: Parent,
-    holds = true,
   ) {
     this.read = read
     this.#code = code
     this.#ring = ring
     this.#parent = parent
-    this.#holds = holds
     this.#slot = ring.takeSlot(this)
     born('handle', this, WHAT)
     try {
@@ -164,12 +178,13 @@ export class FdbFuture<T>
 
   /** @internal For a commit: it was applied, or nothing says that it was not. */
   get mayBeApplied(): boolean {
-    if (!this.#mayHaveEffect) return false
+    if (!this.mayHaveEffect) return false
     if (this.#state < FAILED) return true
     return (this.#error() as { readonly maybeCommitted?: boolean }).maybeCommitted !== false
   }
 
-  get #mayHaveEffect(): boolean {
+  /** @internal A commit that has something to apply. */
+  get mayHaveEffect(): boolean {
     return this.#code === Code.commit && !withoutEffect.has(this as FdbFuture<unknown>)
   }
 
@@ -193,11 +208,12 @@ export class FdbFuture<T>
     if (this.#waker === undefined) return
     this.#waker.clear(PLACE.poll, this.id)
     if (this.#makerGone && this.#owners > 0) this.#endUnlessHad()
+    this.#holdOrLetGo()
   }
 
   /** @internal */
   get [WAITS_FOR](): string {
-    return `${operationOf(this.#code)} of a database`
+    return `${this.operation} of a database`
   }
 
   /** @internal */
@@ -217,21 +233,22 @@ export class FdbFuture<T>
     this.#waits?.delete(wait)
     if (!wait.lent && this.#state < DECODING) this.#makerGone = true
     this.#endUnlessHad()
+    this.#holdOrLetGo()
   }
 
   #poll(waker: Waker, wait: FutureWait<T> | undefined): T | typeof PENDING {
     const traced = lifecycle.hasSubscribers
     if (traced) emit('poll', PLACE.poll, waker, this.id)
     if (this.#isReady()) {
-      if (traced) emit('ready', PLACE.poll, waker, this.id)
+      if (traced) emit('ready', PLACE.poll, waker, this.id, this.#failure)
       return wait === undefined ? this.#take() : this.#takeFor(wait)
     }
     this.#register(waker, wait)
     if (this.#state === UNARMED) {
       if (traced) this.#emitRegister(waker)
       this.#arm()
-    }
-    if (traced) emit('pending', PLACE.poll, waker, this.id)
+    } else if (!this.#holds) this.#holdOrLetGo()
+    if (traced) emit('pending', PLACE.poll, waker, this.id, { waitsFor: this[WAITS_FOR] })
     return PENDING
   }
 
@@ -252,20 +269,41 @@ export class FdbFuture<T>
     onRejected?: ((error: unknown) => B | PromiseLike<B>) | null,
   ): Promise<A | B> {
     this.#assertOwned()
+    if (lifecycle.hasSubscribers) return this.#tracedThen(onFulfilled, onRejected)
     const reaction = new Reaction<T, A, B>(onFulfilled, onRejected)
-    const traced = lifecycle.hasSubscribers
-    if (traced) emit('poll', PLACE.poll, undefined, this.id)
+    if (this.settled) this.#deliverSoon(reaction)
+    else {
+      this.#addReaction(reaction as Reaction<unknown, unknown, unknown>)
+      if (this.#state === UNARMED) this.#arm()
+      else if (!this.#holds) this.#holdOrLetGo()
+    }
+    return reaction
+  }
+
+  /** As `then`, and tells: of the task or the run whose code waits, since there is no waker that names it. */
+  #tracedThen<A, B>(
+    onFulfilled: ((value: T) => A | PromiseLike<A>) | null | undefined,
+    onRejected: ((error: unknown) => B | PromiseLike<B>) | null | undefined,
+  ): Promise<A | B> {
+    emit('poll', PLACE.poll, undefined, this.id)
+    // Called back in the context of this call, so the event finds the same owner.
+    const tell = (): void => emit('ready', PLACE.poll, undefined, this.id, this.#failure)
+    const reaction = new Reaction<T, A, B>(
+      before(tell, onFulfilled, (value) => value as unknown as A),
+      before(tell, onRejected, (error) => {
+        throw error
+      }),
+    )
     if (this.settled) {
-      if (traced) emit('ready', PLACE.poll, undefined, this.id)
       this.#deliverSoon(reaction)
       return reaction
     }
     this.#addReaction(reaction as Reaction<unknown, unknown, unknown>)
     if (this.#state === UNARMED) {
-      if (traced) this.#emitRegister(undefined)
+      this.#emitRegister(undefined)
       this.#arm()
-    }
-    if (traced) emit('pending', PLACE.poll, undefined, this.id)
+    } else if (!this.#holds) this.#holdOrLetGo()
+    emit('pending', PLACE.poll, undefined, this.id, { waitsFor: this[WAITS_FOR] })
     return reaction
   }
 
@@ -293,11 +331,6 @@ export class FdbFuture<T>
   /** The native operation is asked to stop; the future settles with 1101 unless it settles first. */
   cancel(): void {
     this.#assertOwned()
-    this.stop()
-  }
-
-  /** @internal As `cancel`, whoever has it. */
-  stop(): void {
     if (this.#state < RELEASED) this.#ring.cancel(this.#slot)
   }
 
@@ -340,13 +373,38 @@ export class FdbFuture<T>
     this.#parent = undefined
     this.#outcome = undefined
     if (before >= DECODING) return
-    gone('handle', this)
+    this.#leaveSlot(before === UNARMED && !orphan)
     this.#ended()
-    if (before === UNARMED && !orphan) return this.#ring.releaseUnarmed(this.#slot)
+  }
+
+  /** The native future is not waited for any more. */
+  #leaveSlot(isUnarmed: boolean): void {
+    gone('handle', this)
+    if (isUnarmed) return this.#ring.releaseUnarmed(this.#slot)
     // It is armed, by us or by the end of its parent, and comes back by itself.
     this.#ring.cancel(this.#slot)
     this.#ring.abandon(this.#slot)
-    if (before === ARMED && this.#holds) this.#ring.unhold()
+    this.#holdOrLetGo()
+  }
+
+  /**
+   * @internal Settles now, whatever the network does: with an error, or the code of one, 1101 unless given. The native
+   * operation is asked to stop. Does nothing when it has settled or was given back. Who waits is told in a microtask.
+   */
+  fail(error: unknown = CANCELLED): void {
+    const before = this.#state
+    if (before >= RELEASED) return
+    const isUnarmed = before === UNARMED && this.#parent?.destroyed !== true
+    this.#parent = undefined
+    this.#end(typeof error === 'number' ? FAILED : THROWN, error)
+    this.#leaveSlot(isUnarmed)
+    queueMicrotask(() => runInEmpty(() => this.#tell(), undefined))
+  }
+
+  /** @internal What was asked, for an error of its own. */
+  get asked(): { readonly operation: string | undefined; readonly key: Uint8Array | undefined } {
+    const key = typeof this.key === 'function' ? undefined : this.key
+    return { operation: operationOf(this.#code), key }
   }
 
   /** @internal Calls back once, when it has settled or was given back. No share in it. */
@@ -374,17 +432,33 @@ export class FdbFuture<T>
   }
 
   /**
-   * `false` lets the process exit while this is pending, `true` keeps it. Everything but a watch holds by
-   * default, from the moment it is polled or awaited.
+   * `false` lets the process exit while this is pending, `true` keeps it, from the moment it is asked about. Without this
+   * it keeps the process while somebody waits for it.
    */
   holdOpen(hold: boolean): this {
     this.#assertOwned()
-    if (this.#state === ARMED && hold !== this.#holds) {
-      if (hold) this.#ring.hold()
-      else this.#ring.unhold()
-    }
-    this.#holds = hold
+    this.#hold = hold ? 'always' : 'never'
+    this.#holdOrLetGo()
     return this
+  }
+
+  #holdOrLetGo(): void {
+    const holds = this.#state === ARMED && this.#shouldHold
+    if (holds === this.#holds) return
+    this.#holds = holds
+    if (holds) this.#ring.hold()
+    else this.#ring.unhold()
+  }
+
+  #letGo(): void {
+    this.#holds = false
+    this.#ring.unhold()
+  }
+
+  get #shouldHold(): boolean {
+    if (this.#hold !== 'while waited for') return this.#hold === 'always'
+    if (this.#reactions !== undefined || this.#waker?.isRegistered === true) return true
+    return this.#waits !== undefined && this.#waits.size > 0
   }
 
   /**
@@ -407,11 +481,11 @@ export class FdbFuture<T>
   /** @internal For the ring: it was closed, and took the native future with it. `tell`: who waits. */
   lost(tell: boolean): void {
     const armed = this.#state === ARMED
-    if (armed && this.#holds) this.#ring.unhold()
     gone('handle', this)
     this.#parent = undefined
     this.#state = FAILED
     this.#outcome = LOST
+    this.#holdOrLetGo()
     if (armed && tell) queueMicrotask(() => runInEmpty(() => this.#tell(), undefined))
   }
 
@@ -423,7 +497,7 @@ export class FdbFuture<T>
     // Taken in one batch with another completion, whose waiter released this one.
     if (this.#state === RELEASED) return
     const armed = this.#state === ARMED
-    if (armed && this.#holds) this.#ring.unhold()
+    if (this.#holds) this.#letGo()
     gone('handle', this)
     this.#parent = undefined
     if (error === 0) this.key = undefined
@@ -441,7 +515,19 @@ export class FdbFuture<T>
 
   #emitCallback(): void {
     const environment = armedIn.get(this as FdbFuture<unknown>)
-    emit('callback', PLACE.callback, { ...NO_TASK, environment }, this.id)
+    emit('callback', PLACE.callback, { ...NO_TASK, environment }, this.id, this.#failure)
+  }
+
+  /** For events, without the error object: who looks makes that. */
+  get #failure(): EventDetails | undefined {
+    if (this.#state < FAILED) return undefined
+    const code = this.#state === FAILED ? this.#outcome : undefined
+    return { error: typeof code === 'number' ? codeText(code) : failureText(this.#error()) }
+  }
+
+  /** @internal What its call is named in the API. */
+  get operation(): string {
+    return operationOf(this.#code) ?? 'call'
   }
 
   /**
@@ -505,7 +591,7 @@ export class FdbFuture<T>
     const { writer } = this.#ring
     if (this.#generation === writer.generation) writer.addFlags(this.#command, Flag.arm)
     else this.#ring.arm(this.#slot)
-    if (this.#holds) this.#ring.hold()
+    this.#holdOrLetGo()
   }
 
   #take(): T {
@@ -533,7 +619,7 @@ export class FdbFuture<T>
     const operation = operationOf(this.#code)
     const code = this.#outcome as number
     const key = typeof this.key === 'function' ? this.key(code) : this.key
-    return new FDBError(code, undefined, { operation, key, commitSent: this.#mayHaveEffect })
+    return new FDBError(code, undefined, { operation, key, commitSent: this.mayHaveEffect })
   }
 
   #lostError(): FDBStateError {
@@ -541,7 +627,7 @@ export class FdbFuture<T>
       `The completion ring of this worker was closed while ${operationOf(this.#code)} was in flight: ` +
         'it was cancelled, and whether it took effect is unknown.',
     )
-    if (this.#mayHaveEffect) markMaybeCommitted(error)
+    if (this.mayHaveEffect) markMaybeCommitted(error)
     return error
   }
 
@@ -568,7 +654,7 @@ export class FdbFuture<T>
 
   #refuse(): never {
     const error = new FDBStateError(this.#makerGone ? GIVEN_UP : RELEASED_BEFORE)
-    if (this.#mayHaveEffect) markMaybeCommitted(error)
+    if (this.mayHaveEffect) markMaybeCommitted(error)
     throw error
   }
 }

@@ -14,6 +14,7 @@ import {
   type PayloadReader,
 } from '../port/payload.ts'
 import type { Port } from '../port/port.ts'
+import type { UnderWay } from './under-way.ts'
 
 const INVERTED_RANGE = 2005
 
@@ -68,18 +69,24 @@ export function submitGranuleCall<T>(
   return future
 }
 
+/** A database or tenant. */
+export interface GranuleOwner {
+  /** Itself when it is open; throws when it is not. */
+  open(): Parent
+  readonly underWay: UnderWay
+}
+
 /** Of an open database or tenant; its owner says whether it is open. */
 export class GranuleCalls {
   readonly #ring: Port
   readonly #object: number
   readonly #prefix: string
-  readonly #owner: { open(): Parent }
+  readonly #owner: GranuleOwner
 
   /**
    * @param prefix of the functions: `fdb_database_` or `fdb_tenant_`.
-   * @param owner gives itself when it is open, and throws when it is not.
    */
-  constructor(ring: Port, object: number, prefix: string, owner: { open(): Parent }) {
+  constructor(ring: Port, object: number, prefix: string, owner: GranuleOwner) {
     this.#ring = ring
     this.#object = object
     this.#prefix = prefix
@@ -139,6 +146,7 @@ export class GranuleCalls {
     const owner = this.#owner.open()
     const checked = checkGranuleRange(operationOf(code), operands)
     this.#ring.requireFunction(this.#prefix + name)
-    return submitGranuleCall(this.#ring, read, code, this.#object, checked, owner)
+    const { underWay } = this.#owner
+    return underWay.add(submitGranuleCall(this.#ring, read, code, this.#object, checked, owner))
   }
 }

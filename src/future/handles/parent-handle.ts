@@ -1,5 +1,4 @@
 /** What transactions are made from: a database, or a tenant. An object of the port, destroyed once. */
-import { FDBStateError } from '../../native/errors/errors.ts'
 import { born, gone } from '../owners/census.ts'
 import type { Membership } from '../owners/handle-scope.ts'
 import { pin } from '../owners/pinned.ts'
@@ -9,7 +8,7 @@ import type { Port } from '../port/port.ts'
 import { FdbFuture } from './fdb-future.ts'
 import { GranuleCalls } from './granule-calls.ts'
 import { TransactionHandle } from './transaction-handle.ts'
-import type { Watches } from './watches.ts'
+import type { UnderWay } from './under-way.ts'
 
 /** What differs between a database and a tenant. */
 export interface ParentKind {
@@ -26,13 +25,13 @@ export abstract class ParentHandle {
   readonly #port: Port
   readonly #object: number
   readonly #membership: Membership | undefined
-  readonly #watches: Watches
+  readonly #underWay: UnderWay
   #closed = false
 
   /** The object is made: what could not be made is counted nowhere, and a member of no scope. */
-  protected constructor(kind: ParentKind, port: Port, object: number, watches: Watches) {
+  protected constructor(kind: ParentKind, port: Port, object: number, underWay: UnderWay) {
     this.#kind = kind
-    this.#watches = watches
+    this.#underWay = underWay
     this.#port = port
     this.#object = object
     pin(this, `a ${kind.name}`)
@@ -51,7 +50,7 @@ export abstract class ParentHandle {
 
   /** Calls about blob granules. */
   get granules(): GranuleCalls {
-    const owner = { open: () => (this.assertOpen(), this) }
+    const owner = { open: () => (this.assertOpen(), this), underWay: this.#underWay }
     return new GranuleCalls(this.#port, this.#object, `fdb_${this.#kind.name}_`, owner)
   }
 
@@ -63,13 +62,17 @@ export abstract class ParentHandle {
 
   createTransaction(): TransactionHandle {
     this.assertOpen()
-    return new TransactionHandle(this.#port, this.#kind.opener, this.#object, this.#watches)
+    return new TransactionHandle(this.#port, this.#kind.opener, this.#object, this.#underWay)
   }
 
-  /** Throws FDBStateError when it is closed already. Transactions of it go on until they are destroyed. */
+  /**
+   * Throws FDBStateError when it is closed already. What it has under way is cancelled; transactions stay their owners', who
+   * destroy them.
+   */
   close(): void {
-    this.assertOpen()
+    if (this.#closed) this.#underWay.assertOpen()
     this.#closed = true
+    this.#underWay.end()
     this.#membership?.leave()
     gone('handle', this)
     this.#port.destroyObject(this.#object)
@@ -84,9 +87,8 @@ export abstract class ParentHandle {
     return this.#port
   }
 
-  /** Those that its transactions have set. A tenant has its database's. */
-  protected get watches(): Watches {
-    return this.#watches
+  protected get underWay(): UnderWay {
+    return this.#underWay
   }
 
   protected get object(): number {
@@ -94,8 +96,7 @@ export abstract class ParentHandle {
   }
 
   protected assertOpen(): void {
-    if (!this.#closed) return
-    throw new FDBStateError(`This ${this.#kind.name} is closed. Open it again to use it.`)
+    this.#underWay.assertOpen()
   }
 
   /** Begins a call that answers later. */
@@ -106,6 +107,8 @@ export abstract class ParentHandle {
     byteWords: number,
   ): FdbFuture<T> {
     this.assertOpen()
-    return new FdbFuture<T>(this.#port, read, code, this.#object, words, byteWords, this)
+    return this.#underWay.add(
+      new FdbFuture<T>(this.#port, read, code, this.#object, words, byteWords, this),
+    )
   }
 }

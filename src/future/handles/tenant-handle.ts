@@ -7,7 +7,7 @@ import type { Port } from '../port/port.ts'
 import { checkMade } from './answers.ts'
 import { checkBytes } from './checks.ts'
 import type { FdbFuture } from './fdb-future.ts'
-import type { Watches } from './watches.ts'
+import { UnderWay } from './under-way.ts'
 import { ParentHandle, type ParentKind } from './parent-handle.ts'
 
 const TENANT: ParentKind = {
@@ -17,8 +17,8 @@ const TENANT: ParentKind = {
 }
 
 export class TenantHandle extends ParentHandle {
-  /** `database`: its object; `watches`: its own. Throws FDBError. */
-  static open(port: Port, database: number, watches: Watches, name: Uint8Array): TenantHandle {
+  /** `database`: its object; `whole`: what that has under way. Throws FDBError. */
+  static open(port: Port, database: number, whole: UnderWay, name: Uint8Array): TenantHandle {
     const length = checkBytes('name', name)
     const object = port.takeObject()
     const at = port.command(Code.openTenant, object, 4, wordsOf(length))
@@ -26,11 +26,11 @@ export class TenantHandle extends ParentHandle {
     port.writer.word(at + 3, length)
     port.writer.bytes(at + 4, name, length)
     checkMade(port, object, 'openTenant', () => `tenant ${printable(name)}`)
-    return new TenantHandle(port, object, watches)
+    return new TenantHandle(port, object, new UnderWay(TENANT.name, whole))
   }
 
-  private constructor(port: Port, object: number, watches: Watches) {
-    super(TENANT, port, object, watches)
+  private constructor(port: Port, object: number, underWay: UnderWay) {
+    super(TENANT, port, object, underWay)
   }
 
   getId(): FdbFuture<bigint> {

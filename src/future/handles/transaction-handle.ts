@@ -17,6 +17,7 @@ import { FdbFuture } from './fdb-future.ts'
 import { checkGranuleRange, submitGranuleCall, type GranuleOperands } from './granule-calls.ts'
 import type { Membership } from '../owners/handle-scope.ts'
 import { joinScope } from '../owners/surroundings.ts'
+import { emit, lifecycle } from '../wakers/lifecycle.ts'
 import {
   readBytes,
   readDouble,
@@ -41,7 +42,7 @@ import {
 import { pin } from '../owners/pinned.ts'
 import type { Port } from '../port/port.ts'
 import { MAX_KEY_BYTES, MAX_VALUE_BYTES, Suspects, SYSTEM_BYTE } from './suspects.ts'
-import type { Watches } from './watches.ts'
+import type { NativeTransaction, UnderWay } from './under-way.ts'
 
 export type {
   GranuleDescription,
@@ -77,21 +78,59 @@ const OPTIONS: Options = {
   code: Code.setTransactionOption,
 }
 
-interface Remains {
-  readonly ring: Port
-  readonly object: number
+/** The scope around a watch ends it for all who wait. The watch keeps this, and it leaves with it. */
+class ScopedWatch implements Disposable {
+  readonly #watch: FdbFuture<void>
+  readonly #membership: Membership | undefined
+
+  static join(watch: FdbFuture<void>): void {
+    const member = new ScopedWatch(watch)
+    watch.whenEnded(() => member.#membership?.leave())
+  }
+
+  private constructor(watch: FdbFuture<void>) {
+    this.#watch = watch
+    this.#membership = joinScope(this)
+  }
+
+  [Symbol.dispose](): void {
+    this.#watch.fail()
+    this.#watch[Symbol.dispose]()
+  }
 }
 
 /** Destroys a transaction that was forgotten. A safety net: it may be late, or never come. */
-const forgotten = new FinalizationRegistry<Remains>((remains) => {
-  gone('handle', remains)
-  remains.ring.destroyObject(remains.object)
+const forgotten = new FinalizationRegistry<NativeTransaction>((native) => {
+  gone('handle', native)
+  native.family.leave(native)
+  native.ring.destroyObject(native.object)
 })
+
+/** Tells of a call whose command is whole; gives its future back. */
+function called<T>(future: FdbFuture<T>, endKey?: Uint8Array): FdbFuture<T> {
+  if (lifecycle.hasSubscribers) emitCall(future, endKey)
+  return future
+}
+
+function emitCall<T>(future: FdbFuture<T>, endKey: Uint8Array | undefined): void {
+  const { operation } = future
+  const { key } = future.asked
+  emit('call', `TransactionHandle::${operation}`, undefined, future.id, {
+    operation,
+    ...(key && { key }),
+    ...(endKey && { endKey }),
+  })
+}
+
+function emitWrite(operation: string, key: Uint8Array, endKey?: Uint8Array): void {
+  const details = { operation, key, ...(endKey && { endKey }) }
+  emit('write', `TransactionHandle::${operation}`, undefined, 0, details)
+}
 
 export class TransactionHandle {
   readonly #ring: Port
   readonly #object: number
-  readonly #watches: Watches
+  readonly #native: NativeTransaction
   readonly #membership: Membership | undefined
   #destroyed = false
   #cancelled = false
@@ -101,16 +140,17 @@ export class TransactionHandle {
   /** Some commit before that one may have been applied. */
   #earlierCommit = false
 
-  /** `opener`: the command that makes it from `parent`, a database or tenant, whose watches are `watches`. */
-  constructor(ring: Port, opener: number, parent: number, watches: Watches) {
+  /** `opener`: the command that makes it from `parent`, a database or tenant, which has `family` under way. */
+  constructor(ring: Port, opener: number, parent: number, family: UnderWay) {
     this.#ring = ring
-    this.#watches = watches
     this.#object = ring.takeObject()
     const at = ring.command(opener, this.#object, 3, 0)
     ring.writer.word(at + 2, parent)
     pin(this, 'a transaction')
     born('handle', this, 'FDBTransaction')
-    forgotten.register(this, { ring, object: this.#object }, this)
+    this.#native = { ring, object: this.#object, family }
+    family.join(this.#native)
+    forgotten.register(this, this.#native, this)
     // Now that it is made: one that could not be made is a member of no scope.
     this.#membership = joinScope(this)
   }
@@ -143,7 +183,7 @@ export class TransactionHandle {
     writer.word(at, length)
     writer.word(at + 1, offset)
     writer.bytes(at + 2, key, length)
-    return future
+    return called(future)
   }
 
   /** One batch of a range. As fdb_transaction_get_range. */
@@ -164,7 +204,7 @@ export class TransactionHandle {
   }
 
   getReadVersion(): FdbFuture<bigint> {
-    return this.#submit(readInt64, Code.getReadVersion, 3, 0)
+    return called(this.#submit(readInt64, Code.getReadVersion, 3, 0))
   }
 
   setReadVersion(version: bigint): void {
@@ -182,6 +222,7 @@ export class TransactionHandle {
     writer.word(at + 2, keyBytes)
     writer.word(at + 3, valueBytes)
     writer.bytes(writer.bytes(at + 4, key, keyBytes), value, valueBytes)
+    if (lifecycle.hasSubscribers) emitWrite('set', key)
   }
 
   clear(key: Uint8Array): void {
@@ -190,6 +231,7 @@ export class TransactionHandle {
     const at = this.#command(Code.clear, 3, wordsOf(length))
     this.#ring.writer.word(at + 2, length)
     this.#ring.writer.bytes(at + 3, key, length)
+    if (lifecycle.hasSubscribers) emitWrite('clear', key)
   }
 
   clearRange(begin: Uint8Array, end: Uint8Array): void {
@@ -202,6 +244,7 @@ export class TransactionHandle {
     writer.word(at + 2, beginBytes)
     writer.word(at + 3, endBytes)
     writer.bytes(writer.bytes(at + 4, begin, beginBytes), end, endBytes)
+    if (lifecycle.hasSubscribers) emitWrite('clearRange', begin, end)
   }
 
   /** `mutation`: a code of the mutation table. As fdb_transaction_atomic_op. */
@@ -216,6 +259,7 @@ export class TransactionHandle {
     writer.word(at + 3, paramBytes)
     writer.word(at + 4, mutation)
     writer.bytes(writer.bytes(at + 5, key, keyBytes), param, paramBytes)
+    if (lifecycle.hasSubscribers) emitWrite('atomicOp', key)
   }
 
   /** `writes`: false when nothing was written, so that there is nothing to apply. */
@@ -224,7 +268,7 @@ export class TransactionHandle {
     future.key = this.#suspects?.keyOf
     this.#earlierCommit = this.maybeCommitted
     this.#commit = writes && !this.#cancelled ? future : future.markWithoutEffect()
-    return future
+    return called(future)
   }
 
   /** A commit was sent, and nothing says that it was not applied. Stays true when it was, over resets and retries. */
@@ -241,7 +285,7 @@ export class TransactionHandle {
 
   /** Ten bytes, known when the commit is; ask before committing. */
   getVersionstamp(): FdbFuture<Buffer> {
-    return this.#submit(readBytes, Code.getVersionstamp, 3, 0)
+    return called(this.#submit(readBytes, Code.getVersionstamp, 3, 0))
   }
 
   /** Resets the transaction for a retry and waits as long as it should, or fails with the same error. */
@@ -251,34 +295,33 @@ export class TransactionHandle {
     this.#ring.writer.word(future.operands, code)
     this.#cancelled = false
     this.#suspects = undefined
-    return future
+    return called(future)
   }
 
-  /** Settles when the key changes. Does not hold the process open, unless `holdOpen(true)`. */
+  /** Settles when the key changes. */
   watch(key: Uint8Array): FdbFuture<void> {
-    const watch = this.#withKey<void>(readNothing, Code.watch, key, false)
+    const watch = this.#withKey<void>(readNothing, Code.watch, key)
     // It outlives the transaction, so it is a member of the scope by itself.
-    joinScope(watch)
-    this.#watches.add(watch)
-    return watch
+    ScopedWatch.join(watch)
+    return this.#native.family.add(watch)
   }
 
   /** Bytes that a commit would send now. */
   getApproximateSize(): FdbFuture<bigint> {
     this.#ring.requireFunction('fdb_transaction_get_approximate_size')
-    return this.#submit(readInt64, Code.getApproximateSize, 3, 0)
+    return called(this.#submit(readInt64, Code.getApproximateSize, 3, 0))
   }
 
   /** Cost of what it has done so far, as tag quotas count it. */
   getTotalCost(): FdbFuture<bigint> {
     this.#ring.requireFunction('fdb_transaction_get_total_cost')
-    return this.#submit(readInt64, Code.getTotalCost, 3, 0)
+    return called(this.#submit(readInt64, Code.getTotalCost, 3, 0))
   }
 
   /** Seconds that its tags were throttled. */
   getTagThrottledDuration(): FdbFuture<number> {
     this.#ring.requireFunction('fdb_transaction_get_tag_throttled_duration')
-    return this.#submit(readDouble, Code.getTagThrottledDuration, 3, 0)
+    return called(this.#submit(readDouble, Code.getTagThrottledDuration, 3, 0))
   }
 
   getEstimatedRangeSizeBytes(begin: Uint8Array, end: Uint8Array): FdbFuture<bigint> {
@@ -341,7 +384,7 @@ export class TransactionHandle {
     this.#assertAlive()
     const checked = checkGranuleRange(operationOf(code), operands)
     this.#ring.requireFunction(`fdb_transaction_${name}`)
-    return submitGranuleCall(this.#ring, read, code, this.#object, checked, this)
+    return called(submitGranuleCall(this.#ring, read, code, this.#object, checked, this))
   }
 
   /** `type`: a code of the conflict range table; 0 read, 1 write. Throws FDBError. */
@@ -373,14 +416,16 @@ export class TransactionHandle {
 
   /** What is in flight fails with 1025. */
   cancel(): void {
-    this.#command(Code.cancelTransaction, 2, 0)
+    this.#assertOwned()
+    this.#ring.cancelTransaction(this.#object)
     this.#cancelled = true
   }
 
   /** Throws FDBStateError when it is destroyed already. Futures that were made before go on. */
   destroy(): void {
-    this.#assertAlive()
+    this.#assertOwned()
     this.#destroyed = true
+    this.#native.family.leave(this.#native)
     forgotten.unregister(this)
     this.#membership?.leave()
     gone('handle', this)
@@ -399,6 +444,11 @@ export class TransactionHandle {
   }
 
   #assertAlive(): void {
+    this.#assertOwned()
+    this.#native.family.assertOpen()
+  }
+
+  #assertOwned(): void {
     if (!this.#destroyed) return
     throw new FDBStateError(
       'This transaction is destroyed. A transaction ends with its retry loop, with destroy(), or at the ' +
@@ -411,26 +461,20 @@ export class TransactionHandle {
     return this.#ring.command(code, this.#object, words, byteWords)
   }
 
-  #submit<T>(
-    read: PayloadReader,
-    code: number,
-    words: number,
-    byteWords: number,
-    holds = true,
-  ): FdbFuture<T> {
+  #submit<T>(read: PayloadReader, code: number, words: number, byteWords: number): FdbFuture<T> {
     this.#assertAlive()
-    return new FdbFuture<T>(this.#ring, read, code, this.#object, words, byteWords, this, holds)
+    return new FdbFuture<T>(this.#ring, read, code, this.#object, words, byteWords, this)
   }
 
-  #withKey<T>(read: PayloadReader, code: number, key: Uint8Array, holds = true): FdbFuture<T> {
+  #withKey<T>(read: PayloadReader, code: number, key: Uint8Array): FdbFuture<T> {
     const length = checkBytes('key', key)
-    const future = this.#submit<T>(read, code, 4, wordsOf(length), holds)
+    const future = this.#submit<T>(read, code, 4, wordsOf(length))
     const { writer } = this.#ring
     const at = future.operands
     future.key = key
     writer.word(at, length)
     writer.bytes(at + 1, key, length)
-    return future
+    return called(future)
   }
 
   #withRange<T>(
@@ -452,7 +496,7 @@ export class TransactionHandle {
     writer.word(at + 1, endBytes)
     if (wide !== undefined) writer.wide(at + 2, wide)
     writer.bytes(writer.bytes(at + words - 3, begin, beginBytes), end, endBytes)
-    return future
+    return called(future, end)
   }
 
   #range<T>(
@@ -495,6 +539,6 @@ export class TransactionHandle {
     at = writer.bytes(at, first.key, first.length)
     at = writer.bytes(at, last.key, last.length)
     if (mapper !== undefined) writer.bytes(at, mapper, mapperBytes)
-    return future
+    return called(future, last.key)
   }
 }

@@ -57,6 +57,8 @@ export interface Port {
 
   /** Throws FDBBusyError when every object is taken. */
   takeObject(): number
+  /** What is in flight of a transaction fails with 1025. Nothing is left to do when all were destroyed. */
+  cancelTransaction(object: number): void
   /** Destroys the handle, in its turn. */
   destroyObject(object: number): void
   /** The number of an object that was not made, or is destroyed. */

@@ -35,6 +35,7 @@ import {
   WORDS_PER_ENTRY,
   type RingSizes,
 } from './ring-memory.ts'
+import { onNetworkEnd } from './network-end.ts'
 import { listen, type WakeSource } from './wake-source.ts'
 
 const NO_OWNER: SlotOwner = {
@@ -68,6 +69,7 @@ export class Ring implements Port {
   readonly #memory: RingMemory
   readonly #writer: CommandWriter
   readonly #wakes: WakeSource
+  readonly #stopListening: () => void
   readonly #gauge = new PressureGauge()
   readonly #throttledSlots: number
 
@@ -100,6 +102,7 @@ export class Ring implements Port {
     this.#throttledSlots = this.#memory.sizes.slots * THROTTLED_FROM
     // It outlives whoever opens the ring, and must not keep their stores.
     this.#wakes = runInEmpty((fd) => listen(fd, () => this.drain()), this.#memory.wakeFd)
+    this.#stopListening = runInEmpty(onNetworkEnd, () => this.close())
   }
 
   /** Operations in flight: slots that hold a native future. */
@@ -249,6 +252,11 @@ export class Ring implements Port {
     return this.#freeObjects.pop() ?? this.#objects++
   }
 
+  /** The close of the ring has ended all: then there is nothing to do. */
+  cancelTransaction(object: number): void {
+    if (!this.#closed) this.command(Code.cancelTransaction, object, 2, 0)
+  }
+
   /** Destroys the handle, in its turn. The close of the ring has destroyed all: then there is nothing to do. */
   destroyObject(object: number): void {
     if (!this.#closed) this.command(Code.destroy, object, 2, 0)
@@ -300,6 +308,7 @@ export class Ring implements Port {
     this.#writer.flush(false)
     this.#closed = true
     this.#wakes.close()
+    this.#stopListening()
     this.#writer.close()
     this.#memory.library.close(this.#memory.id)
     // Called by an owner that was told: the others of its batch have their results, and are told after it.

@@ -117,15 +117,10 @@ export function networkInfo(): NetworkInfo {
 }
 
 /**
- * Stops the network and joins its thread; operations in flight never settle. The process does this by
- * itself when it exits. The C API cannot start it again. `fdb_stop_network`.
- *
- * @throws FDBError when the network does not run.
- * @example
- * db.close()
- * stopNetwork() // nothing can be opened in this process any more
+ * Stops the network and joins its thread. What is in flight has no answer from then on. Does nothing when it does not run.
+ * Throws FDBError. `fdb_stop_network`.
  */
-export function stopNetwork(): void {
+export function stopNetworkThread(): void {
   const code = ring().networkStop()
   if (code !== 0) throw new FDBError(code, 'the network did not stop')
 }
@@ -135,7 +130,7 @@ function stopAtExit(): void {
   // never gets here is served by the native library's own exit handler.
   if (exitHooked || !isMainThread) return
   exitHooked = true
-  process.once('exit', stopNetwork)
+  process.once('exit', stopNetworkThread)
 }
 
 function checkVersion(version: number | undefined): number {

@@ -155,6 +155,10 @@ export class BridgePort implements Port {
     return object
   }
 
+  cancelTransaction(object: number): void {
+    if (!this.#reaped.has(object)) this.#write(Code.cancelTransaction, object)
+  }
+
   destroyObject(object: number): void {
     if (!this.#reaped.has(object)) this.#write(Code.destroy, object)
     this.freeObject(object)

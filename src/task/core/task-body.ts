@@ -6,6 +6,7 @@ import { AtomicWaker } from '../../future/wakers/atomic-waker.ts'
 import { ownWait } from '../../future/wakers/own-wait.ts'
 import { describeWait, WAITS_FOR } from '../../future/wakers/waits-for.ts'
 import { PENDING, type Pollable, type Waker } from '../../future/wakers/waker.ts'
+import { FDBError } from '../../native/errors/errors.ts'
 import { CancelledError, TaskError } from './errors.ts'
 
 export interface TaskBody<T> extends Pollable<T> {
@@ -39,7 +40,7 @@ export class GeneratorBody<T> implements TaskBody<T> {
   }
 
   poll(waker: Waker): T | typeof PENDING {
-    let step = this.#waiting === undefined ? this.#generator.next() : this.#resume(waker)
+    let step = this.#waiting === undefined ? this.#generator.next(undefined) : this.#resume(waker)
     while (step !== PENDING) {
       if (step.done) return step.value
       this.#waiting = ownWait(checkPollable(step.value))
@@ -117,7 +118,7 @@ export class PromiseBody<T> implements TaskBody<T> {
       (value) => this.#settle({ value }),
       (error: unknown) => {
         // Nobody polls any more. Rethrown, it becomes an unhandled rejection instead of nothing.
-        if (this.#ended && !isAbort(error)) throw error
+        if (this.#ended && !isGivenUp(error)) throw error
         this.#settle({ error })
       },
     )
@@ -152,7 +153,11 @@ export class PromiseBody<T> implements TaskBody<T> {
   }
 }
 
-function isAbort(error: unknown): boolean {
+/** transaction_cancelled and operation_cancelled: what it waited for was given up, as it was itself. */
+const GIVEN_UP = new Set([1025, 1101])
+
+function isGivenUp(error: unknown): boolean {
+  if (error instanceof FDBError) return GIVEN_UP.has(error.code)
   return error instanceof CancelledError || (error instanceof Error && error.name === 'AbortError')
 }
 

@@ -1,0 +1,65 @@
+/**
+ * What a database, or a tenant, has under way: its transactions, its watches, which outlive their transactions, and calls
+ * that were asked of itself. All of it ends with it, and who waits is told: whatever a close left would wait for a cluster
+ * that may never answer.
+ */
+import { FDBStateError } from '../../native/errors/errors.ts'
+import type { Port } from '../port/port.ts'
+import type { FdbFuture } from './fdb-future.ts'
+
+/** The native side of a transaction. Its handle may be forgotten, so it is not the handle itself. */
+export interface NativeTransaction {
+  readonly ring: Port
+  readonly object: number
+  readonly family: UnderWay
+}
+
+export class UnderWay {
+  /** `database` or `tenant`. */
+  readonly #name: string
+  /** The database that a tenant is a part of. */
+  readonly #whole: UnderWay | undefined
+  readonly #parts = new Set<UnderWay>()
+  readonly #futures = new Set<FdbFuture<unknown>>()
+  readonly #transactions = new Set<NativeTransaction>()
+  /** The name of what was closed. */
+  #closed: string | undefined
+
+  constructor(name: string, whole?: UnderWay) {
+    this.#name = name
+    this.#whole = whole
+    if (whole !== undefined) whole.#parts.add(this)
+  }
+
+  /** Throws FDBStateError when it was closed, or the database that it is a part of. */
+  assertOpen(): void {
+    if (this.#closed === undefined) return
+    throw new FDBStateError(`This ${this.#closed} is closed. Open it again to use it.`)
+  }
+
+  /** It leaves when it has settled or was given back. */
+  add<T>(future: FdbFuture<T>): FdbFuture<T> {
+    const any = future as FdbFuture<unknown>
+    this.#futures.add(any)
+    future.whenEnded(() => this.#futures.delete(any))
+    return future
+  }
+
+  join(transaction: NativeTransaction): void {
+    this.#transactions.add(transaction)
+  }
+
+  leave(transaction: NativeTransaction): void {
+    this.#transactions.delete(transaction)
+  }
+
+  /** Transactions fail with 1025, watches and calls with 1101. The handles stay their owners'. */
+  end(closed = this.#name): void {
+    this.#closed ??= closed
+    if (this.#whole !== undefined) this.#whole.#parts.delete(this)
+    for (const part of this.#parts) part.end(closed)
+    for (const future of this.#futures) future.fail()
+    for (const { ring, object } of this.#transactions) ring.cancelTransaction(object)
+    this.#transactions.clear()
+  }
+}
