@@ -5,6 +5,7 @@ import { root } from '../client/keys/subspace.ts'
 import { FDBStateError } from '../native/errors/errors.ts'
 import type { DatabaseOptions } from '../native/generated/database-options.ts'
 import type { NetworkOptions } from '../native/generated/network-options.ts'
+import type { NodeTypes } from '../native/values/node-types.ts'
 import type { OptionValue } from '../native/values/option-values.ts'
 import { Database } from './database.ts'
 
@@ -52,7 +53,11 @@ export function configNetwork(options: AnyCase<NetworkOptions>): void {
  * console.log(await database.get('a'))
  * database.close()
  */
-export function open(clusterFile?: string, options?: DatabaseOptions): Database {
+export function open(
+  clusterFile?: string,
+  options?: DatabaseOptions,
+  ..._types: NodeTypes
+): Database {
   const context = openContext({
     clusterFile,
     database: options,

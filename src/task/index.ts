@@ -24,7 +24,7 @@ export {
 } from '../native/environment/deterministic-environment.ts'
 export type { ExecutorOptions } from './executors/base-executor.ts'
 export { AtomicWaker } from '../future/wakers/atomic-waker.ts'
-export { PENDING, suspend } from '../future/wakers/waker.ts'
+export { PENDING, suspend, type Suspended } from '../future/wakers/waker.ts'
 export type { Pressure } from '../future/port/pressure.ts'
 export type { Awaitable, Pollable, Waker } from '../future/wakers/waker.ts'
 export { byRef } from './waits/by-ref.ts'

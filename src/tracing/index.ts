@@ -24,7 +24,12 @@ export {
 } from './leak-report.ts'
 export type { EventDetails, LifecycleEvent, LifecycleType } from '../future/wakers/lifecycle.ts'
 export type { KeyScope } from '../future/wakers/trace-owner.ts'
-export { tracedTransactions, type TracedOptions, type TracedSettings } from './open-telemetry.ts'
+export {
+  tracedTransactions,
+  type OpenTelemetryTracer,
+  type TracedOptions,
+  type TracedSettings,
+} from './open-telemetry.ts'
 export { tracePage } from './page/trace-page.ts'
 export type { KeyStyle } from './recording/key-text.ts'
 export type { Mark, Trace, TraceEvent } from './recording/trace.ts'

@@ -14,10 +14,16 @@ export interface TracedOptions extends RunOptions {
   name?: string
 }
 
+/** A tracer, as `trace.getTracer` of `@opentelemetry/api` gives it: said here, so that the types do without the package. */
+export interface OpenTelemetryTracer {
+  /** Begins a span. */
+  startSpan(name: string, options?: never, context?: never): object
+}
+
 /** What all spans of a `tracedTransactions` have in common. */
 export interface TracedSettings {
   /** Default: the tracer `fdbkit` of the provider that is registered. */
-  tracer?: Tracer
+  tracer?: OpenTelemetryTracer
   /** Which database, for `db.namespace`: a cluster's description, or a directory. */
   namespace?: string
 }
@@ -44,7 +50,7 @@ export function tracedTransactions<KeyIn, KeyOut, ValIn, ValOut>(
     options: TracedOptions = {},
   ): Promise<T> {
     const otel = await loadOpenTelemetry()
-    const tracer = settings.tracer ?? otel.trace.getTracer('fdbkit')
+    const tracer = (settings.tracer as Tracer | undefined) ?? otel.trace.getTracer('fdbkit')
     const { observer, ...rest } = options
     const span = tracer.startSpan(rest.name ?? 'transaction', {
       kind: otel.SpanKind.CLIENT,

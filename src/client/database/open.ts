@@ -6,6 +6,7 @@ import type { Environment } from '../../native/environment/environment.ts'
 import type { DatabaseOptions } from '../../native/generated/database-options.ts'
 import type { NetworkOptions } from '../../native/generated/network-options.ts'
 import { embeddedLibrary, findLibrary } from '../../native/library/library.ts'
+import type { NodeTypes } from '../../native/values/node-types.ts'
 import type { LibraryLocation } from '../../native/library/library.ts'
 import { startNetwork } from '../../native/library/network.ts'
 import { checkOptions, knownOptions } from '../../native/values/known-options.ts'
@@ -69,7 +70,7 @@ const EMBEDDED = knownOptions<OpenEmbeddedOptions>('openEmbedded', { name: true,
  * const db = open({ clusterFile: '/etc/foundationdb/fdb.cluster' })
  * await db.set('hello', 'world')
  */
-export function open(options: OpenOptions | string = {}): Database {
+export function open(options: OpenOptions | string = {}, ..._types: NodeTypes): Database {
   return new Database(openContext(options), root)
 }
 
@@ -92,7 +93,7 @@ export function openContext(options: OpenOptions | string = {}): DatabaseContext
  * const db = openEmbedded() // new and empty
  * const shared = openEmbedded({ name: 'orders' }) // the same for all who say 'orders'
  */
-export function openEmbedded(options: OpenEmbeddedOptions = {}): Database {
+export function openEmbedded(options: OpenEmbeddedOptions = {}, ..._types: NodeTypes): Database {
   checkOptions(EMBEDDED, options)
   const { name } = options
   if (name !== undefined && !(typeof name === 'string' && /^[A-Za-z0-9_]{1,100}$/.test(name))) {

@@ -1,6 +1,8 @@
 import { json } from './json.ts'
+import type { JsonEncoder } from './json.ts'
 import type { Transformer } from './transformer.ts'
 import { tuple } from './tuple-keys.ts'
+import type { TupleEncoder } from './tuple-keys.ts'
 
 function fixed(bytes: Buffer, length: number, name: string): Buffer {
   if (bytes.length === length) return bytes
@@ -61,6 +63,24 @@ const buf: Transformer<Uint8Array, Buffer> = {
   unpack: (bytes) => bytes,
 }
 
+/** The encodings that come with the package: {@link encoders}. */
+export interface Encoders {
+  /** Numbers of 32 bits, big-endian. */
+  readonly int32BE: Transformer<number, number>
+  /** Integers of 64 bits, big-endian. */
+  readonly int64BE: Transformer<bigint | number, bigint>
+  /** Integers of 64 bits, little-endian. */
+  readonly int64LE: Transformer<bigint | number, bigint>
+  /** JSON. */
+  readonly json: JsonEncoder
+  /** Text in UTF-8. */
+  readonly string: Transformer<string, string>
+  /** Bytes. */
+  readonly buf: Transformer<Uint8Array, Buffer>
+  /** Tuples. */
+  readonly tuple: TupleEncoder
+}
+
 /**
  * The encodings that come with the package.
  *
@@ -76,4 +96,4 @@ const buf: Transformer<Uint8Array, Buffer> = {
  * await users.set(['ada', 1], { name: 'Ada' })
  * console.log((await users.get(['ada', 1]))?.name) // Ada
  */
-export const encoders = { int32BE, int64BE, int64LE, json, string, buf, tuple }
+export const encoders: Encoders = { int32BE, int64BE, int64LE, json, string, buf, tuple }

@@ -262,4 +262,4 @@ function unboundBy<In>(encoding: Transformer<In, unknown>, value: In, what: stri
  *
  * @example db.at(root.withKeyEncoding(encoders.tuple))
  */
-export const root = new Subspace(null, defaultTransformer, defaultTransformer)
+export const root: Subspace = new Subspace(null, defaultTransformer, defaultTransformer)

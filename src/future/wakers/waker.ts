@@ -54,6 +54,12 @@ export interface Awaitable<T> extends Pollable<T> {
   [Symbol.iterator](): Iterator<Pollable<T>, T, unknown>
 }
 
+/** What {@link suspend} gives: for one `yield*`. */
+export interface Suspended<T> extends Iterator<Pollable<T>, T, unknown> {
+  /** Itself. */
+  [Symbol.iterator](): Suspended<T>
+}
+
 /**
  * The iterator behind `yield* pollable`, and for nothing else: a loop over it, a spread or `Promise.all(pollable)` gets a
  * TypeError. It hands the pollable itself to the task that drives the generator,
@@ -70,7 +76,7 @@ export interface Awaitable<T> extends Pollable<T> {
  *   }
  * }
  */
-export function suspend<T>(pollable: Pollable<T>): IterableIterator<Pollable<T>, T, unknown> {
+export function suspend<T>(pollable: Pollable<T>): Suspended<T> {
   return new Suspension(pollable)
 }
 
@@ -96,7 +102,7 @@ export function onlyForYield<T extends Iterator<unknown, unknown, unknown>>(gene
 }
 
 /** As a generator that yields the pollable once, and returns what is sent back; without the cost of one. */
-class Suspension<T> implements IterableIterator<Pollable<T>, T, unknown> {
+class Suspension<T> implements Suspended<T> {
   /** Undefined once it is handed out, or never will be. */
   #pollable: Pollable<T> | undefined
   /** Handed out, and not answered. */

@@ -29,7 +29,10 @@ export const name = 'tuple'
  *
  * @example const end = Buffer.concat([tuple.pack(['user']), tuple.rawRange.end])
  */
-export const rawRange = { begin: Buffer.from([0x00]), end: Buffer.from([0xff]) }
+export const rawRange: { begin: Buffer; end: Buffer } = {
+  begin: Buffer.from([0x00]),
+  end: Buffer.from([0xff]),
+}
 
 const listOf = (items: TupleItem | readonly TupleItem[] | undefined): readonly TupleItem[] =>
   Array.isArray(items) ? (items as readonly TupleItem[]) : items === undefined ? [] : [items]

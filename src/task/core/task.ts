@@ -118,8 +118,7 @@ export function executorAround(): Executor | undefined {
  *   if (task.isCompleted) task.settle()
  * }
  */
-// eslint-disable-next-line @typescript-eslint/no-explicit-any -- a queue holds tasks of any result
-export class Task<T = any> implements Owner {
+export class Task<T = unknown> implements Owner {
   /** Counts from 1 in this worker. */
   readonly id = ++taskIds
   /** For people: in traces and messages. */
@@ -137,7 +136,8 @@ export class Task<T = any> implements Owner {
   #references = 0
   #kept = false
   #announced = false
-  readonly #onSettled: ((outcome: Outcome<T>) => void) | undefined
+  // It takes no more than this task's outcome: as a part of the type it would tie tasks to their results.
+  readonly #onSettled: ((outcome: never) => void) | undefined
 
   /** @internal `onSettled` is told once, when it ended and its last poll is over. */
   constructor(
@@ -360,7 +360,7 @@ export class Task<T = any> implements Owner {
   settle(): void {
     if (this.#announced || !this.outcome.isSettled) return
     this.#announced = true
-    this.#onSettled?.(this.outcome)
+    this.#onSettled?.(this.outcome as never)
     this.outcome.joiners.wakeAll(PLACE.join)
     if (this.isJoined || !this.outcome.failed) return
     if (this.outcome.error instanceof CancelledError) return
