@@ -1,12 +1,13 @@
 import { defineConfig } from 'vitest/config'
 import { NO_SERVER, findServerPrograms } from './test/support/real-cluster.ts'
+import { HANG_LIMIT } from './test/support/hang-limit.ts'
 
 const common = {
   pool: 'forks',
   isolate: true,
   // The long mode tries 1,000 seeds where the normal one tries a few dozen.
-  testTimeout: (process.env['FDBKIT_LONG'] ?? '') === '' ? 60_000 : 1_200_000,
-  hookTimeout: 120_000,
+  testTimeout: (process.env['FDBKIT_LONG'] ?? '') === '' ? HANG_LIMIT : 2 * HANG_LIMIT,
+  hookTimeout: HANG_LIMIT,
   // A test that leaves a task, a waker or a native handle behind fails.
   setupFiles: 'test/support/leak-check.ts',
 } as const

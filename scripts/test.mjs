@@ -4,7 +4,7 @@ import { join } from 'node:path'
 import { root } from './lib/paths.mjs'
 import { logToStderr, setUp, withClearErrors } from './lib/setup.mjs'
 
-await withClearErrors(() => setUp({ groups: ['test'], log: logToStderr }))
+await withClearErrors(() => setUp({ groups: ['test', 'bench'], log: logToStderr }))
 const vitest = join(root, 'node_modules', 'vitest', 'vitest.mjs')
 const { status } = spawnSync(process.execPath, [vitest, 'run', ...process.argv.slice(2)], {
   cwd: root,

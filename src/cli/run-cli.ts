@@ -2,7 +2,9 @@ import { Command, CommanderError } from 'commander'
 import { buildCommand } from './commands/build.ts'
 import { demoCommand } from './commands/demo.ts'
 import { doctorCommand } from './commands/doctor.ts'
+import { hasCities } from './demo/geography/cities.ts'
 import { enginePathCommand } from './commands/engine-path.ts'
+import { helpCommand } from './commands/help.ts'
 import { stackTesterCommand } from './commands/stack-tester.ts'
 import { shellCommand } from './commands/shell.ts'
 import { simCommand } from './commands/sim.ts'
@@ -24,8 +26,10 @@ const commands = [
   traceCommand,
   enginePathCommand,
   buildCommand,
-  stackTesterCommand,
 ]
+
+/** Not listed: the demo where its data is missing, and what only FoundationDB's own tester calls. */
+const isHidden = (command: Command): boolean => command.name() === 'demo' && !hasCities()
 
 function createProgram(): Command {
   const program = new Command('fdbkit')
@@ -33,15 +37,28 @@ function createProgram(): Command {
     .version(packageVersion())
     .showHelpAfterError('(add --help for usage)')
     .exitOverride()
-  for (const create of commands) program.addCommand(inherit(create(), program))
-  return program
+  for (const create of commands) {
+    const command = create()
+    program.addCommand(command, { hidden: isHidden(command) })
+  }
+  program.addCommand(stackTesterCommand(), { hidden: true })
+  for (const command of program.commands) inherit(command, program)
+  return withHelp(program)
 }
 
 /** Exit codes and error texts go down to the commands of a command. */
-function inherit(command: Command, parent: Command): Command {
+function inherit(command: Command, parent: Command): void {
   command.copyInheritedSettings(parent)
   for (const below of command.commands) inherit(below, command)
-  return command
+}
+
+/** Commander's own help prints the whole help for a name that it does not know, and says nothing of the name. */
+function withHelp(command: Command): Command {
+  if (command.commands.length === 0) return command
+  for (const below of command.commands) withHelp(below)
+  const help = helpCommand(command)
+  help.copyInheritedSettings(command)
+  return command.helpCommand(false).addCommand(help)
 }
 
 /** Errors whose message says what to do; a stack would only hide it. */

@@ -1,7 +1,8 @@
 import { spawnSync } from 'node:child_process'
+import { cpSync, existsSync, mkdirSync, mkdtempSync, rmSync, symlinkSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { dirname, join } from 'node:path'
-import { describe, expect, test } from 'vitest'
+import { describe, expect, onTestFinished, test } from 'vitest'
 
 const root = join(import.meta.dirname, '..', '..')
 
@@ -26,6 +27,51 @@ describe('fdbkit', () => {
     for (const command of ['doctor', 'shell', 'demo', 'sim', 'trace', 'engine-path', 'build']) {
       expect(stdout).toMatch(new RegExp(`^  ${command} .*\\w`, 'm'))
     }
+    // For FoundationDB's own tester alone.
+    expect(stdout).not.toContain('stack-tester')
+  })
+
+  test('lists the demo only where its data is', () => {
+    // A copy of the program elsewhere does not find the packages that only the repository has.
+    const copy = mkdtempSync(join(tmpdir(), 'fdbkit-cli-'))
+    onTestFinished(() => rmSync(copy, { recursive: true, force: true }))
+    cpSync(join(root, 'dist'), join(copy, 'dist'), { recursive: true })
+    cpSync(join(root, 'package.json'), join(copy, 'package.json'))
+    symlinkSync(join(root, 'build'), join(copy, 'build'))
+    mkdirSync(join(copy, 'node_modules'))
+    for (const name of ['commander', 'koffi', '@koromix', 'cli-progress']) {
+      if (existsSync(join(root, 'node_modules', name))) {
+        symlinkSync(join(root, 'node_modules', name), join(copy, 'node_modules', name))
+      }
+    }
+    const main = join(copy, 'dist', 'cli', 'main.js')
+    const { stdout } = spawnSync(process.execPath, [main, '--help'], { encoding: 'utf8' })
+    expect(stdout).toMatch(/^ {2}shell .*/m)
+    expect(stdout).not.toMatch(/^ {2}demo/m)
+    const demo = spawnSync(process.execPath, [main, 'demo'], { encoding: 'utf8' })
+    expect(demo.stderr).toMatch(/npm install cities\.json/)
+  })
+
+  test.each([
+    ['help', /^ {2}doctor /m],
+    ['help sim', /^Usage: fdbkit sim /],
+    ['help sim init', /^Usage: fdbkit sim init /],
+    ['trace help view', /^Usage: fdbkit trace view /],
+  ])('%s prints help', (line, says) => {
+    const { status, stdout, stderr } = fdbkit(...line.split(' '))
+    expect({ status, stderr }).toEqual({ status: 0, stderr: '' })
+    expect(stdout).toMatch(says)
+  })
+
+  test.each([
+    ['help nope', /fdbkit has no command "nope"/],
+    ['help sim ini', /sim has no command "ini": did you mean init\?/],
+    ['trace help vew', /trace has no command "vew": did you mean view\?/],
+    ['help doctor more', /doctor has no command "more"/],
+  ])('%s is an error that says so', (line, says) => {
+    const { status, stdout, stderr } = fdbkit(...line.split(' '))
+    expect({ status, stdout }).toEqual({ status: 2, stdout: '' })
+    expect(stderr).toMatch(says)
   })
 
   test.each([

@@ -8,13 +8,14 @@ import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { open, tuple, type Database } from '../../src/index.ts'
 import { backend } from '../support/backends.ts'
+import { HANG_LIMIT } from '../support/hang-limit.ts'
 
 const main = join(import.meta.dirname, '..', '..', 'dist', 'cli', 'main.js')
 
 function demo(...args: string[]) {
   const { status, stdout, stderr } = spawnSync(process.execPath, [main, 'demo', ...args], {
     encoding: 'utf8',
-    timeout: 300_000,
+    timeout: HANG_LIMIT,
   })
   return { status, stdout, stderr }
 }
@@ -45,7 +46,7 @@ describe.skipIf(backend.clusterFile === undefined)('fdbkit demo --cluster', () =
     expect(status, stderr).toBe(0)
     expect(stdout.match(/keys\/s/g)).toHaveLength(7)
     expect(await db.getRangeAllStartsWith(tuple.pack([prefix]))).toEqual([])
-  }, 300_000)
+  })
 
   test('--keep leaves the data, and the next run replaces it', async () => {
     const prefix = 'demo that stays'
@@ -55,7 +56,7 @@ describe.skipIf(backend.clusterFile === undefined)('fdbkit demo --cluster', () =
     expect(cities).toHaveLength(50)
     expect(demo(...args).status).toBe(0)
     expect(await db.getRangeAllStartsWith(tuple.pack([prefix]))).toEqual([])
-  }, 300_000)
+  })
 
   test('refuses a prefix with the keys of others, and leaves them alone', async () => {
     const prefix = 'somebody else'

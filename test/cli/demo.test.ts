@@ -8,6 +8,7 @@ import type { City } from '../../src/cli/demo/geography/cities.ts'
 import { readCities } from '../../src/cli/demo/geography/cities.ts'
 import { Keyspace } from '../../src/cli/demo/keyspace.ts'
 import { batchesOf } from '../../src/cli/demo/load.ts'
+import { HANG_LIMIT } from '../support/hang-limit.ts'
 
 const root = join(import.meta.dirname, '..', '..')
 let folder: string
@@ -21,7 +22,7 @@ function demo(args: string[], env: Record<string, string> = {}) {
   const { status, stdout, stderr } = spawnSync(process.execPath, [main, 'demo', ...args], {
     env: { ...process.env, ...env },
     encoding: 'utf8',
-    timeout: 120_000,
+    timeout: HANG_LIMIT,
   })
   return { status, stdout, stderr }
 }
@@ -35,7 +36,7 @@ describe('fdbkit demo', () => {
     expect(stdout).toContain('the watch fired')
     expect(stdout).toContain('conflicted (1020)')
     expect(stderr).toMatch(/loading 100 %/)
-  }, 120_000)
+  })
 
   test('takes a cluster file, and says what is wrong with one', () => {
     const clusterFile = join(folder, 'wrong.cluster')

@@ -12,6 +12,7 @@ import type { Finding } from '../../src/cli/doctor/finding.ts'
 import { silence } from '../../src/cli/doctor/timed-read.ts'
 import { engineLibraryPath } from '../../src/native/library/engine-path.ts'
 import { ringLibrary } from '../../src/native/library/library.ts'
+import { HANG_LIMIT } from '../support/hang-limit.ts'
 
 const main = join(import.meta.dirname, '..', '..', 'dist', 'cli', 'main.js')
 const CHECKS = ['native parts', 'library', 'versions', 'cluster file', 'coordinators', 'read']
@@ -34,7 +35,7 @@ interface Report {
 }
 
 function doctor(...args: string[]) {
-  const options = { encoding: 'utf8', timeout: 60_000, cwd: folder } as const
+  const options = { encoding: 'utf8', timeout: HANG_LIMIT, cwd: folder } as const
   const env = { ...process.env, FDBKIT_ENGINE: '', FDB_CLUSTER_FILE: '', FDBKIT_LIBRARY: '' }
   const run = spawnSync(process.execPath, [main, 'doctor', ...args], { ...options, env })
   return { status: run.status, stdout: run.stdout, stderr: run.stderr }

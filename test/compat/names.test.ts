@@ -7,6 +7,7 @@ import * as transformerModule from '../../src/compat/transformer.ts'
 import * as utilModule from '../../src/compat/util.ts'
 import * as versionstampModule from '../../src/compat/versionstamp.ts'
 import { readPeerNames } from './peer-names.ts'
+import { HANG_LIMIT } from '../support/hang-limit.ts'
 
 const peer = readPeerNames()
 const named = fdb as unknown as Record<string, object & { prototype: object }>
@@ -30,6 +31,11 @@ const missing = (names: string[], has: (name: string) => boolean) =>
   names.filter(isPublic).filter((name) => !has(name))
 
 describe('fdbkit/compat', () => {
+  it('has by default what it has by name', () => {
+    const { default: all, ...names } = fdb
+    expect({ ...all }).toEqual(names)
+  })
+
   it('has every export', () => {
     expect(peer.exports.length).toBeGreaterThan(25)
     expect(missing(peer.exports, (name) => named[name] !== undefined)).toEqual([])
@@ -64,6 +70,7 @@ describe('fdbkit/compat', () => {
 
   const loads: Record<string, [kind: string, load: string]> = {
     import: ['module', "import * as fdb from 'fdbkit/compat'"],
+    'a default import': ['module', "import fdb from 'fdbkit/compat'"],
     require: ['commonjs', "const fdb = require('fdbkit/compat')"],
   }
   it.each(Object.entries(loads))('is there for %s', (_, [kind, load]) => {
@@ -80,7 +87,7 @@ describe('fdbkit/compat', () => {
         cwd: import.meta.dirname,
         env: { ...process.env, FDBKIT_ENGINE: 'embedded' },
         encoding: 'utf8',
-        timeout: 60_000,
+        timeout: HANG_LIMIT,
       },
     )
     expect(stdout, stderr).toBe('b\n')

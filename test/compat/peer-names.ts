@@ -1,5 +1,6 @@
 import { spawnSync } from 'node:child_process'
 import { join } from 'node:path'
+import { HANG_LIMIT } from '../support/hang-limit.ts'
 
 /** What the npm package `foundationdb` has, by name. */
 export interface PeerNames {
@@ -38,7 +39,7 @@ export function readPeerNames(): PeerNames {
     cwd: root,
     env: { ...process.env, [variable]: join(root, 'build', 'engine') },
     encoding: 'utf8',
-    timeout: 60_000,
+    timeout: HANG_LIMIT,
   })
   if (status !== 0) throw new Error(`foundationdb did not load: ${stderr}`)
   return JSON.parse(stdout) as PeerNames

@@ -9,9 +9,7 @@ import { hostEnvironment } from '../../src/native/environment/environment.ts'
 import type { Database } from '../../src/index.ts'
 import { entries } from './examples.ts'
 import { givenTo, type ExampleModule } from './example-program.ts'
-
-/** No example has a reason to take longer. */
-const LIMIT_MILLISECONDS = 20_000
+import { HANG_LIMIT } from '../support/hang-limit.ts'
 
 interface Main {
   openEmbedded(): Database
@@ -100,7 +98,7 @@ function recorder(lines: string[]): Pick<Console, 'log' | 'warn' | 'error'> {
 async function inTime(run: Promise<void>): Promise<void> {
   let timer: NodeJS.Timeout | undefined
   const late = new Promise<never>((_, reject) => {
-    timer = setTimeout(() => reject(new Error('the example did not end')), LIMIT_MILLISECONDS)
+    timer = setTimeout(() => reject(new Error('the example did not end')), HANG_LIMIT)
   })
   try {
     await Promise.race([run, late])

@@ -2,6 +2,7 @@
 import { spawn } from 'node:child_process'
 import { join } from 'node:path'
 import { packageRoot } from '../../src/native/library/engine-path.ts'
+import { HANG_LIMIT } from '../support/hang-limit.ts'
 
 export const dist = join(packageRoot(), 'dist')
 
@@ -13,12 +14,10 @@ export interface Outcome {
 }
 
 /** A process that hangs is ended, and its code is then the signal. */
-const PATIENCE = 30_000
-
 export function runModule(source: string): Promise<Outcome> {
   return new Promise((resolve, reject) => {
     const child = spawn(process.execPath, ['--input-type=module', '-e', source], {
-      timeout: PATIENCE,
+      timeout: HANG_LIMIT,
       killSignal: 'SIGKILL',
     })
     let stdout = ''

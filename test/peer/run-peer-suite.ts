@@ -4,6 +4,7 @@ import { createRequire } from 'node:module'
 import { tmpdir } from 'node:os'
 import { dirname, join } from 'node:path'
 import { describe, expect, test } from 'vitest'
+import { HANG_LIMIT } from '../support/hang-limit.ts'
 
 const require = createRequire(import.meta.url)
 
@@ -83,7 +84,7 @@ export function runPeerSuite(
     const mocha = require.resolve('mocha/bin/mocha.js')
     const report = ['--reporter', 'json', '--reporter-option', `output=${reportFile}`]
     const first = preload.flatMap((path) => ['--require', path])
-    const options = ['--no-config', '--exit', '--timeout', '30000', ...first, ...report]
+    const options = ['--no-config', '--exit', '--timeout', String(HANG_LIMIT), ...first, ...report]
     const paths = files.map((name) => join(suite, name))
     const { status, signal, stdout, stderr } = spawnSync(
       process.execPath,
@@ -92,7 +93,7 @@ export function runPeerSuite(
         cwd: folder,
         env: { ...process.env, FDB_CLUSTER_FILE: clusterFile, ...environment },
         encoding: 'utf8',
-        timeout: 300_000,
+        timeout: HANG_LIMIT,
         killSignal: 'SIGKILL',
       },
     )

@@ -98,6 +98,28 @@ describe('fdbkit sim', () => {
     expect(rowsOf(again.output)).toEqual(rowsOf(output))
   })
 
+  it('tells what is wrong with a module once, with file and line, before any seed', async () => {
+    const modules: Record<string, [text: string, line: number, says: RegExp]> = {
+      'an-enum.ts': ['// a line\nenum Color {\n  Red,\n}\n', 2, /enum/],
+      'malformed.ts': ['const x: number = 1\n\nconst y: number = = 2\n', 3, /[Ee]xpression/],
+      'malformed.mjs': ['const x = 1\nconst y = = 2\n', 2, /[Ee]xpression/],
+      'beside.ts': ["import './an-enum.ts'\n", 0, /an-enum\.ts:2: .*enum/],
+      'alone.ts': [
+        "import './nowhere.ts'\n",
+        0,
+        /no module .*nowhere\.ts, which .*alone\.ts imports/,
+      ],
+    }
+    for (const [name, [text]] of Object.entries(modules)) writeFileSync(join(folder, name), text)
+    for (const [name, [, line, says]] of Object.entries(modules)) {
+      const { code, output, errors } = await embedded(name, '--seeds', '1..3')
+      expect({ name, code, output }).toEqual({ name, code: 1, output: '' })
+      expect(errors).toMatch(/^error: [^\n]*\n$/)
+      expect(errors).toMatch(says)
+      if (line > 0) expect(errors).toContain(`${join(folder, name)}:${line}: `)
+    }
+  })
+
   it('stops at the first failure, and after the time that a seed may take', async () => {
     const test = testOf('throws', 'throws')
     const until = await embedded(
@@ -214,6 +236,19 @@ describe('fdbkit sim init', () => {
       expect([name, again.code]).toEqual([name, 2])
     }
     expect(readFileSync(module, 'utf8')).toBe('mine')
+
+    // In a folder that is gone meanwhile.
+    const gone = await runProgram('/bin/sh', [
+      '-c',
+      'mkdir gone && cd gone && rmdir ../gone && exec "$0" "$1" sim init counting',
+      process.execPath,
+      main,
+    ])
+    expect(gone).toEqual({
+      code: 1,
+      output: '',
+      errors: expect.stringMatching(/^error: counting\.ts can't be written: .*\n$/) as string,
+    })
     expect(readdirSync(dirname(module)).sort()).toEqual(['counting.toml', 'counting.ts'])
-  }, 120_000)
+  })
 })

@@ -90,7 +90,7 @@ describe("a module that can't be loaded", () => {
       'imports-nothing.ts',
       /there is no module .*not-there\.ts, which .*imports-nothing\.ts imports/,
     ],
-    ['has-enum.ts', /SyntaxError: .*has-enum\.ts: .*enum/],
+    ['has-enum.ts', /SyntaxError: .*has-enum\.ts:\d+: .*enum/],
   ])('%s fails the test and says why', async (module, says) => {
     const result = await simulateEmbedded({ module })
     expect(result.passed).toBe(false)

@@ -10,6 +10,7 @@ import {
   type SeedsReport,
 } from '../../src/cli/sim/run-seeds.ts'
 import { readTestFile } from '../../src/cli/sim/test-file.ts'
+import { HANG_LIMIT } from '../support/hang-limit.ts'
 
 const folder = join(import.meta.dirname, '../../workloads')
 
@@ -48,7 +49,7 @@ export function runWorkload(
   const test = readTestFile(resolve(folder, `${name}.toml`), undefined, 'default')
   const fdbserver = backend === 'fdbserver' ? findFdbserver() : undefined
   const run = (seed: number, lane: number): Promise<SeedResult> =>
-    runSeed({ fdbserver, test, seed, buggify: true, timeout: 300, lane })
+    runSeed({ fdbserver, test, seed, buggify: true, timeout: HANG_LIMIT / 1000, lane })
   return runSeeds({ jobs: 2, replay: false, untilFailure: false, ...seeds }, run, () => undefined)
 }
 

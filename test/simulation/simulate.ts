@@ -4,6 +4,7 @@ import { join } from 'node:path'
 import { describe } from 'vitest'
 import { findFdbserver } from '../../src/cli/sim/find-fdbserver.ts'
 import { runSeed, type SeedResult } from '../../src/cli/sim/run-seed.ts'
+import { HANG_LIMIT } from '../support/hang-limit.ts'
 
 const fixtures = join(import.meta.dirname, 'fixtures')
 const fdbserver = findFdbserver()
@@ -36,16 +37,13 @@ export interface Simulation {
 
 export type Simulate = (simulation: Simulation) => Promise<SeedResult>
 
-/** Simulations wait for their turn, and the machine may have other work. */
-const LIMIT = { timeout: 300_000 }
-
 /** On the embedded engine only: for what does not depend on the simulator. */
 export const simulateEmbedded: Simulate = (simulation) => turnOf(simulation, undefined)
 
 /** The same suite on both simulators; without fdbserver on the embedded one. */
 export function onEachSimulator(title: string, suite: (simulate: Simulate) => void): void {
-  describe(`${title}, on the embedded engine`, LIMIT, () => suite(simulateEmbedded))
-  describeSimulation(`${title}, in fdbserver`, LIMIT, () => suite(simulate))
+  describe(`${title}, on the embedded engine`, () => suite(simulateEmbedded))
+  describeSimulation(`${title}, in fdbserver`, () => suite(simulate))
 }
 
 /** Each lane is a processor, and the end of what runs there. */
@@ -78,7 +76,14 @@ function simulateIn(
   program: string | undefined,
 ): Promise<SeedResult> {
   const { module, seed = 1, environment = {} } = simulation
-  const { library, timeout = 200, traceEvents, inspect, onStart, onOutput } = simulation
+  const {
+    library,
+    timeout = HANG_LIMIT / 1000,
+    traceEvents,
+    inspect,
+    onStart,
+    onOutput,
+  } = simulation
   return runSeed({
     fdbserver: program,
     test: {

@@ -6,6 +6,7 @@ import { findFdbserver } from '../../src/cli/sim/find-fdbserver.ts'
 import { runSeed } from '../../src/cli/sim/run-seed.ts'
 import { describeOn } from './run-workload.ts'
 import { firstDifference, wholeTrace } from './whole-trace.ts'
+import { HANG_LIMIT } from '../support/hang-limit.ts'
 
 const root = join(import.meta.dirname, '../..')
 const LONG = (process.env['FDBKIT_LONG'] ?? '') !== ''
@@ -28,7 +29,7 @@ describeOn('fdbserver')('a workload in TypeScript and its twin in C++', () => {
           },
           seed,
           buggify: true,
-          timeout: 300,
+          timeout: HANG_LIMIT / 1000,
           lane: 0,
           trace,
           ...library,
@@ -45,6 +46,5 @@ describeOn('fdbserver')('a workload in TypeScript and its twin in C++', () => {
       expect(script.all.length).toBeGreaterThan(5_000)
       expect(firstDifference(script.all, native.all)).toBeUndefined()
     },
-    600_000,
   )
 })

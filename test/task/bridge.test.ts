@@ -256,42 +256,38 @@ describe('a codec that uses its own bridge while it writes or reads', () => {
 describe('a bridge between two workers', () => {
   const MESSAGES = 10_000_000
 
-  it(
-    'loses none of ten million messages and doubles none, with random pauses on both sides',
-    { timeout: 300_000 },
-    async () => {
-      const { control, data } = numbers(1024)
-      const worker = new Worker(new URL('./bridge-worker.mjs', import.meta.url), {
-        workerData: { descriptor: data.descriptor, total: MESSAGES, seed: 7 },
-      })
-      control.closeWith(worker)
-      // From the start: the worker may end before the last answer is looked at.
-      const exited = new Promise((resolve) => worker.once('exit', resolve))
-      const failed = new Promise<never>((_resolve, reject) => worker.once('error', reject))
-      const draw = new Draw(42)
-      const send = async (): Promise<void> => {
-        for (let i = 0; i < MESSAGES;) {
-          while (i < MESSAGES && control.trySendRequest(i)) i++
-          if (draw.chance(0.01)) await pause()
-          else if (i < MESSAGES) await control.sendRequest(i++)
-        }
+  it('loses none of ten million messages and doubles none, with random pauses on both sides', async () => {
+    const { control, data } = numbers(1024)
+    const worker = new Worker(new URL('./bridge-worker.mjs', import.meta.url), {
+      workerData: { descriptor: data.descriptor, total: MESSAGES, seed: 7 },
+    })
+    control.closeWith(worker)
+    // From the start: the worker may end before the last answer is looked at.
+    const exited = new Promise((resolve) => worker.once('exit', resolve))
+    const failed = new Promise<never>((_resolve, reject) => worker.once('error', reject))
+    const draw = new Draw(42)
+    const send = async (): Promise<void> => {
+      for (let i = 0; i < MESSAGES;) {
+        while (i < MESSAGES && control.trySendRequest(i)) i++
+        if (draw.chance(0.01)) await pause()
+        else if (i < MESSAGES) await control.sendRequest(i++)
       }
-      const read = async (): Promise<void> => {
-        for (let expected = 0; expected < MESSAGES;) {
-          for (const answer of await control.recvResponses(512)) {
-            if (answer !== expected + 0.5)
-              throw new Error(`got ${answer}, not ${expected} and a half`)
-            expected++
-          }
-          if (draw.chance(0.01)) await pause()
+    }
+    const read = async (): Promise<void> => {
+      for (let expected = 0; expected < MESSAGES;) {
+        for (const answer of await control.recvResponses(512)) {
+          if (answer !== expected + 0.5)
+            throw new Error(`got ${answer}, not ${expected} and a half`)
+          expected++
         }
+        if (draw.chance(0.01)) await pause()
       }
-      await Promise.race([Promise.all([send(), read()]), failed])
-      expect(await exited).toBe(0)
-      expect(control.pending).toBe(0)
-      expect(() => control.tryRecvResponse()).toThrow(BridgeClosedError)
-    },
-  )
+    }
+    await Promise.race([Promise.all([send(), read()]), failed])
+    expect(await exited).toBe(0)
+    expect(control.pending).toBe(0)
+    expect(() => control.tryRecvResponse()).toThrow(BridgeClosedError)
+  })
 
   it('a worker that dies closes the bridge: who waits learns it', async () => {
     const { control, data } = numbers(4)

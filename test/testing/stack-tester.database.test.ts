@@ -60,7 +60,7 @@ const bytes = (text: string): Buffer => Buffer.from(text)
 
 test('UNIT_TESTS pass', async () => {
   expect(await stackAfter(() => [['UNIT_TESTS']])).toEqual([])
-}, 60_000)
+})
 
 test('a write with its conflict disabled lets the other transaction commit', async () => {
   const key = bytes(`no conflict ${process.pid}`)

@@ -38,7 +38,7 @@ describe('fdbkit/compat', () => {
     type Tests = 'test_causal_read_risky'
     expectTypeOf<Omit<peer.DatabaseOptions, Tests>>().toExtend<Omit<fdb.DatabaseOptions, Tests>>()
     expectTypeOf<peer.NetworkOptions>().toExtend<Parameters<typeof fdb.configNetwork>[0]>()
-    expectTypeOf<Exclude<keyof typeof peer, keyof typeof fdb>>().toEqualTypeOf<'default'>()
+    expectTypeOf<Exclude<keyof typeof peer, keyof typeof fdb>>().toEqualTypeOf<never>()
   })
 
   test('opens databases with the names of node-foundationdb', () => {

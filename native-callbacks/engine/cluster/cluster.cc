@@ -1,6 +1,7 @@
 #include "engine/cluster/cluster.h"
 
 #include <algorithm>
+#include <string_view>
 
 #include "engine/data/values/atomic_ops.h"
 
@@ -15,6 +16,8 @@ constexpr Version kFirstVersion = 100 * kVersionsPerSecond;
 constexpr data::Bytes kFirstShard = data::literal("\xff/keyServers/");
 // What the members of the cluster agree on: here it is what its name says.
 constexpr data::Bytes kCoordinators = data::literal("\xff/coordinators");
+// How the descriptions of clusters without a name begin.
+constexpr std::string_view kUnnamed = "unnamed_";
 // Work of forgetting old versions, for each write; more than is produced, so it catches up.
 constexpr std::size_t kCollectStepsPerWrite = 8;
 
@@ -183,9 +186,26 @@ void Cluster::collect(KeySpace& space, std::size_t writes) {
 }
 
 Cluster& ClusterRegistry::open(const std::string& connection_string) {
-  std::unique_ptr<Cluster>& cluster = clusters_[connection_string];
-  if (cluster == nullptr) cluster = std::make_unique<Cluster>(environment_, connection_string);
-  return *cluster;
+  free_unless_open(connection_string);
+  Opened& opened = clusters_[connection_string];
+  if (opened.cluster == nullptr) {
+    opened.cluster = std::make_unique<Cluster>(environment_, connection_string);
+  }
+  ++opened.times;
+  return *opened.cluster;
+}
+
+void ClusterRegistry::close(const Cluster& cluster) {
+  const std::string& name = cluster.connection_string();
+  if (--clusters_.at(name).times > 0) return;
+  // Later: the last database may be given up by what the cluster itself is doing.
+  environment_.loop.post([this, name] { free_unless_open(name); });
+}
+
+void ClusterRegistry::free_unless_open(const std::string& connection_string) {
+  if (!connection_string.starts_with(kUnnamed)) return;
+  const auto at = clusters_.find(connection_string);
+  if (at != clusters_.end() && at->second.times == 0) clusters_.erase(at);
 }
 
 }  // namespace fdbkit::engine

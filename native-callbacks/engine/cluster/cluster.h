@@ -4,7 +4,9 @@
 // the part of the servers: hands out read versions, decides commits, and fires watches. Network
 // thread only.
 
+#include <cstddef>
 #include <cstdint>
+#include <map>
 #include <memory>
 #include <string>
 #include <vector>
@@ -91,15 +93,25 @@ class Cluster final : public CommitDecider {
 };
 
 // The clusters of this process by connection string. A cluster lives as long as the process, so
-// data outlasts the databases that were opened on it.
+// data outlasts the databases that were opened on it; but for those whose description says that
+// they have no name (`unnamed_...`): nobody could open such a one again, so it goes with its last
+// database.
 class ClusterRegistry {
  public:
   explicit ClusterRegistry(Environment& environment) : environment_(environment) {}
   Cluster& open(const std::string& connection_string);
+  // Once for each call of open, by those who give their cluster back.
+  void close(const Cluster& cluster);
 
  private:
+  struct Opened {
+    std::unique_ptr<Cluster> cluster;
+    std::size_t times = 0;
+  };
+  void free_unless_open(const std::string& connection_string);
+
   Environment& environment_;
-  std::map<std::string, std::unique_ptr<Cluster>> clusters_;
+  std::map<std::string, Opened> clusters_;
 };
 
 }  // namespace fdbkit::engine

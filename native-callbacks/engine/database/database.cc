@@ -25,7 +25,12 @@ void Database::open(ClusterRegistry& clusters, Environment& environment, Connect
                   static_cast<unsigned long long>(environment.random.next()));
     record_.location = identifier;
   }
+  clusters_ = &clusters;
   cluster_ = &clusters.open(record_.connection_string);
+}
+
+Database::~Database() {
+  if (cluster_ != nullptr) clusters_->close(*cluster_);
 }
 
 void Database::set_option(int option, const OptionValue& value) {

@@ -62,12 +62,13 @@ class Database final : public WatchOwner {
   }
 
  private:
-  ~Database() = default;
+  ~Database();
   ErrorCode apply_option(int option, const OptionValue& value);
 
   int references_ = 1;
   int client_ = 0;
   Environment* environment_ = nullptr;
+  ClusterRegistry* clusters_ = nullptr;
   Cluster* cluster_ = nullptr;
   ConnectionRecord record_;
   ErrorCode deferred_error_ = Error::kSuccess;

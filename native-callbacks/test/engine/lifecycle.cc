@@ -166,6 +166,50 @@ void shared_clusters() {
   CHECK_EQ(rmdir(folder), 0);
 }
 
+std::optional<std::string> stored(const char* connection_string) {
+  FDBDatabase* database = nullptr;
+  CHECK_EQ(fdb_create_database_from_connection_string(connection_string, &database), 0);
+  std::optional<std::string> value = Txn(database).get("key").value();
+  Txn txn(database);
+  txn.set("key", "value");
+  CHECK_EQ(txn.commit().wait(), 0);
+  fdb_database_destroy(database);
+  return value;
+}
+
+// Without a name, data goes with the last handle; a transaction and a watch are handles too.
+void clusters_without_a_name() {
+  constexpr const char* kNamed = "named_one:id@127.0.0.1:1";
+  constexpr const char* kUnnamed = "unnamed_one:id@127.0.0.1:1";
+  const std::optional<std::string> kept = "value";
+  NetworkThread network;
+  CHECK_EQ(stored(kNamed), std::optional<std::string>());
+  CHECK_EQ(stored(kNamed), kept);
+  CHECK_EQ(stored(kUnnamed), std::optional<std::string>());
+  CHECK_EQ(stored(kUnnamed), std::optional<std::string>());
+  FDBDatabase* database = nullptr;
+  CHECK_EQ(fdb_create_database_from_connection_string(kUnnamed, &database), 0);
+  {
+    Txn txn(database);
+    fdb_database_destroy(database);
+    CHECK_EQ(stored(kUnnamed), std::optional<std::string>());
+    CHECK_EQ(stored(kUnnamed), kept);
+  }
+  CHECK_EQ(stored(kUnnamed), std::optional<std::string>());
+  CHECK_EQ(fdb_create_database_from_connection_string(kUnnamed, &database), 0);
+  std::optional<FutureHandle> watch;
+  {
+    Txn txn(database);
+    watch.emplace(txn.watch("other"));
+    CHECK_EQ(txn.commit().wait(), 0);
+  }
+  fdb_database_destroy(database);
+  CHECK_EQ(stored(kUnnamed), std::optional<std::string>());
+  CHECK_EQ(stored(kUnnamed), kept);
+  watch.reset();
+  CHECK_EQ(stored(kUnnamed), std::optional<std::string>());
+}
+
 void default_database() {
   unsetenv("FDB_CLUSTER_FILE");
   CHECK_EQ(chdir("/"), 0);
@@ -226,9 +270,10 @@ void legacy_calls() {
 }  // namespace
 
 int main() {
-  for (auto body : {versions, before_setup, run_once, stop_first, calls_after_stop, options,
-                    no_client, option_from_environment, connection_errors, shared_clusters,
-                    default_database, blocking_in_a_callback, legacy_calls}) {
+  for (auto body :
+       {versions, before_setup, run_once, stop_first, calls_after_stop, options, no_client,
+        option_from_environment, connection_errors, shared_clusters, clusters_without_a_name,
+        default_database, blocking_in_a_callback, legacy_calls}) {
     in_child(body);
   }
 }

@@ -1,4 +1,20 @@
-import { Presets, SingleBar } from 'cli-progress'
+import cliProgress, { type Options } from 'cli-progress'
+
+const { Format, Presets, SingleBar } = cliProgress
+
+/** How bars look. `{eta_formatted}` is the time that is left, once there is something to tell it by. */
+export const barStyle: Options = {
+  hideCursor: true,
+  clearOnComplete: true,
+  barsize: 30,
+  formatTime: timeLeft,
+}
+
+/** Before the first step, and when none has come for long, there is no number. */
+function timeLeft(seconds: number | string, options: Options, roundTo: number): string {
+  const known = typeof seconds === 'number' && seconds > 0
+  return known ? ` | ${Format.TimeFormat(seconds, options, roundTo)} left` : ''
+}
 
 /** How far a long piece of work is: a bar on a terminal, a line for every quarter elsewhere. */
 export interface Progress {
@@ -31,14 +47,11 @@ class LineProgress implements Progress {
 }
 
 class BarProgress implements Progress {
-  readonly #bar: SingleBar
+  readonly #bar: InstanceType<typeof SingleBar>
 
   constructor(label: string, total: number, stream: NodeJS.WriteStream) {
-    const format = `  ${label} {bar} {percentage} % | {value}/{total} | {eta_formatted} left`
-    this.#bar = new SingleBar(
-      { format, stream, hideCursor: true, clearOnComplete: true, barsize: 30 },
-      Presets.shades_classic,
-    )
+    const format = `  ${label} {bar} {percentage} % | {value}/{total}{eta_formatted}`
+    this.#bar = new SingleBar({ ...barStyle, format, stream }, Presets.shades_classic)
     this.#bar.start(total, 0)
   }
 

@@ -1,7 +1,7 @@
 /** `fdbkit sim init NAME`: a workload to begin with, and its test file. */
 import { existsSync, mkdirSync, writeFileSync } from 'node:fs'
-import { join } from 'node:path'
-import { UsageError } from '../ground/errors.ts'
+import { dirname, join } from 'node:path'
+import { CommandError, messageOf, UsageError } from '../ground/errors.ts'
 
 const NAME = /^[A-Za-z][A-Za-z0-9_-]{0,63}$/
 
@@ -20,9 +20,18 @@ export function writeStarter(name: string, folder: string): readonly string[] {
   for (const path of files.keys()) {
     if (existsSync(path)) throw new UsageError(`there is a file ${path} already`)
   }
-  mkdirSync(folder, { recursive: true })
-  for (const [path, text] of files) writeFileSync(path, text, { flag: 'wx' })
+  for (const [path, text] of files) write(path, text)
   return [...files.keys()]
+}
+
+/** Folders can be gone (the one this runs in, too), full, or somebody else's. */
+function write(path: string, text: string): void {
+  try {
+    mkdirSync(dirname(path), { recursive: true })
+    writeFileSync(path, text, { flag: 'wx' })
+  } catch (error) {
+    throw new CommandError(`${path} can't be written: ${messageOf(error)}`)
+  }
 }
 
 function moduleText(name: string): string {

@@ -1,5 +1,6 @@
 /** The table of many seeds, as they end; on a terminal with a bar below it. */
 import { MultiBar, Presets } from 'cli-progress'
+import { barStyle } from '../ground/progress.ts'
 import type { SeedResult } from './run-seed.ts'
 import { heading, rowOf } from './run-seeds.ts'
 
@@ -17,11 +18,8 @@ export function startSeedProgress(
   if (!output.isTTY || seeds < 2) {
     return { done: (result) => void output.write(`${rowOf(result)}\n`), end: () => undefined }
   }
-  const format = '  {bar} {value}/{total} seeds, {failed} failed | {eta_formatted} left'
-  const bars = new MultiBar(
-    { format, stream: output, hideCursor: true, clearOnComplete: true, barsize: 30 },
-    Presets.shades_classic,
-  )
+  const format = '  {bar} {value}/{total} seeds, {failed} failed{eta_formatted}'
+  const bars = new MultiBar({ ...barStyle, format, stream: output }, Presets.shades_classic)
   // Lines wait for the next drawing, and the end would forget them.
   const redraw = (): void => (bars as unknown as { update(): void }).update()
   let failed = 0

@@ -1,6 +1,7 @@
 /** `fdbkit sim FILE`: seeds of one file, and a report. */
 import { join } from 'node:path'
 import { CommandError, SilentFailure } from '../ground/errors.ts'
+import { checkModule } from './check-module.ts'
 import { findFdbserver } from './find-fdbserver.ts'
 import { replayCommand } from './replay-command.ts'
 import { runSeed } from './run-seed.ts'
@@ -28,6 +29,7 @@ export interface SimulateFlags {
 
 export async function simulate(file: string, flags: SimulateFlags): Promise<void> {
   const test = readTestFile(file, flags.module, flags.workload)
+  await checkModule(test.module)
   const fdbserver = chooseSimulator(flags, test)
   const { buggify, timeout, trace, jobs, traceEvents, inspect } = flags
   // Where the debugger listens is said while the simulation waits for it.

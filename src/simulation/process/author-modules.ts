@@ -8,7 +8,7 @@ import { dirname, join } from 'node:path'
 import { fileURLToPath, pathToFileURL } from 'node:url'
 import { SourceTextModule, SyntheticModule, type Module } from 'node:vm'
 import { packageRoot } from '../../native/library/engine-path.ts'
-import { sourceOf } from './without-types.ts'
+import { malformed, sourceOf } from './without-types.ts'
 
 /** What a module exports. */
 export type Exports = Readonly<Record<string, unknown>>
@@ -81,7 +81,7 @@ export class AuthorModules {
     const text = readAuthors(url, by)
     const imports = new Map<string, string>()
     this.#sources.set(url, { text, imports })
-    for (const specifier of new SourceTextModule(text, { identifier: url }).dependencySpecifiers) {
+    for (const specifier of importsOf(text, url)) {
       imports.set(specifier, import.meta.resolve(specifier, url))
     }
     for (const imported of imports.values()) await this.#load(imported, url)
@@ -103,6 +103,14 @@ export class AuthorModules {
       },
       importModuleDynamically: (specifier) => later(specifier, url),
     })
+  }
+}
+
+function importsOf(text: string, url: string): readonly string[] {
+  try {
+    return new SourceTextModule(text, { identifier: url }).dependencySpecifiers
+  } catch (problem) {
+    throw problem instanceof SyntaxError ? malformed(fileURLToPath(url), text, problem) : problem
   }
 }
 

@@ -17,7 +17,7 @@ export function keepTextsIn(folder: string): void {
   cache = new TextCache(folder)
 }
 
-/** Throws SyntaxError for what Node has no syntax for, with the file's name. */
+/** Throws SyntaxError for what Node has no syntax for, with the file's name and the line. */
 export function sourceOf(url: string): string {
   const path = fileURLToPath(url)
   const text = read(path, 'utf8')
@@ -25,7 +25,32 @@ export function sourceOf(url: string): string {
   try {
     return cache?.get(text, () => blankTypes(text, path)) ?? blankTypes(text, path)
   } catch (problem) {
-    throw new SyntaxError(`${path}: ${reasonOf(problem)}`, { cause: problem })
+    throw malformed(path, text, problem)
+  }
+}
+
+/** A syntax error that says where. Node's own names the place only when it ends the process. */
+export function malformed(path: string, text: string, problem: unknown): SyntaxError {
+  const found = refusalOf(text, path)
+  const line = found?.startLine === undefined ? '' : `:${found.startLine}`
+  const reason = found?.message ?? (problem instanceof Error ? problem.message : String(problem))
+  return new SyntaxError(`${path}${line}: ${reason}`, { cause: problem })
+}
+
+/** What the compiler throws: a plain object. */
+interface Refusal {
+  readonly message?: string
+  /** From 1. */
+  readonly startLine?: number
+}
+
+/** What the compiler has against the text; undefined when it takes it. */
+function refusalOf(text: string, path: string): Refusal | undefined {
+  try {
+    compile(text, path)
+    return undefined
+  } catch (refusal) {
+    return refusal as Refusal
   }
 }
 
@@ -33,13 +58,10 @@ export function sourceOf(url: string): string {
 function blankTypes(text: string, path: string): string {
   const { stripTypeScriptTypes } = nodeModule as { stripTypeScriptTypes?: (code: string) => string }
   if (stripTypeScriptTypes !== undefined) return stripTypeScriptTypes(text)
-  const { transformSync } = require('@swc/wasm-typescript') as typeof Swc
-  return transformSync(text, { mode: 'strip-only', filename: path }).code
+  return compile(text, path)
 }
 
-/** The compiler throws plain objects. */
-function reasonOf(problem: unknown): string {
-  if (problem instanceof Error) return problem.message
-  const { message, code } = problem as { message?: string; code?: string }
-  return message ?? code ?? String(problem)
+function compile(text: string, path: string): string {
+  const { transformSync } = require('@swc/wasm-typescript') as typeof Swc
+  return transformSync(text, { mode: 'strip-only', filename: path }).code
 }

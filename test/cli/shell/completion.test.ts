@@ -1,9 +1,13 @@
+import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
+import { tokenize } from '../../../src/cli/shell/notation/tokenize.ts'
+import { showKey } from '../../../src/cli/shell/session/show.ts'
 import { complete } from '../../../src/cli/shell/console/completion.ts'
 import { SeenKeys } from '../../../src/cli/shell/session/seen-keys.ts'
 
 const seen = new SeenKeys()
-for (const key of ['"alpha"', '"album"', '("users", 1)', '("users", 2)', '"beta"']) seen.add(key)
+const KEYS = ['"album"', '"alpha"', '"beta"', '"two words"', '("users", 1)', '("users", 2)']
+for (const key of KEYS) seen.add(key)
 
 const tree: Readonly<Record<string, readonly string[]>> = {
   '/': ['app', 'apple', 'two words', 'zoo'],
@@ -23,6 +27,9 @@ describe('completion', () => {
     ['get a; wri', ['writemode '], 'wri'],
     ['set "a;ge', [], '"a;ge'],
     ['get "al', ['"album"', '"alpha"'], '"al'],
+    ['get al', ['album', 'alpha'], 'al'],
+    ['get tw', ['"two words"'], 'tw'],
+    ['get ', KEYS, ''],
     ['get ("users", ', ['("users", 1)', '("users", 2)'], '("users", '],
     ['getrange --re', ['--reverse '], '--re'],
     ['getrange a --', ['--limit ', '--reverse ', '--as ', '--full '], '--'],
@@ -40,6 +47,21 @@ describe('completion', () => {
     ['status ', [], ''],
   ])('of %j', async (line, hits, typed) => {
     expect(await complete(line, source)).toEqual([hits, typed])
+  })
+
+  test('of a key gives what is read as that key', () => {
+    const text = fc.stringMatching(/^[a-z][a-z "'\\;()#/-]{0,5}$/)
+    return fc.assert(
+      fc.asyncProperty(text, async (key) => {
+        const printed = new SeenKeys()
+        printed.add(showKey(Buffer.from(key)))
+        const word = key.slice(0, 1)
+        const [hits] = await complete(`get ${word}`, { ...source, seen: printed })
+        expect(hits).toHaveLength(1)
+        const [[, token] = []] = tokenize(`get ${hits[0]}`)
+        expect(token?.bytes.toString()).toBe(key)
+      }),
+    )
   })
 
   test('of nothing lists the commands', async () => {

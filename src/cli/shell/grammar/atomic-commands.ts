@@ -7,12 +7,14 @@ import { ShellSyntaxError } from '../notation/syntax-error.ts'
 /** The widest integer that add takes. */
 const MAX_INTEGER_BYTES = 16
 
-/** A number becomes a little-endian integer; all else is bytes. */
+/** A number becomes a little-endian integer; what is quoted or escaped is bytes. */
 function integerParam(args: CommandArguments): Buffer {
   const token = args.token(1)
   const size = args.flagInteger('size', 1, MAX_INTEGER_BYTES) ?? 8
-  if (token.kind !== 'word' || token.quoted || !/^[+-]?\d{1,40}$/.test(token.text)) {
-    return args.bytes(1)
+  if (token.kind !== 'word' || token.quoted) return args.bytes(1)
+  if (!/^[+-]?\d{1,40}$/.test(token.text)) {
+    const message = `${token.text} is no whole number: in quotes it is taken as bytes`
+    throw new ShellSyntaxError(message, token.column)
   }
   const value = BigInt(token.text.replace('+', ''))
   const bits = size * 8

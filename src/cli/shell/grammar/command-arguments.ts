@@ -1,6 +1,6 @@
 import { ownEntry } from '../../../native/values/own-entry.ts'
 import type { DirectoryPath, Show, Typed, ValueFormat } from './command.ts'
-import { nearest } from '../notation/nearest.ts'
+import { nearest } from '../../ground/nearest.ts'
 import { ShellSyntaxError } from '../notation/syntax-error.ts'
 import type { Token, Word } from '../notation/tokenize.ts'
 

@@ -1,7 +1,7 @@
 import { ownEntry } from '../../../native/values/own-entry.ts'
 import type { Command } from './command.ts'
 import type { CommandArguments } from './command-arguments.ts'
-import { nearest } from '../notation/nearest.ts'
+import { nearest } from '../../ground/nearest.ts'
 import { ShellSyntaxError } from '../notation/syntax-error.ts'
 
 /** What follows `dir`. */

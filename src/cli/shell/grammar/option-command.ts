@@ -4,7 +4,7 @@ import type { OptionInfo } from '../../../native/generated/option-info.ts'
 import type { OptionValue } from '../../../native/values/option-values.ts'
 import type { Command } from './command.ts'
 import type { CommandArguments } from './command-arguments.ts'
-import { nearest } from '../notation/nearest.ts'
+import { nearest } from '../../ground/nearest.ts'
 import { ShellSyntaxError } from '../notation/syntax-error.ts'
 
 const table: Readonly<Record<string, OptionInfo>> = transactionOptions

@@ -1,7 +1,7 @@
 import type { Command } from './command.ts'
 import { CommandArguments } from './command-arguments.ts'
 import { commandsByName } from './command-table.ts'
-import { nearest } from '../notation/nearest.ts'
+import { nearest } from '../../ground/nearest.ts'
 import { ShellSyntaxError } from '../notation/syntax-error.ts'
 import { tokenize } from '../notation/tokenize.ts'
 import type { Token } from '../notation/tokenize.ts'

@@ -1,6 +1,6 @@
 import type { Command } from './command.ts'
 import type { CommandArguments } from './command-arguments.ts'
-import { nearest } from '../notation/nearest.ts'
+import { nearest } from '../../ground/nearest.ts'
 import { ShellSyntaxError } from '../notation/syntax-error.ts'
 
 /** What follows `tenant`, as in fdbcli. */

@@ -2,7 +2,7 @@ import { transactionOptions } from '../../../native/generated/transaction-option
 import type { OptionInfo } from '../../../native/generated/option-info.ts'
 import { commandTable, commandsByName } from '../grammar/command-table.ts'
 import type { CommandInfo } from '../grammar/command-info.ts'
-import { nearest } from '../notation/nearest.ts'
+import { nearest } from '../../ground/nearest.ts'
 import { OPTION_NAMES } from '../grammar/option-command.ts'
 import { ShellError } from '../session/shell-error.ts'
 

@@ -1,0 +1,109 @@
+/** `docs/benchmarks.md`, written by the run. */
+import { readFileSync } from 'node:fs'
+import { cpus, release, totalmem } from 'node:os'
+import { join } from 'node:path'
+import { checkout } from './places.ts'
+import type { Row, Who } from './rows.ts'
+import type { Effort, Figures, RowResult } from './run-row.ts'
+import type { Spread } from './statistics.ts'
+
+export interface PageFacts {
+  readonly effort: Effort
+  /** The whole command, as it would be typed. */
+  readonly command: string
+  /** ISO date. */
+  readonly date: string
+  readonly chart: string
+}
+
+const NAMES: Record<Who, string> = { fdbkit: 'fdbkit', peer: 'peer', c: 'C' }
+
+/** Tuples have a peer of their own, and tasks what Node has for the same. */
+const nameOf = (who: Who, { program }: Row): string => {
+  if (who !== 'peer') return NAMES[who]
+  return program === 'tuple' ? '`fdb-tuple`' : program === 'tasks' ? 'Node' : NAMES.peer
+}
+
+const whole = (value: number): string => Math.round(value).toLocaleString('en')
+
+/** Three digits that count. */
+function brief(value: number): string {
+  if (value >= 1000) return whole(value)
+  return value.toLocaleString('en', { maximumSignificantDigits: 3 })
+}
+
+const megabytes = (bytes: number): string => (bytes / 1e6).toFixed(0)
+
+function ratio(spread: Spread | undefined): string {
+  if (spread === undefined) return ''
+  const { median, least, most } = spread
+  return `**${brief(median)}** (${brief(least)} to ${brief(most)})`
+}
+
+function lineOf({ row, figures, ratios }: RowResult): string[] {
+  return row.contenders.map((who, i) => {
+    const own = figures[who] as Figures
+    const growth = own.growth === undefined ? '' : ` (+${(own.growth * 100).toFixed(1)} %)`
+    const cells = [
+      i === 0 ? row.name + (row.unit === undefined ? '' : ` (${row.unit} an operation)`) : '',
+      nameOf(who, row),
+      brief(own.perSecond),
+      brief(own.cpuMicros),
+      brief(own.p50),
+      brief(own.p99),
+      brief(own.p999),
+      megabytes(own.peakBytes) + growth,
+      who === 'fdbkit' ? '' : ratio(ratios[who]),
+    ]
+    return `| ${cells.join(' | ')} |`
+  })
+}
+
+const HEAD = [
+  '| row | who | a second | CPU us | p50 us | p99 us | p999 us | peak MB | fdbkit for one of it |',
+  '| --- | --- | ---: | ---: | ---: | ---: | ---: | ---: | --- |',
+]
+
+function groups(results: readonly RowResult[]): string[] {
+  const names = [...new Set(results.map(({ row }: { row: Row }) => row.group))]
+  return names.flatMap((name) => [
+    `### ${name}`,
+    '',
+    ...HEAD,
+    ...results.filter(({ row }) => row.group === name).flatMap(lineOf),
+    '',
+  ])
+}
+
+function versionOf(name: string): string {
+  const path = join(checkout, 'node_modules', name, 'package.json')
+  return (JSON.parse(readFileSync(path, 'utf8')) as { version: string }).version
+}
+
+export function pageOf(results: readonly RowResult[], facts: PageFacts): string {
+  const { effort, command, date, chart } = facts
+  const [cpu] = cpus()
+  const server = effort.cluster === undefined ? 'the embedded engine' : 'a cluster'
+  return [
+    '# Benchmarks',
+    '',
+    `Written by \`${command}\` on ${date}; don't edit it by hand. Each row was measured in ${effort.rounds} rounds of`,
+    `${effort.seconds} s, in which fdbkit, the npm package \`foundationdb\` ${versionOf('foundationdb')} (the peer) and a C program of ours on the raw`,
+    `C API took turns, each in a process of its own, on ${server}. Figures are medians of the rounds. A ratio is of`,
+    'operations a second in the same round; behind it the lowest and the highest. CPU is that of the whole process for one',
+    'operation: on the engine, which is in the process, with what a server would do.',
+    '',
+    '| machine | |',
+    '| --- | --- |',
+    `| processor | ${cpus().length} x ${cpu?.model ?? 'unknown'} |`,
+    `| memory | ${(totalmem() / 2 ** 30).toFixed(0)} GiB |`,
+    `| system | ${process.platform} ${release()}, ${process.arch} |`,
+    `| Node | ${process.version} |`,
+    '',
+    `![how many times as fast as each other](${chart})`,
+    '',
+    '## Rows',
+    '',
+    ...groups(results),
+  ].join('\n')
+}

@@ -1,0 +1,22 @@
+/** Reads a workload module once, before any seed: what is wrong with its text is wrong under every seed. */
+import { execFile } from 'node:child_process'
+import { join } from 'node:path'
+import { promisify } from 'node:util'
+import { packageRoot } from '../../native/library/engine-path.ts'
+import { CommandError } from '../ground/errors.ts'
+
+/** As the workload process runs, in `native-callbacks/plugin/child.cc`. */
+const FLAGS = ['--no-warnings', '--experimental-vm-modules', '--experimental-import-meta-resolve']
+
+const run = promisify(execFile)
+
+/** Throws CommandError with the file and the line. */
+export async function checkModule(path: string): Promise<void> {
+  const program = join(packageRoot(), 'dist', 'simulation', 'check.js')
+  try {
+    await run(process.execPath, [...FLAGS, program, path], { encoding: 'utf8' })
+  } catch (problem) {
+    const { stderr = '' } = problem as { stderr?: string }
+    throw stderr === '' ? problem : new CommandError(stderr.trimEnd())
+  }
+}
