@@ -48,7 +48,7 @@ export const ROOMS = {
   simulation: ['author', 'trace', 'bridge', 'client', 'world', 'process', '.'],
   tracing: ['.'],
   recipes: ['ground', ['leases', 'queues', 'tables', 'values'], '.'],
-  compat: ['.'],
+  compat: ['keys', '.'],
   testing: ['stack-tester/machine', 'stack-tester/operations', 'stack-tester'],
   cli: [
     'ground',

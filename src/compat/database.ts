@@ -1,3 +1,4 @@
+import type { KeyPrefix, KeyRest } from '../client/keys/key-prefix.ts'
 import type { NativeValue } from '../client/keys/bytes.ts'
 import type { DatabaseContext } from '../client/connection/database-context.ts'
 import type { DatabaseAdmin } from '../client/connection/database-admin.ts'
@@ -18,7 +19,7 @@ import type { Environment } from '../native/environment/environment.ts'
 import type { DatabaseOptions } from '../native/generated/database-options.ts'
 import { MutationType } from '../native/generated/mutation-type.ts'
 import type { StampedValue } from '../client/transaction/transaction-versionstamps.ts'
-import { asPeer } from './subspace.ts'
+import { asPeer } from './keys/subspace.ts'
 import { Transaction } from './transaction.ts'
 
 /** What has another type here than in the main API. */
@@ -69,18 +70,20 @@ export class Database<
   /** A scope: behind a further prefix, or where a subspace, a database or a directory is. */
   declare at: {
     <CKI, CKO, CVI, CVO>(scope: GetSubspace<CKI, CKO, CVI, CVO>): Database<CKI, CKO, CVI, CVO>
-    (prefix: KeyIn | null): Database<KeyIn, KeyOut, ValIn, ValOut>
+    <const P extends KeyPrefix<KeyIn> | null>(
+      prefix: P,
+    ): Database<KeyRest<KeyIn, P>, KeyRest<KeyOut, P>, ValIn, ValOut>
     <CKI, CKO>(
-      prefix: KeyIn | null,
+      prefix: KeyPrefix<KeyIn> | null,
       keyXf: Transformer<CKI, CKO>,
     ): Database<CKI, CKO, ValIn, ValOut>
-    <CVI, CVO>(
-      prefix: KeyIn | null,
+    <const P extends KeyPrefix<KeyIn> | null, CVI, CVO>(
+      prefix: P,
       keyXf: undefined,
       valueXf: Transformer<CVI, CVO>,
-    ): Database<KeyIn, KeyOut, CVI, CVO>
+    ): Database<KeyRest<KeyIn, P>, KeyRest<KeyOut, P>, CVI, CVO>
     <CKI, CKO, CVI, CVO>(
-      prefix: KeyIn | null,
+      prefix: KeyPrefix<KeyIn> | null,
       keyXf: Transformer<CKI, CKO>,
       valueXf: Transformer<CVI, CVO>,
     ): Database<CKI, CKO, CVI, CVO>

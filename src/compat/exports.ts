@@ -25,8 +25,8 @@ export type { RangeReadOptions as RangeOptions } from '../client/ranges/range-op
 export type { NativeValue } from '../client/keys/bytes.ts'
 
 export { FDBError } from './error.ts'
-export { keySelector } from './key-selector.ts'
-export type { KeySelector } from './key-selector.ts'
+export { keySelector } from './keys/key-selector.ts'
+export type { KeySelector } from './keys/key-selector.ts'
 export { Subspace, root } from '../client/keys/subspace.ts'
 export type { GetSubspace } from '../client/keys/subspace.ts'
 export type { Transformer } from '../client/keys/transformer.ts'

@@ -36,7 +36,7 @@ describe('an attempt has a transaction of its own', () => {
     let tooLate: Promise<unknown> | undefined
     let commitIsSent = false
     behindCommit(() => (commitIsSent = true))
-    await db.doTransaction((tn) => {
+    const run = db.doTransaction((tn) => {
       tn.set('in time', '')
       const returned = Promise.resolve()
       // A few microtasks behind the function's end: the commit is sent, and not answered.
@@ -47,7 +47,11 @@ describe('an attempt has a transaction of its own', () => {
         })(),
       )
     })
-    expect(await tooLate).toMatchObject({ name: 'FDBStateError' })
+    // It was to be a part of the commit, which is applied without it.
+    const error = await caught(run)
+    expect(error).toMatchObject({ name: 'FDBStateError', maybeCommitted: true })
+    expect(await tooLate).toBe(error)
+    expect(await db.exists('in time')).toBe(true)
     expect(await db.exists('late')).toBe(false)
   })
 

@@ -256,7 +256,7 @@ const handledTopic: Workload = async (db, seed) => {
 
 /** What the index finds is what a look at all rows finds; damage is found and repaired. */
 const index: Workload = async (db, seed) => {
-  const rows = db.withKeyEncoding(encoders.string).withValueEncoding(encoders.json)
+  const rows = db.withKeyEncoding(encoders.string).withValueEncoding(encoders.json<string[]>())
   const own = new IndexedTable<string, string, string[], string[], 'tag'>(rows, {
     tag: (tags) => tags.map((tag) => [tag]),
   })

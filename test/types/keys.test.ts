@@ -10,7 +10,7 @@ import {
   openEmbedded,
   tuple,
 } from '../../src/index.ts'
-import type { Database, Transaction, Transformer } from '../../src/index.ts'
+import type { Database, NativeValue, Transaction, Transformer } from '../../src/index.ts'
 import { publicCalls, publicProgram } from './public-api.ts'
 
 const database = openEmbedded()
@@ -162,12 +162,21 @@ interface Attempt {
   readonly prefix: string
 }
 
+function scopeOf(
+  prefix: string,
+  encoding: Transformer<never, unknown> | undefined,
+): Subspace<unknown, unknown, unknown, unknown> {
+  return new Subspace<unknown, unknown, unknown, unknown>(
+    prefix,
+    encoding,
+    encoders.tuple,
+  )
+}
+
 async function expectRefusal(place: Place, attempt: Attempt): Promise<void> {
   const { owner, method, at } = place
   const { encoding, key, wrong, asSelector, prefix } = attempt
-  const db = database.at(
-    new Subspace(prefix, encoding as never, encoders.tuple as never),
-  ) as AnyDatabase
+  const db: AnyDatabase = database.at(scopeOf(prefix, encoding))
   using tn = db.createTransaction()
   const receiver = OWNERS[owner]!(db, tn)
   const given = rightArguments(place, key)
@@ -188,7 +197,7 @@ describe('calls with keys that are no methods of a scope', () => {
 
   test.each([undefined, null])('longScan refuses %s', async (wrong) => {
     expect(await outcome(() => longScan(tuples, wrong as never))).toBeInstanceOf(TypeError)
-    const nullAsEnd = await outcome(() => longScan(tuples, ['a'], null as never))
+    const nullAsEnd = await outcome(() => longScan(tuples, ['a'], null))
     expect(nullAsEnd).toBeInstanceOf(TypeError)
   })
 
@@ -200,7 +209,7 @@ describe('calls with keys that are no methods of a scope', () => {
 
   test('a value that is undefined is refused, whatever the encoding', async () => {
     for (const [encoding] of ENCODINGS) {
-      const scope = database.withValueEncoding(encoding as never) as Database
+      const scope = database.withValueEncoding<NativeValue, Buffer>(encoding as never)
       const error = await outcome(() => scope.set('k', undefined as never))
       expect(error).toBeInstanceOf(TypeError)
       expect(String(error)).toMatch(/value must be .*, not undefined/)

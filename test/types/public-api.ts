@@ -46,7 +46,7 @@ export function isOurs(node: ts.Node): boolean {
 export function isHidden(node: ts.Node): boolean {
   if (ts.getJSDocTags(node).some(({ tagName }) => tagName.text === 'internal')) return true
   if (!ts.isClassElement(node)) return false
-  const flags = ts.getCombinedModifierFlags(node as ts.Declaration)
+  const flags = ts.getCombinedModifierFlags(node)
   return (flags & (ts.ModifierFlags.Private | ts.ModifierFlags.Protected)) !== 0
 }
 

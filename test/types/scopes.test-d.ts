@@ -229,8 +229,11 @@ describe('the encoders', () => {
     expectTypeOf(encoders.buf).toEqualTypeOf<Transformer<Uint8Array, Buffer>>()
     expectTypeOf(encoders.int32BE).toEqualTypeOf<Transformer<number, number>>()
     expectTypeOf(encoders.int64BE).toEqualTypeOf<Transformer<bigint | number, bigint>>()
-    expectTypeOf(encoders.tuple).toEqualTypeOf<Transformer<Key, UnpackedItem[]>>()
-    expectTypeOf(encoders.json.unpack).returns.toBeAny()
+    expectTypeOf(encoders.tuple).toExtend<Transformer<Key, UnpackedItem[]>>()
+    expectTypeOf(encoders.tuple.unpack).returns.toEqualTypeOf<UnpackedItem[]>()
+    expectTypeOf(encoders.json.pack).parameter(0).toBeUnknown()
+    expectTypeOf(encoders.json.unpack).returns.toBeUnknown()
+    expectTypeOf(encoders.json<User>()).toEqualTypeOf<Transformer<User, User>>()
   })
 
   test('of a program are a pair of functions', () => {

@@ -1,6 +1,6 @@
 import { existsSync } from 'node:fs'
 import { Command } from 'commander'
-import { engineFolder, engineLibraryPath } from '../../native/library/engine-path.ts'
+import { buildCommand, engineFolder, engineLibraryPath } from '../../native/library/engine-path.ts'
 import { CommandError } from '../ground/errors.ts'
 
 export function enginePathCommand(): Command {
@@ -9,7 +9,7 @@ export function enginePathCommand(): Command {
     .action(() => {
       if (!existsSync(engineLibraryPath())) {
         throw new CommandError(
-          `the engine is not built at ${engineLibraryPath()}: run \`npx fdbkit build\``,
+          `the engine is not built at ${engineLibraryPath()}: run \`${buildCommand()}\``,
         )
       }
       console.log(engineFolder())

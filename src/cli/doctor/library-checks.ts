@@ -1,3 +1,4 @@
+import { buildCommand } from '../../native/library/engine-path.ts'
 import { clientApi, releaseOf } from '../../native/library/api-table.ts'
 import {
   embeddedLibrary,
@@ -21,10 +22,10 @@ export function checkNativeParts(): Finding {
     const path = ringLibrary()
     const problem = loadProblem(path)
     if (problem === undefined) return ok('native parts', path, { path })
-    const advice = 'Run `npx fdbkit build`: it was built for another system.'
+    const advice = `Run \`${buildCommand()}\`: it was built for another system.`
     return wrong('native parts', problem, advice, { path })
   } catch (error) {
-    const advice = 'Run `npx fdbkit build`; it needs a C++ compiler.'
+    const advice = `Run \`${buildCommand()}\`; it needs a C++ compiler.`
     return wrong('native parts', messageOf(error), advice)
   }
 }

@@ -11,7 +11,7 @@ import {
 } from 'node:fs'
 import { availableParallelism, tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { packageRoot } from '../../native/library/engine-path.ts'
+import { buildCommand, packageRoot } from '../../native/library/engine-path.ts'
 import { CommandError } from '../ground/errors.ts'
 import { runSimulator, type Ended } from './run-simulator.ts'
 import { prepare, type Simulation } from './simulator.ts'
@@ -60,7 +60,7 @@ export interface SeedResult {
 export async function runSeed(options: SeedOptions): Promise<SeedResult> {
   const library = options.library ?? join(packageRoot(), 'build', 'plugin', LIBRARY)
   if (!existsSync(library)) {
-    throw new CommandError(`${library} is not built: "fdbkit build" builds it, on Linux`)
+    throw new CommandError(`${library} is not built: \`${buildCommand()}\` builds it, on Linux`)
   }
   const folder = mkdtempSync(join(tmpdir(), 'fdbkit-sim-'))
   try {

@@ -1,7 +1,7 @@
 /** The two programs that simulate: fdbserver, and our own over the embedded engine. */
 import { existsSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { packageRoot } from '../../native/library/engine-path.ts'
+import { buildCommand, packageRoot } from '../../native/library/engine-path.ts'
 import { CommandError } from '../ground/errors.ts'
 import type { TestFile } from './test-file.ts'
 import { planOf, specLines } from './test-spec.ts'
@@ -50,7 +50,7 @@ function prepareEmbedded(simulation: Simulation, folder: string): Invocation {
 export function embeddedSimulator(): string {
   const program = join(packageRoot(), 'build', 'host', 'fdbkit-simulator')
   if (existsSync(program)) return program
-  throw new CommandError(`${program} is not built: "fdbkit build" builds it, on Linux`)
+  throw new CommandError(`${program} is not built: \`${buildCommand()}\` builds it, on Linux`)
 }
 
 function onOff(value: boolean): string {

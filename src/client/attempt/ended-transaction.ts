@@ -15,23 +15,32 @@ const WHY: Readonly<Record<Ending, string>> = {
   stopped: 'it was stopped by its signal or its budget',
 }
 
+/** Who is told of calls that come too late. */
+export interface LateCalls {
+  noteLateCall(error: FDBStateError): void
+}
+
 class EndedTransaction {
   readonly destroyed = true
   readonly #attempt: number
   readonly #ending: Ending
+  readonly #owner: LateCalls
 
-  constructor(attempt: number, ending: Ending) {
+  constructor(attempt: number, ending: Ending, owner: LateCalls) {
     this.#attempt = attempt
     this.#ending = ending
+    this.#owner = owner
   }
 
   /** Throws; `call` is its name. */
   refuse(call: string): never {
-    throw new FDBStateError(
+    const error = new FDBStateError(
       `${call} was called too late: the transaction is that of attempt ${this.#attempt}, which is over since ` +
         `${WHY[this.#ending]}. Something in the function was not awaited: await all that it starts, also ` +
         'the other branches when one fails, and use only the transaction that each attempt is given.',
     )
+    this.#owner.noteLateCall(error)
+    throw error
   }
 
   /** There is nothing left to give back. */
@@ -49,14 +58,11 @@ for (const [name, { value }] of Object.entries(members)) {
   Object.defineProperty(EndedTransaction.prototype, name, descriptor)
 }
 
-/** Most runs have one attempt, so most need the same. */
-const afterFirst = new Map<Ending, TransactionHandle>()
-
-/** Every call of it but `close` throws an FDBStateError that names the call and the attempt. */
-export function endedTransaction(attempt: number, ending: Ending): TransactionHandle {
-  const known = attempt === 1 ? afterFirst.get(ending) : undefined
-  if (known !== undefined) return known
-  const ended = new EndedTransaction(attempt, ending) as unknown as TransactionHandle
-  if (attempt === 1) afterFirst.set(ending, ended)
-  return ended
+/** Every call of it but `close` throws an FDBStateError that names the call and the attempt, and is told to `owner`. */
+export function endedTransaction(
+  attempt: number,
+  ending: Ending,
+  owner: LateCalls,
+): TransactionHandle {
+  return new EndedTransaction(attempt, ending, owner) as unknown as TransactionHandle
 }

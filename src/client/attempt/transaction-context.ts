@@ -49,6 +49,7 @@ export class TransactionContext {
   /** Made when something is handed out that may fail too early. */
   #unasked: UnaskedErrors | undefined
   #hasWritten = false
+  #lateCall: FDBStateError | undefined
 
   constructor(
     handle: TransactionHandle,
@@ -93,9 +94,24 @@ export class TransactionContext {
 
   /** The attempt is over: what is called from now on throws, at the place of the call. */
   end(attempt: number, ending: Ending): void {
-    if (!this.#ended) this.handle = endedTransaction(attempt, ending)
+    if (!this.#ended) this.handle = endedTransaction(attempt, ending, this)
     this.#ended = true
     if (ending !== 'returned') this.#unasked?.forget()
+  }
+
+  /** A call came after the end. */
+  noteLateCall(error: FDBStateError): void {
+    this.#lateCall ??= error
+  }
+
+  /** The commit is answered: throws when something was to be a part of it, and came too late. */
+  throwLateCall(): void {
+    if (this.#lateCall !== undefined) throw this.#lateCall
+  }
+
+  /** The first call that came after the end: what it was to do is no part of the commit. */
+  get lateCall(): FDBStateError | undefined {
+    return this.#lateCall
   }
 
   /** A promise for the function of the transaction. It may reject before anybody asks for it. */

@@ -1,3 +1,4 @@
+import type { KeyPrefix, KeyRest } from '../keys/key-prefix.ts'
 import type { Environment } from '../../native/environment/environment.ts'
 import type { DatabaseOptionName } from '../../native/generated/database-options.ts'
 import { MutationType } from '../../native/generated/mutation-type.ts'
@@ -225,7 +226,10 @@ export class Database<
    * @group Ranges
    * @example const users = await db.getRangeAllStartsWith('users/')
    */
-  getRangeAllStartsWith(prefix: KeyIn, options?: RangeReadOptions): Promise<[KeyOut, ValOut][]> {
+  getRangeAllStartsWith(
+    prefix: KeyPrefix<KeyIn>,
+    options?: RangeReadOptions,
+  ): Promise<[KeyOut, ValOut][]> {
     return this.#read((tn) => tn.getRangeAllStartsWith(prefix, options), limitsAmong(options))
   }
 
@@ -287,10 +291,13 @@ export class Database<
    * @group Writes
    * @example await db.clearRange('a', 'b')
    */
-  clearRange(start: KeyIn | AllKeys, ...end: [end?: KeyIn]): Promise<void>
-  clearRange(start: KeyIn, end: KeyIn, options?: CallOptions): Promise<void>
-  clearRange(start: KeyIn | AllKeys, ...rest: [end?: KeyIn, options?: CallOptions]): Promise<void> {
-    const end = rest.slice(0, 1) as [end?: KeyIn]
+  clearRange(start: KeyPrefix<KeyIn> | AllKeys, ...end: [end?: KeyPrefix<KeyIn>]): Promise<void>
+  clearRange(start: KeyPrefix<KeyIn>, end: KeyPrefix<KeyIn>, options?: CallOptions): Promise<void>
+  clearRange(
+    start: KeyPrefix<KeyIn> | AllKeys,
+    ...rest: [end?: KeyPrefix<KeyIn>, options?: CallOptions]
+  ): Promise<void> {
+    const end = rest.slice(0, 1) as [end?: KeyPrefix<KeyIn>]
     return this.#write((tn) => tn.clearRange(start, ...end), rest[1])
   }
 
@@ -300,7 +307,7 @@ export class Database<
    * @group Writes
    * @example await db.clearRangeStartsWith('session/')
    */
-  clearRangeStartsWith(prefix: KeyIn, options?: CallOptions): Promise<void> {
+  clearRangeStartsWith(prefix: KeyPrefix<KeyIn>, options?: CallOptions): Promise<void> {
     return this.#write((tn) => tn.clearRangeStartsWith(prefix), options)
   }
 
@@ -482,30 +489,32 @@ export class Database<
    * @example db.at('users/', encoders.tuple, encoders.json)
    */
   at<CKI, CKO, CVI, CVO>(scope: GetSubspace<CKI, CKO, CVI, CVO>): Database<CKI, CKO, CVI, CVO>
-  at(prefix: KeyIn | null): Database<KeyIn, KeyOut, ValIn, ValOut>
+  at<const P extends KeyPrefix<KeyIn> | null>(
+    prefix: P,
+  ): Database<KeyRest<KeyIn, P>, KeyRest<KeyOut, P>, ValIn, ValOut>
   at<CKI, CKO>(
-    prefix: KeyIn | null,
+    prefix: KeyPrefix<KeyIn> | null,
     keyXf: Transformer<CKI, CKO>,
   ): Database<CKI, CKO, ValIn, ValOut>
-  at<CVI, CVO>(
-    prefix: KeyIn | null,
+  at<const P extends KeyPrefix<KeyIn> | null, CVI, CVO>(
+    prefix: P,
     keyXf: undefined,
     valueXf: Transformer<CVI, CVO>,
-  ): Database<KeyIn, KeyOut, CVI, CVO>
+  ): Database<KeyRest<KeyIn, P>, KeyRest<KeyOut, P>, CVI, CVO>
   at<CKI, CKO, CVI, CVO>(
-    prefix: KeyIn | null,
+    prefix: KeyPrefix<KeyIn> | null,
     keyXf: Transformer<CKI, CKO>,
     valueXf: Transformer<CVI, CVO>,
   ): Database<CKI, CKO, CVI, CVO>
   at(
-    scope: GetSubspace<never, unknown, never, unknown> | KeyIn | null,
+    scope: GetSubspace<never, unknown, never, unknown> | KeyPrefix<KeyIn> | null,
     keyXf?: Transformer<never, unknown>,
     valueXf?: Transformer<never, unknown>,
   ): Database<never, unknown, never, unknown> {
     if (isGetSubspace(scope)) {
       return this.scope<never, unknown, never, unknown>(scope.getSubspace())
     }
-    const subspace = this.#subspace as unknown as Subspace<KeyIn | null, unknown, never, unknown>
+    const subspace = this.#subspace as unknown as Subspace<unknown, unknown, never, unknown>
     const child = subspace.at(
       scope,
       keyXf as Transformer<never, unknown>,

@@ -1,3 +1,4 @@
+import type { KeyPrefix } from '../keys/key-prefix.ts'
 import type { KeyRange } from '../../future/handles/transaction-handle.ts'
 import { checkOptions, knownOptions } from '../../native/values/known-options.ts'
 import type { DatabaseContext } from '../connection/database-context.ts'
@@ -45,7 +46,10 @@ export class DatabaseGranules<KeyIn> {
     this.#subspace = subspace
   }
 
-  #range(start: KeyIn, end: KeyIn | undefined): [begin: Uint8Array, end: Uint8Array] {
+  #range(
+    start: KeyPrefix<KeyIn>,
+    end: KeyPrefix<KeyIn> | undefined,
+  ): [begin: Uint8Array, end: Uint8Array] {
     const range = byteRange(this.#subspace, start, end)
     return [range.begin, range.end]
   }
@@ -56,7 +60,7 @@ export class DatabaseGranules<KeyIn> {
    * @returns false when the range meets another one that is kept so already.
    * @example await db.granules.blobbify('archive/')
    */
-  async blobbify(start: KeyIn, end?: KeyIn): Promise<boolean> {
+  async blobbify(start: KeyPrefix<KeyIn>, end?: KeyPrefix<KeyIn>): Promise<boolean> {
     return await this.#context.granules.blobbify(...this.#range(start, end))
   }
 
@@ -66,7 +70,7 @@ export class DatabaseGranules<KeyIn> {
    *
    * @example await db.granules.blobbifyBlocking('archive/')
    */
-  async blobbifyBlocking(start: KeyIn, end?: KeyIn): Promise<boolean> {
+  async blobbifyBlocking(start: KeyPrefix<KeyIn>, end?: KeyPrefix<KeyIn>): Promise<boolean> {
     return await this.#context.granules.blobbifyBlocking(...this.#range(start, end))
   }
 
@@ -76,7 +80,7 @@ export class DatabaseGranules<KeyIn> {
    * @returns false when the range cuts one that was blobbified.
    * @example await db.granules.unblobbify('archive/')
    */
-  async unblobbify(start: KeyIn, end?: KeyIn): Promise<boolean> {
+  async unblobbify(start: KeyPrefix<KeyIn>, end?: KeyPrefix<KeyIn>): Promise<boolean> {
     return await this.#context.granules.unblobbify(...this.#range(start, end))
   }
 
@@ -87,7 +91,7 @@ export class DatabaseGranules<KeyIn> {
    * @param limit of ranges; 10,000 unless set.
    * @example for (const { begin, end } of await db.granules.list('')) console.log(begin, end)
    */
-  async list(start: KeyIn, end?: KeyIn, limit?: number): Promise<KeyRange[]> {
+  async list(start: KeyPrefix<KeyIn>, end?: KeyPrefix<KeyIn>, limit?: number): Promise<KeyRange[]> {
     const { granules } = this.#context
     return await granules.list(...this.#range(start, end), checkCount(limit))
   }
@@ -100,8 +104,8 @@ export class DatabaseGranules<KeyIn> {
    * @example const readable = (await db.granules.verify('archive/')) !== undefined
    */
   async verify(
-    start: KeyIn,
-    end?: KeyIn,
+    start: KeyPrefix<KeyIn>,
+    end?: KeyPrefix<KeyIn>,
     version: bigint = LATEST_VERSION,
   ): Promise<bigint | undefined> {
     checkVersion(version)
@@ -116,7 +120,11 @@ export class DatabaseGranules<KeyIn> {
    * @returns whether all of the range was flushed.
    * @example await db.granules.flush('archive/', undefined, { compact: true })
    */
-  async flush(start: KeyIn, end?: KeyIn, options: FlushOptions = {}): Promise<boolean> {
+  async flush(
+    start: KeyPrefix<KeyIn>,
+    end?: KeyPrefix<KeyIn>,
+    options: FlushOptions = {},
+  ): Promise<boolean> {
     checkOptions(FLUSH, options)
     const { compact = false, version = LATEST_VERSION } = options
     if (typeof compact !== 'boolean') throw new TypeError('compact of a flush is a boolean')
@@ -132,7 +140,11 @@ export class DatabaseGranules<KeyIn> {
    * @returns the key to wait with.
    * @example await db.granules.waitForPurge(await db.granules.purge('archive/', undefined, { force: true }))
    */
-  async purge(start: KeyIn, end?: KeyIn, options: PurgeOptions = {}): Promise<Buffer> {
+  async purge(
+    start: KeyPrefix<KeyIn>,
+    end?: KeyPrefix<KeyIn>,
+    options: PurgeOptions = {},
+  ): Promise<Buffer> {
     checkOptions(PURGE, options)
     const { version = LATEST_VERSION, force = false } = options
     if (typeof force !== 'boolean') throw new TypeError('force of a purge is a boolean')

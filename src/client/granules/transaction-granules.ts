@@ -1,3 +1,4 @@
+import type { KeyPrefix } from '../keys/key-prefix.ts'
 import type { FdbFuture } from '../../future/handles/fdb-future.ts'
 import type { GranuleSummary, KeyRange } from '../../future/handles/transaction-handle.ts'
 import { checkOptions, knownOptions } from '../../native/values/known-options.ts'
@@ -36,7 +37,11 @@ export class TransactionGranules<KeyIn, KeyOut, ValOut> {
    * @param limit of ranges; 10,000 unless set.
    * @example const parts = await tn.granules.getRanges('archive/')
    */
-  getRanges(start: KeyIn, end?: KeyIn, limit?: number): FdbFuture<KeyRange[]> {
+  getRanges(
+    start: KeyPrefix<KeyIn>,
+    end?: KeyPrefix<KeyIn>,
+    limit?: number,
+  ): FdbFuture<KeyRange[]> {
     const { context, subspace } = this.#view
     const range = byteRange(subspace, start, end)
     return context.handle.getBlobGranuleRanges(range.begin, range.end, checkCount(limit))
@@ -52,7 +57,11 @@ export class TransactionGranules<KeyIn, KeyOut, ValOut> {
    * let bytes = 0n
    * for (const { snapshotSize } of await tn.granules.summarize('archive/')) bytes += snapshotSize
    */
-  summarize(start: KeyIn, end?: KeyIn, options: SummaryOptions = {}): FdbFuture<GranuleSummary[]> {
+  summarize(
+    start: KeyPrefix<KeyIn>,
+    end?: KeyPrefix<KeyIn>,
+    options: SummaryOptions = {},
+  ): FdbFuture<GranuleSummary[]> {
     checkOptions(KNOWN, options)
     const { version = LATEST_VERSION, limit } = options
     checkVersion(version)
@@ -80,16 +89,16 @@ export class TransactionGranules<KeyIn, KeyOut, ValOut> {
    * const entries = await tn.granules.read('archive/', 'archive0', { loadFile })
    */
   read(
-    start: KeyIn,
-    end: KeyIn | undefined,
+    start: KeyPrefix<KeyIn>,
+    end: KeyPrefix<KeyIn> | undefined,
     options: BlobReadOptions,
   ): Promise<[KeyOut, ValOut][]> {
     return this.#view.context.handOut(this.#read(start, end, options))
   }
 
   async #read(
-    start: KeyIn,
-    end: KeyIn | undefined,
+    start: KeyPrefix<KeyIn>,
+    end: KeyPrefix<KeyIn> | undefined,
     options: BlobReadOptions,
   ): Promise<[KeyOut, ValOut][]> {
     checkBlobRead(options)

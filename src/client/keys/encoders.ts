@@ -1,7 +1,6 @@
-import * as tupleLayer from '../../layers/tuple/tuple.ts'
-import type { TupleItem, UnpackedItem } from '../../layers/tuple/tuple.ts'
-import { describe } from './bytes.ts'
+import { json } from './json.ts'
 import type { Transformer } from './transformer.ts'
+import { tuple } from './tuple-keys.ts'
 
 function fixed(bytes: Buffer, length: number, name: string): Buffer {
   if (bytes.length === length) return bytes
@@ -50,18 +49,6 @@ const int64LE: Transformer<bigint | number, bigint> = {
   unpack: (bytes) => fixed(bytes, 8, 'int64LE').readBigInt64LE(),
 }
 
-// What JSON holds has no better type than this.
-// eslint-disable-next-line @typescript-eslint/no-explicit-any
-const json: Transformer<any, any> = {
-  name: 'json',
-  pack(value) {
-    const text = JSON.stringify(value) as string | undefined
-    if (text === undefined) throw new TypeError(`JSON has no form for ${describe(value)}`)
-    return text
-  },
-  unpack: (bytes) => JSON.parse(bytes.toString('utf8')) as unknown,
-}
-
 const string: Transformer<string, string> = {
   name: 'string',
   pack: (value) => value,
@@ -74,27 +61,19 @@ const buf: Transformer<Uint8Array, Buffer> = {
   unpack: (bytes) => bytes,
 }
 
-const tuple: Transformer<TupleItem | readonly TupleItem[], UnpackedItem[]> = {
-  name: tupleLayer.name,
-  pack: tupleLayer.pack,
-  unpack: (bytes) => tupleLayer.unpack(bytes),
-  packUnboundVersionstamp: tupleLayer.packUnboundVersionstamp,
-  bakeVersionstamp: tupleLayer.bakeVersionstamp,
-  range: tupleLayer.range,
-  packPrefixed: tupleLayer.packPrefixed,
-  unpackFrom: tupleLayer.unpackFrom,
-}
-
 /**
  * The encodings that come with the package.
  *
  * - `int32BE`: numbers of 32 bits, big-endian. Negative ones sort behind the others.
  * - `int64BE`: bigints of 64 bits, big-endian. Negative ones sort behind the others.
  * - `int64LE`: the same, little-endian: values for `add`. As keys they don't sort as numbers do.
- * - `json`, `string` (UTF-8), `buf` (bytes), and `tuple`, the one for keys.
+ * - `string` (UTF-8) and `buf` (bytes).
+ * - `json`, for values of any type; `json<User>()` for those of one, `json(schema)` for those that a schema takes.
+ * - `tuple`, the one for keys; `tuple<[string, number]>()` for tuples of one shape.
  *
  * @example
- * const users = db.at('users').withKeyEncoding(encoders.tuple).withValueEncoding(encoders.json)
+ * const users = db.at('users', encoders.tuple<[string, number]>(), encoders.json<{ name: string }>())
  * await users.set(['ada', 1], { name: 'Ada' })
+ * console.log((await users.get(['ada', 1]))?.name) // Ada
  */
 export const encoders = { int32BE, int64BE, int64LE, json, string, buf, tuple }

@@ -1,6 +1,8 @@
 import type { UnboundStamp } from '../../layers/tuple/tuple.ts'
+import type { KeyPrefix, KeyRest } from './key-prefix.ts'
 import { concat2, describe, startsWith, strInc, toBytes } from './bytes.ts'
 import type { NativeValue } from './bytes.ts'
+import { DecodeError } from './decode-error.ts'
 import { defaultTransformer } from './transformer.ts'
 import type { Transformer } from './transformer.ts'
 
@@ -40,6 +42,8 @@ export class Subspace<
   readonly keyXf: Transformer<KeyIn, KeyOut>
   /** The encoding of values. */
   readonly valueXf: Transformer<ValIn, ValOut>
+  /** The path of the directory that it is, or is in, where it came from one. For messages. */
+  readonly path: readonly string[] | undefined
 
   /**
    * @param prefix raw bytes, or text in UTF-8; null for the whole key space.
@@ -48,7 +52,9 @@ export class Subspace<
     prefix: NativeValue | null,
     keyXf?: Transformer<KeyIn, KeyOut>,
     valueXf?: Transformer<ValIn, ValOut>,
+    path?: readonly string[],
   ) {
+    this.path = path
     this.prefix = Buffer.from(prefix === null ? '' : toBytes(prefix, 'prefix'))
     // Without encodings the type parameters have their defaults, which are those of the default encoding.
     const plain = defaultTransformer as unknown
@@ -62,34 +68,36 @@ export class Subspace<
    * @param prefix null to stay at this prefix.
    * @example root.at('users').withKeyEncoding(encoders.tuple).at(['de'])
    */
-  at(prefix: KeyIn | null): Subspace<KeyIn, KeyOut, ValIn, ValOut>
+  at<const P extends KeyPrefix<KeyIn> | null>(
+    prefix: P,
+  ): Subspace<KeyRest<KeyIn, P>, KeyRest<KeyOut, P>, ValIn, ValOut>
   at<CKI, CKO>(
-    prefix: KeyIn | null,
+    prefix: KeyPrefix<KeyIn> | null,
     keyXf: Transformer<CKI, CKO>,
   ): Subspace<CKI, CKO, ValIn, ValOut>
-  at<CVI, CVO>(
-    prefix: KeyIn | null,
+  at<const P extends KeyPrefix<KeyIn> | null, CVI, CVO>(
+    prefix: P,
     keyXf: undefined,
     valueXf: Transformer<CVI, CVO>,
-  ): Subspace<KeyIn, KeyOut, CVI, CVO>
+  ): Subspace<KeyRest<KeyIn, P>, KeyRest<KeyOut, P>, CVI, CVO>
   at<CKI, CKO, CVI, CVO>(
-    prefix: KeyIn | null,
+    prefix: KeyPrefix<KeyIn> | null,
     keyXf: Transformer<CKI, CKO>,
     valueXf: Transformer<CVI, CVO>,
   ): Subspace<CKI, CKO, CVI, CVO>
   at(
-    prefix: KeyIn | null,
+    prefix: KeyPrefix<KeyIn> | null,
     keyXf?: Transformer<never, unknown>,
     valueXf?: Transformer<never, unknown>,
   ): Subspace<never, unknown, never, unknown> {
     const child = prefix === null ? this.prefix : this.packKey(prefix)
-    return new Subspace(child, keyXf ?? this.keyXf, valueXf ?? this.valueXf)
+    return new Subspace(child, keyXf ?? this.keyXf, valueXf ?? this.valueXf, this.path)
   }
 
   /** The part behind a further prefix of raw bytes, whatever the key encoding. */
   atRaw(prefix: NativeValue): Subspace<KeyIn, KeyOut, ValIn, ValOut> {
     const child = concat2(this.prefix, toBytes(prefix, 'prefix'))
-    return new Subspace(child, this.keyXf, this.valueXf)
+    return new Subspace(child, this.keyXf, this.valueXf, this.path)
   }
 
   /** The same part with another key encoding; without one, with plain bytes. */
@@ -98,7 +106,7 @@ export class Subspace<
   withKeyEncoding(
     keyXf: Transformer<never, unknown> = defaultTransformer,
   ): Subspace<never, unknown, ValIn, ValOut> {
-    return new Subspace(this.prefix, keyXf, this.valueXf)
+    return new Subspace(this.prefix, keyXf, this.valueXf, this.path)
   }
 
   /** The same part with another value encoding; without one, with plain bytes. */
@@ -107,7 +115,7 @@ export class Subspace<
   withValueEncoding(
     valueXf: Transformer<never, unknown> = defaultTransformer,
   ): Subspace<KeyIn, KeyOut, never, unknown> {
-    return new Subspace(this.prefix, this.keyXf, valueXf)
+    return new Subspace(this.prefix, this.keyXf, valueXf, this.path)
   }
 
   /** This subspace itself, as everything that names a part of the key space has it. */
@@ -116,12 +124,14 @@ export class Subspace<
   }
 
   /**
-   * The whole key, with the prefix.
+   * The whole key, with the prefix; of the first items of a tuple key, what such keys begin with.
    *
    * @throws TypeError for undefined and null, in any encoding, and for what the encoding doesn't take.
    */
-  packKey(key: KeyIn): Uint8Array {
-    if (key === undefined || key === null) this.refuseNothing(key, 'key')
+  packKey(part: KeyPrefix<KeyIn>): Uint8Array {
+    if (part === undefined || part === null) this.refuseNothing(part, 'key')
+    // An encoding that takes a tuple takes its first items.
+    const key = part as KeyIn
     const { prefix, keyXf } = this
     if (prefix.length === 0) return toBytes(keyXf.pack(key), 'key')
     if (keyXf.packPrefixed !== undefined) return keyXf.packPrefixed(prefix, key)
@@ -131,18 +141,22 @@ export class Subspace<
   /**
    * The key that was packed into these bytes.
    *
-   * @throws RangeError when they do not begin with the prefix.
+   * @throws RangeError when they do not begin with the prefix; DecodeError when the encoding can't read them.
    */
   unpackKey(bytes: Buffer): KeyOut {
     const { prefix, keyXf } = this
-    if (prefix.length === 0) return keyXf.unpack(bytes)
-    if (!startsWith(bytes, prefix)) {
+    if (prefix.length > 0 && !startsWith(bytes, prefix)) {
       throw new RangeError(
         `key ${bytes.toString('hex')} is outside of the subspace ${prefix.toString('hex')}`,
       )
     }
-    if (keyXf.unpackFrom !== undefined) return keyXf.unpackFrom(bytes, prefix.length)
-    return keyXf.unpack(bytes.subarray(prefix.length))
+    const hasOffset = prefix.length > 0 && keyXf.unpackFrom !== undefined
+    try {
+      if (hasOffset) return keyXf.unpackFrom!(bytes, prefix.length)
+      return keyXf.unpack(prefix.length === 0 ? bytes : bytes.subarray(prefix.length))
+    } catch (error) {
+      throw new DecodeError('key', this, bytes, error, hasOffset ? 0 : prefix.length)
+    }
   }
 
   /** The bytes of a value. @throws TypeError for undefined, and for what the encoding doesn't take. */
@@ -151,22 +165,32 @@ export class Subspace<
     return toBytes(this.valueXf.pack(value), 'value')
   }
 
-  /** The value that was packed into these bytes. */
-  unpackValue(bytes: Buffer): ValOut {
-    return this.valueXf.unpack(bytes)
+  /**
+   * The value that was packed into these bytes.
+   *
+   * @param key the whole key that has the value, for the error.
+   * @param before how many bytes of the stored value come before these.
+   * @throws DecodeError when the encoding can't read them.
+   */
+  unpackValue(bytes: Buffer, key?: Uint8Array, before = 0): ValOut {
+    try {
+      return this.valueXf.unpack(bytes)
+    } catch (error) {
+      throw new DecodeError('value', this, key, error, before)
+    }
   }
 
   /**
    * The keys that begin with `prefix`, as the key encoding means it: for tuples, those that begin with
    * its items and have more.
    */
-  packRange(prefix: KeyIn): { begin: Uint8Array; end: Uint8Array } {
+  packRange(prefix: KeyPrefix<KeyIn>): { begin: Uint8Array; end: Uint8Array } {
     if (prefix === undefined || prefix === null) this.refuseNothing(prefix, 'prefix')
     if (this.keyXf.range === undefined) {
       const begin = this.packKey(prefix)
       return { begin, end: this.#behind(begin) }
     }
-    const { begin, end } = this.keyXf.range(prefix)
+    const { begin, end } = this.keyXf.range(prefix as KeyIn)
     return {
       begin: concat2(this.prefix, toBytes(begin, 'key')),
       end: concat2(this.prefix, toBytes(end, 'key')),
@@ -179,7 +203,7 @@ export class Subspace<
   }
 
   /** @internal The range that begins at a selector with this key, and ends with the subspace. */
-  packFrom(key: KeyIn): { begin: Uint8Array; end: Uint8Array } {
+  packFrom(key: KeyPrefix<KeyIn>): { begin: Uint8Array; end: Uint8Array } {
     return { begin: this.packKey(key), end: this.packAll().end }
   }
 

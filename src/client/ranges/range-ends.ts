@@ -3,10 +3,11 @@ import { allKeys } from '../keys/all-keys.ts'
 import type { AllKeys } from '../keys/all-keys.ts'
 import { keySelector, nativeSelector } from '../keys/key-selector.ts'
 import type { KeySelector } from '../keys/key-selector.ts'
+import type { KeyPrefix } from '../keys/key-prefix.ts'
 import type { Subspace } from '../keys/subspace.ts'
 
 /** An end of a range: a key or a selector. Without an end, a key is a prefix, and a selector goes to the end of the scope. */
-export type RangeBound<Key> = Key | KeySelector<Key>
+export type RangeBound<Key> = KeyPrefix<Key> | KeySelector<KeyPrefix<Key>>
 
 /** Where a range begins; {@link allKeys} is the range of all keys of the scope, and has no end. */
 export type RangeStart<Key> = RangeBound<Key> | AllKeys
@@ -38,7 +39,7 @@ export function selectorsOf<KeyIn>(
     return [firstOf(all.begin), firstOf(all.end)]
   }
   if (end !== undefined) return [selectorOf(subspace, start), selectorOf(subspace, end)]
-  if (keySelector.isKeySelector<KeyIn>(start)) {
+  if (keySelector.isKeySelector<KeyPrefix<KeyIn>>(start)) {
     const { begin, end: behind } = subspace.packFrom(start.key)
     return [{ key: begin, orEqual: start.orEqual, offset: start.offset }, firstOf(behind)]
   }
@@ -54,8 +55,8 @@ function firstOf(key: Uint8Array): Selector {
 /** Both ends as bytes, for calls that take no selectors. Without an end, `start` is a prefix. */
 export function byteRange<KeyIn>(
   subspace: KeySpace<KeyIn>,
-  start: KeyIn | AllKeys,
-  end: KeyIn | undefined,
+  start: KeyPrefix<KeyIn> | AllKeys,
+  end: KeyPrefix<KeyIn> | undefined,
 ): { begin: Uint8Array; end: Uint8Array } {
   if (start === allKeys) return allOf(subspace, end)
   if (end !== undefined) {
@@ -75,5 +76,5 @@ export function decodeEntries<KeyOut, ValOut>(
   subspace: Subspace<never, KeyOut, never, ValOut>,
   entries: KeyValue[],
 ): [KeyOut, ValOut][] {
-  return entries.map(([key, value]) => [subspace.unpackKey(key), subspace.unpackValue(value)])
+  return entries.map(([key, value]) => [subspace.unpackKey(key), subspace.unpackValue(value, key)])
 }

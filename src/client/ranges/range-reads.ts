@@ -1,4 +1,5 @@
 /** Ranges of a view of a transaction, decoded: in batches, one by one, all at once, and as one call of the C API. */
+import type { KeyPrefix } from '../keys/key-prefix.ts'
 import type { FdbFuture } from '../../future/handles/fdb-future.ts'
 import type {
   KeyValue,
@@ -89,7 +90,7 @@ export async function wholeRange<KeyIn, KeyOut, ValIn, ValOut>(
 /** All keys that begin with a prefix. */
 export async function wholePrefix<KeyIn, KeyOut, ValIn, ValOut>(
   view: TransactionView<KeyIn, KeyOut, ValIn, ValOut>,
-  prefix: KeyIn,
+  prefix: KeyPrefix<KeyIn>,
   options: RangeReadOptions | undefined,
 ): Promise<[KeyOut, ValOut][]> {
   return await wholeRange(view, checkPrefix(prefix), undefined, options)

@@ -155,7 +155,9 @@ export class RetryLoop<T> implements BudgetOwner {
       context.budget?.stopClock()
       stamp = context.hasStampsToBake ? this.#versionstamp() : undefined
       if (skipCommit !== true) await this.#waitFor(this.#handle.commit(context.hasWritten))
-    } catch (error) {
+      context.throwLateCall()
+    } catch (thrown) {
+      const error = context.lateCall ?? thrown
       this.#interrupt = undefined
       context.end(attempt.number, 'threw')
       context.budget?.stopClock()

@@ -1,5 +1,6 @@
 // Reads that are too large for one transaction, and where the cluster cuts its key space.
 import { checkOptions, knownOptions } from '../../native/values/known-options.ts'
+import type { KeyPrefix } from '../keys/key-prefix.ts'
 import type { Transaction } from '../transaction/transaction.ts'
 import { allKeys } from '../keys/all-keys.ts'
 import { concat2 } from '../keys/bytes.ts'
@@ -57,7 +58,7 @@ export class DatabaseLocality<KeyIn, KeyOut, ValIn, ValOut> {
    *
    * @example const bytes = await db.locality.getEstimatedSize('a', 'b')
    */
-  getEstimatedSize(start: KeyIn, end: KeyIn): Promise<number> {
+  getEstimatedSize(start: KeyPrefix<KeyIn>, end: KeyPrefix<KeyIn>): Promise<number> {
     return this.#db.read((tn) => tn.locality.getEstimatedSize(start, end))
   }
 
@@ -67,7 +68,11 @@ export class DatabaseLocality<KeyIn, KeyOut, ValIn, ValOut> {
    *
    * @example const cuts = await db.locality.getSplitPoints('a', 'b', 10_000_000)
    */
-  getSplitPoints(start: KeyIn, end: KeyIn, chunkSize: number): Promise<KeyOut[]> {
+  getSplitPoints(
+    start: KeyPrefix<KeyIn>,
+    end: KeyPrefix<KeyIn>,
+    chunkSize: number,
+  ): Promise<KeyOut[]> {
     return this.#db.read((tn) => tn.locality.getSplitPoints(start, end, chunkSize))
   }
 
@@ -81,8 +86,8 @@ export class DatabaseLocality<KeyIn, KeyOut, ValIn, ValOut> {
    * for await (const boundary of db.locality.getBoundaryKeys()) console.log(boundary)
    */
   getBoundaryKeys(
-    start?: KeyIn,
-    end?: KeyIn,
+    start?: KeyPrefix<KeyIn>,
+    end?: KeyPrefix<KeyIn>,
     options: BoundaryOptions = {},
   ): AsyncGenerator<Buffer, void, undefined> {
     checkOptions(KNOWN, options)
@@ -91,8 +96,8 @@ export class DatabaseLocality<KeyIn, KeyOut, ValIn, ValOut> {
 
   /** The part of the key space that is meant, in bytes. */
   #bounds(
-    start: KeyIn | undefined,
-    end: KeyIn | undefined,
+    start: KeyPrefix<KeyIn> | undefined,
+    end: KeyPrefix<KeyIn> | undefined,
   ): { begin: Uint8Array; end: Uint8Array } {
     const { subspace } = this.#db
     return byteRange(subspace, start === undefined ? allKeys : start, end)

@@ -1,6 +1,7 @@
 import { FDBError } from '../../native/errors/errors.ts'
 import { StreamingMode } from '../../native/generated/streaming-mode.ts'
 import { checkOptions, knownOptions } from '../../native/values/known-options.ts'
+import type { KeyPrefix } from '../keys/key-prefix.ts'
 import type { Environment } from '../../native/environment/environment.ts'
 import type { KeyValue } from '../../future/handles/transaction-handle.ts'
 import type { AllKeys } from '../keys/all-keys.ts'
@@ -94,8 +95,8 @@ function positive(value: number, what: string): number {
  */
 export async function* longScan<KeyIn, KeyOut, ValIn, ValOut>(
   db: ScanScope<KeyIn, KeyOut, ValIn, ValOut>,
-  start: KeyIn | AllKeys,
-  end?: KeyIn,
+  start: KeyPrefix<KeyIn> | AllKeys,
+  end?: KeyPrefix<KeyIn>,
   options: LongScanOptions = {},
 ): AsyncGenerator<ScanBatch<KeyOut, ValOut>, void, undefined> {
   checkOptions(KNOWN, options)

@@ -3,6 +3,7 @@ import type { CallOptions } from '../attempt/call-options.ts'
 import { allKeys } from '../keys/all-keys.ts'
 import { strNext } from '../keys/bytes.ts'
 import { root } from '../keys/subspace.ts'
+import type { KeyPrefix } from '../keys/key-prefix.ts'
 import type { Subspace } from '../keys/subspace.ts'
 import { byteRange, decodeEntries } from '../ranges/range-ends.ts'
 import type { Transaction } from '../transaction/transaction.ts'
@@ -19,9 +20,9 @@ export interface PageOptions<KeyIn> extends CallOptions {
   /** From the last key to the first. */
   readonly reverse?: boolean
   /** Where the range begins: a key, and without an `end` a prefix. All keys of the scope unless set. */
-  readonly start?: KeyIn
+  readonly start?: KeyPrefix<KeyIn>
   /** Where the range ends; the key itself is not part of it. */
-  readonly end?: KeyIn
+  readonly end?: KeyPrefix<KeyIn>
 }
 
 /** A part of a range. */

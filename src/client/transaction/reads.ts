@@ -2,9 +2,8 @@
 import type { FdbFuture } from '../../future/handles/fdb-future.ts'
 import { CallLimit, limitOf } from '../attempt/call-options.ts'
 import type { CallOptions } from '../attempt/call-options.ts'
-import { TransactionView } from '../attempt/transaction-view.ts'
+import type { TransactionView } from '../attempt/transaction-view.ts'
 import { describe } from '../keys/bytes.ts'
-import { Subspace } from '../keys/subspace.ts'
 import { selectorOf } from '../ranges/range-ends.ts'
 import type { RangeBound } from '../ranges/range-ends.ts'
 
@@ -13,10 +12,17 @@ export function readValue<KeyIn, ValOut>(
   key: KeyIn,
   limit?: CallLimit,
 ): FdbFuture<ValOut | undefined> {
+  return readPacked(view, view.subspace.packKey(key), limit)
+}
+
+function readPacked<ValOut>(
+  view: TransactionView<never, unknown, never, ValOut>,
+  packed: Uint8Array,
+  limit: CallLimit | undefined,
+): FdbFuture<ValOut | undefined> {
   const { context, subspace } = view
   const { budget } = context
   budget?.check()
-  const packed = subspace.packKey(key)
   const raw = context.handle.get(packed, view.isSnapshot)
   // Plain bytes need no decoder, so the future of the handle is the one that the caller gets.
   if (view.hasPlainValues && budget === undefined) {
@@ -24,7 +30,7 @@ export function readValue<KeyIn, ValOut>(
   }
   const decoded = raw.decodeWith((value) => {
     budget?.count(1, packed.length + (value?.length ?? 0))
-    return value === undefined ? undefined : subspace.unpackValue(value)
+    return value === undefined ? undefined : subspace.unpackValue(value, packed)
   })
   return CallLimit.apply(limit, decoded)
 }
@@ -38,20 +44,14 @@ export async function readMany<KeyIn, ValOut>(
   if (!Array.isArray(keys)) throw new TypeError(`keys is an array, not ${describe(keys)}`)
   const limit = limitOf(options, view.context.environment)
   const packed = keys.map((key: KeyIn) => view.subspace.packKey(key))
-  const whole = new Subspace<Uint8Array, Buffer, never, ValOut>(
-    null,
-    undefined,
-    view.subspace.valueXf,
-  )
-  const asBytes = new TransactionView(view.context, whole, view.isSnapshot)
-  return await Promise.all(packed.map((key) => readValue(asBytes, key, limit)))
+  return await Promise.all(packed.map((key) => readPacked(view, key, limit)))
 }
 
-/** `decode` gets the bytes of the value as they are. */
+/** `decode` gets the bytes of the value as they are, and those of the key. */
 export function readBytes<KeyIn, T>(
   { context, subspace, isSnapshot }: TransactionView<KeyIn, unknown, never, unknown>,
   key: KeyIn,
-  decode: (value: Buffer | undefined) => T,
+  decode: (value: Buffer | undefined, packed: Uint8Array) => T,
   options?: CallOptions,
 ): FdbFuture<T> {
   const { budget } = context
@@ -60,7 +60,7 @@ export function readBytes<KeyIn, T>(
   const limit = limitOf(options, context.environment)
   const decoded = context.handle.get(packed, isSnapshot).decodeWith((value) => {
     budget?.count(1, packed.length + (value?.length ?? 0))
-    return decode(value)
+    return decode(value, packed)
   })
   return CallLimit.apply(limit, decoded)
 }

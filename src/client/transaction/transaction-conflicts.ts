@@ -1,3 +1,4 @@
+import type { KeyPrefix } from '../keys/key-prefix.ts'
 import type { KeyRange } from '../../future/handles/transaction-handle.ts'
 import { ConflictRangeType } from '../../native/generated/conflict-range-type.ts'
 import { TransactionView } from '../attempt/transaction-view.ts'
@@ -35,7 +36,7 @@ export class TransactionConflicts<KeyIn> {
    *
    * @example tn.conflicts.addReadRange('a', 'b')
    */
-  addReadRange(start: KeyIn, end: KeyIn): void {
+  addReadRange(start: KeyPrefix<KeyIn>, end: KeyPrefix<KeyIn>): void {
     this.#addRange(start, end, ConflictRangeType.Read)
   }
 
@@ -54,7 +55,7 @@ export class TransactionConflicts<KeyIn> {
    *
    * @example tn.conflicts.addWriteRange('a', 'b')
    */
-  addWriteRange(start: KeyIn, end: KeyIn): void {
+  addWriteRange(start: KeyPrefix<KeyIn>, end: KeyPrefix<KeyIn>): void {
     this.#addRange(start, end, ConflictRangeType.Write)
   }
 
@@ -107,7 +108,7 @@ export class TransactionConflicts<KeyIn> {
     return this.#ranges('write')
   }
 
-  #addRange(start: KeyIn, end: KeyIn, type: ConflictRangeType): void {
+  #addRange(start: KeyPrefix<KeyIn>, end: KeyPrefix<KeyIn>, type: ConflictRangeType): void {
     const { context, subspace } = this.#view
     context.handle.addConflictRange(subspace.packKey(start), subspace.packKey(end), type)
   }

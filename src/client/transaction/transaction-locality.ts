@@ -1,3 +1,4 @@
+import type { KeyPrefix } from '../keys/key-prefix.ts'
 import type { FdbFuture } from '../../future/handles/fdb-future.ts'
 import type { TransactionView } from '../attempt/transaction-view.ts'
 
@@ -30,7 +31,7 @@ export class TransactionLocality<KeyIn, KeyOut> {
    *
    * @example const bytes = await tn.locality.getEstimatedSize('a', 'b')
    */
-  getEstimatedSize(start: KeyIn, end: KeyIn): FdbFuture<number> {
+  getEstimatedSize(start: KeyPrefix<KeyIn>, end: KeyPrefix<KeyIn>): FdbFuture<number> {
     const { context, subspace } = this.#view
     const [begin, behind] = [subspace.packKey(start), subspace.packKey(end)]
     return context.handle.getEstimatedRangeSizeBytes(begin, behind).decodeWith(Number)
@@ -42,7 +43,11 @@ export class TransactionLocality<KeyIn, KeyOut> {
    *
    * @example const cuts = await tn.locality.getSplitPoints('a', 'b', 10_000_000)
    */
-  getSplitPoints(start: KeyIn, end: KeyIn, chunkSize: number): FdbFuture<KeyOut[]> {
+  getSplitPoints(
+    start: KeyPrefix<KeyIn>,
+    end: KeyPrefix<KeyIn>,
+    chunkSize: number,
+  ): FdbFuture<KeyOut[]> {
     if (!Number.isSafeInteger(chunkSize)) {
       throw new TypeError(`chunkSize is an integer number of bytes, not ${String(chunkSize)}`)
     }

@@ -94,7 +94,7 @@ export class TransactionVersionstamps<KeyIn, ValIn, ValOut> {
    */
   getPrefixedValue(key: KeyIn): FdbFuture<StampedValue<ValOut> | null> {
     const { subspace } = this.#view
-    return readBytes(this.#view, key, (bytes) => {
+    return readBytes(this.#view, key, (bytes, packed) => {
       if (bytes === undefined) return null
       if (bytes.length < STAMP_BYTES) {
         throw new RangeError(`a value of ${bytes.length} bytes has no versionstamp of 10 before it`)
@@ -102,7 +102,7 @@ export class TransactionVersionstamps<KeyIn, ValIn, ValOut> {
       const rest = bytes.subarray(STAMP_BYTES)
       return {
         stamp: bytes.subarray(0, STAMP_BYTES),
-        value: rest.length === 0 ? undefined : subspace.unpackValue(rest),
+        value: rest.length === 0 ? undefined : subspace.unpackValue(rest, packed, STAMP_BYTES),
       }
     })
   }

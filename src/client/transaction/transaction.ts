@@ -1,3 +1,4 @@
+import type { KeyPrefix } from '../keys/key-prefix.ts'
 import type { FdbFuture } from '../../future/handles/fdb-future.ts'
 import type { Environment } from '../../native/environment/environment.ts'
 import { MutationType } from '../../native/generated/mutation-type.ts'
@@ -168,7 +169,7 @@ export class Transaction<
    * @example for await (const [key, value] of tn.getRangeStartsWith('users/')) console.log(key, value)
    */
   getRangeStartsWith(
-    prefix: KeyIn,
+    prefix: KeyPrefix<KeyIn>,
     options?: RangeReadOptions,
   ): AsyncIterableIterator<[KeyOut, ValOut]> {
     return this.getRange(checkPrefix(prefix), undefined, options)
@@ -195,7 +196,10 @@ export class Transaction<
    * @group Ranges
    * @example const users = await tn.getRangeAllStartsWith('users/')
    */
-  getRangeAllStartsWith(prefix: KeyIn, options?: RangeReadOptions): Promise<[KeyOut, ValOut][]> {
+  getRangeAllStartsWith(
+    prefix: KeyPrefix<KeyIn>,
+    options?: RangeReadOptions,
+  ): Promise<[KeyOut, ValOut][]> {
     return this.inner.context.handOut(wholePrefix(this.inner, prefix, options))
   }
 
@@ -250,7 +254,7 @@ export class Transaction<
    * @throws TypeError for undefined or null as `start`, and for an `end` that is given and is undefined.
    * @example tn.clearRange('a', 'b')
    */
-  clearRange(start: KeyIn | AllKeys, end?: KeyIn): void {
+  clearRange(start: KeyPrefix<KeyIn> | AllKeys, end?: KeyPrefix<KeyIn>): void {
     const { context, subspace } = this.inner
     // An end that got lost on the way must not make a prefix of the start.
     if (arguments.length > 1 && end === undefined) subspace.refuseNothing(end, 'end')
@@ -265,7 +269,7 @@ export class Transaction<
    * @group Writes
    * @example tn.clearRangeStartsWith('session/')
    */
-  clearRangeStartsWith(prefix: KeyIn): void {
+  clearRangeStartsWith(prefix: KeyPrefix<KeyIn>): void {
     this.clearRange(prefix)
   }
 

@@ -19,7 +19,12 @@
  */
 import { runInEmpty } from '../../native/environment/context.ts'
 import type { Environment } from '../../native/environment/environment.ts'
-import { FDBError, FDBStateError, markMaybeCommitted } from '../../native/errors/errors.ts'
+import {
+  FDBError,
+  FDBStateError,
+  markMaybeCommitted,
+  type ErrorContext,
+} from '../../native/errors/errors.ts'
 import { AtomicWaker } from '../wakers/atomic-waker.ts'
 import { born, gone } from '../owners/census.ts'
 import { Code, Flag, operationOf } from '../port/commands.ts'
@@ -91,8 +96,11 @@ export class FdbFuture<T>
    * structuredClone and postMessage refuse the future, which belongs to the worker that made it.
    */
   readonly read: PayloadReader
-  /** @internal The key that it is about, for the error that it may settle with. Not copied. */
-  key: Uint8Array | undefined = undefined
+  /**
+   * @internal The key that it is about, for the error that it may settle with, or what knows that key by the code of the
+   * error. Not copied.
+   */
+  key: Uint8Array | ((code: number) => Uint8Array | undefined) | undefined = undefined
   readonly #ring: Port
   readonly #code: number
   readonly #slot: number
@@ -369,9 +377,10 @@ export class FdbFuture<T>
     queueMicrotask(() => runInEmpty(() => this.#tell(), undefined))
   }
 
-  /** @internal What was asked, for an error of its own. */
-  get asked(): { readonly operation: string | undefined; readonly key: Uint8Array | undefined } {
-    return { operation: operationOf(this.#code), key: this.key }
+  /** @internal What was asked, for an error of that code. */
+  contextOf(code: number): ErrorContext {
+    const key = typeof this.key === 'function' ? this.key(code) : this.key
+    return { operation: operationOf(this.#code), key, commitSent: this.mayHaveEffect }
   }
 
   /** @internal Calls back once, when it has settled or was given back. No share in it. */
@@ -571,9 +580,8 @@ export class FdbFuture<T>
   }
 
   #nativeError(): FDBError {
-    const operation = operationOf(this.#code)
-    const context = { operation, key: this.key, commitSent: this.mayHaveEffect }
-    return new FDBError(this.#outcome as number, undefined, context)
+    const code = this.#outcome as number
+    return new FDBError(code, undefined, this.contextOf(code))
   }
 
   #lostError(): FDBStateError {

@@ -40,6 +40,7 @@ import {
 } from '../port/payload.ts'
 import { pin } from '../owners/pinned.ts'
 import type { Port } from '../port/port.ts'
+import { MAX_KEY_BYTES, MAX_VALUE_BYTES, Suspects, SYSTEM_BYTE } from './suspects.ts'
 import type { NativeTransaction, UnderWay } from './under-way.ts'
 
 export type {
@@ -112,6 +113,8 @@ export class TransactionHandle {
   #destroyed = false
   #cancelled = false
   #commit: FdbFuture<void> | undefined
+  /** Made when something is written that a commit may be refused for. */
+  #suspects: Suspects | undefined
   /** Some commit before that one may have been applied. */
   #earlierCommit = false
 
@@ -191,6 +194,7 @@ export class TransactionHandle {
   set(key: Uint8Array, value: Uint8Array): void {
     const keyBytes = checkBytes('key', key)
     const valueBytes = checkBytes('value', value)
+    this.#suspect(key, keyBytes, valueBytes)
     const at = this.#command(Code.set, 4, wordsOf(keyBytes) + wordsOf(valueBytes))
     const { writer } = this.#ring
     writer.word(at + 2, keyBytes)
@@ -200,6 +204,7 @@ export class TransactionHandle {
 
   clear(key: Uint8Array): void {
     const length = checkBytes('key', key)
+    this.#suspect(key, 0, 0)
     const at = this.#command(Code.clear, 3, wordsOf(length))
     this.#ring.writer.word(at + 2, length)
     this.#ring.writer.bytes(at + 3, key, length)
@@ -208,6 +213,8 @@ export class TransactionHandle {
   clearRange(begin: Uint8Array, end: Uint8Array): void {
     const beginBytes = checkBytes('begin', begin)
     const endBytes = checkBytes('end', end)
+    // The range of all keys ends at the first of the system, and may.
+    if (endBytes > 1) this.#suspect(end, 0, 0)
     const at = this.#command(Code.clearRange, 4, wordsOf(beginBytes) + wordsOf(endBytes))
     const { writer } = this.#ring
     writer.word(at + 2, beginBytes)
@@ -220,6 +227,7 @@ export class TransactionHandle {
     checkInteger('mutation', mutation)
     const keyBytes = checkBytes('key', key)
     const paramBytes = checkBytes('param', param)
+    this.#suspect(key, keyBytes, paramBytes)
     const at = this.#command(Code.atomicOp, 5, wordsOf(keyBytes) + wordsOf(paramBytes))
     const { writer } = this.#ring
     writer.word(at + 2, keyBytes)
@@ -231,6 +239,7 @@ export class TransactionHandle {
   /** `writes`: false when nothing was written, so that there is nothing to apply. */
   commit(writes = true): FdbFuture<void> {
     const future = this.#submit<void>(readNothing, Code.commit, 3, 0)
+    future.key = this.#suspects?.keyOf
     this.#earlierCommit = this.maybeCommitted
     this.#commit = writes && !this.#cancelled ? future : future.markWithoutEffect()
     return future
@@ -259,6 +268,7 @@ export class TransactionHandle {
     const future = this.#submit<void>(readNothing, Code.onError, 4, 0)
     this.#ring.writer.word(future.operands, code)
     this.#cancelled = false
+    this.#suspects = undefined
     return future
   }
 
@@ -375,6 +385,7 @@ export class TransactionHandle {
   reset(): void {
     this.#command(Code.reset, 2, 0)
     this.#cancelled = false
+    this.#suspects = undefined
   }
 
   /** What is in flight fails with 1025. */
@@ -398,6 +409,12 @@ export class TransactionHandle {
   /** Like destroy, and does nothing the second time. */
   [Symbol.dispose](): void {
     if (!this.#destroyed) this.destroy()
+  }
+
+  #suspect(key: Uint8Array, keyBytes: number, valueBytes: number): void {
+    const isFine =
+      keyBytes <= MAX_KEY_BYTES && valueBytes <= MAX_VALUE_BYTES && key[0] !== SYSTEM_BYTE
+    if (!isFine) (this.#suspects ??= new Suspects()).add(key, valueBytes)
   }
 
   #assertAlive(): void {

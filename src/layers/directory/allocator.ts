@@ -3,7 +3,6 @@
 import { encoders } from '../../client/keys/encoders.ts'
 import type { GetSubspace, Subspace } from '../../client/keys/subspace.ts'
 import type { Transaction } from '../../client/transaction/transaction.ts'
-import type { Transformer } from '../../client/keys/transformer.ts'
 import { pack } from '../tuple/tuple.ts'
 import type { TupleItem, UnpackedItem } from '../tuple/tuple.ts'
 import { DirectoryError } from './directory-error.ts'
@@ -15,17 +14,9 @@ type TupleKey = TupleItem | readonly TupleItem[]
 const ONE = 1
 
 /** Signed, 8 bytes, little-endian: what the atomic addition works on. */
-const counter: Transformer<number, number> = {
-  name: 'counter',
-  pack(value) {
-    const bytes = Buffer.allocUnsafe(8)
-    bytes.writeBigInt64LE(BigInt(value))
-    return bytes
-  },
-  unpack(bytes) {
-    if (bytes.length === 8) return checkedNumber(Number(bytes.readBigInt64LE()))
-    throw new DirectoryError('damaged', `a counter of the allocator has ${bytes.length} bytes`)
-  },
+function countOf(bytes: Buffer): number {
+  if (bytes.length === 8) return checkedNumber(Number(bytes.readBigInt64LE()))
+  throw new DirectoryError('damaged', `a counter of the allocator has ${bytes.length} bytes`)
 }
 
 function checkedNumber(item: UnpackedItem | undefined): number {
@@ -58,13 +49,13 @@ interface Window {
  * const id = await db.doTransaction((tn) => allocator.allocate(tn))
  */
 export class HighContentionAllocator {
-  readonly #counters: Subspace<TupleKey, UnpackedItem[], number, number>
+  readonly #counters: Subspace<TupleKey, UnpackedItem[]>
   readonly #recent: Subspace<TupleKey, UnpackedItem[]>
 
   /** @param subspace all of it belongs to the allocator; keys in it are tuples. */
   constructor(subspace: GetSubspace<never, unknown, never, unknown>) {
     const tuples = subspace.getSubspace().withKeyEncoding(encoders.tuple)
-    this.#counters = tuples.at([0]).withValueEncoding(counter)
+    this.#counters = tuples.at([0]).withValueEncoding()
     this.#recent = tuples.at([1]).withValueEncoding()
   }
 
@@ -89,7 +80,9 @@ export class HighContentionAllocator {
   async #latestStart(tn: Transaction): Promise<number | undefined> {
     const counters = tn.at(this.#counters).snapshot()
     const [latest] = await counters.getRangeAllStartsWith([], { limit: 1, reverse: true })
-    return latest === undefined ? undefined : checkedNumber(latest[0][0])
+    if (latest === undefined) return undefined
+    countOf(latest[1])
+    return checkedNumber(latest[0][0])
   }
 
   /** Counts this allocation in the newest window, and moves the window on when it is half full. */
@@ -100,7 +93,8 @@ export class HighContentionAllocator {
       if (advanced) this.#forgetBefore(tn, start)
       const counters = tn.at(this.#counters)
       counters.add([start], ONE)
-      const count = (await counters.snapshot().get([start])) ?? 0
+      const counted = await counters.snapshot().get([start])
+      const count = counted === undefined ? 0 : countOf(counted)
       const size = windowSize(start)
       if (count * 2 < size) return { start, size }
       start += size

@@ -449,7 +449,7 @@ export class DirectoryLayer {
     return new Directory({
       path: this.#whole(path),
       layer: node.layer,
-      content: new Subspace(node.prefix, keyXf, valueXf),
+      content: new Subspace(node.prefix, keyXf, valueXf, this.#whole(path)),
       parent: this,
       inner: isPartition(node) ? this.#inside({ ...node, path }) : this,
     })

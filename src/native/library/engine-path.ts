@@ -15,6 +15,12 @@ export function packageRoot(): string {
   return folder
 }
 
+/** The command that builds what is missing: in a checkout its own set-up, in an installed package the program's. */
+export function buildCommand(): string {
+  const isCheckout = existsSync(join(packageRoot(), 'scripts', 'setup.mjs'))
+  return isCheckout ? 'npm run setup' : 'npx fdbkit build'
+}
+
 /** The folder of the bundled engine's libfdb_c, for LD_LIBRARY_PATH. It may not be built yet. */
 export function engineFolder(): string {
   return join(packageRoot(), 'build', 'engine')

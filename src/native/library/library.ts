@@ -2,7 +2,7 @@
 import { existsSync, realpathSync, statSync } from 'node:fs'
 import { join } from 'node:path'
 import koffi from 'koffi'
-import { engineFolder, engineLibraryPath, ringLibraryPath } from './engine-path.ts'
+import { buildCommand, engineFolder, engineLibraryPath, ringLibraryPath } from './engine-path.ts'
 
 export type LibrarySource = 'explicit' | 'FDBKIT_LIBRARY' | 'system' | 'embedded'
 
@@ -110,8 +110,7 @@ function given(path: string, source: LibrarySource): LibraryLocation {
 function built(path: string, what: string): string {
   if (existsSync(path)) return realpathSync(path)
   throw new LibraryNotFoundError(
-    `${what} is not built: there is no ${path}. It is built when the package is installed, and by ` +
-      '"npm run build:native"; both need a C++ compiler.',
+    `${what} is not built: there is no ${path}. Run \`${buildCommand()}\`; it needs a C++ compiler.`,
     [path],
   )
 }
@@ -123,6 +122,8 @@ function notFound(looked: readonly string[]): string {
     'For a real cluster install the FoundationDB client package of the release of the cluster',
     '(https://github.com/apple/foundationdb/releases), or point FDBKIT_LIBRARY at the file.',
     'For tests use the embedded engine: call openEmbedded(), or set FDBKIT_ENGINE=embedded',
-    `(it lies in ${engineFolder()}).`,
+    existsSync(engineLibraryPath())
+      ? `(it lies in ${engineFolder()}).`
+      : `(it is not built yet: run \`${buildCommand()}\`, which needs a C++ compiler).`,
   ].join('\n')
 }
