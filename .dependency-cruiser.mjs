@@ -46,7 +46,7 @@ export const ROOMS = {
   ],
   layers: ['tuple', 'directory'],
   simulation: ['author', 'trace', 'bridge', 'client', 'world', 'process', '.'],
-  tracing: ['.'],
+  tracing: ['recording', 'timeline', ['formats', ['page/script', 'page']], '.'],
   recipes: ['ground', ['leases', 'queues', 'tables', 'values'], '.'],
   compat: ['keys', '.'],
   testing: ['stack-tester/machine', 'stack-tester/operations', 'stack-tester'],

@@ -15,7 +15,7 @@ import { adviceOn } from '../src/simulation/world/refusal.ts'
 import { WorkloadContext } from '../src/simulation/author/workload-context.ts'
 import { Workload, defineWorkload } from '../src/simulation/author/workload.ts'
 import { runStackTester } from '../src/testing/stack-tester/run-stack-tester.ts'
-import { parseTrace } from '../src/tracing/trace-file.ts'
+import { parseTrace } from '../src/tracing/formats/trace-file.ts'
 import { openTestDatabase } from './support/database.ts'
 
 const db = openTestDatabase()

@@ -15,7 +15,7 @@ export { IndexedTable } from './tables/indexed-table.ts'
 export type { FindOptions, IndexOf, IndexReport } from './tables/indexed-table.ts'
 export { LeaderElection } from './leases/leader-election.ts'
 export type { CampaignOptions } from './leases/leader-election.ts'
-export { LeaseLostError } from './leases/lease.ts'
+export { LeaseLostError } from './ground/lease-lost-error.ts'
 export { Lock } from './leases/lock.ts'
 export type { AcquireOptions, LockOptions } from './leases/lock.ts'
 export { Once } from './ground/once.ts'
@@ -23,6 +23,14 @@ export type { OnceBody } from './ground/once.ts'
 export { PriorityQueue } from './queues/priority-queue.ts'
 export type { Priority } from './queues/priority-queue.ts'
 export { Queue } from './queues/queue.ts'
+export { QueueMessage } from './queues/queue-message.ts'
+export type {
+  ConsumeOptions,
+  PopOptions,
+  PushOptions,
+  QueueOptions,
+  ReceiveOptions,
+} from './queues/queue-options.ts'
 export { RateLimiter } from './values/rate-limiter.ts'
 export type { Permission, RateLimiterOptions } from './values/rate-limiter.ts'
 export type { AnyScope, AnyTransaction } from './ground/scope.ts'

@@ -6,9 +6,9 @@ import type { Awaitable } from '../future/wakers/waker.ts'
 import { hostEnvironment } from '../native/environment/environment.ts'
 import { InPlaceExecutor } from '../task/executors/in-place-executor.ts'
 import { fdbSpawn } from '../task/spawning/spawn.ts'
-import type { TraceEvent } from './trace.ts'
-import { TraceRecorder } from './trace-recorder.ts'
-import { listings } from './trace-text.ts'
+import type { TraceEvent } from './recording/trace.ts'
+import { TraceRecorder } from './recording/trace-recorder.ts'
+import { listings } from './formats/trace-text.ts'
 
 const TASK = 'readKeys'
 

@@ -10,7 +10,10 @@
  *
  * @module
  */
-export { chromeTrace } from './chrome-trace.ts'
+export { chromeTrace } from './formats/chrome-trace.ts'
+export { formatTrace, parseTrace, TraceFormatError } from './formats/trace-file.ts'
+export { parseSimulatorTrace } from './formats/simulator-trace.ts'
+export { eventText, listings, traceText } from './formats/trace-text.ts'
 export {
   census,
   leakReport,
@@ -19,18 +22,30 @@ export {
   type Kind,
   type Resident,
 } from './leak-report.ts'
-export type { LifecycleEvent, LifecycleType } from '../future/wakers/lifecycle.ts'
+export type { EventDetails, LifecycleEvent, LifecycleType } from '../future/wakers/lifecycle.ts'
+export type { KeyScope } from '../future/wakers/trace-owner.ts'
 export { tracedTransactions, type TracedOptions, type TracedSettings } from './open-telemetry.ts'
+export { tracePage } from './page/trace-page.ts'
+export type { KeyStyle } from './recording/key-text.ts'
+export type { Mark, Trace, TraceEvent } from './recording/trace.ts'
+export { type RecorderOptions, TraceRecorder } from './recording/trace-recorder.ts'
 export {
-  timelineOf,
-  type Poll,
-  type TaskLane,
-  type Timeline,
-  type Waiting,
-  type WakeEdge,
-} from './timeline.ts'
-export type { Trace, TraceEvent } from './trace.ts'
-export { formatTrace, parseTrace, TraceFormatError } from './trace-file.ts'
-export { type RecorderOptions, TraceRecorder } from './trace-recorder.ts'
-export { eventText, listings, traceText, type TraceTextOptions } from './trace-text.ts'
-export { viewerPage } from './viewer-page.ts'
+  findingsOf,
+  type Conflict,
+  type Findings,
+  type Leak,
+  type Retry,
+  type SlowRun,
+} from './timeline/findings.ts'
+export type {
+  AttemptBar,
+  Operation,
+  Poll,
+  RunLane,
+  TaskLane,
+  Timeline,
+  Waiting,
+  WakeEdge,
+  Write,
+} from './timeline/lanes.ts'
+export { timelineOf } from './timeline/timeline.ts'

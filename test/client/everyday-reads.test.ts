@@ -19,6 +19,21 @@ test('all of a scope, a count, pages and several keys are those of a sorted list
   )
 })
 
+test('so they are in a tenant', async () => {
+  const name = `reads ${process.pid}`
+  await db.tenants.create(name)
+  try {
+    using tenant = db.tenants.open(name)
+    await fc.assert(
+      fc.asyncProperty(anyRead, (read) => checkReads(tenant.getRoot(), read)),
+      { numRuns: backend.name === 'engine' ? 20 : 5 },
+    )
+    await tenant.clearRange('', Buffer.of(0xff))
+  } finally {
+    await db.tenants.delete(name)
+  }
+})
+
 async function fill(scope: Database, count: number): Promise<string[]> {
   const keys = Array.from({ length: count }, (_, i) => String(i).padStart(5, '0'))
   await scope.doOneshot((tn) => keys.forEach((key) => tn.set(key, '')))

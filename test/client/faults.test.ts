@@ -1,11 +1,14 @@
 // The client library makes faults of its own (`client_buggify_enable`): reads that are too old, commits that are
 // refused or whose outcome nobody knows. What the client promises holds all the same.
+import fc from 'fast-check'
 import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest'
 import { Transaction, encoders, longScan, open, openEmbedded } from '../../src/index.ts'
 import type { FDBError, NetworkOptions, OpenEmbeddedOptions } from '../../src/index.ts'
+import { TransactionHandle } from '../../src/future/handles/transaction-handle.ts'
 import { backend } from '../support/backends.ts'
 import { forSeedsAsync } from '../support/seeds.ts'
 import { checkOwn, checkRun, emptyTally } from './model/attempt-programs.ts'
+import { anyRead, checkReads } from './model/everyday-reads.ts'
 
 const network: NetworkOptions = {
   client_buggify_enable: true,
@@ -54,6 +57,16 @@ describe('while the client library makes faults', () => {
     // It was put to the test.
     expect(codes.length).toBeGreaterThan(0)
     if (backend.name === 'engine') expect(codes).toContain(1007)
+  })
+
+  test('all of a scope, a count, pages and several keys are what they are without', async () => {
+    const retries = vi.spyOn(TransactionHandle.prototype, 'onError')
+    const property = fc.asyncProperty(anyRead, (read) =>
+      checkReads(database.at('faults/reads/'), read),
+    )
+    await fc.assert(property, { numRuns: backend.name === 'engine' ? 40 : 5 })
+    if (backend.name === 'engine') expect(retries).toHaveBeenCalled()
+    retries.mockRestore()
   })
 
   // ended-commits.test.ts has what happens without faults: the call wins every time.

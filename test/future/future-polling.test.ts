@@ -21,6 +21,7 @@ describe('polling', () => {
       expect(String(future.poll(waker))).toBe('qv')
     })
     expect(log).toEqual([
+      'call',
       ...['poll', 'clone', 'register', 'pending'],
       ...['poll', 'clone', 'drop', 'pending'],
       ...['callback', 'wake'],

@@ -56,6 +56,12 @@ const MUTANTS: readonly Mutant[] = [
     becomes: '',
   },
   {
+    name: 'leased-queue',
+    why: 'works on with a lease that is lost',
+    line: 'await message.ackIn(tn)',
+    becomes: 'await message.ackIn(tn).catch(() => undefined)',
+  },
+  {
     name: 'queue',
     why: 'pushes as often as it must',
     line: 'await queue.push(item)',

@@ -44,4 +44,14 @@ onEachSimulator('a workload process', (simulate) => {
     const again = await simulate(handles)
     expect([again.unseed, again.events]).toEqual([first.unseed, first.events])
   })
+
+  it('lets time pass while a task yields, and the same every time', async () => {
+    const yielding = { module: 'yielding.ts' }
+    const first = await simulate(yielding)
+    expect(first.errors).toEqual([])
+    expect(first.problem).toBe('')
+    expect(first.events.filter((line) => line.includes(' Yielded '))).not.toEqual([])
+    const again = await simulate(yielding)
+    expect([again.unseed, again.events]).toEqual([first.unseed, first.events])
+  })
 })

@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import {
   actor,
+  bounded,
   BrokenPromiseError,
   CancelledError,
   ChannelFullError,
@@ -11,6 +12,7 @@ import {
   PromiseFuture,
   PromiseStream,
   race,
+  type Receiver,
   sleep,
   wait,
   waitNext,
@@ -138,6 +140,17 @@ describe('PromiseStream', () => {
 })
 
 describe('choose', () => {
+  it('gives back what was received as it is, be it a receiver itself', () => {
+    const { runtime } = deterministic(1)
+    const [outer, messages] = bounded<Receiver<number>>(1)
+    const [inner, numbers] = bounded<number>(1)
+    outer.trySend(numbers)
+    inner.trySend(5)
+    const got = runtime.runSync(() => choose(when(messages.recv()), when(sleep(1))))
+    expect(got === numbers).toBe(true)
+    expect(numbers.size).toBe(1)
+  })
+
   it('takes the first arm that is ready, in the order written, and consumes nothing of the others', () => {
     forSeeds((seed) => {
       const draw = new Draw(seed)

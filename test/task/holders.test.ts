@@ -6,11 +6,13 @@ import {
   actor,
   bounded,
   broadcast,
+  type BroadcastSender,
   BrokenPromiseError,
   CancelledError,
   choose,
   fdbSpawn,
   Fwd,
+  fwdToStream,
   type JoinHandle,
   oneshot,
   PromiseFuture,
@@ -37,15 +39,21 @@ interface Holder {
 /** Makes a holder, and a task that tells what its receiver gets: a value, or how it ended. */
 type Kind = (runtime: Runtime, tell: (what: string) => void) => { holder: Holder; use: () => void }
 
-/** Told by one who is no task of the holder's. */
-function watch(runtime: Runtime, tell: (what: string) => void, body: () => TaskGenerator<unknown>) {
-  void runtime.spawn(function* () {
+/** Told by one who is no task of the holder's, and has the receiving end. */
+function watch(
+  runtime: Runtime,
+  tell: (what: string) => void,
+  body: () => TaskGenerator<unknown>,
+  owns: Holder[] = [],
+) {
+  const watcher = function* (): TaskGenerator<void> {
     try {
       tell(String(yield* body()))
     } catch (error) {
       tell((error as Error).name)
     }
-  })
+  }
+  void runtime.spawn(watcher, { owns })
 }
 
 const KINDS: Record<string, Kind> = {
@@ -75,26 +83,28 @@ const KINDS: Record<string, Kind> = {
   },
   oneshot: (runtime, tell) => {
     const [sender, receiver] = oneshot<string>()
-    watch(runtime, tell, () => receiver[Symbol.iterator]() as TaskGenerator<unknown>)
+    watch(runtime, tell, () => receiver[Symbol.iterator]() as never, [receiver])
     return { holder: sender, use: () => sender.send('value') }
   },
   sender: (runtime, tell) => {
     const [sender, receiver] = bounded<string>(1)
-    watch(runtime, tell, () => receiver.recv()[Symbol.iterator]() as TaskGenerator<unknown>)
+    watch(runtime, tell, () => receiver.recv()[Symbol.iterator]() as never, [receiver])
     return { holder: sender, use: () => sender.trySend('value') }
   },
   broadcast: (runtime, tell) => {
     const sender = broadcast<string>(2)
     const receiver = sender.subscribe()
-    watch(runtime, tell, function* () {
+    const body = function* (): TaskGenerator<string> {
       const { done, value } = yield* receiver.next()
       return done === true ? 'end' : value
-    })
+    }
+    watch(runtime, tell, body, [receiver])
     return { holder: sender, use: () => void sender.send('value') }
   },
   stream: (runtime, tell) => {
     const stream = new PromiseStream<string>()
-    watch(runtime, tell, () => waitNext(stream.getFuture())[Symbol.iterator]() as never)
+    const future = stream.getFuture()
+    watch(runtime, tell, () => waitNext(future)[Symbol.iterator]() as never, [future])
     return { holder: stream, use: () => stream.send('value') }
   },
 }
@@ -266,9 +276,21 @@ describe('a task that holds what others wait for', () => {
       }
       const receiver = broadcast<number>(1).subscribe()
       void receiver.next().then(() => told.add('broadcast'))
+      // And the receiving ends, of which senders are told.
+      const [full] = bounded<number>(1)
+      full.trySend(1)
+      void full.send(2).then(undefined, () => told.add('room'))
+      void oneshot<number>()[0]
+        .closed()
+        .then(() => told.add('closed'))
+      const { fwd } = fwdToStream<number>()
+      fwd.onAbandoned(() => told.add('abandoned'))
+      kept.push(full, fwd, (caster = broadcast<number>(1)))
+      caster.subscribe()
     }
+    let caster: BroadcastSender<number> | undefined
     forget()
-    while (told.size < 8) {
+    while (told.size < 11 || caster?.receivers !== 0) {
       collect()
       await new Promise((resolve) => setImmediate(resolve))
     }

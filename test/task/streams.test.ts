@@ -13,6 +13,8 @@ import {
   interval,
   type Maybe,
   PromiseStream,
+  Runtime,
+  RuntimeDisposedError,
   sleep,
   streamToFwd,
   unbounded,
@@ -133,6 +135,29 @@ describe('a stream that a Fwd feeds', () => {
       results.push(result.ok ? result.value : result.error.name)
     expect(results).toEqual([1, 'ActorFailError'])
 
+    // An await cannot be dropped, as a task is: the loop throws, and the error says why.
+    const why = new Error('why')
+    const broken = fwdToStream<number>()
+    broken.fwd.fwd({ value: 1 })
+    const holder = fdbSpawn(
+      function* () {
+        yield* sleep(0)
+        throw why
+      },
+      { owns: [broken.fwd] },
+    )
+    const read: number[] = []
+    const loop = async (): Promise<void> => {
+      for await (const value of broken.stream) read.push(value)
+    }
+    await expect(loop()).rejects.toMatchObject({
+      name: 'ActorFailError',
+      message: 'the actor failed: its Fwd was dropped before the end',
+      cause: why,
+    })
+    expect(read).toEqual([1])
+    await expect(holder.then()).rejects.toBe(why)
+
     const left = fwdToStream<number>()
     left.fwd.fwd({ value: 1 })
     for await (const value of left.stream) {
@@ -243,6 +268,18 @@ describe('a stream to a Fwd', () => {
       expect(sender.isClosed).toBe(true)
       sender.drop()
     }
+  })
+
+  it('is handed over with the Fwd: both end with a task that never ran', () => {
+    const runtime = new Runtime()
+    runtime.dispose()
+    const { seen, fwd } = collected<number>()
+    const [sender, receiver] = bounded<number>(1)
+    const start = (): unknown => streamToFwd(receiver, fwd, { executor: runtime.executor })
+    expect(start).toThrow(RuntimeDisposedError)
+    expect(seen).toEqual(['gone'])
+    expect(sender.isClosed).toBe(true)
+    sender.drop()
   })
 
   it('is over when the Fwd takes no more: the queue is full', async () => {

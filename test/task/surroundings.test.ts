@@ -5,7 +5,17 @@ import { currentEnvironment } from '../../src/future/wakers/lifecycle.ts'
 import type { TransactionHandle } from '../../src/future/handles/transaction-handle.ts'
 import { openEmbedded } from '../../src/index.ts'
 import { hostEnvironment } from '../../src/native/environment/environment.ts'
-import { DeterministicEnvironment, Runtime, sleep } from '../../src/task/index.ts'
+import {
+  actor,
+  currentTask,
+  DeterministicEnvironment,
+  type Executor,
+  fdbSpawn,
+  fromPromise,
+  inPlaceExecutor,
+  Runtime,
+  sleep,
+} from '../../src/task/index.ts'
 import { nextTurn } from '../support/contexts.ts'
 import { forSeedsAsync } from '../support/seeds.ts'
 import { deterministic, Draw } from './helpers.ts'
@@ -65,6 +75,37 @@ describe('a runtime in virtual time', () => {
       await readOnce(transaction)
       transaction.destroy()
     }
+  })
+
+  it('polls what its async functions spawn, behind an await too, and nothing of what others spawn', async () => {
+    await forSeedsAsync(async (seed) => {
+      const draw = new Draw(seed)
+      const { runtime, environment } = deterministic(seed)
+      const where = (): Executor | undefined => currentTask()?.executor
+      const spawn = async (depth: number): Promise<void> => {
+        if (draw.chance(0.5)) await sleep(1 + draw.below(100))
+        if (draw.chance(0.5)) await fromPromise(Promise.resolve())
+        const found = draw.chance(0.5)
+          ? await fdbSpawn(function* () {
+              yield* sleep(1000)
+              return where()
+            })
+          : await actor(function* () {
+              yield* sleep(1000)
+              return where()
+            })()
+        expect(found).toBe(runtime.executor)
+        if (depth > 0) await fdbSpawn(() => spawn(depth - 1))
+      }
+      const running = runtime.run(() => spawn(2))
+      const others = fdbSpawn(function* () {
+        return where()
+      })
+      expect(others.result()).toBe(inPlaceExecutor)
+      await running
+      expect(environment.now()).toBeGreaterThanOrEqual(3000)
+      runtime.dispose()
+    })
   })
 
   it('keeps what belongs to it also for a task that was spawned before it ran', async () => {

@@ -5,12 +5,20 @@ import { PinnedError } from '../../src/future/owners/pinned.ts'
 import { hostEnvironment } from '../../src/native/environment/environment.ts'
 import { PENDING, type Waker } from '../../src/future/wakers/waker.ts'
 import {
+  bounded,
+  broadcast,
   CancelledError,
   currentTask,
   fdbSpawn,
   fromPromise,
+  Fwd,
+  fwdToStream,
   InPlaceExecutor,
+  oneshot,
+  PromiseFuture,
+  PromiseStream,
   QueueingExecutor,
+  Ret,
   Runtime,
   sleep,
   TaskDroppedError,
@@ -365,7 +373,14 @@ describe('pinning', () => {
     const future = new FakeFuture<void>()
     const handle = runtime.fdbSpawn(future)
     const { port1, port2 } = new MessageChannel()
-    for (const pinned of [handle, runtime, { deep: [handle] }]) {
+    const { promise, future: flow } = new PromiseFuture<number>()
+    const ends = [
+      ...[promise, flow, fwdToStream<number>().stream],
+      ...[new PromiseStream<number>(), new PromiseStream<number>().getFuture()],
+      ...[...bounded<number>(1), ...oneshot<number>(), broadcast<number>(1)],
+      ...[new Ret<number>(() => undefined), new Fwd<number>(() => undefined)],
+    ]
+    for (const pinned of [handle, runtime, { deep: [handle] }, ...ends]) {
       expect(() => structuredClone(pinned)).toThrow(PinnedError)
       expect(() => port1.postMessage(pinned)).toThrow(/pinned to the worker that made it/)
     }

@@ -144,7 +144,7 @@ describe('the timeline', () => {
   it('has each poll closed, each wait in its task, and wakes of tasks it knows', () => {
     forSeeds((seed) => {
       const { events } = traceOf(seed)
-      const timeline = timelineOf(events)
+      const timeline = timelineOf({ events })
       const known = new Set(timeline.tasks.map((task) => task.taskId))
       const polled = events.filter(
         (event) => event.futureId === 0 && (event.type === 'pending' || event.type === 'ready'),
@@ -169,10 +169,11 @@ describe('the timeline', () => {
       yield* race([slow, sleep(7)])
     })
     runtime.dispose()
-    const { waits } = timelineOf(recorder.stop().events)
-    expect(waits.map(({ begin, end }) => [begin, end])).toEqual([
-      [0, 5],
-      [105, 112],
+    const { waits } = timelineOf(recorder.stop())
+    expect(waits.map(({ what, begin, end }) => [what, begin, end])).toEqual([
+      ['the first of FakeFuture, a sleep', 0, 5],
+      ['a sleep', 5, 105],
+      ['the first of FakeFuture, a sleep', 105, 112],
     ])
   })
 

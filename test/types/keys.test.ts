@@ -166,11 +166,7 @@ function scopeOf(
   prefix: string,
   encoding: Transformer<never, unknown> | undefined,
 ): Subspace<unknown, unknown, unknown, unknown> {
-  return new Subspace<unknown, unknown, unknown, unknown>(
-    prefix,
-    encoding,
-    encoders.tuple,
-  )
+  return new Subspace<unknown, unknown, unknown, unknown>(prefix, encoding, encoders.tuple)
 }
 
 async function expectRefusal(place: Place, attempt: Attempt): Promise<void> {

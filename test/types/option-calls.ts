@@ -21,6 +21,7 @@ let peer: compat.Database
 let tn: Transaction
 let peerTn: compat.Transaction
 let table: ReturnType<typeof makeTable>
+let queue: ReturnType<typeof makeQueue>
 
 /** What the calls are made on, until `closeAll`. */
 export function callOn(database: Database, ofPeer: compat.Database): void {
@@ -29,8 +30,10 @@ export function callOn(database: Database, ofPeer: compat.Database): void {
   tn = db.createTransaction()
   peerTn = peer.createTransaction()
   table = makeTable(db)
+  queue = makeQueue(db)
 }
 
+const makeQueue = (on: Database) => new recipes.Queue(on.at('queue/'))
 const makeTable = (on: Database) => new recipes.IndexedTable(on.at('table/'), { city: () => [] })
 
 export function closeAll(): void {
@@ -157,11 +160,23 @@ const ofRecipes: Record<string, Call> = {
     new recipes.LeaderElection(db.at('leader/'), 'me').lead(body, options),
   'fdbkit/recipes Lock.acquire': (options) => new recipes.Lock(db.at('lock/')).acquire(options),
   'fdbkit/recipes Once.run': (options) => new recipes.Once(db.at('once/')).run(body, options),
+  'fdbkit/recipes Queue.push': (options) => queue.push('a', options),
+  'fdbkit/recipes Queue.pushAll': (options) => queue.pushAll(['a'], options),
+  'fdbkit/recipes Queue.pushIn': (options) => queue.pushIn(tn, 'a', options),
+  'fdbkit/recipes Queue.pop': (options) => queue.pop(options),
+  'fdbkit/recipes Queue.values': (options) => queue.values(options),
+  'fdbkit/recipes Queue.receive': (options) => queue.receive(options),
+  'fdbkit/recipes Queue.consume': (options) => queue.consume(options),
+  'fdbkit/recipes QueueMessage.nack': async (options) => {
+    await queue.push('a')
+    await (await queue.receive())!.nack(options)
+  },
   'fdbkit/recipes Topic.subscribe': (options) =>
     new recipes.Topic(db.at('topic/')).subscribe(options),
   'fdbkit/recipes new LeaderElection': (options) =>
     new recipes.LeaderElection(db.at('leader/'), 'me', options),
   'fdbkit/recipes new Lock': (options) => new recipes.Lock(db.at('lock/'), options),
+  'fdbkit/recipes new Queue': (options) => new recipes.Queue(db.at('queue/'), options),
   'fdbkit/recipes new RateLimiter': (options) =>
     new recipes.RateLimiter(db.at('rate/'), withAll({ capacity: 1, perSecond: 1 }, options)),
   'fdbkit/recipes new ShardedCounter': (options) =>

@@ -76,6 +76,8 @@ class Walk {
     for (const exported of this.#checker.getExportsOfModule(
       this.#checker.getSymbolAtLocation(file)!,
     )) {
+      // The same things under another name.
+      if (exported.name === 'default') continue
       const isAlias = (exported.flags & ts.SymbolFlags.Alias) !== 0
       const symbol = isAlias ? this.#checker.getAliasedSymbol(exported) : exported
       this.#symbol(symbol, `${name} ${exported.name}`, name)

@@ -13,22 +13,36 @@ import {
   ShardedCounter,
   Topic,
 } from '../../src/recipes/index.ts'
-import type { Message, Permission, Priority, HeldLease } from '../../src/recipes/index.ts'
+import type {
+  Message,
+  Permission,
+  Priority,
+  HeldLease,
+  QueueMessage,
+} from '../../src/recipes/index.ts'
 
 declare const db: Database
 declare const tn: Transaction
 interface Job {
   send: string
 }
+declare const job: Transformer<Job, Job>
 declare const jobs: Transformer<Job | string, Job>
 const scope = db.withValueEncoding(jobs)
 
 describe('recipes', () => {
   test('of values take and give those of their scope', async () => {
     const queue = new Queue(scope)
-    expectTypeOf(queue).toEqualTypeOf<Queue<Job | string, Job>>()
-    expectTypeOf(queue.push).parameters.toEqualTypeOf<[value: Job | string]>()
-    expectTypeOf(await queue.pop()).toEqualTypeOf<Job | undefined>()
+    expectTypeOf(queue).toEqualTypeOf<Queue<Job, Job | string>>()
+    expectTypeOf(queue.push).parameter(0).toEqualTypeOf<Job | string>()
+    expectTypeOf(queue.pushAll).parameter(0).toEqualTypeOf<readonly (Job | string)[]>()
+    expectTypeOf(await queue.pop({ wait: 1 })).toEqualTypeOf<Job | undefined>()
+    expectTypeOf(queue.deadLetters).toEqualTypeOf(queue)
+    expectTypeOf(await queue.receive()).toEqualTypeOf<QueueMessage<Job> | undefined>()
+    for await (const job of queue) expectTypeOf(job).toEqualTypeOf<Job>()
+    for await (const message of queue.consume()) {
+      expectTypeOf(message.value).toEqualTypeOf<Job>()
+    }
     const urgent = new PriorityQueue(scope)
     expectTypeOf(urgent.push).parameters.toEqualTypeOf<[Priority, Job | string]>()
     expectTypeOf(urgent.popIn(tn)).toEqualTypeOf<Promise<Job | undefined>>()
@@ -43,10 +57,21 @@ describe('recipes', () => {
     void urgent.push({ send: 'a' }, { send: 'a' })
   })
 
+  test('are named by the type of their values', () => {
+    const jobsOnly = db.withValueEncoding(job)
+    expectTypeOf(new Queue<Job>(jobsOnly)).toEqualTypeOf<Queue<Job>>()
+    expectTypeOf(new PriorityQueue(jobsOnly)).toEqualTypeOf<PriorityQueue<Job>>()
+    expectTypeOf(new Topic(jobsOnly)).toEqualTypeOf<Topic<Job>>()
+    const table = new IndexedTable(jobsOnly, { bySend: ({ send }) => [[send]] })
+    expectTypeOf(table).toEqualTypeOf<IndexedTable<Job, 'bySend'>>()
+    // @ts-expect-error these are no jobs
+    new Queue<Job>(db.withValueEncoding(encoders.string))
+  })
+
   test('of a table know its keys, its values and its indexes', () => {
     const rows = db.at('t', encoders.string, jobs)
     const table = new IndexedTable(rows, { bySend: (job) => [[job.send]] })
-    expectTypeOf(table).toEqualTypeOf<IndexedTable<string, string, Job | string, Job, 'bySend'>>()
+    expectTypeOf(table).toEqualTypeOf<IndexedTable<Job, 'bySend', string, string, Job | string>>()
     expectTypeOf(table.get(tn, 'a')).toEqualTypeOf<Promise<Job | undefined>>()
     expectTypeOf(table.find(tn, 'bySend', ['x'])).toEqualTypeOf<Promise<string[]>>()
     // @ts-expect-error there is no such index

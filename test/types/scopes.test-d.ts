@@ -1,11 +1,12 @@
 import { describe, expectTypeOf, test } from 'vitest'
-import { encoders, root } from '../../src/index.ts'
+import { allKeys, encoders, root } from '../../src/index.ts'
 import type {
   CallOptions,
   Database,
   FdbFuture,
   GetSubspace,
   NativeValue,
+  Page,
   RangeBatch,
   RunOptions,
   Subspace,
@@ -29,6 +30,34 @@ declare const users: Transformer<User, User>
 /** What goes in is more than what comes out. */
 declare const dates: Transformer<Date | number, Date>
 type Key = TupleItem | readonly TupleItem[]
+
+describe('the calls of every day', () => {
+  const scope = db.at('u', encoders.string, users)
+
+  test('give what the encodings give', () => {
+    expectTypeOf(scope.getMany(['ada'])).resolves.toEqualTypeOf<(User | undefined)[]>()
+    expectTypeOf(tn.at(scope).getMany(['ada'])).resolves.toEqualTypeOf<(User | undefined)[]>()
+    expectTypeOf(scope.getRange(allKeys)).toEqualTypeOf<AsyncIterableIterator<[string, User]>>()
+    expectTypeOf(scope.count(allKeys)).resolves.toEqualTypeOf<number>()
+    expectTypeOf(scope.page({ start: 'a' })).resolves.toEqualTypeOf<Page<string, User>>()
+    expectTypeOf(scope.getRangeAll(allKeys)).resolves.toEqualTypeOf<[string, User][]>()
+    // @ts-expect-error a key is text here
+    void scope.page({ start: 5 })
+    // @ts-expect-error allKeys is no key
+    void scope.get(allKeys)
+    // @ts-expect-error one key is no list of keys
+    void scope.getMany('ada')
+  })
+
+  test('take numbers where the cluster counts', () => {
+    expectTypeOf(tn.add).parameter(1).toEqualTypeOf<NativeValue | number | bigint>()
+    void scope.max('ada', 5n, { bytes: 4 })
+    // @ts-expect-error this one takes bytes
+    void db.bitOr('flags', 5)
+    // @ts-expect-error the size is a number
+    void db.add('count', 5, { bytes: '4' })
+  })
+})
 
 describe('a plain database', () => {
   test('takes text or bytes and gives bytes', () => {

@@ -1,7 +1,7 @@
 import { openEmbedded } from '../../index.ts'
 import { traceReads } from '../../tracing/demo.ts'
-import type { TraceEvent } from '../../tracing/trace.ts'
-import { traceText } from '../../tracing/trace-text.ts'
+import type { TraceEvent } from '../../tracing/recording/trace.ts'
+import { traceText } from '../../tracing/formats/trace-text.ts'
 
 /** Reads two keys in one task on the embedded engine, and prints the listing of each of its polls. */
 export async function printDemo(): Promise<void> {

@@ -1,14 +1,17 @@
-import { readFile, writeFile } from 'node:fs/promises'
+import { readFile } from 'node:fs/promises'
 import { basename } from 'node:path'
-import { parseTrace, TraceFormatError } from '../../tracing/trace-file.ts'
-import { viewerPage } from '../../tracing/viewer-page.ts'
+import { isSimulatorTrace, parseSimulatorTrace } from '../../tracing/formats/simulator-trace.ts'
+import { parseTrace, TraceFormatError } from '../../tracing/formats/trace-file.ts'
+import { tracePage } from '../../tracing/page/trace-page.ts'
 import { CommandError, UsageError } from '../ground/errors.ts'
+import { pageOf, writeWhole } from './write-trace.ts'
 
-/** Writes the page of a trace file. Returns its path. */
-export async function writePage(file: string, output = `${file}.html`): Promise<string> {
+/** Writes the page of a trace file, ours or a simulator's. Returns its path. */
+export async function writePage(file: string, output = pageOf(file)): Promise<string> {
   const text = await read(file)
   try {
-    await writeFile(output, viewerPage(parseTrace(text), basename(file)))
+    const trace = isSimulatorTrace(text) ? parseSimulatorTrace(text) : parseTrace(text)
+    writeWhole(output, tracePage(trace, basename(file)))
   } catch (error) {
     if (error instanceof TraceFormatError) throw new CommandError(`${file}: ${error.message}`)
     throw new CommandError(`can't write ${output}: ${(error as Error).message}`)

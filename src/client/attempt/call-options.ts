@@ -118,5 +118,5 @@ function abortOf(future: FdbFuture<unknown>, reason: unknown): unknown {
 }
 
 function timeoutOf(future: FdbFuture<unknown>): FDBError {
-  return new FDBError(TIMED_OUT, undefined, future.contextOf(TIMED_OUT))
+  return new FDBError(TIMED_OUT, undefined, { ...future.asked, commitSent: future.mayHaveEffect })
 }

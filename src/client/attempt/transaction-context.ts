@@ -8,6 +8,7 @@ import type { OptionValue } from '../../native/values/option-values.ts'
 import { endedTransaction } from './ended-transaction.ts'
 import type { Ending } from './ended-transaction.ts'
 import { patient } from './patient-promise.ts'
+import type { RunTrace } from './run-trace.ts'
 import type { ReadBudget } from './read-budget.ts'
 import type { Transformer } from '../keys/transformer.ts'
 import { UnaskedErrors } from './unasked-errors.ts'
@@ -40,6 +41,8 @@ export class TransactionContext {
   readonly environment: Environment
   /** Counts what the attempt uses; set by the retry loop when somebody wants to know. */
   budget: ReadBudget | undefined
+  /** The run that it belongs to, while somebody listens to what runs do. */
+  trace: RunTrace | undefined
   readonly #readOnly: boolean
   readonly #openOther: (() => TransactionHandle) | undefined
   #again: readonly SetOption[] = []
@@ -69,6 +72,7 @@ export class TransactionContext {
   renewed(handle: TransactionHandle): TransactionContext {
     const next = this.#like(handle, this.#readOnly)
     next.#again = this.#again
+    next.trace = this.trace
     return next
   }
 

@@ -23,5 +23,6 @@ export class TransactionView<KeyIn, KeyOut, ValIn, ValOut> {
     this.subspace = subspace
     this.isSnapshot = isSnapshot
     this.hasPlainValues = (subspace.valueXf as unknown) === defaultTransformer
+    context.trace?.see(subspace)
   }
 }

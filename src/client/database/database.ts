@@ -1,8 +1,10 @@
 import type { KeyPrefix, KeyRest } from '../keys/key-prefix.ts'
+import { lifecycle } from '../../future/wakers/lifecycle.ts'
 import type { Environment } from '../../native/environment/environment.ts'
 import type { DatabaseOptionName } from '../../native/generated/database-options.ts'
 import { MutationType } from '../../native/generated/mutation-type.ts'
 import type { OptionValue } from '../../native/values/option-values.ts'
+import type { RunTrace } from '../attempt/run-trace.ts'
 import type { TransactionContext } from '../attempt/transaction-context.ts'
 import type { DatabaseAdmin } from '../connection/database-admin.ts'
 import { TenantContext } from '../connection/database-context.ts'
@@ -19,6 +21,7 @@ import { RetryLoop } from '../run/retry-loop.ts'
 import type { RunOptions, TransactionBody, TransactionSettings } from '../run/run-options.ts'
 import { planCall, planRun, planTransaction } from '../run/run-plan.ts'
 import type { RunPlan } from '../run/run-plan.ts'
+import { tracedRun } from '../run/traced-run.ts'
 import type { DatabaseLocality } from '../scans/database-locality.ts'
 import { readPage } from '../scans/page.ts'
 import type { Page, PageOptions } from '../scans/page.ts'
@@ -668,11 +671,20 @@ export class Database<
     return new Database(this.context.whole, root)
   }
 
-  async #run<T>(
+  #run<T>(body: TransactionBody<KeyIn, KeyOut, ValIn, ValOut, T>, plan: RunPlan): Promise<T> {
+    if (!lifecycle.hasSubscribers) return this.#attempts(body, plan, undefined)
+    return tracedRun(plan, plan.name ?? body.name, (traced, trace) =>
+      this.#attempts(body, traced, trace),
+    )
+  }
+
+  async #attempts<T>(
     body: TransactionBody<KeyIn, KeyOut, ValIn, ValOut, T>,
     { options, settings, readOnly }: RunPlan,
+    trace: RunTrace | undefined,
   ): Promise<T> {
     const first = this.context.createTransaction(options, readOnly)
+    first.trace = trace
     const { handle } = first
     try {
       const loop = new RetryLoop(first, this.context.environment, settings, (context, attempt) => {

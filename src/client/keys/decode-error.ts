@@ -34,11 +34,12 @@ export class DecodeError extends Error {
   /** @internal `offset` counts from the first byte that the encoding got. */
   constructor(
     what: 'key' | 'value',
-    { prefix, path, keyXf, valueXf }: Subspace<never, unknown, never, unknown>,
+    { prefix, directory, keyXf, valueXf }: Subspace<never, unknown, never, unknown>,
     key: Uint8Array | undefined,
     cause: unknown,
     before = 0,
   ) {
+    const path = directory?.path
     const encoding = (what === 'key' ? keyXf : valueXf).name
     const offset = offsetOf(cause, before)
     const named = key === undefined ? '' : ` ${printable(key)}`

@@ -6,6 +6,12 @@ import { DecodeError } from './decode-error.ts'
 import { defaultTransformer } from './transformer.ts'
 import type { Transformer } from './transformer.ts'
 
+/** Where a directory is: its path, and how many bytes of a prefix stand for it. */
+export interface DirectoryPlace {
+  readonly path: readonly string[]
+  readonly length: number
+}
+
 /** Whatever names a part of the key space: a subspace, a scope of a database, a directory. */
 export interface GetSubspace<KeyIn, KeyOut, ValIn, ValOut> {
   /** The part of the key space, with its encodings. */
@@ -42,8 +48,8 @@ export class Subspace<
   readonly keyXf: Transformer<KeyIn, KeyOut>
   /** The encoding of values. */
   readonly valueXf: Transformer<ValIn, ValOut>
-  /** The path of the directory that it is, or is in, where it came from one. For messages. */
-  readonly path: readonly string[] | undefined
+  /** @internal The directory that it is, or is in, for messages and traces. */
+  readonly directory: DirectoryPlace | undefined
 
   /**
    * @param prefix raw bytes, or text in UTF-8; null for the whole key space.
@@ -52,9 +58,9 @@ export class Subspace<
     prefix: NativeValue | null,
     keyXf?: Transformer<KeyIn, KeyOut>,
     valueXf?: Transformer<ValIn, ValOut>,
-    path?: readonly string[],
+    directory?: DirectoryPlace,
   ) {
-    this.path = path
+    this.directory = directory
     this.prefix = Buffer.from(prefix === null ? '' : toBytes(prefix, 'prefix'))
     // Without encodings the type parameters have their defaults, which are those of the default encoding.
     const plain = defaultTransformer as unknown
@@ -91,13 +97,13 @@ export class Subspace<
     valueXf?: Transformer<never, unknown>,
   ): Subspace<never, unknown, never, unknown> {
     const child = prefix === null ? this.prefix : this.packKey(prefix)
-    return new Subspace(child, keyXf ?? this.keyXf, valueXf ?? this.valueXf, this.path)
+    return new Subspace(child, keyXf ?? this.keyXf, valueXf ?? this.valueXf, this.directory)
   }
 
   /** The part behind a further prefix of raw bytes, whatever the key encoding. */
   atRaw(prefix: NativeValue): Subspace<KeyIn, KeyOut, ValIn, ValOut> {
     const child = concat2(this.prefix, toBytes(prefix, 'prefix'))
-    return new Subspace(child, this.keyXf, this.valueXf, this.path)
+    return new Subspace(child, this.keyXf, this.valueXf, this.directory)
   }
 
   /** The same part with another key encoding; without one, with plain bytes. */
@@ -106,7 +112,7 @@ export class Subspace<
   withKeyEncoding(
     keyXf: Transformer<never, unknown> = defaultTransformer,
   ): Subspace<never, unknown, ValIn, ValOut> {
-    return new Subspace(this.prefix, keyXf, this.valueXf, this.path)
+    return new Subspace(this.prefix, keyXf, this.valueXf, this.directory)
   }
 
   /** The same part with another value encoding; without one, with plain bytes. */
@@ -115,7 +121,7 @@ export class Subspace<
   withValueEncoding(
     valueXf: Transformer<never, unknown> = defaultTransformer,
   ): Subspace<KeyIn, KeyOut, never, unknown> {
-    return new Subspace(this.prefix, this.keyXf, valueXf, this.path)
+    return new Subspace(this.prefix, this.keyXf, valueXf, this.directory)
   }
 
   /** This subspace itself, as everything that names a part of the key space has it. */

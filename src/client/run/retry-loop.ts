@@ -9,7 +9,9 @@ import { started, stop } from '../attempt/transaction-function.ts'
 import type { Given } from '../attempt/transaction-function.ts'
 import { ReadBudget } from '../attempt/read-budget.ts'
 import type { Budget, BudgetOwner, Usage } from '../attempt/read-budget.ts'
+import type { RunTrace } from '../attempt/run-trace.ts'
 import type { TransactionContext } from '../attempt/transaction-context.ts'
+import { conflictingRanges, conflictsAreWanted } from './conflicting-ranges.ts'
 
 /** One run of a transaction's function. */
 export interface Attempt {
@@ -62,6 +64,7 @@ export type AttemptBody<T> = (context: TransactionContext, attempt: Attempt) => 
 
 /** transaction_timed_out. */
 const TIMED_OUT = 1031
+const NOT_COMMITTED = 1020
 
 const NOTHING_USED: Usage = { keysRead: 0, bytesRead: 0, writes: 0 }
 
@@ -90,6 +93,7 @@ export class RetryLoop<T> implements BudgetOwner {
   #work: PromiseLike<T> | T | undefined
   /** Of who runs the transaction: its functions that are generators are polled there, in each attempt. */
   readonly #executor = currentTask()?.executor
+  readonly #trace: RunTrace | undefined
 
   /** @param context of the first attempt; its native transaction stays the caller's. */
   constructor(
@@ -99,6 +103,7 @@ export class RetryLoop<T> implements BudgetOwner {
     body: AttemptBody<T>,
   ) {
     this.#context = context
+    this.#trace = context.trace
     this.#handle = context.handle
     this.#environment = environment
     this.#settings = settings
@@ -142,6 +147,7 @@ export class RetryLoop<T> implements BudgetOwner {
     const attempt = this.#attempt
     const start = observer === undefined ? 0 : this.#environment.now()
     observer?.started?.(attempt)
+    this.#trace?.began(attempt.number)
     const context = this.#context
     let result: T
     let stamp: Promise<Buffer> | undefined
@@ -162,11 +168,13 @@ export class RetryLoop<T> implements BudgetOwner {
       context.end(attempt.number, 'threw')
       context.budget?.stopClock()
       observer?.failed?.(attempt, error, this.#environment.now() - start, this.#usage)
+      if (this.#trace !== undefined) await this.#tellFailure(this.#trace, error)
       await this.#prepareRetry(error)
       return undefined
     }
     context.reportUnasked()
     if (stamp !== undefined) context.bake(await stamp.catch((error) => this.#fail(error)))
+    this.#trace?.committed()
     observer?.committed?.(
       attempt,
       this.#handle.getCommittedVersion(),
@@ -174,6 +182,16 @@ export class RetryLoop<T> implements BudgetOwner {
       this.#usage,
     )
     return { result }
+  }
+
+  async #tellFailure(trace: RunTrace, error: unknown): Promise<void> {
+    const isConflict = error instanceof FDBError && error.code === NOT_COMMITTED
+    if (isConflict && conflictsAreWanted()) {
+      const ask = () => conflictingRanges(this.#context, this.#handle)
+      const ranges = await trace.untold(ask)
+      for (const { begin, end } of ranges) trace.conflicted(begin, end)
+    }
+    trace.failed(error)
   }
 
   get #isStoppable(): boolean {

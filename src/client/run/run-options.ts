@@ -20,6 +20,8 @@ export type TransactionPriority = 'default' | 'batch' | 'immediate'
  * })
  */
 export interface RunOptions extends TransactionOptions {
+  /** What it does, for people: its name in traces. Default: the name of its function. */
+  name?: string | undefined
   /**
    * Milliseconds for all attempts together, with the waits between them, also while the function waits for something else;
    * 0 for no limit. `maybeCommitted` of the error (1031) tells whether a commit was under way.
@@ -55,7 +57,7 @@ export interface RunOptions extends TransactionOptions {
 }
 
 /** Options of a transaction of your own: the same, without what the retry loop does. */
-export type TransactionSettings = Omit<RunOptions, 'signal' | 'observer' | 'budget'>
+export type TransactionSettings = Omit<RunOptions, 'name' | 'signal' | 'observer' | 'budget'>
 
 /**
  * What a transaction's function gets and gives: a value, a promise, or, of a generator function, a task. It may run more than once, each time with a transaction of its own, which

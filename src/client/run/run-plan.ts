@@ -15,6 +15,8 @@ export interface RunPlan {
   readonly options: readonly SetOption[]
   readonly settings: RunSettings
   readonly readOnly: boolean
+  /** For people; undefined: the function's. */
+  readonly name?: string | undefined
 }
 
 const MAX_TAGS = 5
@@ -31,17 +33,24 @@ const OF_TRANSACTIONS: readonly (keyof TransactionSettings)[] = [
   'priority',
   'readOnly',
 ]
-const OF_RUNS: readonly (keyof RunOptions)[] = [...OF_TRANSACTIONS, 'signal', 'observer', 'budget']
+const OF_RUNS: readonly (keyof RunOptions)[] = [
+  ...OF_TRANSACTIONS,
+  'name',
+  'signal',
+  'observer',
+  'budget',
+]
 
 const NO_OPTIONS: readonly SetOption[] = []
 
 /** @throws TypeError that names the option, before anything is done. */
 export function planRun(given: RunOptions): RunPlan {
   checkIsObject('a run', given)
-  const { signal, observer, budget, readOnly, ...rest } = given
+  const { name, signal, observer, budget, readOnly, ...rest } = given
   const { timeout } = given
   if (signal !== undefined && !(signal instanceof AbortSignal))
     throw wrong('signal', 'an AbortSignal')
+  if (name !== undefined && typeof name !== 'string') throw wrong('name', 'a string')
   if (observer !== undefined) checkObserver(observer)
   if (budget !== undefined) checkBudget(budget)
   checkReadOnly(readOnly)
@@ -50,6 +59,7 @@ export function planRun(given: RunOptions): RunPlan {
     options,
     settings: { signal, observer, budget, timeout: Number(timeout ?? 0) },
     readOnly: readOnly === true,
+    name,
   }
 }
 

@@ -18,7 +18,7 @@ export function readValue<KeyIn, ValOut>(
 function readPacked<ValOut>(
   view: TransactionView<never, unknown, never, ValOut>,
   packed: Uint8Array,
-  limit: CallLimit | undefined,
+  limit?: CallLimit,
 ): FdbFuture<ValOut | undefined> {
   const { context, subspace } = view
   const { budget } = context

@@ -18,5 +18,5 @@ export function asPeer<KeyIn, KeyOut, ValIn, ValOut>(
   subspace: Subspace<KeyIn, KeyOut, ValIn, ValOut>,
 ): Subspace<KeyIn, KeyOut, ValIn, ValOut> {
   if (subspace instanceof PeerSubspace) return subspace
-  return new PeerSubspace(subspace.prefix, subspace.keyXf, subspace.valueXf, subspace.path)
+  return new PeerSubspace(subspace.prefix, subspace.keyXf, subspace.valueXf, subspace.directory)
 }

@@ -19,21 +19,24 @@
  */
 import { runInEmpty } from '../../native/environment/context.ts'
 import type { Environment } from '../../native/environment/environment.ts'
-import {
-  FDBError,
-  FDBStateError,
-  markMaybeCommitted,
-  type ErrorContext,
-} from '../../native/errors/errors.ts'
+import { FDBError, FDBStateError, markMaybeCommitted } from '../../native/errors/errors.ts'
+import { codeText, failureText } from '../../native/errors/failure-text.ts'
 import { AtomicWaker } from '../wakers/atomic-waker.ts'
 import { born, gone } from '../owners/census.ts'
 import { Code, Flag, operationOf } from '../port/commands.ts'
 import { FutureWait, FutureWaits, type WaitedFor } from './future-wait.ts'
 import { OWN_WAIT, type Sharable } from '../wakers/own-wait.ts'
 import { WAITS_FOR } from '../wakers/waits-for.ts'
-import { currentEnvironment, emit, lifecycle, nextFutureId, PLACE } from '../wakers/lifecycle.ts'
+import {
+  currentEnvironment,
+  emit,
+  lifecycle,
+  nextFutureId,
+  PLACE,
+  type EventDetails,
+} from '../wakers/lifecycle.ts'
 import type { PayloadReader } from '../port/payload.ts'
-import { Reaction } from '../wakers/reaction.ts'
+import { before, Reaction } from '../wakers/reaction.ts'
 import { UNREADABLE, type Port, type SlotOwner } from '../port/port.ts'
 import { PENDING, suspend, type Awaitable, type Pollable, type Waker } from '../wakers/waker.ts'
 
@@ -210,7 +213,7 @@ export class FdbFuture<T>
 
   /** @internal */
   get [WAITS_FOR](): string {
-    return `${operationOf(this.#code)} of a database`
+    return `${this.operation} of a database`
   }
 
   /** @internal */
@@ -237,7 +240,7 @@ export class FdbFuture<T>
     const traced = lifecycle.hasSubscribers
     if (traced) emit('poll', PLACE.poll, waker, this.id)
     if (this.#isReady()) {
-      if (traced) emit('ready', PLACE.poll, waker, this.id)
+      if (traced) emit('ready', PLACE.poll, waker, this.id, this.#failure)
       return wait === undefined ? this.#take() : this.#takeFor(wait)
     }
     this.#register(waker, wait)
@@ -245,7 +248,7 @@ export class FdbFuture<T>
       if (traced) this.#emitRegister(waker)
       this.#arm()
     } else if (!this.#holds) this.#holdOrLetGo()
-    if (traced) emit('pending', PLACE.poll, waker, this.id)
+    if (traced) emit('pending', PLACE.poll, waker, this.id, { waitsFor: this[WAITS_FOR] })
     return PENDING
   }
 
@@ -266,20 +269,41 @@ export class FdbFuture<T>
     onRejected?: ((error: unknown) => B | PromiseLike<B>) | null,
   ): Promise<A | B> {
     this.#assertOwned()
+    if (lifecycle.hasSubscribers) return this.#tracedThen(onFulfilled, onRejected)
     const reaction = new Reaction<T, A, B>(onFulfilled, onRejected)
-    const traced = lifecycle.hasSubscribers
-    if (traced) emit('poll', PLACE.poll, undefined, this.id)
+    if (this.settled) this.#deliverSoon(reaction)
+    else {
+      this.#addReaction(reaction as Reaction<unknown, unknown, unknown>)
+      if (this.#state === UNARMED) this.#arm()
+      else if (!this.#holds) this.#holdOrLetGo()
+    }
+    return reaction
+  }
+
+  /** As `then`, and tells: of the task or the run whose code waits, since there is no waker that names it. */
+  #tracedThen<A, B>(
+    onFulfilled: ((value: T) => A | PromiseLike<A>) | null | undefined,
+    onRejected: ((error: unknown) => B | PromiseLike<B>) | null | undefined,
+  ): Promise<A | B> {
+    emit('poll', PLACE.poll, undefined, this.id)
+    // Called back in the context of this call, so the event finds the same owner.
+    const tell = (): void => emit('ready', PLACE.poll, undefined, this.id, this.#failure)
+    const reaction = new Reaction<T, A, B>(
+      before(tell, onFulfilled, (value) => value as unknown as A),
+      before(tell, onRejected, (error) => {
+        throw error
+      }),
+    )
     if (this.settled) {
-      if (traced) emit('ready', PLACE.poll, undefined, this.id)
       this.#deliverSoon(reaction)
       return reaction
     }
     this.#addReaction(reaction as Reaction<unknown, unknown, unknown>)
     if (this.#state === UNARMED) {
-      if (traced) this.#emitRegister(undefined)
+      this.#emitRegister(undefined)
       this.#arm()
     } else if (!this.#holds) this.#holdOrLetGo()
-    if (traced) emit('pending', PLACE.poll, undefined, this.id)
+    emit('pending', PLACE.poll, undefined, this.id, { waitsFor: this[WAITS_FOR] })
     return reaction
   }
 
@@ -377,10 +401,10 @@ export class FdbFuture<T>
     queueMicrotask(() => runInEmpty(() => this.#tell(), undefined))
   }
 
-  /** @internal What was asked, for an error of that code. */
-  contextOf(code: number): ErrorContext {
-    const key = typeof this.key === 'function' ? this.key(code) : this.key
-    return { operation: operationOf(this.#code), key, commitSent: this.mayHaveEffect }
+  /** @internal What was asked, for an error of its own. */
+  get asked(): { readonly operation: string | undefined; readonly key: Uint8Array | undefined } {
+    const key = typeof this.key === 'function' ? undefined : this.key
+    return { operation: operationOf(this.#code), key }
   }
 
   /** @internal Calls back once, when it has settled or was given back. No share in it. */
@@ -491,7 +515,19 @@ export class FdbFuture<T>
 
   #emitCallback(): void {
     const environment = armedIn.get(this as FdbFuture<unknown>)
-    emit('callback', PLACE.callback, { ...NO_TASK, environment }, this.id)
+    emit('callback', PLACE.callback, { ...NO_TASK, environment }, this.id, this.#failure)
+  }
+
+  /** For events, without the error object: who looks makes that. */
+  get #failure(): EventDetails | undefined {
+    if (this.#state < FAILED) return undefined
+    const code = this.#state === FAILED ? this.#outcome : undefined
+    return { error: typeof code === 'number' ? codeText(code) : failureText(this.#error()) }
+  }
+
+  /** @internal What its call is named in the API. */
+  get operation(): string {
+    return operationOf(this.#code) ?? 'call'
   }
 
   /**
@@ -580,8 +616,10 @@ export class FdbFuture<T>
   }
 
   #nativeError(): FDBError {
+    const operation = operationOf(this.#code)
     const code = this.#outcome as number
-    return new FDBError(code, undefined, this.contextOf(code))
+    const key = typeof this.key === 'function' ? this.key(code) : this.key
+    return new FDBError(code, undefined, { operation, key, commitSent: this.mayHaveEffect })
   }
 
   #lostError(): FDBStateError {

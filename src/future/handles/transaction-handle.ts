@@ -17,6 +17,7 @@ import { FdbFuture } from './fdb-future.ts'
 import { checkGranuleRange, submitGranuleCall, type GranuleOperands } from './granule-calls.ts'
 import type { Membership } from '../owners/handle-scope.ts'
 import { joinScope } from '../owners/surroundings.ts'
+import { emit, lifecycle } from '../wakers/lifecycle.ts'
 import {
   readBytes,
   readDouble,
@@ -105,6 +106,27 @@ const forgotten = new FinalizationRegistry<NativeTransaction>((native) => {
   native.ring.destroyObject(native.object)
 })
 
+/** Tells of a call whose command is whole; gives its future back. */
+function called<T>(future: FdbFuture<T>, endKey?: Uint8Array): FdbFuture<T> {
+  if (lifecycle.hasSubscribers) emitCall(future, endKey)
+  return future
+}
+
+function emitCall<T>(future: FdbFuture<T>, endKey: Uint8Array | undefined): void {
+  const { operation } = future
+  const { key } = future.asked
+  emit('call', `TransactionHandle::${operation}`, undefined, future.id, {
+    operation,
+    ...(key && { key }),
+    ...(endKey && { endKey }),
+  })
+}
+
+function emitWrite(operation: string, key: Uint8Array, endKey?: Uint8Array): void {
+  const details = { operation, key, ...(endKey && { endKey }) }
+  emit('write', `TransactionHandle::${operation}`, undefined, 0, details)
+}
+
 export class TransactionHandle {
   readonly #ring: Port
   readonly #object: number
@@ -161,7 +183,7 @@ export class TransactionHandle {
     writer.word(at, length)
     writer.word(at + 1, offset)
     writer.bytes(at + 2, key, length)
-    return future
+    return called(future)
   }
 
   /** One batch of a range. As fdb_transaction_get_range. */
@@ -182,7 +204,7 @@ export class TransactionHandle {
   }
 
   getReadVersion(): FdbFuture<bigint> {
-    return this.#submit(readInt64, Code.getReadVersion, 3, 0)
+    return called(this.#submit(readInt64, Code.getReadVersion, 3, 0))
   }
 
   setReadVersion(version: bigint): void {
@@ -200,6 +222,7 @@ export class TransactionHandle {
     writer.word(at + 2, keyBytes)
     writer.word(at + 3, valueBytes)
     writer.bytes(writer.bytes(at + 4, key, keyBytes), value, valueBytes)
+    if (lifecycle.hasSubscribers) emitWrite('set', key)
   }
 
   clear(key: Uint8Array): void {
@@ -208,6 +231,7 @@ export class TransactionHandle {
     const at = this.#command(Code.clear, 3, wordsOf(length))
     this.#ring.writer.word(at + 2, length)
     this.#ring.writer.bytes(at + 3, key, length)
+    if (lifecycle.hasSubscribers) emitWrite('clear', key)
   }
 
   clearRange(begin: Uint8Array, end: Uint8Array): void {
@@ -220,6 +244,7 @@ export class TransactionHandle {
     writer.word(at + 2, beginBytes)
     writer.word(at + 3, endBytes)
     writer.bytes(writer.bytes(at + 4, begin, beginBytes), end, endBytes)
+    if (lifecycle.hasSubscribers) emitWrite('clearRange', begin, end)
   }
 
   /** `mutation`: a code of the mutation table. As fdb_transaction_atomic_op. */
@@ -234,6 +259,7 @@ export class TransactionHandle {
     writer.word(at + 3, paramBytes)
     writer.word(at + 4, mutation)
     writer.bytes(writer.bytes(at + 5, key, keyBytes), param, paramBytes)
+    if (lifecycle.hasSubscribers) emitWrite('atomicOp', key)
   }
 
   /** `writes`: false when nothing was written, so that there is nothing to apply. */
@@ -242,7 +268,7 @@ export class TransactionHandle {
     future.key = this.#suspects?.keyOf
     this.#earlierCommit = this.maybeCommitted
     this.#commit = writes && !this.#cancelled ? future : future.markWithoutEffect()
-    return future
+    return called(future)
   }
 
   /** A commit was sent, and nothing says that it was not applied. Stays true when it was, over resets and retries. */
@@ -259,7 +285,7 @@ export class TransactionHandle {
 
   /** Ten bytes, known when the commit is; ask before committing. */
   getVersionstamp(): FdbFuture<Buffer> {
-    return this.#submit(readBytes, Code.getVersionstamp, 3, 0)
+    return called(this.#submit(readBytes, Code.getVersionstamp, 3, 0))
   }
 
   /** Resets the transaction for a retry and waits as long as it should, or fails with the same error. */
@@ -269,7 +295,7 @@ export class TransactionHandle {
     this.#ring.writer.word(future.operands, code)
     this.#cancelled = false
     this.#suspects = undefined
-    return future
+    return called(future)
   }
 
   /** Settles when the key changes. */
@@ -283,19 +309,19 @@ export class TransactionHandle {
   /** Bytes that a commit would send now. */
   getApproximateSize(): FdbFuture<bigint> {
     this.#ring.requireFunction('fdb_transaction_get_approximate_size')
-    return this.#submit(readInt64, Code.getApproximateSize, 3, 0)
+    return called(this.#submit(readInt64, Code.getApproximateSize, 3, 0))
   }
 
   /** Cost of what it has done so far, as tag quotas count it. */
   getTotalCost(): FdbFuture<bigint> {
     this.#ring.requireFunction('fdb_transaction_get_total_cost')
-    return this.#submit(readInt64, Code.getTotalCost, 3, 0)
+    return called(this.#submit(readInt64, Code.getTotalCost, 3, 0))
   }
 
   /** Seconds that its tags were throttled. */
   getTagThrottledDuration(): FdbFuture<number> {
     this.#ring.requireFunction('fdb_transaction_get_tag_throttled_duration')
-    return this.#submit(readDouble, Code.getTagThrottledDuration, 3, 0)
+    return called(this.#submit(readDouble, Code.getTagThrottledDuration, 3, 0))
   }
 
   getEstimatedRangeSizeBytes(begin: Uint8Array, end: Uint8Array): FdbFuture<bigint> {
@@ -358,7 +384,7 @@ export class TransactionHandle {
     this.#assertAlive()
     const checked = checkGranuleRange(operationOf(code), operands)
     this.#ring.requireFunction(`fdb_transaction_${name}`)
-    return submitGranuleCall(this.#ring, read, code, this.#object, checked, this)
+    return called(submitGranuleCall(this.#ring, read, code, this.#object, checked, this))
   }
 
   /** `type`: a code of the conflict range table; 0 read, 1 write. Throws FDBError. */
@@ -448,7 +474,7 @@ export class TransactionHandle {
     future.key = key
     writer.word(at, length)
     writer.bytes(at + 1, key, length)
-    return future
+    return called(future)
   }
 
   #withRange<T>(
@@ -470,7 +496,7 @@ export class TransactionHandle {
     writer.word(at + 1, endBytes)
     if (wide !== undefined) writer.wide(at + 2, wide)
     writer.bytes(writer.bytes(at + words - 3, begin, beginBytes), end, endBytes)
-    return future
+    return called(future, end)
   }
 
   #range<T>(
@@ -513,6 +539,6 @@ export class TransactionHandle {
     at = writer.bytes(at, first.key, first.length)
     at = writer.bytes(at, last.key, last.length)
     if (mapper !== undefined) writer.bytes(at, mapper, mapperBytes)
-    return future
+    return called(future, last.key)
   }
 }

@@ -12,6 +12,8 @@ export interface Surroundings {
   readonly environment: Environment
   /** Undefined: each handle's owner gives it back. */
   readonly scope: HandleScope | undefined
+  /** Whose code goes on behind an `await`. Only where surroundings are carried. */
+  readonly task?: object
 }
 
 let entered: Surroundings | undefined
@@ -36,7 +38,12 @@ export function carry<T>(surroundings: Surroundings | undefined, body: () => T):
 
 /** Undefined: those of the process. */
 export function currentSurroundings(): Surroundings | undefined {
-  return entered ?? carrier?.getStore()
+  return entered ?? carriedSurroundings()
+}
+
+/** Those that the async context carries. */
+export function carriedSurroundings(): Surroundings | undefined {
+  return carrier?.getStore()
 }
 
 /** A handle that was made belongs to the scope around it, if there is one; its owner gives it back all the same. */

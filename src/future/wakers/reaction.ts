@@ -138,3 +138,16 @@ function mayBeThenable(value: unknown): boolean {
 }
 
 const NOTHING: { readonly value: unknown } = { value: undefined }
+
+/** A handler that tells first, and then does what it did, or would have done if there had been none. */
+export function before<V, R>(
+  tell: () => void,
+  handler: ((value: V) => R | PromiseLike<R>) | null | undefined,
+  otherwise: (value: V) => R,
+): (value: V) => R | PromiseLike<R> {
+  const then = typeof handler === 'function' ? handler : otherwise
+  return (value) => {
+    tell()
+    return then(value)
+  }
+}

@@ -74,6 +74,27 @@ export function suspend<T>(pollable: Pollable<T>): IterableIterator<Pollable<T>,
   return new Suspension(pollable)
 }
 
+/** Whoever goes through it as through a list would get a pollable, and nobody would wait. */
+function refuseLoop(): never {
+  throw new TypeError(
+    'what a task waits for is no list: wait for it by yield* in a generator task, or by await ' +
+      '(of a stream: for await)',
+  )
+}
+
+/** @internal The generator, for `yield*` and for nothing else, as {@link suspend} is. */
+export function onlyForYield<T extends Iterator<unknown, unknown, unknown>>(generator: T): T {
+  const next = generator.next.bind(generator)
+  generator.next = function (...sent) {
+    if (sent.length === 0) {
+      generator.return?.()
+      refuseLoop()
+    }
+    return next(...sent)
+  }
+  return generator
+}
+
 /** As a generator that yields the pollable once, and returns what is sent back; without the cost of one. */
 class Suspension<T> implements IterableIterator<Pollable<T>, T, unknown> {
   /** Undefined once it is handed out, or never will be. */
@@ -87,10 +108,10 @@ class Suspension<T> implements IterableIterator<Pollable<T>, T, unknown> {
 
   next(value?: unknown): IteratorResult<Pollable<T>, T> {
     const pollable = this.#pollable
-    if (pollable === undefined) return this.#answer(value)
-    // `yield*` always passes something on, be it undefined; loops, spread and the like pass nothing.
-    if (arguments.length === 0) this.#refuse()
     this.#pollable = undefined
+    // `yield*` always passes something on, be it undefined; loops, spread and the like pass nothing.
+    if (arguments.length === 0) refuseLoop()
+    if (pollable === undefined) return this.#answer(value)
     this.#waiting = pollable
     return { done: false, value: pollable }
   }
@@ -99,15 +120,6 @@ class Suspension<T> implements IterableIterator<Pollable<T>, T, unknown> {
     const answered = this.#waiting !== undefined
     this.#waiting = undefined
     return { done: true, value: (answered ? value : undefined) as T }
-  }
-
-  /** Whoever goes through it as through a list would get the pollable, and nobody would wait. */
-  #refuse(): never {
-    this.#pollable = undefined
-    throw new TypeError(
-      'what a task waits for is no list: wait for it by yield* in a generator task, or by await ' +
-        '(of a stream: for await)',
-    )
   }
 
   throw(error: unknown): never {

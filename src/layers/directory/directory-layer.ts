@@ -446,10 +446,13 @@ export class DirectoryLayer {
     path: readonly string[],
     { keyXf, valueXf }: Encodings<KeyIn, KeyOut, ValIn, ValOut>,
   ): Directory<KeyIn, KeyOut, ValIn, ValOut> {
+    const whole = this.#whole(path)
+    const place = { path: whole, length: node.prefix.length }
+    const content = new Subspace(node.prefix, keyXf, valueXf, place)
     return new Directory({
-      path: this.#whole(path),
+      path: whole,
       layer: node.layer,
-      content: new Subspace(node.prefix, keyXf, valueXf, this.#whole(path)),
+      content,
       parent: this,
       inner: isPartition(node) ? this.#inside({ ...node, path }) : this,
     })

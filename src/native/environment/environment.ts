@@ -22,7 +22,10 @@ export interface Environment {
   setTimer(delay: number, callback: () => void): TimerHandle
   /** A timer that has fired, or was cleared before, is left alone. */
   clearTimer(timer: TimerHandle): void
-  /** Calls back once, soon, after what runs now has returned. Cannot starve other events. */
+  /**
+   * Calls back once, soon, after what runs now has returned. On the event loop it cannot starve other events; in virtual
+   * time no time passes before it.
+   */
   defer(callback: () => void): void
 }
 

@@ -1,5 +1,5 @@
 import type { Environment, TimerHandle } from '../../native/environment/environment.ts'
-import { LeaseLostError } from './lease.ts'
+import { lostLease } from './lease.ts'
 import type { Grant, Lease } from './lease.ts'
 import type { AnyTransaction } from '../ground/scope.ts'
 
@@ -60,7 +60,7 @@ export class HeldLease {
     const environment = this.#environment
     this.#timer = environment.setTimer(this.#lease.milliseconds / 3, () => void this.renew())
     const left = Math.max(0, this.#validUntil - environment.now())
-    this.#deadline = environment.setTimer(left, () => this.#lose(new LeaseLostError(this.token)))
+    this.#deadline = environment.setTimer(left, () => this.#lose(lostLease(this.token)))
   }
 
   #stopTimers(): void {

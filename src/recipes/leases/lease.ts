@@ -1,31 +1,8 @@
 import type { Environment } from '../../native/environment/environment.ts'
 import { pack, unpack } from '../../layers/tuple/tuple.ts'
+import { LeaseLostError } from '../ground/lease-lost-error.ts'
 import type { AnyTransaction, RawScope } from '../ground/scope.ts'
 import { uniqueId } from '../ground/unique-id.ts'
-
-/**
- * The lease is somebody else's by now: what was guarded by it must not be done.
- *
- * @example
- * const held = await new Lock(db.at('lock/')).acquire()
- * try {
- *   await db.doTransaction((tn) => held.guard(tn))
- * } catch (error) {
- *   if (error instanceof LeaseLostError) console.error('lost it')
- * } finally {
- *   await held.release()
- * }
- */
-export class LeaseLostError extends Error {
-  override readonly name = 'LeaseLostError'
-  /** For programs that look at codes. */
-  readonly code = 'ERR_FDBKIT_LEASE_LOST'
-
-  /** @internal */
-  constructor(token: bigint) {
-    super(`the lease with token ${token} was lost: stop, and acquire it again`)
-  }
-}
 
 interface LeaseRecord {
   readonly holder: Buffer | null
@@ -132,7 +109,7 @@ export class Lease {
   async #own(tn: AnyTransaction, { holder, token }: Grant): Promise<LeaseRecord> {
     const bytes = await tn.at(this.#scope).get([])
     const record = bytes === undefined ? undefined : parse(bytes)
-    if (record?.holder?.equals(holder) !== true) throw new LeaseLostError(token)
+    if (record?.holder?.equals(holder) !== true) throw lostLease(token)
     return record
   }
 
@@ -161,6 +138,11 @@ export class Lease {
       this.#environment.clearTimer(timer)
     }
   }
+}
+
+/** What to throw where the lease with this token is not the caller's. */
+export function lostLease(token: bigint): LeaseLostError {
+  return new LeaseLostError(`with token ${token}`, 'stop, and acquire it again')
 }
 
 function format({ holder, token, beat, milliseconds, name }: LeaseRecord): Buffer {

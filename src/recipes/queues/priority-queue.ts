@@ -1,5 +1,6 @@
 import type { Transaction } from '../../client/transaction/transaction.ts'
 import type { Subspace } from '../../client/keys/subspace.ts'
+import { allKeys } from '../../client/keys/all-keys.ts'
 import { concat2, describe, type NativeValue } from '../../client/keys/bytes.ts'
 import { unboundVersionstamp } from '../../layers/tuple/tuple-item.ts'
 import { pack, range, unpack } from '../../layers/tuple/tuple.ts'
@@ -50,19 +51,21 @@ const DOUBLES = { begin: Buffer.of(DOUBLE), end: Buffer.of(BEHIND_DOUBLES) }
  * bytes sort as numbers do would save that read, but only in a queue without items of earlier versions of this
  * package, and programs with such a version would not see its items.
  *
+ * @typeParam T what comes out.
+ * @typeParam In what goes in, where the encoding of values takes more than it gives.
  * @example
  * const jobs = new PriorityQueue(db.at('jobs/').withValueEncoding(encoders.json))
  * await jobs.push(2, { send: 'mail' })
  * const job = await jobs.pop()
  */
-export class PriorityQueue<ValIn, ValOut> {
-  readonly #items: RecipeScope<ValIn, ValOut>
+export class PriorityQueue<T, In = T> {
+  readonly #items: RecipeScope<In, T>
   /** The same with keys in bytes: where a number begins among other numbers is no tuple. */
-  readonly #bytes: Subspace<NativeValue, Buffer, ValIn, ValOut>
+  readonly #bytes: Subspace<NativeValue, Buffer, In, T>
   readonly #once: Once
 
   /** @param db the scope of this queue alone, with the encoding of its values. */
-  constructor(db: AnyScope<ValIn, ValOut>) {
+  constructor(db: AnyScope<In, T>) {
     const scope = recipeScope(db)
     this.#items = scope.at(['item'])
     this.#bytes = this.#items.getSubspace().withKeyEncoding()
@@ -74,7 +77,7 @@ export class PriorityQueue<ValIn, ValOut> {
    *
    * @throws TypeError for a priority that is NaN, or no number, bigint or string.
    */
-  push(priority: Priority, value: ValIn): Promise<void> {
+  push(priority: Priority, value: In): Promise<void> {
     checkPriority(priority)
     return this.#once.run((tn) => this.pushIn(tn, priority, value))
   }
@@ -84,13 +87,13 @@ export class PriorityQueue<ValIn, ValOut> {
    *
    * @throws TypeError for a priority that is NaN, or no number, bigint or string.
    */
-  pushIn(tn: AnyTransaction, priority: Priority, value: ValIn): void {
+  pushIn(tn: AnyTransaction, priority: Priority, value: In): void {
     checkPriority(priority)
     tn.at(this.#items).versionstamps.setKey([priority, unboundVersionstamp()], value, false)
   }
 
   /** Takes the first value, exactly once; undefined when there is none. */
-  pop(): Promise<ValOut | undefined> {
+  pop(): Promise<T | undefined> {
     return this.#once.run(async (tn) => {
       const items = tn.at(this.#bytes)
       return take(items, await firstOf(items.snapshot()))
@@ -103,7 +106,7 @@ export class PriorityQueue<ValIn, ValOut> {
    * @throws FDBError `accessed_unreadable` (1036) when a push of the same transaction is in the way: it would come
    * first, or it has an integer as its priority and what would come first has a fraction.
    */
-  popIn(tn: AnyTransaction): Promise<ValOut | undefined> {
+  popIn(tn: AnyTransaction): Promise<T | undefined> {
     return tn.doTransaction(async () => {
       const items = tn.at(this.#bytes)
       return take(items, await firstInTurn(items.snapshot()))
@@ -111,9 +114,15 @@ export class PriorityQueue<ValIn, ValOut> {
   }
 
   /** The first value, left where it is; undefined when there is none. */
-  async peek(): Promise<ValOut | undefined> {
+  async peek(): Promise<T | undefined> {
     const first = await this.#items.doTransaction((tn) => firstOf(tn.at(this.#bytes).snapshot()))
     return first?.value
+  }
+
+  /** Whether the queue has no item now. */
+  async isEmpty(): Promise<boolean> {
+    const found = await this.#items.getRangeAll(allKeys, undefined, { limit: 1 })
+    return found.length === 0
   }
 
   /** Takes away what the last operations left behind to stay exactly-once. */

@@ -4,9 +4,11 @@ import type { Watch } from '../../client/transaction/watch.ts'
 import { keySelector } from '../../client/keys/key-selector.ts'
 import { checkOptions, knownOptions } from '../../native/values/known-options.ts'
 import { bytesIn } from '../../native/values/byte-length.ts'
+import { Bell } from '../ground/bell.ts'
 import { Once } from '../ground/once.ts'
 import { recipeScope } from '../ground/scope.ts'
-import type { AnyScope, AnyTransaction, RawScope, RecipeScope } from '../ground/scope.ts'
+import type { AnyScope, AnyTransaction, RecipeScope } from '../ground/scope.ts'
+import { unlessAborted } from '../ground/unless-aborted.ts'
 
 const BATCH = 100
 
@@ -42,6 +44,8 @@ const KNOWN = knownOptions<SubscribeOptions>('a subscription', { from: true, sig
  * subscription gives each message once, in commit order. A subscriber that keeps the cursor with its work, in one
  * transaction, handles each message exactly once over restarts. Messages stay until `trim`.
  *
+ * @typeParam T what comes out.
+ * @typeParam In what goes in, where the encoding of messages takes more than it gives.
  * @example
  * const news = new Topic(db.at('news/').withValueEncoding(encoders.json))
  * await news.publish({ text: 'hello' })
@@ -50,36 +54,33 @@ const KNOWN = knownOptions<SubscribeOptions>('a subscription', { from: true, sig
  *   break
  * }
  */
-export class Topic<ValIn, ValOut> {
-  readonly #messages: RecipeScope<ValIn, ValOut>
-  readonly #bell: RawScope
+export class Topic<T, In = T> {
+  readonly #messages: RecipeScope<In, T>
+  readonly #bell: Bell
   readonly #once: Once
 
   /** @param db the scope of this topic alone, with the encoding of its messages. */
-  constructor(db: AnyScope<ValIn, ValOut>) {
+  constructor(db: AnyScope<In, T>) {
     const scope = recipeScope(db)
     const raw = scope.withValueEncoding()
     this.#messages = scope.at(['message'])
-    this.#bell = raw.at(['bell'])
+    this.#bell = new Bell(raw.at(['bell']))
     this.#once = new Once(raw.at(['once']))
   }
 
   /** Appends a message, exactly once, and wakes the subscribers. */
-  publish(value: ValIn): Promise<void> {
+  publish(value: In): Promise<void> {
     return this.#once.run((tn) => this.publishIn(tn, value))
   }
 
   /** Appends a message as part of a transaction. */
-  publishIn(tn: AnyTransaction, value: ValIn): void {
+  publishIn(tn: AnyTransaction, value: In): void {
     tn.at(this.#messages).versionstamps.setKey([unboundVersionstamp()], value, false)
-    // Its value is the stamp of the commit: another one each time, and no conflict among publishers.
-    tn.at(this.#bell).versionstamps.setPrefixedValue([])
+    this.#bell.ringIn(tn)
   }
 
   /** The messages behind a place, and then each new one as it comes, until the signal aborts. */
-  async *subscribe(
-    options: SubscribeOptions = {},
-  ): AsyncGenerator<Message<ValOut>, void, undefined> {
+  async *subscribe(options: SubscribeOptions = {}): AsyncGenerator<Message<T>, void, undefined> {
     checkOptions(KNOWN, options)
     const { signal } = options
     let after = await this.#begin(options.from, signal)
@@ -118,18 +119,18 @@ export class Topic<ValIn, ValOut> {
   #readOrWatch(
     after: Buffer | undefined,
     signal: AbortSignal | undefined,
-  ): Promise<{ messages: Message<ValOut>[]; watch: Watch | undefined }> {
+  ): Promise<{ messages: Message<T>[]; watch: Watch | undefined }> {
     return this.#messages.doTransaction(
       async (tn) => {
         const messages = await this.#read(tn.snapshot(), after)
         if (messages.length > 0) return { messages, watch: undefined }
-        return { messages, watch: tn.at(this.#bell).watch([], { keepAlive: true }) }
+        return { messages, watch: this.#bell.watchIn(tn) }
       },
       { signal },
     )
   }
 
-  async #read(tn: AnyTransaction, after: Buffer | undefined): Promise<Message<ValOut>[]> {
+  async #read(tn: AnyTransaction, after: Buffer | undefined): Promise<Message<T>[]> {
     const scope = tn.at(this.#messages)
     const options = { limit: BATCH }
     const entries =
@@ -169,19 +170,6 @@ function cursorOf(key: readonly unknown[]): Buffer {
 
 function hasAborted(signal: AbortSignal | undefined): boolean {
   return signal?.aborted === true
-}
-
-/** Undefined when the signal aborts meanwhile: that ends a subscription, and is no error. */
-async function unlessAborted<T>(
-  work: Promise<T>,
-  signal: AbortSignal | undefined,
-): Promise<T | undefined> {
-  try {
-    return await work
-  } catch (error) {
-    if (hasAborted(signal)) return undefined
-    throw error
-  }
 }
 
 /** The watch fired, or the signal aborted. */

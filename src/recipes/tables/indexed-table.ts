@@ -1,6 +1,7 @@
 import { checkOptions, knownOptions } from '../../native/values/known-options.ts'
 import { longScan } from '../../client/scans/long-scan.ts'
 import { checkRangeOptions } from '../../client/ranges/range-options.ts'
+import type { NativeValue } from '../../client/keys/bytes.ts'
 import type { Database } from '../../client/database/database.ts'
 import type { TupleItem } from '../../layers/tuple/tuple-item.ts'
 import { pack, unpack } from '../../layers/tuple/tuple.ts'
@@ -12,7 +13,7 @@ import type { AnyScope, AnyTransaction, RawScope } from '../ground/scope.ts'
 const REPAIRED_AT_ONCE = 100
 
 /** The tuples under which a value is found; none to leave it out. */
-export type IndexOf<ValOut> = (value: ValOut) => Iterable<readonly TupleItem[]>
+export type IndexOf<T> = (value: T) => Iterable<readonly TupleItem[]>
 
 /** What a check found: entries that the index lacked, and entries that no value stands for. */
 export interface IndexReport {
@@ -39,6 +40,10 @@ const FIND = knownOptions<FindOptions>('find', { limit: true, reverse: true })
  * Write through the table only; `verify` finds what went past it, `rebuild` puts it right, and fills an
  * index that is new. Both go on in many transactions while others read and write.
  *
+ * @typeParam T what comes out as a value.
+ * @typeParam Name of the indexes.
+ * @typeParam KeyIn what goes in as a key; KeyOut what comes out.
+ * @typeParam In what goes in as a value, where the encoding takes more than it gives.
  * @example
  * const users = new IndexedTable(db.at('users/').withValueEncoding(encoders.json), {
  *   city: (user) => [[user.city]],
@@ -46,35 +51,38 @@ const FIND = knownOptions<FindOptions>('find', { limit: true, reverse: true })
  * await db.doTransaction((tn) => users.set(tn, 'ada', { city: 'London' }))
  * const found = await db.doTransaction((tn) => users.find(tn, 'city', ['London']))
  */
-export class IndexedTable<KeyIn, KeyOut, ValIn, ValOut, Name extends string> {
-  readonly #rows: Database<KeyIn, KeyOut, ValIn, ValOut>
+export class IndexedTable<
+  T,
+  Name extends string = string,
+  KeyIn = NativeValue,
+  KeyOut = Buffer,
+  In = T,
+> {
+  readonly #rows: Database<KeyIn, KeyOut, In, T>
   readonly #index: RawScope
   readonly #once: Once
-  readonly #indexes: [Name, IndexOf<ValOut>][]
+  readonly #indexes: [Name, IndexOf<T>][]
 
   /**
    * @param db the scope of this table alone, with the encodings of its keys and values.
    * @param indexes functions of the value alone: what else they depend on is not followed.
    */
-  constructor(
-    db: Database<KeyIn, KeyOut, ValIn, ValOut>,
-    indexes: Readonly<Record<Name, IndexOf<ValOut>>>,
-  ) {
-    const scope = recipeScope(db as unknown as AnyScope<ValIn, ValOut>)
+  constructor(db: Database<KeyIn, KeyOut, In, T>, indexes: Readonly<Record<Name, IndexOf<T>>>) {
+    const scope = recipeScope(db as unknown as AnyScope<In, T>)
     const { keyXf, valueXf } = db.getSubspace()
     this.#rows = scope.at(['row'], keyXf, valueXf)
     this.#index = scope.withValueEncoding().at(['index'])
     this.#once = new Once(scope.withValueEncoding().at(['once']))
-    this.#indexes = Object.entries(indexes) as [Name, IndexOf<ValOut>][]
+    this.#indexes = Object.entries(indexes) as [Name, IndexOf<T>][]
   }
 
   /** The value of a key. */
-  get(tn: AnyTransaction, key: KeyIn): Promise<ValOut | undefined> {
+  get(tn: AnyTransaction, key: KeyIn): Promise<T | undefined> {
     return tn.doTransaction(() => tn.at(this.#rows).get(key))
   }
 
   /** Gives a key a value, and puts the indexes right. */
-  set(tn: AnyTransaction, key: KeyIn, value: ValIn): Promise<void> {
+  set(tn: AnyTransaction, key: KeyIn, value: In): Promise<void> {
     return tn.doTransaction(async () => {
       const subspace = this.#rows.getSubspace()
       await this.clear(tn, key)
@@ -137,7 +145,7 @@ export class IndexedTable<KeyIn, KeyOut, ValIn, ValOut, Name extends string> {
     return Buffer.from(subspace.packKey(key)).subarray(subspace.prefix.length)
   }
 
-  #entries(value: ValOut, key: Buffer): TupleItem[][] {
+  #entries(value: T, key: Buffer): TupleItem[][] {
     return this.#indexes.flatMap(([name, of]) =>
       [...of(value)].map((items) => [name, ...wrap(items), key]),
     )
@@ -194,7 +202,7 @@ export class IndexedTable<KeyIn, KeyOut, ValIn, ValOut, Name extends string> {
     return sum(await Promise.all(counts))
   }
 
-  async #row(tn: AnyTransaction, key: Buffer): Promise<ValOut | undefined> {
+  async #row(tn: AnyTransaction, key: Buffer): Promise<T | undefined> {
     const subspace = this.#rows.getSubspace()
     const bytes = await tn.at(subspace.withKeyEncoding().withValueEncoding()).get(key)
     return bytes === undefined ? undefined : subspace.unpackValue(bytes)

@@ -1,6 +1,7 @@
 // What goes into the simulator's trace: the life of tasks, the attempts of transactions, errors.
 /** The life of tasks, wakers and futures as events of the simulator's trace: `FdbkitTaskWake`, ... */
 import { lifecycle, type LifecycleEvent } from '../../future/wakers/lifecycle.ts'
+import { printable } from '../../native/values/printable.ts'
 import type { TraceDetails } from '../author/workload-context.ts'
 
 /** From here on each event is traced. */
@@ -21,5 +22,16 @@ function detailsOf(event: LifecycleEvent): TraceDetails {
     Place: event.place,
     Sequence: event.seq,
     ...(event.name === undefined ? {} : { Name: event.name }),
+    ...(event.waitsFor === undefined ? {} : { WaitsFor: event.waitsFor }),
+    ...(event.error === undefined ? {} : { Error: event.error }),
+    ...(event.runId === undefined ? {} : { Run: event.runId, Attempt: event.attempt ?? 0 }),
+    ...(event.operation === undefined ? {} : { Operation: event.operation }),
+    ...keyOf(event),
   }
+}
+
+/** As its scope shows it. */
+function keyOf({ key, endKey, scope }: LifecycleEvent): TraceDetails {
+  if (key === undefined) return {}
+  return { Key: scope === undefined ? printable(key) : scope.show(key, endKey) }
 }

@@ -1,8 +1,15 @@
 import { WAITS_FOR } from '../../future/wakers/waits-for.ts'
 import { pin } from '../../future/owners/pinned.ts'
 import { PENDING, type Waker } from '../../future/wakers/waker.ts'
-import { Belonging, BELONGING, handOn, type Owned } from '../core/belongings.ts'
-import { ChannelClosedError, LaggedError, TaskError } from '../core/errors.ts'
+import {
+  Belonging,
+  BELONGING,
+  causeOfDrop,
+  handOn,
+  type Owned,
+  type Remains,
+} from '../core/belongings.ts'
+import { ChannelClosedError, LaggedError } from '../core/errors.ts'
 import { WaitSet } from '../core/wait-set.ts'
 import { ValueReceiver } from './value-receiver.ts'
 
@@ -34,6 +41,10 @@ class Ring<T> {
   sent = 0
   senders = 1
   receivers = 0
+  /** Why the last receiver went, when that is known. */
+  cause: { readonly cause: unknown } | undefined
+  /** Of each receiver. */
+  readonly receiving: Remains = { holderGone: () => this.leave() }
 
   constructor(capacity: number) {
     this.values = new Array<T | undefined>(capacity).fill(undefined)
@@ -41,6 +52,15 @@ class Ring<T> {
 
   get capacity(): number {
     return this.values.length
+  }
+
+  /** A receiver was dropped. */
+  leave(): void {
+    this.receivers--
+    this.cause = causeOfDrop()
+    if (this.receivers === 0) this.values.fill(undefined)
+    // A task that waits through that receiver must learn that it is over.
+    this.waiters.wakeAll('BroadcastReceiver::drop')
   }
 
   /** A sender was dropped. */
@@ -80,7 +100,9 @@ export class BroadcastSender<T> implements Owned {
   send(value: T): number {
     if (!this.#mine) throw this[BELONGING].refusal('use of a BroadcastSender that was dropped')
     const ring = this.#ring
-    if (ring.receivers === 0) throw new ChannelClosedError('the broadcast has no receiver', value)
+    if (ring.receivers === 0) {
+      throw new ChannelClosedError('the broadcast has no receiver', value, ring.cause)
+    }
     handOn(value)
     ring.values[ring.sent++ % ring.capacity] = value
     ring.waiters.wakeAll('BroadcastSender::send')
@@ -124,7 +146,9 @@ export class BroadcastSender<T> implements Owned {
  * sender.drop()
  * for await (const value of receiver) console.log(value)
  */
-export class BroadcastReceiver<T> extends ValueReceiver<T> {
+export class BroadcastReceiver<T> extends ValueReceiver<T> implements Owned {
+  /** @internal */
+  readonly [BELONGING]: Belonging
   readonly #ring: Ring<T>
   #next: number
   #mine = true
@@ -135,12 +159,13 @@ export class BroadcastReceiver<T> extends ValueReceiver<T> {
     this.#ring = ring
     this.#next = next
     ring.receivers++
+    this[BELONGING] = new Belonging(this, ring.receiving)
     pin(this, 'a BroadcastReceiver')
   }
 
   /** A receiver of its own that goes on from where this one is. */
   clone(): BroadcastReceiver<T> {
-    if (!this.#mine) throw new TaskError('clone of a BroadcastReceiver that was dropped')
+    if (!this.#mine) throw this[BELONGING].refusal('clone of a BroadcastReceiver that was dropped')
     return new BroadcastReceiver(this.#ring, this.#next)
   }
 
@@ -175,9 +200,7 @@ export class BroadcastReceiver<T> extends ValueReceiver<T> {
   drop(): void {
     if (!this.#mine) return
     this.#mine = false
-    this.#ring.receivers--
-    if (this.#ring.receivers === 0) this.#ring.values.fill(undefined)
-    // A task that waits through this receiver must learn that it is over.
-    this.#ring.waiters.wakeAll('BroadcastReceiver::drop')
+    this[BELONGING].end()
+    this.#ring.leave()
   }
 }

@@ -8,7 +8,16 @@ import { WAITS_FOR } from '../../future/wakers/waits-for.ts'
 import { pin } from '../../future/owners/pinned.ts'
 import { PENDING, type Waker } from '../../future/wakers/waker.ts'
 import { checkOptions, knownOptions } from '../../native/values/known-options.ts'
-import { Belonging, BELONGING, dropIn, handOn, type Owned, receive } from '../core/belongings.ts'
+import {
+  Belonging,
+  BELONGING,
+  causeOfDrop,
+  dropIn,
+  handOn,
+  type Owned,
+  receive,
+  type Remains,
+} from '../core/belongings.ts'
 import { ChannelClosedError, ChannelFullError } from '../core/errors.ts'
 import { Fifo } from '../core/fifo.ts'
 import { WaitSet } from '../core/wait-set.ts'
@@ -76,9 +85,17 @@ class Channel<T> {
   readonly receivers = new WaitSet()
   senders = 1
   receiverGone = false
+  /** Why its receiver is gone, when that is known. */
+  #cause: { readonly cause: unknown } | undefined
+  readonly #receiving: Remains = { holderGone: () => this.close() }
 
   constructor(capacity: number) {
     this.capacity = capacity
+  }
+
+  /** Of the receiver. */
+  get receiving(): Remains {
+    return this.#receiving
   }
 
   get isFull(): boolean {
@@ -108,10 +125,18 @@ class Channel<T> {
     if (--this.senders === 0) this.receivers.wakeAll('Sender::drop')
   }
 
+  /** The receiver was dropped. */
   close(): void {
+    if (this.receiverGone) return
     this.receiverGone = true
+    this.#cause = causeOfDrop()
     while (this.values.size > 0) dropIn(this.values.shift())
     for (let send = this.sends.shift(); send !== undefined; send = this.sends.shift()) send.refuse()
+    this.receivers.wakeAll('Receiver::drop')
+  }
+
+  closed(unsent: unknown): ChannelClosedError {
+    return new ChannelClosedError('the receiver of the channel is gone', unsent, this.#cause)
   }
 }
 
@@ -144,9 +169,7 @@ abstract class AnySender<T> implements Owned {
 
   protected checkOpen(value?: T): void {
     if (!this.#mine) throw this[BELONGING].refusal('use of a Sender that was dropped')
-    if (this.channel.receiverGone) {
-      throw new ChannelClosedError('the receiver of the channel is gone', value)
-    }
+    if (this.channel.receiverGone) throw this.channel.closed(value)
   }
 
   protected adopt(): void {
@@ -234,7 +257,7 @@ class Send<T> extends Wait<void> {
   poll(waker: Waker): void | typeof PENDING {
     if (this.#state === 'accepted') return
     if (this.#state === 'refused' || this.#channel.receiverGone) {
-      throw new ChannelClosedError('the receiver of the channel is gone', this.value)
+      throw this.#channel.closed(this.value)
     }
     if (this.#state === 'new') {
       if (!this.#channel.isFull) {
@@ -278,13 +301,16 @@ class Send<T> extends Wait<void> {
  * sender.drop()
  * for await (const value of receiver) console.log(value)
  */
-export class Receiver<T> extends ValueReceiver<T> {
+export class Receiver<T> extends ValueReceiver<T> implements Owned {
+  /** @internal */
+  readonly [BELONGING]: Belonging
   readonly #channel: Channel<T>
 
   /** @internal Use `bounded` or `unbounded`. */
   constructor(channel: Channel<T>) {
     super()
     this.#channel = channel
+    this[BELONGING] = new Belonging(this, channel.receiving)
     pin(this, 'a Receiver')
   }
 
@@ -339,9 +365,8 @@ export class Receiver<T> extends ValueReceiver<T> {
 
   /** Closes the channel: what waits is discarded, sends fail from now on. */
   drop(): void {
-    if (this.#channel.receiverGone) return
+    this[BELONGING].end()
     this.#channel.close()
-    this.#channel.receivers.wakeAll('Receiver::drop')
   }
 }
 

@@ -1,8 +1,17 @@
 import { WAITS_FOR } from '../../future/wakers/waits-for.ts'
 import { pin } from '../../future/owners/pinned.ts'
 import { PENDING, type Waker } from '../../future/wakers/waker.ts'
-import { Belonging, BELONGING, dropIn, handOn, type Owned, receive } from '../core/belongings.ts'
-import { ChannelClosedError, TaskError } from '../core/errors.ts'
+import {
+  Belonging,
+  BELONGING,
+  causeOfDrop,
+  dropIn,
+  handOn,
+  type Owned,
+  receive,
+  type Remains,
+} from '../core/belongings.ts'
+import { ChannelClosedError } from '../core/errors.ts'
 import { WaitSet } from '../core/wait-set.ts'
 import { Shared, Wait } from '../waits/wait.ts'
 
@@ -25,11 +34,30 @@ class Slot<T> {
   value: { readonly value: T } | undefined
   senderGone = false
   receiverGone = false
+  /** Somebody has received the value: it is theirs. */
+  isTaken = false
+  /** Why the end that went first is gone, when that is known. */
+  cause: { readonly cause: unknown } | undefined
+  /** Of the receiver. */
+  readonly receiving: Remains = { holderGone: () => this.close() }
+
+  /** The receiver was dropped. */
+  close(): void {
+    if (this.receiverGone) return
+    this.receiverGone = true
+    this.cause ??= causeOfDrop()
+    const unread = this.isTaken ? undefined : this.value?.value
+    this.value = undefined
+    dropIn(unread)
+    this.receiver.wakeAll('OneshotReceiver::drop')
+    this.sender.wakeAll('OneshotReceiver::drop')
+  }
 
   /** The sender was dropped. */
   holderGone(): void {
     if (this.senderGone) return
     this.senderGone = true
+    this.cause ??= causeOfDrop()
     this.receiver.wakeAll('OneshotSender::drop')
     this.sender.wakeAll('OneshotSender::drop')
   }
@@ -72,7 +100,7 @@ export class OneshotSender<T> implements Owned {
     }
     slot.senderGone = true
     this[BELONGING].end()
-    if (slot.receiverGone) throw new ChannelClosedError('the receiver is gone', value)
+    if (slot.receiverGone) throw new ChannelClosedError('the receiver is gone', value, slot.cause)
     handOn(value)
     slot.value = { value }
     slot.receiver.wakeAll('OneshotSender::send')
@@ -128,13 +156,16 @@ class Closed<T> extends Wait<void> {
  * fdbSpawn(async () => sender.send(5))
  * console.log(await receiver)
  */
-export class OneshotReceiver<T> extends Shared<T> {
+export class OneshotReceiver<T> extends Shared<T> implements Owned {
+  /** @internal */
+  readonly [BELONGING]: Belonging
   readonly #slot: Slot<T>
 
   /** @internal Use `oneshot`. */
   constructor(slot: Slot<T>) {
     super()
     this.#slot = slot
+    this[BELONGING] = new Belonging(this, slot.receiving)
     pin(this, 'a OneshotReceiver')
   }
 
@@ -145,9 +176,16 @@ export class OneshotReceiver<T> extends Shared<T> {
 
   pollFor(key: object, waker: Waker): T | typeof PENDING {
     const slot = this.#slot
-    if (slot.receiverGone) throw new TaskError('use of a OneshotReceiver that was dropped')
-    if (slot.value !== undefined) return receive(slot.value.value)
-    if (slot.senderGone) throw new ChannelClosedError('the sender was dropped without sending')
+    if (slot.receiverGone) {
+      throw this[BELONGING].refusal('use of a OneshotReceiver that was dropped')
+    }
+    if (slot.value !== undefined) {
+      slot.isTaken = true
+      return receive(slot.value.value)
+    }
+    if (slot.senderGone) {
+      throw new ChannelClosedError('the sender was dropped without sending', undefined, slot.cause)
+    }
     slot.receiver.register(key, waker, 'OneshotReceiver::poll')
     return PENDING
   }
@@ -158,13 +196,8 @@ export class OneshotReceiver<T> extends Shared<T> {
 
   /** Gives it up: a send fails from now on. */
   drop(): void {
-    if (this.#slot.receiverGone) return
-    this.#slot.receiverGone = true
-    const unread = this.#slot.value
-    this.#slot.value = undefined
-    dropIn(unread)
-    this.#slot.receiver.wakeAll('OneshotReceiver::drop')
-    this.#slot.sender.wakeAll('OneshotReceiver::drop')
+    this[BELONGING].end()
+    this.#slot.close()
   }
 
   /** As `drop`. */

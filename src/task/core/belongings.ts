@@ -1,9 +1,10 @@
 /**
- * What a task makes or is given belongs to it: the ends that others wait for (a Ret, a Fwd, a FlowPromise, the senders of
- * channels and streams), and the futures of actors it started. When the task fails or is cancelled they are dropped, in
- * the order in which they came to it, so that nobody waits for ever; unless they were handed on. docs/tasks.md,
+ * What a task makes or is given belongs to it: the ends of channels, streams and promises, sending or receiving, a Ret or
+ * Fwd, and the futures of actors it started. When the task fails or is cancelled they are dropped, in the order in which
+ * they came to it, so that nobody waits at the other end for ever; unless they were handed on. docs/tasks.md,
  * "Belongings". What belongs to no task and is forgotten is dropped by a finalizer, which may be late, or never come.
  */
+import { carriedSurroundings } from '../../future/owners/surroundings.ts'
 import { CancelledError, TaskError } from './errors.ts'
 
 /** Where an object that can belong to a task keeps its {@link Belonging}. */
@@ -18,7 +19,12 @@ export interface Owned {
   ownerGone?(): void
 }
 
-/** What an owned object shares with those who wait. It knows nothing of the object itself. */
+/** Can it belong to a task? */
+export function isOwned(value: unknown): value is Owned {
+  return typeof value === 'object' && value !== null && BELONGING in value
+}
+
+/** What an owned object shares with its other end. It knows nothing of the object itself. */
 export interface Remains {
   /** The object was forgotten. */
   holderGone(): void
@@ -27,25 +33,40 @@ export interface Remains {
 /** A task, as its belongings see it. */
 export interface Owner {
   belongings: Set<Belonging> | undefined
+  /** It has ended: nothing comes to it any more. */
+  readonly isCompleted: boolean
 }
 
-let owner: Owner | undefined
+/** What is made belongs to no task, whatever the async context says. */
+export const NOBODY: unique symbol = Symbol('fdbkit.nobody')
+/** Undefined: nobody has said it, as behind an `await`; then the async context may know. */
+export type Holder = Owner | typeof NOBODY | undefined
+
+let holder: Holder
 let failure: unknown
 
 /** Says who owns what is made from here on. Returns who did before, to be put back. */
-export function enterOwner(next: Owner | undefined): Owner | undefined {
-  const before = owner
-  owner = next
+export function enterOwner(next: Holder): Holder {
+  const before = holder
+  holder = next
   return before
+}
+
+/** The task that owns what is made here: the one that is polled, or the one whose async function goes on. */
+export function currentOwner(): Owner | undefined {
+  if (holder === NOBODY) return undefined
+  if (holder !== undefined) return holder
+  const task = carriedSurroundings()?.task as Owner | undefined
+  return task?.isCompleted === true ? undefined : task
 }
 
 /** Calls code that is somebody else's: what it makes does not belong to the task that runs. */
 export function asNobody<A>(callback: (argument: A) => void, argument: A): void {
-  const before = enterOwner(undefined)
+  const before = enterOwner(NOBODY)
   try {
     callback(argument)
   } finally {
-    owner = before
+    holder = before
   }
 }
 
@@ -69,7 +90,12 @@ export class Belonging {
   constructor(object: Owned, remains?: Remains) {
     this.#object = object
     this.#remains = remains
-    this.#moveTo(owner, object)
+    this.#moveTo(currentOwner(), object)
+  }
+
+  /** The task that has it. */
+  get owner(): Owner | undefined {
+    return this.#owner
   }
 
   /** It was used up or dropped: it belongs to nobody any more. */
@@ -98,9 +124,18 @@ export class Belonging {
     }
   }
 
+  /** What carried it reaches nobody. Who has it already keeps it. */
+  dropUnlessHad(): void {
+    if (!this.#ended && this.#owner === undefined) this.#drop()
+  }
+
   /** Its task failed. */
   drop(): void {
     this.#taken = true
+    this.#drop()
+  }
+
+  #drop(): void {
     if (this.#object.ownerGone === undefined) this.#object.drop()
     else this.#object.ownerGone()
   }
@@ -127,8 +162,8 @@ export function leaveBelongings(task: Owner): void {
 /** The task failed: what it still has is dropped, whatever one of them throws. That is an unhandled rejection. */
 export function dropBelongings(task: Owner, error: unknown): void {
   if (task.belongings === undefined) return
-  const before = { owner, failure }
-  owner = undefined
+  const before = enterOwner(NOBODY)
+  const failureBefore = failure
   failure = error
   // Who is told may make it drop others of them.
   for (const belonging of task.belongings) {
@@ -140,12 +175,13 @@ export function dropBelongings(task: Owner, error: unknown): void {
     }
     belonging.end()
   }
-  owner = before.owner
-  failure = before.failure
+  enterOwner(before)
+  failure = failureBefore
 }
 
 /** The body of the task that runs has failed, and tells it in a way of its own. */
 export function failed(error: unknown): void {
+  const owner = currentOwner()
   if (owner !== undefined) dropBelongings(owner, error)
 }
 
@@ -154,8 +190,28 @@ export function handOn(value: unknown): void {
   forEachIn(value, (belonging) => belonging.moveTo(undefined), DEPTH)
 }
 
+/** Sends what is handed on by it. If that fails, who had it has it still. */
+export function handOnBy<T>(send: (value: T) => void, value: T): void {
+  let had: [Belonging, Owner | undefined][] | undefined
+  const part = (belonging: Belonging): void => {
+    had ??= []
+    had.push([belonging, belonging.owner])
+    belonging.moveTo(undefined)
+  }
+  forEachIn(value, part, DEPTH)
+  try {
+    send(value)
+  } catch (error) {
+    for (const [belonging, owner] of had ?? []) {
+      if (belonging.owner === undefined) belonging.moveTo(owner)
+    }
+    throw error
+  }
+}
+
 /** Who receives it has it. */
 export function receive<T>(value: T): T {
+  const owner = currentOwner()
   if (owner !== undefined) give(value, owner)
   return value
 }
@@ -167,7 +223,7 @@ export function give(value: unknown, task: Owner): void {
 
 /** What was sent reaches nobody. */
 export function dropIn(value: unknown): void {
-  forEachIn(value, (belonging) => belonging.drop(), DEPTH)
+  forEachIn(value, (belonging) => belonging.dropUnlessHad(), DEPTH)
 }
 
 /** A message may carry some in its members, and in those of its members; of large ones only the first are looked at. */

@@ -78,7 +78,8 @@ export class RuntimeDisposedError extends TaskError {
 }
 
 /**
- * Nothing is left to run, and the task that was waited for has not ended. From `runtime.runSync`.
+ * Nothing is left to run, and the task that was waited for has not ended. It names who waits for what. From
+ * `runtime.run` and `runtime.runSync`.
  *
  * @example
  * using runtime = new Runtime({ environment: new DeterministicEnvironment({ seed: 1 }) })
@@ -136,7 +137,8 @@ export class EndOfStreamError extends TaskError {
 }
 
 /**
- * The other side of a channel is gone. A failed send carries what was not sent.
+ * The other side of a channel is gone. A failed send carries what was not sent. When the task of the other side had
+ * failed, its error is the `cause`.
  *
  * @example
  * const [sender, receiver] = unbounded<string>()
@@ -153,8 +155,8 @@ export class ChannelClosedError extends TaskError {
   readonly unsent: unknown
 
   /** @internal */
-  constructor(message: string, unsent?: unknown) {
-    super(message)
+  constructor(message: string, unsent?: unknown, why?: { readonly cause: unknown }) {
+    super(message, why)
     this.unsent = unsent
   }
 }

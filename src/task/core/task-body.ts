@@ -40,7 +40,7 @@ export class GeneratorBody<T> implements TaskBody<T> {
   }
 
   poll(waker: Waker): T | typeof PENDING {
-    let step = this.#waiting === undefined ? this.#generator.next() : this.#resume(waker)
+    let step = this.#waiting === undefined ? this.#generator.next(undefined) : this.#resume(waker)
     while (step !== PENDING) {
       if (step.done) return step.value
       this.#waiting = ownWait(checkPollable(step.value))

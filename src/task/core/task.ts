@@ -5,8 +5,14 @@
 import { born, gone } from '../../future/owners/census.ts'
 import type { HandleScope } from '../../future/owners/handle-scope.ts'
 import { emit, enterTask, lifecycle, PLACE } from '../../future/wakers/lifecycle.ts'
+import { ownedBy, traceOwner } from '../../future/wakers/trace-owner.ts'
 import { pin } from '../../future/owners/pinned.ts'
-import { carry, enterSurroundings, type Surroundings } from '../../future/owners/surroundings.ts'
+import {
+  carriedSurroundings,
+  carry,
+  enterSurroundings,
+  type Surroundings,
+} from '../../future/owners/surroundings.ts'
 import { PENDING, type Waker } from '../../future/wakers/waker.ts'
 import { describeWait } from '../../future/wakers/waits-for.ts'
 import { OwnContext } from '../../native/environment/context.ts'
@@ -15,6 +21,7 @@ import {
   type Belonging,
   dropBelongings,
   enterOwner,
+  type Holder,
   leaveBelongings,
   type Owner,
 } from './belongings.ts'
@@ -32,7 +39,7 @@ export interface Executor {
   readonly environment: Environment
   /** @internal Owns the native handles that its tasks make; undefined: each handle's owner does. */
   readonly scope: HandleScope | undefined
-  /** @internal Async functions of its tasks find both behind an `await` too. */
+  /** @internal Async functions of its tasks find both behind an `await` too, and their task. */
   readonly carries?: boolean
   /** The first poll of a new task. Owns the reference. */
   start(reference: TaskWaker): void
@@ -55,7 +62,7 @@ interface Before {
   readonly task: Task | undefined
   readonly taskId: number
   readonly surroundings: Surroundings | undefined
-  readonly owner: Owner | undefined
+  readonly owner: Holder
 }
 
 /** Makes a task the current one, with its executor's environment and scope. Returns what was before. */
@@ -92,6 +99,11 @@ const ownContext = (): OwnContext => new OwnContext()
  */
 export function currentTask(): Task | undefined {
   return current
+}
+
+/** Who polls the tasks around here: the running task's executor, also behind its `await` where that is carried. */
+export function executorAround(): Executor | undefined {
+  return (current ?? (carriedSurroundings()?.task as Task | undefined))?.executor
 }
 
 /**
@@ -138,7 +150,9 @@ export class Task<T = any> implements Owner {
     this.#onSettled = onSettled
     this.executor = executor
     this.name = name
-    this.#context = carry(executor.carries === true ? executor : undefined, ownContext)
+    const { environment, scope, carries } = executor
+    const carried = carries === true ? { environment, scope, task: this } : undefined
+    this.#context = carry(carried, ownContext)
     pin(this, 'a Task')
     born('task', this, `task ${this.id} (${name})`)
   }
@@ -241,7 +255,7 @@ export class Task<T = any> implements Owner {
     this.#state &= ~RUNNING
     if (lifecycle.hasSubscribers) {
       if (done) emit('ready', PLACE.poll, this)
-      else emit('pending', place, this)
+      else emit('pending', place, this, 0, { waitsFor: describeWait(this.#body) })
     }
     if (done) {
       this.#complete()
@@ -254,11 +268,19 @@ export class Task<T = any> implements Owner {
     return ((waker.task as Task<T>).#body as TaskBody<T>).poll(waker)
   }
 
+  /** What the body does behind an `await` is this task's too, and of the run in which it was made. */
+  static #pollTraced<T>(waker: TaskWaker): T | typeof PENDING {
+    const { taskId, environment } = waker
+    const owner = { taskId, environment, run: traceOwner()?.run }
+    return ownedBy(owner, Task.#poll<T>, waker)
+  }
+
   /** Runs the body with this task as the current one. True when it ended. */
   #pollBody(waker: TaskWaker): boolean {
     const before = enter(this)
     try {
-      const value = this.#context.run(Task.#poll<T>, waker)
+      const poll = lifecycle.hasSubscribers ? Task.#pollTraced<T> : Task.#poll<T>
+      const value = this.#context.run(poll, waker)
       if (value === PENDING) return false
       this.outcome.succeed(value)
     } catch (error) {

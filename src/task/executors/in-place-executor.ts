@@ -42,7 +42,7 @@ export class InPlaceExecutor extends BaseExecutor {
   /** Polls the task before it returns, unless the task runs already or polls are nested too deep. */
   wake(reference: TaskWaker, place: string): void {
     const task = reference.task
-    if (lifecycle.hasSubscribers) emit('wake', PLACE.wake, task, 0, true)
+    if (lifecycle.hasSubscribers) emit('wake', PLACE.wake, task, 0, { decrease: true })
     this.#run(task)
     reference.release(place)
     if (task.isCompleted) task.settle()
@@ -50,7 +50,7 @@ export class InPlaceExecutor extends BaseExecutor {
 
   /** As `wake`; the waker stays with its owner. */
   wakeByRef(task: Task): void {
-    if (lifecycle.hasSubscribers) emit('wake', PLACE.wake, task, 0, false)
+    if (lifecycle.hasSubscribers) emit('wake', PLACE.wake, task, 0, { decrease: false })
     this.#run(task)
     if (task.isCompleted) task.settle()
   }

@@ -58,7 +58,7 @@ export class QueueingExecutor extends BaseExecutor {
   /** Puts the task into the queue, once. */
   wake(reference: TaskWaker, place: string): void {
     const task = reference.task
-    if (lifecycle.hasSubscribers) emit('wake', PLACE_WAKE, task, 0, true)
+    if (lifecycle.hasSubscribers) emit('wake', PLACE_WAKE, task, 0, { decrease: true })
     if (task.isScheduled || task.isCompleted) {
       reference.release(place)
       return
@@ -69,7 +69,7 @@ export class QueueingExecutor extends BaseExecutor {
 
   /** Puts the task into the queue, once, with a reference of the queue's own. */
   wakeByRef(task: Task): void {
-    if (lifecycle.hasSubscribers) emit('wake', PLACE_WAKE, task, 0, false)
+    if (lifecycle.hasSubscribers) emit('wake', PLACE_WAKE, task, 0, { decrease: false })
     if (task.isScheduled || task.isCompleted) return
     task.markScheduled()
     const reference = task.reference()

@@ -1,8 +1,8 @@
 import { checkSpawnOptions, fdbSpawn, type SpawnOptions } from '../spawning/spawn.ts'
 import type { TaskGenerator } from '../core/task-body.ts'
-import { BELONGING, failed, type Owned } from '../core/belongings.ts'
+import { failed, isOwned, type Owned } from '../core/belongings.ts'
 import { FlowFuture, type FlowPromise, PromiseFuture } from './promise-future.ts'
-import { PromiseStream } from './promise-stream.ts'
+import { FutureStream, PromiseStream } from './promise-stream.ts'
 
 /**
  * Flow's actors: a generator function that runs as a task and is known by its future. It runs to its first wait
@@ -30,10 +30,11 @@ export function actor<A extends unknown[], T>(
   }
 }
 
+const SHARED = [FlowFuture, PromiseStream, FutureStream]
+
 /** What an actor is given as an argument is its own. A future or a stream is shared: its caller has it still. */
 function isGiven(argument: unknown): argument is Owned {
-  if (argument instanceof FlowFuture || argument instanceof PromiseStream) return false
-  return typeof argument === 'object' && argument !== null && BELONGING in argument
+  return isOwned(argument) && !SHARED.some((kind) => argument instanceof kind)
 }
 
 function startActor<T>(body: () => TaskGenerator<T>, options: SpawnOptions): FlowFuture<T> {

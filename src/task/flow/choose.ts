@@ -1,6 +1,6 @@
 import { describeWait, WAITS_FOR } from '../../future/wakers/waits-for.ts'
-import { PENDING, type Pollable, type Waker } from '../../future/wakers/waker.ts'
-import type { TaskGenerator } from '../core/task-body.ts'
+import { onlyForYield, PENDING, type Pollable, type Waker } from '../../future/wakers/waker.ts'
+import { isGenerator, type TaskGenerator } from '../core/task-body.ts'
 import { ownWait } from '../../future/wakers/own-wait.ts'
 import { Wait } from '../waits/wait.ts'
 
@@ -38,7 +38,7 @@ export type ValueOf<P> = P extends Pollable<infer T> ? T : never
  * other arms are given up: nothing is taken from streams and channels, and a future that nobody else has is cancelled.
  * `when(byRef(future))` keeps it.
  *
- * @throws TypeError without an arm.
+ * @throws TypeError without an arm; in a loop over it: it is for `yield*`, or a task of its own.
  * @example
  * const numbers = new PromiseStream<number>()
  * numbers.send(3)
@@ -50,10 +50,14 @@ export type ValueOf<P> = P extends Pollable<infer T> ? T : never
  * })
  * console.log(await handle) // number 3
  */
-export function* choose<A extends When<unknown>[]>(...arms: A): TaskGenerator<ResultOf<A[number]>> {
-  const { arm, value } = yield* first(arms)
+export function choose<A extends When<unknown>[]>(...arms: A): TaskGenerator<ResultOf<A[number]>> {
+  return onlyForYield(chosen(first(arms)) as TaskGenerator<ResultOf<A[number]>>)
+}
+
+function* chosen<R>(arms: Wait<Chosen<R>>): TaskGenerator<unknown> {
+  const { arm, value } = yield* arms
   const result = arm.handler(value as never)
-  return (isGenerator(result) ? yield* result : result) as ResultOf<A[number]>
+  return isGenerator(result) ? yield* result : result
 }
 
 /**
@@ -118,12 +122,4 @@ class First<C> extends Wait<C> {
   unregister(): void {
     for (const pollable of this.#pollables) pollable.unregister?.()
   }
-}
-
-function isGenerator<R>(value: unknown): value is TaskGenerator<R> {
-  return (
-    Object.prototype.toString.call(value) === '[object Generator]' ||
-    (typeof (value as TaskGenerator<R> | undefined)?.next === 'function' &&
-      typeof (value as TaskGenerator<R>)[Symbol.iterator] === 'function')
-  )
 }

@@ -159,10 +159,11 @@ export class FlowPromise<T> implements Owned {
  * console.log(await future, await other)
  */
 export class FlowFuture<T> extends Shared<T> implements Owned {
-  /** @internal Of an actor's future. */
-  [BELONGING]: Belonging | undefined = undefined
+  /** @internal */
+  readonly [BELONGING]: Belonging
   readonly #cell: Cell<T>
   #mine = true
+  #isOfActor = false
   /** Those who wait through this one. */
   #waits: Set<object> | undefined
   /** Its maker has it no more: the waits do. */
@@ -172,6 +173,7 @@ export class FlowFuture<T> extends Shared<T> implements Owned {
   constructor(cell: Cell<T>) {
     super()
     this.#cell = cell
+    this[BELONGING] = new Belonging(this)
     pin(this, 'a FlowFuture')
   }
 
@@ -194,15 +196,15 @@ export class FlowFuture<T> extends Shared<T> implements Owned {
     return settled.value
   }
 
-  /** @internal Of an actor: it belongs to the task that asked for it, and is dropped with it. */
+  /** @internal Of an actor: who waits for it has a share in it. */
   ofActor(): this {
-    this[BELONGING] = new Belonging(this)
+    this.#isOfActor = true
     return this
   }
 
   /** A waiting that has a share in an actor's future. */
   override wait(): Wait<T> {
-    return this[BELONGING] === undefined ? super.wait() : new FlowWait(this)
+    return this.#isOfActor ? new FlowWait(this) : super.wait()
   }
 
   /** @internal */
@@ -218,7 +220,7 @@ export class FlowFuture<T> extends Shared<T> implements Owned {
   pollFor(key: object, waker: Waker): T | typeof PENDING {
     if (this.#cell.settled !== undefined) return this.get()
     if (!this.#mine) {
-      throw new TaskError(
+      throw this[BELONGING].refusal(
         'wait for a future that was dropped, or given up by the last who waited: clone it, or wait for byRef(future)',
       )
     }
@@ -252,19 +254,20 @@ export class FlowFuture<T> extends Shared<T> implements Owned {
 
   /** One more owner. */
   clone(): FlowFuture<T> {
-    if (!this.#mine) throw new TaskError('clone of a future that was dropped')
+    if (!this.#mine) throw this[BELONGING].refusal('clone of a future that was dropped')
     this.#cell.futures++
     const clone = new FlowFuture(this.#cell)
-    return this[BELONGING] === undefined ? clone : clone.ofActor()
+    return this.#isOfActor ? clone.ofActor() : clone
   }
 
-  /** Gives it up. The last owner to do so cancels the actor behind it, if there is one. */
+  /** Gives it up: a wait through it throws. The last owner to do so cancels the actor behind it, if there is one. */
   drop(): void {
     if (!this.#mine) return
     this.#mine = false
-    this[BELONGING]?.end()
-    if (--this.#cell.futures > 0 || this.isReady) return
-    this.#cell.onAbandoned?.()
+    this[BELONGING].end()
+    if (--this.#cell.futures === 0 && !this.isReady) this.#cell.onAbandoned?.()
+    // Who waits through this one must learn that it is gone.
+    if ((this.#waits?.size ?? 0) > 0) this.#cell.waiters.wakeAll('Future::drop')
   }
 
   /** As `drop`. */

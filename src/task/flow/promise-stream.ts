@@ -7,12 +7,14 @@ import {
   Belonging,
   BELONGING,
   causeOfDrop,
+  dropIn,
   handOn,
   type Owned,
   receive,
 } from '../core/belongings.ts'
 import {
   BrokenPromiseError,
+  ChannelClosedError,
   ChannelFullError,
   EndOfStreamError,
   TaskError,
@@ -34,6 +36,8 @@ class StreamState<T> {
   readonly limit: number
   senders = 1
   end: { readonly error: unknown } | undefined
+  /** Its FutureStream was dropped; why, when that is known. */
+  closed: { readonly cause?: unknown } | undefined
 
   constructor(limit: number) {
     this.limit = limit
@@ -43,6 +47,14 @@ class StreamState<T> {
     if (this.end !== undefined) return
     this.end = { error }
     this.waiters.wakeAll('PromiseStream::end')
+  }
+
+  /** The FutureStream was dropped: nobody takes what waits, nor what is sent. */
+  close(): void {
+    if (this.closed !== undefined) return
+    this.closed = causeOfDrop() ?? {}
+    while (this.values.size > 0) dropIn(this.values.shift())
+    this.waiters.wakeAll('FutureStream::drop')
   }
 
   /** A sender was dropped. */
@@ -86,10 +98,18 @@ export class PromiseStream<T> implements Owned {
     pin(this, 'a PromiseStream')
   }
 
-  /** Adds a value. */
+  /** Somebody can still receive what is sent. */
+  get isWanted(): boolean {
+    return this.#state.closed === undefined
+  }
+
+  /** Adds a value. @throws ChannelClosedError when its FutureStream was dropped, ChannelFullError at the limit. */
   send(value: T): void {
     this.#check()
-    const { values, limit } = this.#state
+    const { values, limit, closed } = this.#state
+    if (closed !== undefined) {
+      throw new ChannelClosedError('the FutureStream was dropped', value, why(closed))
+    }
     if (values.size >= limit) {
       throw new ChannelFullError(`${limit} values wait in the stream already`, value)
     }
@@ -135,6 +155,9 @@ export class PromiseStream<T> implements Owned {
   }
 }
 
+const why = (closed: { readonly cause?: unknown }): { readonly cause: unknown } | undefined =>
+  'cause' in closed ? { cause: closed.cause } : undefined
+
 /**
  * The receiving end of a {@link PromiseStream}. Waiting for it takes the next value.
  *
@@ -145,13 +168,16 @@ export class PromiseStream<T> implements Owned {
  * numbers.sendError() // the end
  * for await (const n of stream) console.log(n)
  */
-export class FutureStream<T> extends Shared<T> implements AsyncIterable<T> {
+export class FutureStream<T> extends Shared<T> implements AsyncIterable<T>, Owned {
+  /** @internal Without a finalizer: its PromiseStreams have it. */
+  readonly [BELONGING]: Belonging
   readonly #state: StreamState<T>
 
   /** @internal Made by PromiseStream. */
   constructor(state: StreamState<T>) {
     super()
     this.#state = state
+    this[BELONGING] = new Belonging(this)
     pin(this, 'a FutureStream')
   }
 
@@ -171,7 +197,10 @@ export class FutureStream<T> extends Shared<T> implements AsyncIterable<T> {
   }
 
   pollFor(key: object, waker: Waker): T | typeof PENDING {
-    const { values, end, waiters } = this.#state
+    const { values, end, waiters, closed } = this.#state
+    if (closed !== undefined) {
+      throw this[BELONGING].refusal('wait for a FutureStream that was dropped')
+    }
     if (values.size > 0) {
       const value = values.shift() as T
       waiters.forget(key, 'FutureStream::poll')
@@ -188,6 +217,17 @@ export class FutureStream<T> extends Shared<T> implements AsyncIterable<T> {
     const { values, waiters } = this.#state
     waiters.forget(key, 'FutureStream::unregister')
     if (values.size > 0) waiters.wakeOne('FutureStream::unregister')
+  }
+
+  /** Gives it up, for all who have it: what waits is discarded, and a send throws ChannelClosedError from now on. */
+  drop(): void {
+    this[BELONGING].end()
+    this.#state.close()
+  }
+
+  /** As `drop`. */
+  [Symbol.dispose](): void {
+    this.drop()
   }
 
   /** Every value until the end; a stream that breaks throws. */

@@ -5,6 +5,7 @@
 import { openedRing } from '../../future/ring/ring.ts'
 import type { DeterministicEnvironment } from '../../native/environment/deterministic-environment.ts'
 import type { JoinHandle } from './join-handle.ts'
+import { onNothingLeft } from './process-end.ts'
 
 /** They keep a process alive, and are no sign that something will come: its output, and its parent. */
 const PASSIVE = new Set(['PipeWrap', 'TTYWrap', 'MessagePort'])
@@ -16,8 +17,10 @@ const PAUSE = 20
 export class Outside {
   readonly #environment: DeterministicEnvironment
   readonly #handle: JoinHandle<unknown>
-  /** What the process had under way when the run began: it is not the run's. */
+  /** How many of each kind the process had under way when the run began, and has still: they are not the run's. */
   readonly #before = underWay()
+  /** What there was at the last look. */
+  #last: ReadonlyMap<string, number> = new Map(this.#before)
   #goOn: ((on: boolean) => void) | undefined
   #listening = false
 
@@ -28,18 +31,17 @@ export class Outside {
 
   /** True when there is an event, or the task has ended; false when nothing can make either any more. */
   async next(): Promise<boolean> {
-    const over = (): void => this.#goOn?.(false)
-    process.once('beforeExit', over)
+    const stop = onNothingLeft(() => this.#goOn?.(false))
     try {
       return await new Promise<boolean>((resolve) => {
         this.#goOn = resolve
         this.#environment.onNextEvent(() => resolve(true))
         this.#listen()
-        this.#look(resolve, QUIET_TURNS)
+        this.#await(resolve, QUIET_TURNS)
       })
     } finally {
       this.#goOn = undefined
-      process.off('beforeExit', over)
+      stop()
     }
   }
 
@@ -50,19 +52,50 @@ export class Outside {
     void this.#handle.then(goOn, goOn)
   }
 
-  #look(resolve: (on: boolean) => void, turns: number): void {
+  #await(resolve: (on: boolean) => void, turns: number): void {
     if (this.#goOn !== resolve) return
     if (turns === 0) return resolve(false)
-    if (this.#isQuiet) setImmediate(() => this.#look(resolve, turns - 1))
-    else setTimeout(() => this.#look(resolve, QUIET_TURNS), PAUSE).unref()
+    if (this.#isQuiet) setImmediate(() => this.#await(resolve, turns - 1))
+    else setTimeout(() => this.#await(resolve, QUIET_TURNS), PAUSE).unref()
   }
 
   get #isQuiet(): boolean {
-    return (openedRing()?.liveSlots ?? 0) === 0 && underWay() <= this.#before
+    return !this.#hasBegun() && (openedRing()?.liveSlots ?? 0) === 0
+  }
+
+  /** There is something that was not there when the run began. */
+  #hasBegun(): boolean {
+    const now = this.#forgetWhatEnded()
+    return [...now].some(([kind, count]) => count > (this.#before.get(kind) ?? 0))
+  }
+
+  /**
+   * After each turn: what has ended is taken for what was there before, and so makes no room for what begins. At worst
+   * it is seen late that nothing comes.
+   */
+  look(): void {
+    if (this.#before.size > 0) this.#forgetWhatEnded()
+  }
+
+  #forgetWhatEnded(): ReadonlyMap<string, number> {
+    const now = underWay()
+    for (const [kind, count] of this.#before) {
+      const alive = now.get(kind) ?? 0
+      const ended = Math.max(0, (this.#last.get(kind) ?? 0) - alive)
+      const left = Math.min(count - ended, alive)
+      if (left > 0) this.#before.set(kind, left)
+      else this.#before.delete(kind)
+    }
+    this.#last = now
+    return now
   }
 }
 
-/** How many timers, requests and connections keep the process alive. */
-function underWay(): number {
-  return process.getActiveResourcesInfo().filter((what) => !PASSIVE.has(what)).length
+/** How many timers, requests and connections keep the process alive, by their kind. */
+function underWay(): Map<string, number> {
+  const counts = new Map<string, number>()
+  for (const kind of process.getActiveResourcesInfo()) {
+    if (!PASSIVE.has(kind)) counts.set(kind, (counts.get(kind) ?? 0) + 1)
+  }
+  return counts
 }

@@ -10,6 +10,7 @@ import { describeAwaits } from '../waits/promise-of.ts'
 import { Outside } from './outside.ts'
 import { InPlaceExecutor } from '../executors/in-place-executor.ts'
 import type { JoinHandle } from './join-handle.ts'
+import { onNothingLeft } from './process-end.ts'
 import { QueueingExecutor } from '../executors/queueing-executor.ts'
 import { fdbSpawn, type SpawnOptions, spawnQueued } from './spawn.ts'
 import type { Executor } from '../core/task.ts'
@@ -115,23 +116,38 @@ export class Runtime {
    * environment, one event at a time, with every microtask in between; otherwise the event loop does.
    *
    * In a deterministic environment nothing can wake it any more when no event is left there, no operation of a database
-   * is in flight, and the process has no timer, request or connection under way that it had not when this began.
+   * is in flight, and the process has no timer, request or connection under way that it had not when this began. In
+   * another one that is when the process, or the worker, would end: its `beforeExit`.
    *
    * @throws CancelledError when the runtime is disposed of; DeadlockError when nothing can wake it any more: it names who
    * waits for what.
    */
   async run<T>(source: TaskSource<T>, options: RuntimeSpawnOptions = {}): Promise<T> {
     const environment = this.environment
-    if (!(environment instanceof DeterministicEnvironment)) return this.spawn(source, options)
     const handle = this.spawn(source, options).keep()
+    if (!(environment instanceof DeterministicEnvironment)) return this.#untilNothingIsLeft(handle)
     const outside = new Outside(environment, handle)
     await settleMicrotasks()
     while (!handle.isFinished) {
+      outside.look()
       const goesOn = this.#within(() => environment.step()) || (await outside.next())
       if (!goesOn) throw this.#deadlock(handle)
       await settleMicrotasks()
     }
     return await this.#within(() => handle.then())
+  }
+
+  /** On the event loop: its outcome, or a DeadlockError when the process would end before it. */
+  async #untilNothingIsLeft<T>(handle: JoinHandle<T>): Promise<T> {
+    let stop = (): void => undefined
+    const deadlock = new Promise<never>((_, reject) => {
+      stop = onNothingLeft(() => reject(this.#deadlock(handle)))
+    })
+    try {
+      return await Promise.race([handle, deadlock])
+    } finally {
+      stop()
+    }
   }
 
   /**

@@ -4,7 +4,7 @@ import { checkOptions, knownOptions } from '../../native/values/known-options.ts
 import { InPlaceExecutor } from '../executors/in-place-executor.ts'
 import { JoinHandle } from './join-handle.ts'
 import type { QueueingExecutor } from '../executors/queueing-executor.ts'
-import { currentTask, type Executor, Task } from '../core/task.ts'
+import { type Executor, executorAround, Task } from '../core/task.ts'
 import { give } from '../core/belongings.ts'
 import { bodyOf, type Ending, type TaskSource } from '../core/task-body.ts'
 
@@ -12,11 +12,14 @@ import { bodyOf, type Ending, type TaskSource } from '../core/task-body.ts'
 export interface SpawnOptions {
   /** For people: in traces and messages. Default: the function's name. */
   name?: string
-  /** Who polls it. Default: the executor of the running task; outside of tasks, one that polls in place. */
+  /**
+   * Who polls it. Default: the executor of the running task, in virtual time also behind an `await`; outside of tasks,
+   * one that polls in place.
+   */
   executor?: Executor
   /** How a generator learns that it is cancelled. Default: `'return'`. */
   ending?: Ending
-  /** What is given to it: senders, promises, a Ret or Fwd, an actor's future. They are dropped when it fails. */
+  /** What is given to it: ends of channels, promises and streams, a Ret or Fwd, an actor's future. Dropped when it fails. */
   owns?: readonly { drop(): void }[]
 }
 
@@ -53,7 +56,7 @@ export const inPlaceExecutor = new InPlaceExecutor(hostEnvironment)
  */
 export function fdbSpawn<T>(source: TaskSource<T>, options: SpawnOptions = {}): JoinHandle<T> {
   checkSpawnOptions(options)
-  const executor = options.executor ?? currentTask()?.executor ?? inPlaceExecutor
+  const executor = options.executor ?? executorAround() ?? inPlaceExecutor
   const task = makeTask(source, executor, options)
   executor.start(task.reference())
   return new JoinHandle(task)
@@ -76,7 +79,7 @@ function makeTask<T>(source: TaskSource<T>, executor: Executor, options: SpawnOp
   const body = bodyOf(source, options.ending)
   const task = new Task<T>(body, executor, options.name ?? nameOf(source))
   for (const given of options.owns ?? []) give(given, task)
-  if (lifecycle.hasSubscribers) emit('spawn', PLACE.spawn, task, 0, undefined, task.name)
+  if (lifecycle.hasSubscribers) emit('spawn', PLACE.spawn, task, 0, { name: task.name })
   return task
 }
 

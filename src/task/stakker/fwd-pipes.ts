@@ -1,6 +1,15 @@
 /** From a Fwd to a stream: what is sent waits in a queue, and comes out of the stream. */
 import { PENDING, type Waker } from '../../future/wakers/waker.ts'
 import { checkOptions, knownOptions } from '../../native/values/known-options.ts'
+import {
+  Belonging,
+  BELONGING,
+  causeOfDrop,
+  dropIn,
+  type Owned,
+  receive,
+  type Remains,
+} from '../core/belongings.ts'
 import { ChannelFullError } from '../core/errors.ts'
 import { ValueReceiver } from '../channels/value-receiver.ts'
 import { Fifo } from '../core/fifo.ts'
@@ -61,14 +70,20 @@ export function fwdToStreamResult<T>(options: FwdToStreamOptions = {}): {
   return { fwd: queue.fwd, stream: new FwdResultStream(queue) }
 }
 
+const UNFINISHED = 'its Fwd was dropped before the end'
+
 class StreamQueue<T> {
   readonly values = new Fifo<T>()
   readonly waiters = new WaitSet()
   end: 'ended' | 'failed' | 'dropped' | undefined
+  /** Why it failed, when that is known. */
+  cause: { readonly cause: unknown } | undefined
   readonly fwd: Fwd<Maybe<T>>
   readonly #refill: Fwd<void> | undefined
   readonly #limit: number
   #asked = false
+  /** Of the stream. */
+  readonly receiving: Remains = { holderGone: () => this.drop() }
 
   constructor(options: FwdToStreamOptions) {
     checkOptions(KNOWN, options)
@@ -83,7 +98,7 @@ class StreamQueue<T> {
 
   /** Its reader is gone: what waits is discarded, and whoever sends is told. */
   drop(): void {
-    this.values.clear()
+    while (this.values.size > 0) dropIn(this.values.shift())
     if (this.end !== undefined) return
     this.#finish('dropped')
     this.fwd.abandon()
@@ -106,6 +121,7 @@ class StreamQueue<T> {
   #finish(end: 'ended' | 'failed' | 'dropped'): void {
     if (this.end !== undefined) return
     this.end = end
+    this.cause = causeOfDrop()
     this.#refill?.drop()
     this.waiters.wakeAll(end === 'dropped' ? 'FwdStream::drop' : 'Fwd::drop')
   }
@@ -122,7 +138,7 @@ class StreamQueue<T> {
     if (this.values.size > 0) {
       const value = this.values.shift() as T
       this.waiters.forget(key, 'FwdStream::poll')
-      return { value }
+      return { value: receive(value) }
     }
     if (this.end !== undefined) return this.end
     this.waiters.register(key, waker, 'FwdStream::poll')
@@ -130,13 +146,16 @@ class StreamQueue<T> {
   }
 }
 
-abstract class QueueStream<T, V> extends ValueReceiver<V> implements Stream<V> {
+abstract class QueueStream<T, V> extends ValueReceiver<V> implements Stream<V>, Owned {
+  /** @internal */
+  readonly [BELONGING]: Belonging
   protected readonly queue: StreamQueue<T>
 
   /** @internal Use `fwdToStream` or `fwdToStreamResult`. */
   constructor(queue: StreamQueue<T>) {
     super()
     this.queue = queue
+    this[BELONGING] = new Belonging(this, queue.receiving)
   }
 
   forget(key: object): void {
@@ -147,6 +166,7 @@ abstract class QueueStream<T, V> extends ValueReceiver<V> implements Stream<V> {
 
   /** Gives it up: what waits is discarded, and whoever sends is told. Leaving a `for await` early does the same. */
   drop(): void {
+    this[BELONGING].end()
     this.queue.drop()
   }
 }
@@ -164,7 +184,7 @@ export class FwdStream<T> extends QueueStream<T, T> {
   pollFor(key: object, waker: Waker): IteratorResult<T, undefined> | typeof PENDING {
     const next = this.queue.poll(key, waker)
     if (next === PENDING) return PENDING
-    if (next === 'failed') return dropWholeTask('its Fwd was dropped before the end')
+    if (next === 'failed') return dropWholeTask(UNFINISHED, this.queue.cause)
     if (next === 'ended' || next === 'dropped') return { done: true, value: undefined }
     return { done: false, value: next.value }
   }
@@ -188,7 +208,7 @@ export class FwdResultStream<T> extends QueueStream<T, Result<T>> {
     if (next === PENDING) return PENDING
     if (next === 'failed' && !this.#told) {
       this.#told = true
-      return { done: false, value: actorFailed('its Fwd was dropped before the end') }
+      return { done: false, value: actorFailed(UNFINISHED, this.queue.cause) }
     }
     if (typeof next === 'string') return { done: true, value: undefined }
     return { done: false, value: { ok: true, value: next.value } }

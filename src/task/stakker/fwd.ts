@@ -1,6 +1,13 @@
 import { pin } from '../../future/owners/pinned.ts'
 import { captureContext, runIn, runInCopy } from '../../native/environment/context.ts'
-import { asNobody, Belonging, BELONGING, handOn, type Owned } from '../core/belongings.ts'
+import {
+  asNobody,
+  Belonging,
+  BELONGING,
+  causeOfDrop,
+  handOnBy,
+  type Owned,
+} from '../core/belongings.ts'
 import { ChannelClosedError } from '../core/errors.ts'
 
 class Target<T> {
@@ -11,6 +18,8 @@ class Target<T> {
   owners = 1
   /** Nobody takes what is sent any more. */
   isAbandoned = false
+  /** Why, when that is known. */
+  cause: { readonly cause: unknown } | undefined
   readonly onAbandoned = new Set<() => void>()
 
   constructor(handler: (value: T) => void, onGone: (() => void) | undefined) {
@@ -61,10 +70,11 @@ export class Fwd<T> implements Owned {
    */
   fwd(value: T): void {
     if (!this.#mine) throw this[BELONGING].refusal('use of a Fwd that was dropped')
-    if (this.#target.isAbandoned)
-      throw new ChannelClosedError('the stream that this Fwd feeds was dropped', value)
-    handOn(value)
-    this.#target.send(value)
+    const { isAbandoned, cause } = this.#target
+    if (isAbandoned) {
+      throw new ChannelClosedError('the stream that this Fwd feeds was dropped', value, cause)
+    }
+    handOnBy((sent) => this.#target.send(sent), value)
   }
 
   /** Somebody takes what it sends. False once the stream that it feeds was dropped. */
@@ -87,6 +97,7 @@ export class Fwd<T> implements Owned {
     const target = this.#target
     if (target.isAbandoned) return
     target.isAbandoned = true
+    target.cause = causeOfDrop()
     const told = [...target.onAbandoned]
     target.onAbandoned.clear()
     for (const tell of told) tell()

@@ -4,7 +4,7 @@ import { PENDING, type Waker } from '../../future/wakers/waker.ts'
 import type { JoinHandle } from '../spawning/join-handle.ts'
 import { checkSpawnOptions, fdbSpawn, type SpawnOptions } from '../spawning/spawn.ts'
 import { bodyOf, type TaskSource } from '../core/task-body.ts'
-import { causeOfDrop } from '../core/belongings.ts'
+import { causeOfDrop, receive } from '../core/belongings.ts'
 import { WaitSet } from '../core/wait-set.ts'
 import { Wait } from '../waits/wait.ts'
 import { actorFailed, dropWholeTask, type Result } from './failure.ts'
@@ -140,7 +140,7 @@ class PipeValue<T> extends Wait<T> {
     const maybe = this.#pipe.poll(waker)
     if (maybe === PENDING) return PENDING
     if (maybe === undefined) return dropWholeTask(UNUSED, this.#pipe.cause)
-    return maybe.value
+    return receive(maybe.value)
   }
 
   unregister(): void {
@@ -165,7 +165,7 @@ class PipeResult<T> extends Wait<Result<T>> {
     const maybe = this.#pipe.poll(waker)
     if (maybe === PENDING) return PENDING
     if (maybe === undefined) return actorFailed(UNUSED, this.#pipe.cause)
-    return { ok: true, value: maybe.value }
+    return { ok: true, value: receive(maybe.value) }
   }
 
   unregister(): void {

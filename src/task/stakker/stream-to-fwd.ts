@@ -1,5 +1,6 @@
 /** From a stream to a Fwd, whichever kind of stream it is. */
 import { PENDING, type Pollable, type Waker } from '../../future/wakers/waker.ts'
+import { isOwned, type Owned } from '../core/belongings.ts'
 import { EndOfStreamError } from '../core/errors.ts'
 import type { TaskGenerator } from '../core/task-body.ts'
 import { FutureStream } from '../flow/promise-stream.ts'
@@ -24,7 +25,7 @@ export type StreamSource<T> = Stream<T> | FutureStream<T> | AsyncIterable<T>
  * Stream to Fwd: runs the stream in the background until it ends, forwarding all values; the end is forwarded as
  * `undefined`. A stream that fails, or whose task is cancelled, just drops the Fwd: no end is sent.
  *
- * The stream is handed over: it is dropped, or an iterator is told by `return`, when the task ends before it. When the
+ * The stream and the Fwd are handed over: they belong to the task. A stream is dropped, or an iterator is told by `return`, when the task ends before it. When the
  * Fwd feeds a stream and that is dropped, the task is cancelled.
  *
  * @throws TypeError for what is no stream.
@@ -41,7 +42,9 @@ export function streamToFwd<T>(
 ): JoinHandle<void> {
   checkSpawnOptions(options)
   const source = sourceOf(stream)
-  const handle = fdbSpawn(() => forwardAll(source, fwd), { name: 'streamToFwd', ...options })
+  const owns = [fwd, ...source.given, ...(options.owns ?? [])]
+  const named = { name: 'streamToFwd', ...options, owns }
+  const handle = fdbSpawn(() => forwardAll(source, fwd), named)
   if (!handle.isFinished) fwd.onAbandoned(() => handle.cancel())
   return handle
 }
@@ -74,6 +77,8 @@ function* nextOf<T>(
 }
 
 interface Source<T> {
+  /** What belongs to the task that reads it. */
+  readonly given: readonly Owned[]
   next(): Wait<IteratorResult<T, unknown>>
   /** Nobody reads on. */
   end(): void
@@ -87,9 +92,8 @@ interface Reader<T> {
 }
 
 function sourceOf<T>(stream: StreamSource<T>): Source<T> {
-  // It is shared, and has no owner that could give it up.
   if (stream instanceof FutureStream) {
-    return { next: () => new NextOfFlow(stream), end: () => undefined }
+    return { given: [stream], next: () => new NextOfFlow(stream), end: () => stream.drop() }
   }
   const given = stream as Partial<Reader<T> & AsyncIterable<T>> | null | undefined
   const reader = typeof given?.next === 'function' ? given : given?.[Symbol.asyncIterator]?.()
@@ -102,10 +106,12 @@ function sourceOf<T>(stream: StreamSource<T>): Source<T> {
 }
 
 class ReaderSource<T> implements Source<T> {
+  readonly given: readonly Owned[]
   readonly #reader: Reader<T>
 
   constructor(reader: Reader<T>) {
     this.#reader = reader
+    this.given = isOwned(reader) ? [reader] : []
   }
 
   next(): Wait<IteratorResult<T, unknown>> {

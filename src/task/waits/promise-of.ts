@@ -1,8 +1,17 @@
 /** From a pollable to a promise: a task of its own, polled in microtasks. */
-import { currentEnvironment } from '../../future/wakers/lifecycle.ts'
-import type { Pollable } from '../../future/wakers/waker.ts'
+import {
+  currentEnvironment,
+  emit,
+  lifecycle,
+  nextFutureId,
+  PLACE,
+} from '../../future/wakers/lifecycle.ts'
+import { ownedBy, traceOwner } from '../../future/wakers/trace-owner.ts'
+import { describeWait } from '../../future/wakers/waits-for.ts'
+import type { PENDING, Pollable, Waker } from '../../future/wakers/waker.ts'
 import type { Environment } from '../../native/environment/environment.ts'
 import { QueueingExecutor } from '../executors/queueing-executor.ts'
+import { currentOwner, enterOwner, NOBODY } from '../core/belongings.ts'
 import { Task } from '../core/task.ts'
 import { PollableBody } from '../core/task-body.ts'
 
@@ -30,6 +39,20 @@ function executorOf(environment: Environment): QueueingExecutor {
   return executor
 }
 
+/** What is received is the awaiting task's, where that is known, and not that of the task which stands for the `await`. */
+class AwaitBody<T> extends PollableBody<T> {
+  readonly #owner = currentOwner()
+
+  override poll(waker: Waker): T | typeof PENDING {
+    const before = enterOwner(this.#owner?.isCompleted === false ? this.#owner : NOBODY)
+    try {
+      return super.poll(waker)
+    } finally {
+      enterOwner(before)
+    }
+  }
+}
+
 /**
  * Settles as the pollable does. It is polled at once, and again in a microtask after each wake.
  *
@@ -41,13 +64,26 @@ function executorOf(environment: Environment): QueueingExecutor {
 export function promiseOf<T>(pollable: Pollable<T>): Promise<T> {
   return new Promise((resolve, reject) => {
     const executor = executorOf(currentEnvironment())
-    const body = new PollableBody(pollable)
+    const body = new AwaitBody(pollable)
+    let tell: (() => void) | undefined
     const task = new Task<T>(body, executor, 'await', (outcome) => {
+      tell?.()
       // eslint-disable-next-line @typescript-eslint/prefer-promise-reject-errors -- what was thrown
       if (outcome.failed) reject(outcome.error)
       else resolve(outcome.take())
     })
     task.markJoined()
+    if (lifecycle.hasSubscribers) emit('spawn', PLACE.await, task, 0, { name: task.name })
     executor.start(task.reference())
+    if (lifecycle.hasSubscribers && !task.isCompleted) tell = tellOfAwait(pollable)
   })
+}
+
+/** Tells that the task or the run whose code this is waits. The one who knows the outcome tells of the end. */
+function tellOfAwait(pollable: Pollable<unknown>): () => void {
+  const id = nextFutureId()
+  const environment = currentEnvironment()
+  const owner = traceOwner() ?? { taskId: 0, run: undefined, environment }
+  emit('pending', PLACE.await, undefined, id, { waitsFor: describeWait(pollable) })
+  return () => ownedBy(owner, () => emit('ready', PLACE.await, undefined, id), undefined)
 }

@@ -12,7 +12,7 @@ const anyKey = fc
   .map((bytes) => bytes.join(''))
 
 const anyData = fc
-  .uniqueArray(anyKey, { maxLength: 25 })
+  .uniqueArray(anyKey, { maxLength: 25, size: 'max' })
   .map((keys) => keys.sort().map((key, at): Entry => [key, `value ${at}`]))
 
 export const anyRead = fc.record({

@@ -6,8 +6,9 @@
  *     clone // fdbwaker_wake
  *      POLL // FdbFuture::Poll
  */
-import { checkOptions, knownOptions } from '../native/values/known-options.ts'
-import type { TraceEvent } from './trace.ts'
+import type { LifecycleType } from '../../future/wakers/lifecycle.ts'
+import { checkOptions, knownOptions } from '../../native/values/known-options.ts'
+import type { TraceEvent } from '../recording/trace.ts'
 
 const WORDS = {
   wake: 'wake',
@@ -23,7 +24,18 @@ const WORDS = {
   spawn: 'SPAWN',
   cancel: 'CANCEL',
   join: 'JOIN',
-} as const
+  run: 'RUN',
+  attempt: 'ATTEMPT',
+  call: 'CALL',
+  write: 'WRITE',
+  conflict: 'CONFLICT',
+  failed: 'FAILED',
+  committed: 'COMMITTED',
+  finished: 'FINISHED',
+} as const satisfies Readonly<Record<LifecycleType, string>>
+
+/** All types of events. */
+export const EVENT_TYPES = Object.keys(WORDS) as readonly LifecycleType[]
 
 /** What the text prints with a space before it: what a future says, not what is done to its task. */
 const INDENTED = new Set(['poll', 'register', 'unregister', 'pending', 'ready', 'callback'])
@@ -66,7 +78,7 @@ export function traceText(events: readonly TraceEvent[], options: TraceTextOptio
 }
 
 /** What the listings leave out: they begin at the wake that a callback or a spawn causes. */
-const AROUND = new Set(['spawn', 'callback', 'join', 'cancel'])
+const AROUND = new Set(['spawn', 'callback', 'join', 'cancel', 'call', 'write'])
 
 /**
  * The listings of one task whose wakes poll in place: each goes from a wake to all that comes of it, up to the next

@@ -1,6 +1,7 @@
-/** The format of Chrome's tracing and of Perfetto (ui.perfetto.dev): a thread per task, flows for wakes. */
-import { timelineOf, type Timeline } from './timeline.ts'
-import type { Trace } from './trace.ts'
+/** The format of Chrome's tracing and of Perfetto (ui.perfetto.dev): a thread per run and per task, flows for wakes. */
+import type { Trace } from '../recording/trace.ts'
+import type { Operation, RunLane, Timeline } from '../timeline/lanes.ts'
+import { timelineOf } from '../timeline/timeline.ts'
 
 interface ChromeEvent {
   readonly name: string
@@ -13,10 +14,12 @@ interface ChromeEvent {
   readonly [field: string]: unknown
 }
 
+/** Tasks are the threads of one process, runs of transactions those of another. */
 const PID = 1
+const RUNS = 2
 
 /**
- * JSON text to load into Perfetto or chrome://tracing: a thread per task, flows for wakes.
+ * JSON text to load into Perfetto or chrome://tracing: a thread per run of a transaction and per task, flows for wakes.
  *
  * @example
  * import { writeFile } from 'node:fs/promises'
@@ -25,12 +28,13 @@ const PID = 1
  * await writeFile('/tmp/trace.json', chromeTrace(recorder.stop()))
  */
 export function chromeTrace(trace: Trace): string {
-  const timeline = timelineOf(trace.events)
+  const timeline = timelineOf(trace)
   const traceEvents = [
     ...threadNames(timeline),
     ...polls(timeline),
     ...waits(timeline),
     ...wakes(timeline),
+    ...timeline.runs.flatMap((run) => runEvents(run, timeline.end)),
   ]
   const metadata = { tool: 'fdbkit', omitted: trace.omitted }
   return `${JSON.stringify({ displayTimeUnit: 'ms', metadata, traceEvents })}\n`
@@ -66,11 +70,11 @@ function polls(timeline: Timeline): ChromeEvent[] {
 }
 
 function waits(timeline: Timeline): ChromeEvent[] {
-  return timeline.waits.flatMap(({ taskId, futureId, begin, end }) => {
+  return timeline.waits.flatMap(({ taskId, what, begin, end }, index) => {
     const common = {
-      name: `future ${futureId}`,
+      name: what,
       cat: 'wait',
-      id: `${taskId}.${futureId}`,
+      id: `wait ${index}`,
       pid: PID,
       tid: taskId,
     }
@@ -89,4 +93,36 @@ function wakes(timeline: Timeline): ChromeEvent[] {
       { ...common, ph: 'f', bp: 'e', tid: toTask },
     ]
   })
+}
+
+function runEvents({ runId, name, attempts, operations }: RunLane, last: number): ChromeEvent[] {
+  const common = { pid: RUNS, tid: runId }
+  const thread: ChromeEvent = {
+    name: 'thread_name',
+    cat: '__metadata',
+    ph: 'M',
+    ts: 0,
+    ...common,
+    args: { name: `${runId} ${name}` },
+  }
+  const tries = attempts.map(({ number, begin, end = last, outcome = 'under way', error }) => ({
+    name: `attempt ${number}: ${error ?? outcome}`,
+    cat: 'attempt',
+    ph: 'X',
+    ts: microseconds(begin),
+    dur: microseconds(end - begin),
+    ...common,
+  }))
+  return [thread, ...tries, ...operations.flatMap((operation) => callEvents(operation, last))]
+}
+
+/** Calls overlap, so each is a span of its own. */
+function callEvents(call: Operation, last: number): ChromeEvent[] {
+  const { operation, key, futureId, runId, begin, end = last, error } = call
+  const name = key === undefined ? operation : `${operation} ${key}`
+  const common = { name, cat: 'call', id: `call ${futureId}`, pid: RUNS, tid: runId }
+  return [
+    { ...common, ph: 'b', ts: microseconds(begin), args: { error } },
+    { ...common, ph: 'e', ts: microseconds(end) },
+  ]
 }

@@ -1,6 +1,7 @@
+// Ways to write a trace down, and to read it.
 /** Traces as JSON lines: a header that says what it is, then an event a line. */
-import type { LifecycleType } from '../future/wakers/lifecycle.ts'
-import type { Trace, TraceEvent } from './trace.ts'
+import type { Trace, TraceEvent } from '../recording/trace.ts'
+import { EVENT_TYPES } from './trace-text.ts'
 
 /**
  * Somebody gave a file that is no trace, or a damaged one. The message names the line.
@@ -16,23 +17,9 @@ export class TraceFormatError extends Error {
   override name = 'TraceFormatError'
 }
 
-const VERSION = 1
+const VERSION = 2
 
-const TYPES: ReadonlySet<string> = new Set<LifecycleType>([
-  'spawn',
-  'wake',
-  'clone',
-  'poll',
-  'register',
-  'unregister',
-  'pending',
-  'ready',
-  'callback',
-  'drop',
-  'dropped',
-  'cancel',
-  'join',
-])
+const TYPES: ReadonlySet<string> = new Set(EVENT_TYPES)
 
 /**
  * A trace as text: a header line, then an event a line, each of them JSON.
@@ -84,6 +71,25 @@ function parseLine(line: string, number: number): Record<string, unknown> {
   return value as Record<string, unknown>
 }
 
+const NUMBERS = ['taskId', 'byTaskId', 'futureId', 'refCount', 'seq', 'time'] as const
+const SOME_NUMBERS = ['runId', 'attempt'] as const
+const SOME_TEXTS = ['name', 'waitsFor', 'operation', 'key', 'error'] as const
+
+const isNumber = (value: unknown): boolean => typeof value === 'number' && Number.isFinite(value)
+const isText = (value: unknown): boolean => typeof value === 'string'
+
+function checkFields(
+  event: Readonly<Record<string, unknown>>,
+  line: number,
+  names: readonly string[],
+  isRight: (value: unknown) => boolean,
+  what: string,
+): void {
+  for (const name of names) {
+    if (!isRight(event[name])) throw new TraceFormatError(`line ${line}: "${name}" must be ${what}`)
+  }
+}
+
 function parseEvent(line: string, number: number): TraceEvent {
   const event = parseLine(line, number)
   if (typeof event['type'] !== 'string' || !TYPES.has(event['type'])) {
@@ -91,13 +97,21 @@ function parseEvent(line: string, number: number): TraceEvent {
       `line ${number}: "type" is no event: ${JSON.stringify(event['type'])}`,
     )
   }
-  for (const name of ['taskId', 'byTaskId', 'futureId', 'refCount', 'seq', 'time']) {
-    if (typeof event[name] !== 'number' || !Number.isFinite(event[name])) {
-      throw new TraceFormatError(`line ${number}: "${name}" must be a number`)
-    }
-  }
-  if (typeof event['place'] !== 'string') {
-    throw new TraceFormatError(`line ${number}: "place" must be a string`)
-  }
+  checkFields(event, number, NUMBERS, isNumber, 'a number')
+  checkFields(event, number, ['place'], isText, 'a string')
+  checkFields(
+    event,
+    number,
+    SOME_NUMBERS.filter((name) => name in event),
+    isNumber,
+    'a number',
+  )
+  checkFields(
+    event,
+    number,
+    SOME_TEXTS.filter((name) => name in event),
+    isText,
+    'a string',
+  )
   return event as unknown as TraceEvent
 }

@@ -1,0 +1,79 @@
+// What happens, kept: recorders of life-cycle events, and traces of them.
+/**
+ * A trace: life-cycle events with ids that begin at 1, so that the same run gives the same trace, whatever ran in
+ * the process before it.
+ */
+import type { LifecycleEvent } from '../../future/wakers/lifecycle.ts'
+
+/** A life-cycle event with ids that count from 1 in its trace, and its key as text. */
+export interface TraceEvent extends Omit<LifecycleEvent, 'key' | 'endKey' | 'scope'> {
+  /** The key, or range, that it is about, for people: `('ada', 1)`. */
+  readonly key?: string
+}
+
+/** Something that happened beside tasks and transactions: an event of the simulator's own. */
+export interface Mark {
+  /** In milliseconds, by the clock of the events. */
+  readonly time: number
+  /** Where: a simulated machine. */
+  readonly lane: string
+  /** What. */
+  readonly name: string
+  /** The simulator's severity, 0 to 40; 30 and more are warnings, 40 are errors. */
+  readonly severity: number
+  /** What it tells besides. */
+  readonly text: string
+}
+
+/** What a `TraceRecorder` recorded, or `parseTrace` read. */
+export interface Trace {
+  /** In the order they happened. */
+  readonly events: readonly TraceEvent[]
+  /** Events left out because the limit was reached. */
+  readonly omitted: number
+  /** Of a simulation: the events of its simulator. */
+  readonly marks?: readonly Mark[]
+}
+
+/** Gives ids out in the order they are first seen. */
+class Ids {
+  readonly #known = new Map<number, number>()
+
+  of(id: number): number {
+    if (id === 0) return 0
+    let known = this.#known.get(id)
+    if (known === undefined) this.#known.set(id, (known = this.#known.size + 1))
+    return known
+  }
+}
+
+/** How texts name a task: its id is the process's. */
+const TASK = /\btask (\d+) \(/g
+
+/** Renumbers tasks, futures, runs and sequence numbers, in texts too; leaves all else as it is. */
+export class Renumbering {
+  readonly #tasks = new Ids()
+  readonly #futures = new Ids()
+  readonly #runs = new Ids()
+  #sequence = 0
+
+  /** @param key how the trace has the event's key. */
+  renumber(event: LifecycleEvent, key: string | undefined): TraceEvent {
+    const { key: _key, endKey: _endKey, scope: _scope, runId, waitsFor, error, ...rest } = event
+    return {
+      ...rest,
+      taskId: this.#tasks.of(event.taskId),
+      byTaskId: this.#tasks.of(event.byTaskId),
+      futureId: this.#futures.of(event.futureId),
+      seq: ++this.#sequence,
+      ...(runId === undefined ? undefined : { runId: this.#runs.of(runId) }),
+      ...(waitsFor === undefined ? undefined : { waitsFor: this.#inText(waitsFor) }),
+      ...(error === undefined ? undefined : { error: this.#inText(error) }),
+      ...(key === undefined ? undefined : { key }),
+    }
+  }
+
+  #inText(text: string): string {
+    return text.replaceAll(TASK, (_, id: string) => `task ${this.#tasks.of(Number(id))} (`)
+  }
+}
