@@ -124,8 +124,6 @@ const client: Record<string, Call> = {
 
 const ofThePeer: Record<string, Call> = {
   'fdbkit/compat open': (options) => compat.open(undefined, options),
-  'fdbkit/compat default.open': (options) => compat.default.open(undefined, options),
-  'fdbkit/compat default.openSync': (options) => compat.default.openSync(undefined, options),
   'fdbkit/compat openSync': (options) => compat.openSync(undefined, options),
   'fdbkit/compat Cluster.openDatabase': async (options) =>
     (await compat.createCluster()).openDatabase('DB', options),
