@@ -30,8 +30,8 @@ import type { StreamingMode } from '../native/generated/streaming-mode.ts'
 import { answer } from './callback.ts'
 import type { Callback } from './callback.ts'
 import { asPeer } from './subspace.ts'
-import { fromVersionBytes, toVersionBytes } from './version-bytes.ts'
-import type { Version } from './version-bytes.ts'
+import { fromVersionBytes, toVersionBytes } from './versionstamp.ts'
+import type { Version } from './versionstamp.ts'
 import { packVersionstampPrefixSuffix } from './versionstamp.ts'
 
 /** What has another type here than in the main API. */

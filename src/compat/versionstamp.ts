@@ -2,6 +2,7 @@ import { selectedAPIVersion } from '../client/connection/api-version.ts'
 import { packStampOffset, stampBetween } from '../client/keys/versionstamp.ts'
 import type { UnboundStamp } from '../client/keys/versionstamp.ts'
 import { NEWEST_API_VERSION } from '../native/library/network.ts'
+import { bytesIn, viewOf } from '../native/values/byte-length.ts'
 
 export type { UnboundStamp } from '../client/keys/versionstamp.ts'
 
@@ -49,4 +50,19 @@ export function packVersionstampPrefixSuffix(
   apiVersion: number = chosen(),
 ): Buffer {
   return packStampOffset(stampBetween(prefix, suffix), isKey, apiVersion)
+}
+
+/** A version of the database as 8 bytes, big-endian: what node-foundationdb has in place of a bigint. */
+export type Version = Buffer
+
+export function toVersionBytes(version: bigint): Version {
+  const bytes = Buffer.allocUnsafe(8)
+  bytes.writeBigInt64BE(version)
+  return bytes
+}
+
+export function fromVersionBytes(version: Uint8Array | bigint): bigint {
+  if (typeof version === 'bigint') return version
+  if (bytesIn('a read version', version) === 8) return viewOf(version).readBigInt64BE()
+  throw new TypeError('a read version is 8 bytes, big-endian, or a bigint of 64 bits')
 }

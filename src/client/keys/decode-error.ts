@@ -1,5 +1,12 @@
 import { printable } from '../../native/values/printable.ts'
-import type { Subspace } from './subspace.ts'
+
+/** What an error tells of the scope: a subspace has it. */
+interface NamedScope {
+  readonly prefix: Uint8Array
+  readonly directory: { readonly path: readonly string[] } | undefined
+  readonly keyXf: { readonly name?: string }
+  readonly valueXf: { readonly name?: string }
+}
 
 /**
  * The bytes of a key or a value are not what the encoding of its scope gives: another encoding wrote them, or they are
@@ -34,7 +41,7 @@ export class DecodeError extends Error {
   /** @internal `offset` counts from the first byte that the encoding got. */
   constructor(
     what: 'key' | 'value',
-    { prefix, directory, keyXf, valueXf }: Subspace<never, unknown, never, unknown>,
+    { prefix, directory, keyXf, valueXf }: NamedScope,
     key: Uint8Array | undefined,
     cause: unknown,
     before = 0,
