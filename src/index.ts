@@ -1,3 +1,4 @@
+/// <reference types="node" preserve="true" />
 /**
  * FoundationDB for TypeScript: databases, transactions, encodings, tuples, subspaces and directories, on a cluster or on
  * the engine that comes with the package.

@@ -1,3 +1,4 @@
+/// <reference types="node" preserve="true" />
 /**
  * The names and shapes of the npm package `foundationdb`, on this package's client: a program moves by
  * changing what it imports. What is the same in the main API is the main API's own.

@@ -1,3 +1,4 @@
+/// <reference types="node" preserve="true" />
 /**
  * Recipes: what programs build on transactions, with what each promises when a commit's result is unknown. Each lives
  * in a scope of its own. See docs/recipes.md.

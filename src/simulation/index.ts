@@ -1,3 +1,4 @@
+/// <reference types="node" preserve="true" />
 /**
  * Simulation workloads: classes and objects that fdbserver's simulator, or the embedded engine, runs from a seed. See
  * docs/simulation.md.

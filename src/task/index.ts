@@ -1,3 +1,4 @@
+/// <reference types="node" preserve="true" />
 /**
  * Tasks: generators and async functions that executors poll and wakers wake, with timers, channels, Flow's actors,
  * streams and `choose`, Stakker's Fwd and Ret, and a bridge between workers. See docs/tasks.md.

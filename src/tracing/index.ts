@@ -1,3 +1,4 @@
+/// <reference types="node" preserve="true" />
 /**
  * Tracing: recording, printing, exporting and viewing the lives of tasks and futures, and finding what was not
  * given back.

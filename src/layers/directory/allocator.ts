@@ -11,7 +11,8 @@ import type { AnyDatabaseOrTransaction } from './transact.ts'
 
 type TupleKey = TupleItem | readonly TupleItem[]
 
-const ONE = 1
+/** Of 8 bytes, little-endian. */
+const ONE = Buffer.of(1, 0, 0, 0, 0, 0, 0, 0)
 
 /** Signed, 8 bytes, little-endian: what the atomic addition works on. */
 function countOf(bytes: Buffer): number {

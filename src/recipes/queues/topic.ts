@@ -47,7 +47,7 @@ const KNOWN = knownOptions<SubscribeOptions>('a subscription', { from: true, sig
  * @typeParam T what comes out.
  * @typeParam In what goes in, where the encoding of messages takes more than it gives.
  * @example
- * const news = new Topic(db.at('news/').withValueEncoding(encoders.json))
+ * const news = new Topic(db.at('news/').withValueEncoding(encoders.json<{ text: string }>()))
  * await news.publish({ text: 'hello' })
  * for await (const { value, cursor } of news.subscribe()) {
  *   console.log(value.text, cursor)

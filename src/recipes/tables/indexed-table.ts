@@ -45,7 +45,7 @@ const FIND = knownOptions<FindOptions>('find', { limit: true, reverse: true })
  * @typeParam KeyIn what goes in as a key; KeyOut what comes out.
  * @typeParam In what goes in as a value, where the encoding takes more than it gives.
  * @example
- * const users = new IndexedTable(db.at('users/').withValueEncoding(encoders.json), {
+ * const users = new IndexedTable(db.at('users/').withValueEncoding(encoders.json<{ city: string }>()), {
  *   city: (user) => [[user.city]],
  * })
  * await db.doTransaction((tn) => users.set(tn, 'ada', { city: 'London' }))
