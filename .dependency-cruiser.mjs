@@ -48,7 +48,7 @@ export const ROOMS = {
   simulation: ['author', 'trace', 'bridge', 'client', 'world', 'process', '.'],
   tracing: ['recording', 'timeline', ['formats', ['page/script', 'page']], '.'],
   recipes: ['ground', ['leases', 'queues', 'tables', 'values'], '.'],
-  compat: ['.'],
+  compat: ['bytes', '.'],
   testing: ['stack-tester/machine', 'stack-tester/operations', 'stack-tester'],
   cli: [
     'ground',

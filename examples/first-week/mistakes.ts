@@ -1,5 +1,5 @@
 /** What a first week gets wrong, and what it is told. */
-import { DecodeError, encoders, FDBError, open } from 'fdbkit'
+import { encoders, open } from 'fdbkit'
 
 const db = open()
 const users = db.at('users/', encoders.string, encoders.json<{ name: string }>())

@@ -19,7 +19,7 @@ import type { Environment } from '../native/environment/environment.ts'
 import type { DatabaseOptions } from '../native/generated/database-options.ts'
 import { MutationType } from '../native/generated/mutation-type.ts'
 import type { StampedValue } from '../client/transaction/transaction-versionstamps.ts'
-import { asPeer } from './subspace.ts'
+import { asPeer } from './bytes/subspace.ts'
 import { Transaction } from './transaction.ts'
 
 /** What has another type here than in the main API. */

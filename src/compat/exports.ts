@@ -1,5 +1,5 @@
 /** What `fdbkit/compat` exports, by name and as its default. */
-import { strInc } from './util.ts'
+import { strInc } from './bytes/util.ts'
 
 export {
   configNetwork,
@@ -17,7 +17,7 @@ export { Database } from './database.ts'
 export type { RunTransaction } from './database.ts'
 export { Transaction } from './transaction.ts'
 export type { Callback } from './callback.ts'
-export type { Version } from './versionstamp.ts'
+export type { Version } from './bytes/version-bytes.ts'
 export { Watch } from '../client/transaction/watch.ts'
 export type { SetWatchOptions, WatchOptions, WatchWithValue } from '../client/transaction/watch.ts'
 export type { RangeBatch as KVList } from '../client/ranges/range-reads.ts'
@@ -25,8 +25,8 @@ export type { RangeReadOptions as RangeOptions } from '../client/ranges/range-op
 export type { NativeValue } from '../client/keys/bytes.ts'
 
 export { FDBError } from './error.ts'
-export { keySelector } from './key-selector.ts'
-export type { KeySelector } from './key-selector.ts'
+export { keySelector } from './bytes/key-selector.ts'
+export type { KeySelector } from './bytes/key-selector.ts'
 export { Subspace, root } from '../client/keys/subspace.ts'
 export type { GetSubspace } from '../client/keys/subspace.ts'
 export type { Transformer } from '../client/keys/transformer.ts'
@@ -45,7 +45,7 @@ export {
   packPrefixedVersionstamp,
   packVersionstamp,
   packVersionstampPrefixSuffix,
-} from './versionstamp.ts'
+} from './bytes/versionstamp.ts'
 /**
  * What node-foundationdb has by this name.
  *

@@ -6,7 +6,7 @@ import { setAPIVersion } from './open.ts'
 export type { NativeValue } from '../client/keys/bytes.ts'
 export type { Watch } from '../client/transaction/watch.ts'
 export type { Callback } from './callback.ts'
-export type { Version } from './versionstamp.ts'
+export type { Version } from './bytes/version-bytes.ts'
 
 /**
  * How the native part is bound: koffi is an addon of this kind.

@@ -29,10 +29,10 @@ import { MutationType } from '../native/generated/mutation-type.ts'
 import type { StreamingMode } from '../native/generated/streaming-mode.ts'
 import { answer } from './callback.ts'
 import type { Callback } from './callback.ts'
-import { asPeer } from './subspace.ts'
-import { fromVersionBytes, toVersionBytes } from './versionstamp.ts'
-import type { Version } from './versionstamp.ts'
-import { packVersionstampPrefixSuffix } from './versionstamp.ts'
+import { asPeer } from './bytes/subspace.ts'
+import { fromVersionBytes, toVersionBytes } from './bytes/version-bytes.ts'
+import type { Version } from './bytes/version-bytes.ts'
+import { packVersionstampPrefixSuffix } from './bytes/versionstamp.ts'
 
 /** What has another type here than in the main API. */
 type Changed =

@@ -51,8 +51,8 @@ export function tracedTransactions<KeyIn, KeyOut, ValIn, ValOut>(
   ): Promise<T> {
     const otel = await loadOpenTelemetry()
     const tracer = (settings.tracer as Tracer | undefined) ?? otel.trace.getTracer('fdbkit')
-    const { name = 'transaction', observer, ...rest } = options
-    const span = tracer.startSpan(name, {
+    const { observer, ...rest } = options
+    const span = tracer.startSpan(rest.name ?? 'transaction', {
       kind: otel.SpanKind.CLIENT,
       attributes: {
         'db.system.name': 'foundationdb',

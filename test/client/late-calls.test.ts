@@ -27,7 +27,7 @@ const CALLS: Readonly<Record<string, (tn: Transaction) => unknown>> = {
 /** Where its call was, once it has failed. */
 async function forgotten(call: (tn: Transaction) => unknown, tn: Transaction): Promise<unknown> {
   // Some turns after the function has returned, and before the commit is answered.
-  for (let turn = 0; turn < 3; turn++) await undefined
+  for (let turn = 0; turn < 3; turn++) await Promise.resolve()
   try {
     await call(tn)
     return undefined
@@ -46,7 +46,7 @@ describe('a call behind the end of its function', () => {
         const run = db.doTransaction(async (tn) => {
           if (writes) tn.set('early', 'x')
           branch = forgotten(CALLS[name]!, tn)
-          await undefined
+          await Promise.resolve()
         })
         const error = await run.then(
           () => undefined,

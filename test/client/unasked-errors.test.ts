@@ -56,6 +56,7 @@ describe('all that a transaction hands out waits to be asked:', () => {
   })
   type Start = (tn: Transaction) => PromiseLike<unknown>
   const started: Record<string, Start> = {
+    getMany: (tn) => tn.getMany(['a']),
     getRangeAll: (tn) => tn.getRangeAll('a', 'b'),
     getRangeAllStartsWith: (tn) => tn.getRangeAllStartsWith('a'),
     'getRange().next': (tn) => tn.getRange('a', 'b').next(),

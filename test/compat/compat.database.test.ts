@@ -2,8 +2,8 @@
 import { afterAll, beforeEach, describe, expect, expectTypeOf, it } from 'vitest'
 import * as fdb from '../../src/compat/index.ts'
 import native from '../../src/compat/native.ts'
-import { asBuf } from '../../src/compat/util.ts'
-import { defaultGetRange, prefixTransformer } from '../../src/compat/transformer.ts'
+import { asBuf } from '../../src/compat/bytes/util.ts'
+import { defaultGetRange, prefixTransformer } from '../../src/compat/bytes/transformer.ts'
 import { Database as MainDatabase, FDBError as MainError } from '../../src/index.ts'
 import { backend } from '../support/backends.ts'
 

@@ -286,7 +286,7 @@ describe('a task that holds what others wait for', () => {
       const { fwd } = fwdToStream<number>()
       fwd.onAbandoned(() => told.add('abandoned'))
       kept.push(full, fwd, (caster = broadcast<number>(1)))
-      caster.subscribe()
+      void caster.subscribe()
     }
     let caster: BroadcastSender<number> | undefined
     forget()

@@ -7,7 +7,7 @@ import {
 } from '@opentelemetry/sdk-trace-base'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { type Database, FDBError, openEmbedded } from '../../src/index.ts'
-import { tracedTransactions } from '../../src/tracing/index.ts'
+import { timelineOf, tracedTransactions, TraceRecorder } from '../../src/tracing/index.ts'
 
 const exporter = new InMemorySpanExporter()
 const provider = new BasicTracerProvider({ spanProcessors: [new SimpleSpanProcessor(exporter)] })
@@ -35,10 +35,12 @@ async function spansOf(run: () => Promise<unknown>): Promise<[ReadableSpan[], Re
 describe('OpenTelemetry spans', () => {
   it('a transaction that works: one span, and one of its attempt below it', async () => {
     const run = tracedTransactions(db, { tracer, namespace: 'memory' })
+    using recorder = new TraceRecorder()
     const [attempts, transaction] = await spansOf(() =>
       run(async (tn) => tn.set('key', 'value'), { name: 'greet' }),
     )
     expect(transaction).toMatchObject({ name: 'greet', kind: SpanKind.CLIENT })
+    expect(timelineOf(recorder.stop()).runs).toMatchObject([{ name: 'greet' }])
     expect(transaction.attributes).toMatchObject({
       'db.system.name': 'foundationdb',
       'db.operation.name': 'transaction',

@@ -187,14 +187,14 @@ export class Database<
 
   /**
    * The keys and values of a range, one by one, however long that takes: read in batches, and in another transaction
-   * when the one before is a second old, as {@link longScan} does.
+   * when the one before is a second old, as `longScan` does.
    *
    * So it is not one snapshot. Each batch of up to 1,000 keys is one; each key that is there all the time comes once, in
    * order, and one that is written meanwhile comes with its old or new value, or not at all. For one
    * moment, `getRangeAll`, or `getRange` of a transaction, which lasts five seconds.
    *
    * @group Ranges
-   * @param start a key or selector, what it means at first; without an `end`, a prefix; or {@link allKeys}.
+   * @param start a key or selector, what it means at first; without an `end`, a prefix; or `allKeys`.
    * @throws FDBError that no other attempt cures; the reason of the signal.
    * @example
    * for await (const [key, value] of db.getRange('a', 'b', { limit: 10, reverse: true })) {

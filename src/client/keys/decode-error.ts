@@ -1,11 +1,11 @@
 import { printable } from '../../native/values/printable.ts'
 
-/** What an error tells of the scope: a subspace has it. */
-interface NamedScope {
+/** What an error says of a scope. */
+export interface DecodedScope {
   readonly prefix: Uint8Array
   readonly directory: { readonly path: readonly string[] } | undefined
-  readonly keyXf: { readonly name?: string }
-  readonly valueXf: { readonly name?: string }
+  readonly keyXf: { readonly name?: string | undefined }
+  readonly valueXf: { readonly name?: string | undefined }
 }
 
 /**
@@ -41,7 +41,7 @@ export class DecodeError extends Error {
   /** @internal `offset` counts from the first byte that the encoding got. */
   constructor(
     what: 'key' | 'value',
-    { prefix, directory, keyXf, valueXf }: NamedScope,
+    { prefix, directory, keyXf, valueXf }: DecodedScope,
     key: Uint8Array | undefined,
     cause: unknown,
     before = 0,

@@ -35,7 +35,7 @@ export function isSimulatorTrace(text: string): boolean {
  *
  * @throws TraceFormatError that names the first line which is wrong. A last line that was cut short is left out.
  * @example
- * const text = '{ "Severity": "10", "Time": "1.5", "Type": "FdbkitRecovery" }\\n'
+ * const text = '{ "Severity": "10", "Time": "1.5", "Type": "FdbkitRecovery" }'
  * console.log(parseSimulatorTrace(text).marks?.[0]?.time) // 1500
  */
 export function parseSimulatorTrace(text: string): Trace {

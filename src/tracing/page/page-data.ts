@@ -4,6 +4,7 @@ import { findingsOf, type Findings } from '../timeline/findings.ts'
 import type {
   AttemptBar,
   Operation,
+  Poll,
   RunLane,
   TaskLane,
   Timeline,
@@ -58,6 +59,14 @@ const ATTEMPTS = 0
 /** From here on the simulator's events are warnings. */
 const WARNS = 30
 
+/** What a task did. */
+interface Did {
+  readonly polls: readonly Poll[]
+  readonly waits: readonly Waiting[]
+  readonly calls: readonly Operation[]
+  readonly runs: readonly RunLane[]
+}
+
 export function pageData(trace: Trace, title: string): PageData {
   return new PageBuilder(trace, title).build()
 }
@@ -78,14 +87,49 @@ class PageBuilder {
   }
 
   build(): PageData {
-    const { runs, tasks, wakes, marks, end } = this.#timeline
+    this.#addMachines()
+    this.#addLanes()
+    return {
+      title: this.#title,
+      span: this.#from(this.#timeline.end),
+      counts: this.#counts(),
+      texts: this.#texts.all,
+      lanes: this.#lanes,
+      bars: this.#bars,
+      wakes: this.#wakes(),
+      findings: this.#findings(),
+    }
+  }
+
+  #counts(): PageData['counts'] {
+    const { runs, tasks, marks } = this.#timeline
+    return {
+      events: this.#trace.events.length,
+      omitted: this.#trace.omitted,
+      runs: runs.length,
+      attempts: runs.reduce((sum, run) => sum + run.attempts.length, 0),
+      tasks: tasks.length,
+      marks: marks.length,
+    }
+  }
+
+  #wakes(): number[][] {
+    return this.#timeline.wakes.flatMap(({ fromTask, toTask, time }) => {
+      const to = this.#laneOfTask.get(toTask)
+      if (to === undefined) return []
+      return [[this.#laneOfTask.get(fromTask) ?? -1, to, this.#from(time)]]
+    })
+  }
+
+  /** Runs and tasks as they begin, below what belongs to neither. */
+  #addLanes(): void {
+    const { runs, tasks } = this.#timeline
     const waits = groupBy(this.#timeline.waits, ({ taskId, runId }) =>
       taskId === 0 && runId !== 0 ? `run ${runId}` : `task ${taskId}`,
     )
     const polls = groupBy(this.#timeline.polls, ({ taskId }) => `task ${taskId}`)
     const runsOf = groupBy(runs, ({ taskId }) => `task ${taskId}`)
     const calls = groupBy(this.#timeline.operations, ({ taskId }) => `task ${taskId}`)
-    this.#addMachines()
     this.#addOutside(waits.get('task 0') ?? [], calls.get('task 0') ?? [])
     for (const lane of [...runs, ...tasks].sort((a, b) => a.begin - b.begin)) {
       if ('attempts' in lane) {
@@ -93,38 +137,12 @@ class PageBuilder {
         continue
       }
       const key = `task ${lane.taskId}`
-      const index = this.#addTask(lane)
-      const rows = new Rows(0)
-      for (const { begin, end: until } of polls.get(key) ?? []) {
-        this.#bar(index, BAR.poll, begin, until, 0, 'ran')
-      }
-      for (const wait of waits.get(key) ?? []) this.#addWait(index, wait, rows)
-      for (const call of calls.get(key) ?? []) this.#addCall(index, call, rows)
-      for (const run of runsOf.get(key) ?? []) {
-        this.#bar(index, BAR.run, run.begin, run.end ?? end, 1, run.name)
-      }
-    }
-    return {
-      title: this.#title,
-      span: this.#from(end),
-      counts: {
-        events: this.#trace.events.length,
-        omitted: this.#trace.omitted,
-        runs: runs.length,
-        attempts: runs.reduce((sum, run) => sum + run.attempts.length, 0),
-        tasks: tasks.length,
-        marks: marks.length,
-      },
-      texts: this.#texts.all,
-      lanes: this.#lanes,
-      bars: this.#bars,
-      wakes: wakes.flatMap(({ fromTask, toTask, time }) => {
-        const to = this.#laneOfTask.get(toTask)
-        return to === undefined
-          ? []
-          : [[this.#laneOfTask.get(fromTask) ?? -1, to, this.#from(time)]]
-      }),
-      findings: this.#findings(),
+      this.#addTask(lane, {
+        polls: polls.get(key) ?? [],
+        waits: waits.get(key) ?? [],
+        calls: calls.get(key) ?? [],
+        runs: runsOf.get(key) ?? [],
+      })
     }
   }
 
@@ -201,13 +219,19 @@ class PageBuilder {
     this.#bar(lane, BAR.wait, begin, end, rows.take(begin, end), what)
   }
 
-  #addTask({ taskId, name, begin, end, cancelled }: TaskLane): number {
+  #addTask({ taskId, name, begin, end, cancelled }: TaskLane, did: Did): void {
     const state = end === undefined ? 'alive at the end of the trace' : 'ended'
     const note = cancelled ? 'cancelled' : state
-    const until = end ?? this.#timeline.end
-    const lane = this.#addLane(LANE.task, taskId, name, begin, until, note)
+    const last = this.#timeline.end
+    const lane = this.#addLane(LANE.task, taskId, name, begin, end ?? last, note)
     this.#laneOfTask.set(taskId, lane)
-    return lane
+    const rows = new Rows(0)
+    for (const poll of did.polls) this.#bar(lane, BAR.poll, poll.begin, poll.end, 0, 'ran')
+    for (const wait of did.waits) this.#addWait(lane, wait, rows)
+    for (const call of did.calls) this.#addCall(lane, call, rows)
+    for (const run of did.runs) {
+      this.#bar(lane, BAR.run, run.begin, run.end ?? last, rows.count, run.name)
+    }
   }
 
   #addOutside(waits: readonly Waiting[], calls: readonly Operation[]): void {

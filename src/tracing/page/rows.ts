@@ -10,6 +10,11 @@ export class Rows {
     this.#first = first
   }
 
+  /** The first row behind them, and at least one behind the first. */
+  get count(): number {
+    return this.#first + Math.max(1, this.#ends.length)
+  }
+
   /** The row of a bar. */
   take(begin: number, end: number): number {
     const free = this.#ends.findIndex((until) => until <= begin)

@@ -43,8 +43,10 @@ export function tracePage(trace: Trace, title: string): string {
 </main>
 <script id="data" type="application/json">${json}</script>
 <script>
+(() => {
 'use strict'
-${MODEL_SCRIPT}${CHART_SCRIPT}${ANSWERS_SCRIPT}${CONTROLS_SCRIPT}</script>
+${MODEL_SCRIPT}${CHART_SCRIPT}${ANSWERS_SCRIPT}${CONTROLS_SCRIPT}})()
+</script>
 </body>
 </html>
 `

@@ -116,10 +116,11 @@ function drawBars(paint, c, lane, top) {
     const begin = bars.begin[bar], end = bars.end[bar]
     if (end < view.from || begin > view.to) continue
     const kind = bars.kind[bar], row = bars.row[bar], slot = kind * 16 + row
-    const from = left + (begin - view.from) * factor
-    const to = Math.max(left + (end - view.from) * factor, from + (kind === WRITE ? 2 : 1.5))
+    // Whole pixels: a narrow bar has its colour, and not a mixture.
+    const from = Math.round(left + (begin - view.from) * factor)
+    const to = Math.max(Math.round(left + (end - view.from) * factor), from + (kind === WRITE ? 2 : 1))
     if (to <= filled[slot]) continue
-    filled[slot] = Math.max(to, Math.floor(from) + 1)
+    filled[slot] = to
     const inset = kind === WRITE ? 0 : kind < ATTEMPT_KINDS ? 0 : 2
     paint.fillStyle = c.bars[kind]
     paint.fillRect(from, top + row * ROW + inset, to - from, ROW - 2 - inset)

@@ -1,9 +1,9 @@
-import type { NativeValue } from '../client/keys/bytes.ts'
-import { keySelector as main } from '../client/keys/key-selector.ts'
-import type { KeySelector } from '../client/keys/key-selector.ts'
-import type { Transformer } from '../client/keys/transformer.ts'
+import type { NativeValue } from '../../client/keys/bytes.ts'
+import { keySelector as main } from '../../client/keys/key-selector.ts'
+import type { KeySelector } from '../../client/keys/key-selector.ts'
+import type { Transformer } from '../../client/keys/transformer.ts'
 
-export type { KeySelector } from '../client/keys/key-selector.ts'
+export type { KeySelector } from '../../client/keys/key-selector.ts'
 
 /**
  * The key selectors of the main API, and `toNative`.

@@ -1,10 +1,9 @@
-import { selectedAPIVersion } from '../client/connection/api-version.ts'
-import { packStampOffset, stampBetween } from '../client/keys/versionstamp.ts'
-import type { UnboundStamp } from '../client/keys/versionstamp.ts'
-import { NEWEST_API_VERSION } from '../native/library/network.ts'
-import { bytesIn, viewOf } from '../native/values/byte-length.ts'
+import { selectedAPIVersion } from '../../client/connection/api-version.ts'
+import { packStampOffset, stampBetween } from '../../client/keys/versionstamp.ts'
+import type { UnboundStamp } from '../../client/keys/versionstamp.ts'
+import { NEWEST_API_VERSION } from '../../native/library/network.ts'
 
-export type { UnboundStamp } from '../client/keys/versionstamp.ts'
+export type { UnboundStamp } from '../../client/keys/versionstamp.ts'
 
 const NOTHING = Buffer.alloc(0)
 const chosen = (): number => selectedAPIVersion() ?? NEWEST_API_VERSION
@@ -50,19 +49,4 @@ export function packVersionstampPrefixSuffix(
   apiVersion: number = chosen(),
 ): Buffer {
   return packStampOffset(stampBetween(prefix, suffix), isKey, apiVersion)
-}
-
-/** A version of the database as 8 bytes, big-endian: what node-foundationdb has in place of a bigint. */
-export type Version = Buffer
-
-export function toVersionBytes(version: bigint): Version {
-  const bytes = Buffer.allocUnsafe(8)
-  bytes.writeBigInt64BE(version)
-  return bytes
-}
-
-export function fromVersionBytes(version: Uint8Array | bigint): bigint {
-  if (typeof version === 'bigint') return version
-  if (bytesIn('a read version', version) === 8) return viewOf(version).readBigInt64BE()
-  throw new TypeError('a read version is 8 bytes, big-endian, or a bigint of 64 bits')
 }

@@ -1,10 +1,10 @@
-import { concat2, strInc, toBytes } from '../client/keys/bytes.ts'
-import type { NativeValue } from '../client/keys/bytes.ts'
-import { Subspace } from '../client/keys/subspace.ts'
-import type { Transformer } from '../client/keys/transformer.ts'
+import { concat2, strInc, toBytes } from '../../client/keys/bytes.ts'
+import type { NativeValue } from '../../client/keys/bytes.ts'
+import { Subspace } from '../../client/keys/subspace.ts'
+import type { Transformer } from '../../client/keys/transformer.ts'
 
-export { defaultTransformer } from '../client/keys/transformer.ts'
-export type { Transformer } from '../client/keys/transformer.ts'
+export { defaultTransformer } from '../../client/keys/transformer.ts'
+export type { Transformer } from '../../client/keys/transformer.ts'
 
 /** The keys whose bytes begin with those of `prefix`. */
 export function defaultGetRange<KeyIn, KeyOut>(

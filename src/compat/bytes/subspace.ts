@@ -1,5 +1,5 @@
-import type { KeyPrefix } from '../client/keys/key-prefix.ts'
-import { Subspace } from '../client/keys/subspace.ts'
+import type { KeyPrefix } from '../../client/keys/key-prefix.ts'
+import { Subspace } from '../../client/keys/subspace.ts'
 
 /**
  * Keys as node-foundationdb takes them: an encoding may make something of undefined and null, and a selector without an
