@@ -10,7 +10,7 @@ import { PENDING, suspend } from '../src/future/wakers/waker.ts'
 import type { Awaitable } from '../src/future/wakers/waker.ts'
 import { DirectoryLayer, encoders, longScan, ReadLimitError, StreamingMode } from '../src/index.ts'
 import type { Transaction } from '../src/index.ts'
-import { Topic } from '../src/recipes/index.ts'
+import { Queue, Topic } from '../src/recipes/index.ts'
 import {
   bounded,
   broadcast,
@@ -51,6 +51,9 @@ const directories = new DirectoryLayer({
   contentSubspace: db.getSubspace().at('contents/'),
 })
 let filled: Promise<void> | undefined
+let queues = 0
+/** Of the queue that was made last. */
+let pushed: Promise<void> | undefined
 
 async function fill(): Promise<void> {
   await listed.doTransaction((tn) => names.forEach((name) => tn.set(name, name)))
@@ -139,6 +142,10 @@ const asyncSources: Record<string, { file: string; make: Make }> = {
       mapped(longScan(listed, '', '\xff', { batchKeys: 1 }), ({ entries }) => keyOf(entries[0]!)),
     ),
   },
+  'getRange of a database': {
+    file: 'client/scans/scanned-range.ts',
+    make: stored(() => mapped(listed.getRange('', '\xff')[Symbol.asyncIterator](), keyOf)),
+  },
   getBoundaryKeys: {
     file: 'client/scans/database-locality.ts',
     make: () => ({ items: [], iterator: listed.locality.getBoundaryKeys('a', 'b') }),
@@ -158,6 +165,23 @@ const asyncSources: Record<string, { file: string; make: Make }> = {
       })
       end(() => ended.abort())
       return { items: names, iterator }
+    },
+  },
+  'a queue': {
+    file: 'recipes/queues/queue.ts',
+    make: (_, items, end) => {
+      const ended = new AbortController()
+      const queue = new Queue(db.at(`queue/${queues++}/`).withValueEncoding(encoders.string))
+      // What waits for them may begin before they are there.
+      pushed = queue.pushAll(items)
+      let taken = 0
+      const seen = (value: string): string => {
+        if (++taken === items.length) ended.abort()
+        return value
+      }
+      if (items.length === 0) ended.abort()
+      end(() => ended.abort())
+      return { items, iterator: mapped(queue.values({ signal: ended.signal }), seen) }
     },
   },
   'a bounded channel': {
@@ -271,6 +295,7 @@ describe('an async iterator conforms', () => {
             await expectAsyncConformance(source, calls)
           } finally {
             for (const clean of cleanUps) clean()
+            await pushed
           }
         },
       ),

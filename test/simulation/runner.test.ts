@@ -129,7 +129,10 @@ describe('a definition of a workload', () => {
   it('that is wrong is refused where it stands, by name', () => {
     for (const [definition, says] of [
       [5, /takes an object, not 5/],
-      [{ strat: () => undefined }, /knows nothing of strat: it takes options, setup, start/],
+      [
+        { strat: () => undefined },
+        /strat is no option of defineWorkload, which takes options, setup, start/,
+      ],
       [{ start: 'now' }, /start of a workload is a function, not string/],
       [{ options: 7 }, /options of a workload are an object/],
       [{ options: { count: [1] } }, /option count is a number, bigint, boolean or string/],

@@ -41,7 +41,7 @@ import {
 /** The type of what `yield*` takes: it can be polled, or is a task's generator. */
 function isForYield(checker: ts.TypeChecker, type: ts.Type): boolean {
   if (type.isUnion()) return type.types.some((part) => isForYield(checker, part))
-  if (['Generator', 'IterableIterator'].includes(type.symbol?.name)) return true
+  if (['Generator', 'IterableIterator', 'Suspended'].includes(type.symbol?.name)) return true
   const names = type.getProperties().map(({ name }) => name)
   return names.includes('poll') && names.some((name) => name.startsWith('__@iterator'))
 }
