@@ -294,7 +294,8 @@ void set_and_commit(Bench& b, Meter& meter) {
 }
 
 void atomic_add(Bench& b, Meter& meter) {
-  const std::string one("\x01\0\0\0\0\0\0\0", 8);
+  std::string one(sizeof(int64_t), '\0');
+  one[0] = 1;
   write_and_commit(b, meter, [&](FDBTransaction* tn, int number) {
     const std::string& key = b.key(number);
     fdb_transaction_atomic_op(tn, bytes(key), size(key), bytes(one), size(one),

@@ -14,7 +14,7 @@
 export { chromeTrace } from './formats/chrome-trace.ts'
 export { formatTrace, parseTrace, TraceFormatError } from './formats/trace-file.ts'
 export { parseSimulatorTrace } from './formats/simulator-trace.ts'
-export { eventText, listings, traceText } from './formats/trace-text.ts'
+export { eventText, listings, traceText, type TraceTextOptions } from './formats/trace-text.ts'
 export {
   census,
   leakReport,

@@ -7,7 +7,13 @@
  */
 export type KeyPrefix<Key> = Key | ShorterPrefix<Key>
 
-type ShorterPrefix<Key> = Key extends readonly [infer First, ...infer Rest]
+/**
+ * The first items of a tuple, or none: what {@link KeyPrefix} takes beside the whole key.
+ *
+ * @example
+ * type Shorter = ShorterPrefix<readonly [string, number]> // [], [string] or [string, number], read-only
+ */
+export type ShorterPrefix<Key> = Key extends readonly [infer First, ...infer Rest]
   ? readonly [] | readonly [First, ...ShorterPrefix<Rest>]
   : never
 

@@ -8,7 +8,9 @@ import type { Transformer } from './transformer.ts'
 
 /** Where a directory is: its path, and how many bytes of a prefix stand for it. */
 export interface DirectoryPlace {
+  /** The names, from the root down. */
   readonly path: readonly string[]
+  /** Bytes of the prefix. */
   readonly length: number
 }
 

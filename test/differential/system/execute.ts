@@ -24,7 +24,7 @@ async function outcome(future: PromiseLike<unknown>): Promise<string> {
 export class SystemStreamRun {
   readonly #db: DatabaseHandle
   readonly #slots: TransactionHandle[] = []
-  readonly #tenants = new Map<string, TenantHandle>()
+  readonly #tenants: TenantHandle[] = []
   readonly #versions: (bigint | undefined)[] = []
   readonly #stamps = new Stamps()
 
@@ -83,8 +83,7 @@ export class SystemStreamRun {
   }
 
   async #clearAll(): Promise<void> {
-    for (const tenant of this.#tenants.values()) tenant[Symbol.dispose]()
-    this.#tenants.clear()
+    for (const tenant of this.#tenants.splice(0)) tenant[Symbol.dispose]()
     for (const name of TENANTS) {
       const there = await this.#committed((tn) => tn.get(bytes(tenantMapKey(name))))
       if (there === undefined) continue
@@ -109,9 +108,9 @@ export class SystemStreamRun {
       return
     }
     // A handle is about the tenant that had the name when it was opened.
-    this.#tenants.get(name)?.[Symbol.dispose]()
+    // The older ones stay open, for the transactions that they have.
     const tenant = this.#db.openTenant(bytes(name))
-    this.#tenants.set(name, tenant)
+    this.#tenants.push(tenant)
     this.#slots[slot] = tenant.createTransaction()
   }
 
