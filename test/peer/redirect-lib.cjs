@@ -1,5 +1,6 @@
 // Preloaded into a run of the peer's suite: where its tests ask for the peer's library, `../lib` or a
 // module of it, they get the module of that name of fdbkit/compat. Fails the run when that did not happen.
+const { existsSync } = require('node:fs')
 const Module = require('node:module')
 const { basename, dirname, join, sep } = require('node:path')
 
@@ -15,7 +16,8 @@ Module._resolveFilename = function (request, parent, ...rest) {
   }
   redirected++
   const name = request === '../lib' ? 'index' : basename(request)
-  return join(compat, `${name}.js`)
+  const places = [compat, join(compat, 'bytes')].map((folder) => join(folder, `${name}.js`))
+  return places.find((path) => existsSync(path)) ?? places[0]
 }
 
 process.on('exit', () => {
