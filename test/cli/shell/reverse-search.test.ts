@@ -16,7 +16,8 @@ function search(lines: readonly string[], input: string, isTyping = true) {
   // In the smallest pieces, so that characters are cut.
   for (const byte of Buffer.from(input)) stream.write(Buffer.of(byte))
   return new Promise<{ line: string | undefined; passed: string }>((resolve) => {
-    stream.end(() => stream.on('end', () => resolve({ line, passed })))
+    stream.on('end', () => resolve({ line, passed }))
+    stream.end()
   })
 }
 
