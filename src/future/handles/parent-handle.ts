@@ -68,11 +68,13 @@ export abstract class ParentHandle {
   /**
    * Throws FDBStateError when it is closed already. What it has under way is cancelled; transactions stay their owners', who
    * destroy them.
+   *
+   * @param advice what is told to who uses it later.
    */
-  close(): void {
+  close(advice = 'Open it again to use it.'): void {
     if (this.#closed) this.#underWay.assertOpen()
     this.#closed = true
-    this.#underWay.end()
+    this.#underWay.end(advice)
     this.#membership?.leave()
     gone('handle', this)
     this.#port.destroyObject(this.#object)

@@ -22,8 +22,8 @@ export class UnderWay {
   readonly #parts = new Set<UnderWay>()
   readonly #futures = new Set<FdbFuture<unknown>>()
   readonly #transactions = new Set<NativeTransaction>()
-  /** The name of what was closed. */
-  #closed: string | undefined
+  /** What was closed, and what to do about it. */
+  #refusal: string | undefined
 
   constructor(name: string, whole?: UnderWay) {
     this.#name = name
@@ -33,8 +33,7 @@ export class UnderWay {
 
   /** Throws FDBStateError when it was closed, or the database that it is a part of. */
   assertOpen(): void {
-    if (this.#closed === undefined) return
-    throw new FDBStateError(`This ${this.#closed} is closed. Open it again to use it.`)
+    if (this.#refusal !== undefined) throw new FDBStateError(this.#refusal)
   }
 
   /** It leaves when it has settled or was given back. */
@@ -53,11 +52,15 @@ export class UnderWay {
     this.#transactions.delete(transaction)
   }
 
-  /** Transactions fail with 1025, watches and calls with 1101. The handles stay their owners'. */
-  end(closed = this.#name): void {
-    this.#closed ??= closed
+  /**
+   * Transactions fail with 1025, watches and calls with 1101. The handles stay their owners'.
+   *
+   * @param advice what is told to who uses them later.
+   */
+  end(advice: string, closed = this.#name): void {
+    this.#refusal ??= `This ${closed} is closed. ${advice}`
     if (this.#whole !== undefined) this.#whole.#parts.delete(this)
-    for (const part of this.#parts) part.end(closed)
+    for (const part of this.#parts) part.end(advice, closed)
     for (const future of this.#futures) future.fail()
     for (const { ring, object } of this.#transactions) ring.cancelTransaction(object)
     this.#transactions.clear()

@@ -36,6 +36,8 @@ import type { WorkloadDefinition } from '../author/workload.ts'
 
 /** What the plugin selects. */
 const API_VERSION = 740
+/** To who uses a handle when its phase is over. */
+const EARLIER_PHASE = 'It was that of an earlier phase: each phase is given its own.'
 
 /** An event must not exceed fdbserver's own limit, which would be an error by itself. */
 const MOST_DETAILS = 20
@@ -151,7 +153,7 @@ export class SimulatedClient implements ContextClient {
       this.traceFailure(phase, error)
     }
     this.port.endPhase()
-    handle[Symbol.dispose]()
+    if (!handle.closed) handle.close(EARLIER_PHASE)
     this.#batch.put(Op.promise, this.number, verdict ? 1 : 0)
     this.#running = undefined
   }
