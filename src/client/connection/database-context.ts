@@ -1,4 +1,5 @@
 import type { DatabaseHandle } from '../../future/handles/database-handle.ts'
+import type { LonePlace } from '../../future/handles/lone-call.ts'
 import type { GranuleCalls } from '../../future/handles/granule-calls.ts'
 import type { TenantHandle } from '../../future/handles/tenant-handle.ts'
 import type { TransactionHandle } from '../../future/handles/transaction-handle.ts'
@@ -53,9 +54,7 @@ export class DatabaseContext {
   /** A new native transaction with its options, which were checked; the caller owns it. */
   createTransaction(options: readonly SetOption[] = [], readOnly = false): TransactionContext {
     const handle = this.newTransaction()
-    const { apiVersion, environment } = this
-    const openOther = this.#openWhole
-    const context = new TransactionContext(handle, apiVersion, environment, readOnly, openOther)
+    const context = this.adopt(handle, readOnly)
     try {
       context.setOptions(options)
     } catch (error) {
@@ -63,6 +62,17 @@ export class DatabaseContext {
       throw error
     }
     return context
+  }
+
+  /** Of a native transaction that is made, without options; the caller owns it. */
+  adopt(handle: TransactionHandle, readOnly: boolean): TransactionContext {
+    const { apiVersion, environment } = this
+    return new TransactionContext(handle, apiVersion, environment, readOnly, this.#openWhole)
+  }
+
+  /** Where transactions are made that need no context. */
+  get lonePlace(): LonePlace {
+    return this.handle.lonePlace
   }
 
   protected newTransaction(): TransactionHandle {
@@ -97,6 +107,10 @@ export class TenantContext extends DatabaseContext {
 
   override close(): void {
     this.tenant[Symbol.dispose]()
+  }
+
+  override get lonePlace(): LonePlace {
+    return this.tenant.lonePlace
   }
 
   protected override newTransaction(): TransactionHandle {

@@ -17,6 +17,8 @@ import type { GetSubspace, Subspace } from '../keys/subspace.ts'
 import type { Transformer } from '../keys/transformer.ts'
 import type { RangeBound, RangeStart } from '../ranges/range-ends.ts'
 import type { RangeReadOptions } from '../ranges/range-options.ts'
+import { clearAlone, getAlone, goesAlone, setAlone } from '../run/lone-run.ts'
+import type { FailedAttempt } from '../run/lone-run.ts'
 import { RetryLoop } from '../run/retry-loop.ts'
 import type { RunOptions, TransactionBody, TransactionSettings } from '../run/run-options.ts'
 import { planCall, planRun, planTransaction } from '../run/run-plan.ts'
@@ -43,6 +45,8 @@ export type { RunOptions, TransactionBody, TransactionSettings } from '../run/ru
 
 /** One read in a transaction of its own: there is nothing to commit. */
 const ONE_READ: RunPlan = { options: [], settings: { skipCommit: true }, readOnly: true }
+/** One write in a transaction of its own. */
+const ONE_WRITE: RunPlan = planRun({})
 
 /**
  * A database, or a part of it: a scope with a prefix and encodings. Scopes share the connection, and
@@ -151,7 +155,11 @@ export class Database<
    * @example const name = await db.get('name')
    */
   get(key: KeyIn, options?: CallOptions): Promise<ValOut | undefined> {
-    return this.#read((tn) => tn.get(key), options)
+    const body = (tn: Transaction<KeyIn, KeyOut, ValIn, ValOut>) => tn.get(key)
+    if (options !== undefined || !goesAlone()) return this.#read(body, options)
+    return getAlone(this.context, this.#subspace, key, (failed) =>
+      this.#attempts(body, ONE_READ, undefined, failed),
+    )
   }
 
   /**
@@ -275,7 +283,11 @@ export class Database<
    * @example await db.set('name', 'Ada')
    */
   set(key: KeyIn, value: ValIn, options?: CallOptions): Promise<void> {
-    return this.#write((tn) => tn.set(key, value), options)
+    const body = (tn: Transaction<KeyIn, KeyOut, ValIn, ValOut>): void => tn.set(key, value)
+    if (options !== undefined || !goesAlone()) return this.#write(body, options)
+    return setAlone(this.context, this.#subspace, key, value, (failed) =>
+      this.#attempts(body, ONE_WRITE, undefined, failed),
+    )
   }
 
   /**
@@ -285,7 +297,11 @@ export class Database<
    * @example await db.clear('name')
    */
   clear(key: KeyIn, options?: CallOptions): Promise<void> {
-    return this.#write((tn) => tn.clear(key), options)
+    const body = (tn: Transaction<KeyIn, KeyOut, ValIn, ValOut>): void => tn.clear(key)
+    if (options !== undefined || !goesAlone()) return this.#write(body, options)
+    return clearAlone(this.context, this.#subspace, key, (failed) =>
+      this.#attempts(body, ONE_WRITE, undefined, failed),
+    )
   }
 
   /**
@@ -682,8 +698,9 @@ export class Database<
     body: TransactionBody<KeyIn, KeyOut, ValIn, ValOut, T>,
     { options, settings, readOnly }: RunPlan,
     trace: RunTrace | undefined,
+    failed?: FailedAttempt,
   ): Promise<T> {
-    const first = this.context.createTransaction(options, readOnly)
+    const first = failed?.context ?? this.context.createTransaction(options, readOnly)
     first.trace = trace
     const { handle } = first
     try {
@@ -691,7 +708,7 @@ export class Database<
         const whole = this.transactionIn(context)
         return body(readOnly ? whole.snapshot() : whole, attempt)
       })
-      return await loop.run()
+      return await loop.run(failed?.error)
     } finally {
       handle[Symbol.dispose]()
     }

@@ -110,7 +110,8 @@ export class RetryLoop<T> implements BudgetOwner {
     this.#body = body
   }
 
-  async run(): Promise<T> {
+  /** @param failure why the first attempt failed, when that was made without this loop. */
+  async run(failure?: FDBError): Promise<T> {
     const { signal, timeout = 0 } = this.#settings
     signal?.throwIfAborted()
     const abort = (): void => this.#endRun(signal?.reason)
@@ -120,6 +121,7 @@ export class RetryLoop<T> implements BudgetOwner {
         ? undefined
         : this.#environment.setTimer(timeout, () => this.#endRun(new FDBError(TIMED_OUT)))
     try {
+      if (failure !== undefined) await this.#prepareRetry(failure)
       for (;;) {
         const done = await this.#runAttempt()
         if (done !== undefined) return done.result

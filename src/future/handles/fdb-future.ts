@@ -25,6 +25,7 @@ import { AtomicWaker } from '../wakers/atomic-waker.ts'
 import { born, gone } from '../owners/census.ts'
 import { Code, Flag, operationOf } from '../port/commands.ts'
 import { FutureWait, FutureWaits, type WaitedFor } from './future-wait.ts'
+import { lostAnswer } from './lost-answer.ts'
 import { OWN_WAIT, type Sharable } from '../wakers/own-wait.ts'
 import { WAITS_FOR } from '../wakers/waits-for.ts'
 import {
@@ -609,7 +610,8 @@ export class FdbFuture<T>
   /** Made when somebody looks: an error object costs more than the operation. */
   #error(): unknown {
     if (this.#state === FAILED) {
-      this.#outcome = this.#outcome === LOST ? this.#lostError() : this.#nativeError()
+      this.#outcome =
+        this.#outcome === LOST ? lostAnswer(this.#code, this.mayHaveEffect) : this.#nativeError()
       this.#state = THROWN
     }
     return this.#outcome
@@ -620,15 +622,6 @@ export class FdbFuture<T>
     const code = this.#outcome as number
     const key = typeof this.key === 'function' ? this.key(code) : this.key
     return new FDBError(code, undefined, { operation, key, commitSent: this.mayHaveEffect })
-  }
-
-  #lostError(): FDBStateError {
-    const error = new FDBStateError(
-      `The completion ring of this worker was closed while ${operationOf(this.#code)} was in flight: ` +
-        'it was cancelled, and whether it took effect is unknown.',
-    )
-    if (this.mayHaveEffect) markMaybeCommitted(error)
-    return error
   }
 
   #addReaction(reaction: Reaction<unknown, unknown, unknown>): void {

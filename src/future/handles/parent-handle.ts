@@ -7,6 +7,7 @@ import type { PayloadReader } from '../port/payload.ts'
 import type { Port } from '../port/port.ts'
 import { FdbFuture } from './fdb-future.ts'
 import { GranuleCalls } from './granule-calls.ts'
+import type { LonePlace } from './lone-call.ts'
 import { TransactionHandle } from './transaction-handle.ts'
 import type { UnderWay } from './under-way.ts'
 
@@ -26,6 +27,7 @@ export abstract class ParentHandle {
   readonly #object: number
   readonly #membership: Membership | undefined
   readonly #underWay: UnderWay
+  readonly #lonePlace: LonePlace
   #closed = false
 
   /** The object is made: what could not be made is counted nowhere, and a member of no scope. */
@@ -34,6 +36,7 @@ export abstract class ParentHandle {
     this.#underWay = underWay
     this.#port = port
     this.#object = object
+    this.#lonePlace = { port, opener: kind.opener, parent: object, family: underWay }
     pin(this, `a ${kind.name}`)
     born('handle', this, kind.type)
     this.#membership = joinScope(this)
@@ -60,9 +63,14 @@ export abstract class ParentHandle {
     return this.#port.pointer(this.#object)
   }
 
+  /** Where transactions are made that need no handle. */
+  get lonePlace(): LonePlace {
+    return this.#lonePlace
+  }
+
   createTransaction(): TransactionHandle {
     this.assertOpen()
-    return new TransactionHandle(this.#port, this.#kind.opener, this.#object, this.#underWay)
+    return TransactionHandle.open(this.#port, this.#kind.opener, this.#object, this.#underWay)
   }
 
   /**

@@ -4,14 +4,19 @@
  */
 
 /** Bytes of a key and of a value, at most; as the cluster has it. */
-export const MAX_KEY_BYTES = 10_000
-export const MAX_VALUE_BYTES = 100_000
+const MAX_KEY_BYTES = 10_000
+const MAX_VALUE_BYTES = 100_000
 /** What the keys of the system begin with. */
-export const SYSTEM_BYTE = 0xff
+const SYSTEM_BYTE = 0xff
 
 const OUTSIDE_LEGAL_RANGE = 2004
 const KEY_TOO_LARGE = 2102
 const VALUE_TOO_LARGE = 2103
+
+/** Whether a commit may be refused for it. */
+export function isSuspect(key: Uint8Array, keyBytes: number, valueBytes: number): boolean {
+  return keyBytes > MAX_KEY_BYTES || valueBytes > MAX_VALUE_BYTES || key[0] === SYSTEM_BYTE
+}
 
 /** The first of each kind since the transaction began. Keys are copied: the caller may reuse the buffer. */
 export class Suspects {

@@ -41,8 +41,9 @@ import {
 } from '../port/payload.ts'
 import { pin } from '../owners/pinned.ts'
 import type { Port } from '../port/port.ts'
-import { MAX_KEY_BYTES, MAX_VALUE_BYTES, Suspects, SYSTEM_BYTE } from './suspects.ts'
-import type { NativeTransaction, UnderWay } from './under-way.ts'
+import { isSuspect, Suspects } from './suspects.ts'
+import { NOWHERE, type NativeTransaction, type UnderWay } from './under-way.ts'
+import { writeClear, writeSet } from './writes.ts'
 
 export type {
   GranuleDescription,
@@ -141,14 +142,24 @@ export class TransactionHandle {
   #earlierCommit = false
 
   /** `opener`: the command that makes it from `parent`, a database or tenant, which has `family` under way. */
-  constructor(ring: Port, opener: number, parent: number, family: UnderWay) {
-    this.#ring = ring
-    this.#object = ring.takeObject()
-    const at = ring.command(opener, this.#object, 3, 0)
+  static open(ring: Port, opener: number, parent: number, family: UnderWay): TransactionHandle {
+    const object = ring.takeObject()
+    const at = ring.command(opener, object, 3, 0)
     ring.writer.word(at + 2, parent)
+    return new TransactionHandle(ring, object, family)
+  }
+
+  /** One that is made, and whose owner has left it to this. */
+  static adopt(ring: Port, object: number, family: UnderWay): TransactionHandle {
+    return new TransactionHandle(ring, object, family)
+  }
+
+  private constructor(ring: Port, object: number, family: UnderWay) {
+    this.#ring = ring
+    this.#object = object
     pin(this, 'a transaction')
     born('handle', this, 'FDBTransaction')
-    this.#native = { ring, object: this.#object, family }
+    this.#native = { ring, object, family, place: NOWHERE }
     family.join(this.#native)
     forgotten.register(this, this.#native, this)
     // Now that it is made: one that could not be made is a member of no scope.
@@ -216,21 +227,17 @@ export class TransactionHandle {
   set(key: Uint8Array, value: Uint8Array): void {
     const keyBytes = checkBytes('key', key)
     const valueBytes = checkBytes('value', value)
+    this.#assertAlive()
     this.#suspect(key, keyBytes, valueBytes)
-    const at = this.#command(Code.set, 4, wordsOf(keyBytes) + wordsOf(valueBytes))
-    const { writer } = this.#ring
-    writer.word(at + 2, keyBytes)
-    writer.word(at + 3, valueBytes)
-    writer.bytes(writer.bytes(at + 4, key, keyBytes), value, valueBytes)
+    writeSet(this.#ring, this.#object, key, keyBytes, value, valueBytes)
     if (lifecycle.hasSubscribers) emitWrite('set', key)
   }
 
   clear(key: Uint8Array): void {
     const length = checkBytes('key', key)
-    this.#suspect(key, 0, 0)
-    const at = this.#command(Code.clear, 3, wordsOf(length))
-    this.#ring.writer.word(at + 2, length)
-    this.#ring.writer.bytes(at + 3, key, length)
+    this.#assertAlive()
+    this.#suspect(key, length, 0)
+    writeClear(this.#ring, this.#object, key, length)
     if (lifecycle.hasSubscribers) emitWrite('clear', key)
   }
 
@@ -438,9 +445,8 @@ export class TransactionHandle {
   }
 
   #suspect(key: Uint8Array, keyBytes: number, valueBytes: number): void {
-    const isFine =
-      keyBytes <= MAX_KEY_BYTES && valueBytes <= MAX_VALUE_BYTES && key[0] !== SYSTEM_BYTE
-    if (!isFine) (this.#suspects ??= new Suspects()).add(key, valueBytes)
+    if (isSuspect(key, keyBytes, valueBytes))
+      (this.#suspects ??= new Suspects()).add(key, valueBytes)
   }
 
   #assertAlive(): void {

@@ -12,7 +12,12 @@ export interface NativeTransaction {
   readonly ring: Port
   readonly object: number
   readonly family: UnderWay
+  /** Where the family has it. The family's alone. */
+  place: number
 }
+
+/** It is not under way, or is not any more. */
+export const NOWHERE = -1
 
 export class UnderWay {
   /** `database` or `tenant`. */
@@ -21,7 +26,11 @@ export class UnderWay {
   readonly #whole: UnderWay | undefined
   readonly #parts = new Set<UnderWay>()
   readonly #futures = new Set<FdbFuture<unknown>>()
-  readonly #transactions = new Set<NativeTransaction>()
+  /**
+   * Without gaps, in no order. A Set would do it too, and keep what has left alive: its old tables point to what was in
+   * them, until a collection of the whole heap.
+   */
+  readonly #transactions: NativeTransaction[] = []
   /** What was closed, and what to do about it. */
   #refusal: string | undefined
 
@@ -45,11 +54,18 @@ export class UnderWay {
   }
 
   join(transaction: NativeTransaction): void {
-    this.#transactions.add(transaction)
+    transaction.place = this.#transactions.length
+    this.#transactions.push(transaction)
   }
 
   leave(transaction: NativeTransaction): void {
-    this.#transactions.delete(transaction)
+    const { place } = transaction
+    if (place === NOWHERE) return
+    transaction.place = NOWHERE
+    const last = this.#transactions.pop() as NativeTransaction
+    if (last === transaction) return
+    last.place = place
+    this.#transactions[place] = last
   }
 
   /**
@@ -62,7 +78,9 @@ export class UnderWay {
     if (this.#whole !== undefined) this.#whole.#parts.delete(this)
     for (const part of this.#parts) part.end(advice, closed)
     for (const future of this.#futures) future.fail()
-    for (const { ring, object } of this.#transactions) ring.cancelTransaction(object)
-    this.#transactions.clear()
+    for (const transaction of this.#transactions.splice(0)) {
+      transaction.place = NOWHERE
+      transaction.ring.cancelTransaction(transaction.object)
+    }
   }
 }

@@ -1,0 +1,26 @@
+/** Writes the commands that set and clear a key. The lengths are those that were measured when the arguments were checked. */
+import { Code } from '../port/commands.ts'
+import { wordsOf } from '../port/copy-bytes.ts'
+import type { Port } from '../port/port.ts'
+
+export function writeSet(
+  port: Port,
+  object: number,
+  key: Uint8Array,
+  keyBytes: number,
+  value: Uint8Array,
+  valueBytes: number,
+): void {
+  const at = port.command(Code.set, object, 4, wordsOf(keyBytes) + wordsOf(valueBytes))
+  const { writer } = port
+  writer.word(at + 2, keyBytes)
+  writer.word(at + 3, valueBytes)
+  writer.bytes(writer.bytes(at + 4, key, keyBytes), value, valueBytes)
+}
+
+export function writeClear(port: Port, object: number, key: Uint8Array, keyBytes: number): void {
+  const at = port.command(Code.clear, object, 3, wordsOf(keyBytes))
+  const { writer } = port
+  writer.word(at + 2, keyBytes)
+  writer.bytes(at + 3, key, keyBytes)
+}
