@@ -122,10 +122,11 @@ const asyncSources: Record<string, { file: string; make: Make }> = {
     make: (_, items) => {
       const failure = new Error('the read failed')
       const batches = items.map((item, at) => (at % 3 === 0 ? [] : [item, item]))
-      const iterator = new EntryIterator(() => {
+      const next = () => {
         const batch = batches.shift()
         return batch === undefined ? Promise.reject(failure) : Promise.resolve(batch)
-      })
+      }
+      const iterator = new EntryIterator({ next })
       return { items: batches.flat(), failure, iterator }
     },
   },
@@ -505,7 +506,7 @@ describe('an iterator that is left', () => {
     process.on('unhandledRejection', listen)
     try {
       const failure = new Error('the read failed')
-      void new EntryIterator(() => Promise.reject(failure)).next()
+      void new EntryIterator({ next: () => Promise.reject(failure) }).next()
       await new Promise((resolve) => setImmediate(resolve))
       expect(seen).toEqual([failure])
     } finally {

@@ -1,4 +1,5 @@
 // What keys and values are: bytes, their encodings, selectors, versionstamps, and the parts of the key space.
+import { Buffer } from 'node:buffer'
 import { argumentBytes, lengthOf } from '../../native/values/byte-length.ts'
 
 /** What a key or a value may be without an encoding: bytes, or text that is taken as UTF-8. */

@@ -1,3 +1,4 @@
+import { Buffer } from 'node:buffer'
 import type { UnboundStamp } from '../../layers/tuple/tuple.ts'
 import type { KeyPrefix, KeyRest } from './key-prefix.ts'
 import { concat2, describe, startsWith, strInc, toBytes } from './bytes.ts'
@@ -68,6 +69,11 @@ export class Subspace<
     const plain = defaultTransformer as unknown
     this.keyXf = keyXf ?? (plain as Transformer<KeyIn, KeyOut>)
     this.valueXf = valueXf ?? (plain as Transformer<ValIn, ValOut>)
+  }
+
+  /** @internal Keys are the bytes that are stored, so that nothing is to be decoded. */
+  get hasPlainKeys(): boolean {
+    return this.prefix.length === 0 && (this.keyXf as unknown) === defaultTransformer
   }
 
   /**

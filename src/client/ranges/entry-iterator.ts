@@ -1,6 +1,16 @@
 // How a range is named, and how it is read: batch after batch, or as one call of the C API.
 import type { HandOut } from '../attempt/patient-promise.ts'
 
+/** Where batches come from. */
+export interface EntrySource<Entry> {
+  /** Undefined at the end; a batch may be empty. */
+  next(): Promise<Entry[] | undefined>
+  /** Half of a batch is taken: the next one will be wanted. */
+  askAhead?(): void
+  /** No batch is wanted any more. */
+  close?(): void
+}
+
 const asItIs: HandOut = (promise) => promise
 
 /**
@@ -10,26 +20,27 @@ const asItIs: HandOut = (promise) => promise
  */
 export class EntryIterator<Entry> implements AsyncIterableIterator<Entry, undefined> {
   /** Undefined when it is over. */
-  #nextBatch: (() => Promise<Entry[] | undefined>) | undefined
+  #source: EntrySource<Entry> | undefined
   #batch: Entry[] = []
   #at = 0
+  /** Once it is there the next batch is asked for. */
+  #aheadAt = 0
   /** Settles when the last call that is not answered yet is. */
   #queue: Promise<void> | undefined
 
   readonly #handOut: HandOut
 
   /**
-   * @param nextBatch undefined at the end; a batch may be empty.
    * @param handOut makes of a promise that may reject the one for the caller; without it, it is the caller's as it is.
    */
-  constructor(nextBatch: () => Promise<Entry[] | undefined>, handOut: HandOut = asItIs) {
-    this.#nextBatch = nextBatch
+  constructor(source: EntrySource<Entry>, handOut: HandOut = asItIs) {
+    this.#source = source
     this.#handOut = handOut
   }
 
   next(): Promise<IteratorResult<Entry, undefined>> {
     if (this.#queue === undefined && this.#at < this.#batch.length) {
-      return Promise.resolve({ done: false, value: this.#batch[this.#at++]! })
+      return Promise.resolve({ done: false, value: this.#take() })
     }
     return this.#inTurn(() => this.#fill())
   }
@@ -72,14 +83,20 @@ export class EntryIterator<Entry> implements AsyncIterableIterator<Entry, undefi
       if (batch === undefined) return { done: true, value: undefined }
       this.#batch = batch
       this.#at = 0
+      this.#aheadAt = batch.length >>> 1
     }
-    return { done: false, value: this.#batch[this.#at++]! }
+    return { done: false, value: this.#take() }
+  }
+
+  #take(): Entry {
+    if (this.#at === this.#aheadAt) this.#source?.askAhead?.()
+    return this.#batch[this.#at++] as Entry
   }
 
   async #fetch(): Promise<Entry[] | undefined> {
     let batch: Entry[] | undefined
     try {
-      batch = await this.#nextBatch?.()
+      batch = await this.#source?.next()
       return batch
     } finally {
       if (batch === undefined) this.#finish()
@@ -87,7 +104,8 @@ export class EntryIterator<Entry> implements AsyncIterableIterator<Entry, undefi
   }
 
   #finish(): void {
-    this.#nextBatch = undefined
+    this.#source?.close?.()
+    this.#source = undefined
     this.#batch = []
     this.#at = 0
   }

@@ -1,3 +1,4 @@
+import type { FdbFuture } from '../../future/handles/fdb-future.ts'
 import type { KeyValue, RangeResult, Selector } from '../../future/handles/transaction-handle.ts'
 import { StreamingMode } from '../../native/generated/streaming-mode.ts'
 import { CallLimit, limitAmong } from '../attempt/call-options.ts'
@@ -22,6 +23,8 @@ export class RangeReader {
   #iteration = 0
   #bytes = 0
   #done = false
+  /** Asked for before anybody wants it. */
+  #ahead: FdbFuture<RangeResult> | undefined
 
   constructor(
     context: TransactionContext,
@@ -48,15 +51,54 @@ export class RangeReader {
 
   /** The next keys and values; none when nothing is left. */
   async next(): Promise<KeyValue[]> {
-    if (this.#done) return []
+    const batch = await this.nextBatch()
+    return batch === undefined ? [] : batch.results
+  }
+
+  /** As `next`, before keys and values are looked at: meanwhile the batch behind it can be asked for. */
+  async nextBatch(): Promise<RangeResult | undefined> {
+    if (this.#done) return undefined
+    const { budget } = this.#context
+    budget?.check()
+    const batch = this.#ahead ?? this.#ask()
+    this.#ahead = undefined
+    const result = await CallLimit.apply(this.#limit, batch)
+    budget?.countEntries(result.results)
+    this.#advance(result)
+    return result
+  }
+
+  /**
+   * Asks for the batch behind the last one, now. It belongs to this reader until `next` gives it, or `close`. Where it can't
+   * be asked, `next` says why.
+   */
+  askAhead(): void {
+    const { budget, handle } = this.#context
+    if (this.#done || this.#ahead !== undefined || budget !== undefined || handle.destroyed) return
+    try {
+      this.#ahead = this.#ask()
+      this.#ahead.start()
+      handle.submitNow()
+    } catch (_refused) {
+      this.close()
+      this.#done = false
+    }
+  }
+
+  /** What was asked ahead is given back. */
+  close(): void {
+    this.#ahead?.[Symbol.dispose]()
+    this.#ahead = undefined
+    this.#done = true
+  }
+
+  #ask(): FdbFuture<RangeResult> {
     const {
       targetBytes = 0,
       streamingMode = StreamingMode.Iterator,
       reverse = false,
     } = this.#options
-    const { handle, budget } = this.#context
-    budget?.check()
-    const batch = handle.getRange(this.#begin, this.#end, {
+    return this.#context.handle.getRange(this.#begin, this.#end, {
       limit: this.#left,
       targetBytes,
       mode: streamingMode,
@@ -64,28 +106,23 @@ export class RangeReader {
       snapshot: this.#snapshot,
       reverse,
     })
-    const result = await CallLimit.apply(this.#limit, batch)
-    budget?.countEntries(result.results)
-    this.#advance(result, reverse)
-    return result.results
   }
 
-  #advance({ results, more }: RangeResult, reverse: boolean): void {
-    const last = results.at(-1)
+  #advance({ count, bytes, lastKey, more }: RangeResult): void {
     this.#done = !more
     // A batch may be empty and still have more behind it: then the same range is asked again.
-    if (last === undefined) return
-    this.#count(results)
-    if (reverse) this.#end = { key: last[0], orEqual: false, offset: 1 }
-    else this.#begin = { key: last[0], orEqual: true, offset: 1 }
+    if (lastKey === undefined) return
+    this.#count(bytes)
+    if (this.#options.reverse === true) this.#end = { key: lastKey, orEqual: false, offset: 1 }
+    else this.#begin = { key: lastKey, orEqual: true, offset: 1 }
     if (this.#left > 0) {
-      this.#left -= results.length
+      this.#left -= count
       if (this.#left <= 0) this.#done = true
     }
   }
 
-  #count(results: KeyValue[]): void {
-    for (const [key, value] of results) this.#bytes += key.length + value.length
+  #count(bytes: number): void {
+    this.#bytes += bytes
     if (this.#bytes > this.#maxBytes) {
       throw new ReadLimitError('the range', this.#maxBytes, this.#bytes)
     }

@@ -12,6 +12,7 @@ import { CallLimit, limitAmong } from '../attempt/call-options.ts'
 import type { TransactionView } from '../attempt/transaction-view.ts'
 import type { KeySelector } from '../keys/key-selector.ts'
 import { EntryIterator } from './entry-iterator.ts'
+import type { EntrySource } from './entry-iterator.ts'
 import { checkPrefix, decodeEntries, selectorOf, selectorsOf } from './range-ends.ts'
 import type { RangeBound, RangeStart } from './range-ends.ts'
 import { DEFAULT_MAX_BYTES, checkRangeOptions } from './range-options.ts'
@@ -57,6 +58,15 @@ async function* eachBatch<KeyIn, KeyOut, ValIn, ValOut>(
   while (!batches.done) yield decodeEntries(view.subspace, await batches.next())
 }
 
+/** Entries of a batch that are plain bytes are the pairs of the batch themselves. */
+function entriesOf<KeyOut, ValOut>(
+  { subspace, hasPlainValues }: TransactionView<never, KeyOut, never, ValOut>,
+  { results }: RangeResult,
+): [KeyOut, ValOut][] {
+  if (hasPlainValues && subspace.hasPlainKeys) return results as unknown as [KeyOut, ValOut][]
+  return decodeEntries(subspace, results)
+}
+
 export function rangeEntries<KeyIn, KeyOut, ValIn, ValOut>(
   view: TransactionView<KeyIn, KeyOut, ValIn, ValOut>,
   start: RangeStart<KeyIn>,
@@ -64,10 +74,15 @@ export function rangeEntries<KeyIn, KeyOut, ValIn, ValOut>(
   options: RangeReadOptions = {},
 ): AsyncIterableIterator<[KeyOut, ValOut]> {
   const batches = reader(view, start, end, options)
-  return new EntryIterator(
-    async () => (batches.done ? undefined : decodeEntries(view.subspace, await batches.next())),
-    (promise) => view.context.handOut(promise),
-  )
+  const source: EntrySource<[KeyOut, ValOut]> = {
+    next: async () => {
+      const batch = await batches.nextBatch()
+      return batch === undefined ? undefined : entriesOf(view, batch)
+    },
+    askAhead: () => batches.askAhead(),
+    close: () => batches.close(),
+  }
+  return new EntryIterator(source, (promise) => view.context.handOut(promise))
 }
 
 /** Batches are as large as they come. */
@@ -81,8 +96,15 @@ export async function wholeRange<KeyIn, KeyOut, ValIn, ValOut>(
   const wantAll = { streamingMode: StreamingMode.WantAll, ...options }
   const batches = reader(view, start, end, wantAll, DEFAULT_MAX_BYTES)
   const entries: [KeyOut, ValOut][] = []
-  while (!batches.done) {
-    for (const entry of decodeEntries(view.subspace, await batches.next())) entries.push(entry)
+  try {
+    while (!batches.done) {
+      const batch = await batches.nextBatch()
+      if (batch === undefined) break
+      batches.askAhead()
+      for (const entry of entriesOf(view, batch)) entries.push(entry)
+    }
+  } finally {
+    batches.close()
   }
   return entries
 }

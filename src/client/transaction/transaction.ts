@@ -143,7 +143,9 @@ export class Transaction<
   }
 
   /**
-   * The keys and values of a range, one by one. The range is read in batches while you iterate.
+   * The keys and values of a range, one by one. The range is read in batches while you iterate: the next one is asked for
+   * when half of one is taken. So a read that stops early may conflict with keys up to the end of the next batch (set a
+   * `limit`, or read a snapshot), and what you write meanwhile may not be seen.
    *
    * Ranges are the same in all calls: from a key or selector to before another one; without an `end`, all keys that
    * begin with `start`; with {@link allKeys} as `start`, all keys of the scope.

@@ -202,6 +202,11 @@ export class TransactionHandle {
     return this.#range<RangeResult>(readKeyValues, Code.getRange, begin, end, undefined, options)
   }
 
+  /** Has what was asked so far carried out now, not at the end of the tick: what follows takes its time. */
+  submitNow(): void {
+    this.#ring.flush()
+  }
+
   /** One batch of a range, each pair with what the mapper reads for it. As fdb_transaction_get_mapped_range. */
   getMappedRange(
     begin: Selector,

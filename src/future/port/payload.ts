@@ -1,4 +1,5 @@
 /** Reads what a future held out of the bytes that the ring left. See native-callbacks/ring/completions/payload.h. */
+import { Buffer } from 'node:buffer'
 
 export type Selector = {
   readonly key: Uint8Array
@@ -10,9 +11,15 @@ export type Selector = {
 export type KeyValue = [key: Buffer, value: Buffer]
 
 export interface RangeResult {
+  /** Views of one block, made when they are first asked for. */
   readonly results: KeyValue[]
   /** There may be more in the range, behind the last key. */
   readonly more: boolean
+  readonly count: number
+  /** Of all keys and values together. */
+  readonly bytes: number
+  /** Undefined when there are none. */
+  readonly lastKey: Buffer | undefined
 }
 
 export interface MappedKeyValue {
@@ -129,11 +136,7 @@ export function readValue(bytes: Uint8Array, begin: number, length: number): Buf
 }
 
 export function readKeyValues(bytes: Uint8Array, begin: number, length: number): RangeResult {
-  const row = new Row(bytes, begin, length)
-  const count = row.number()
-  const more = row.number() !== 0
-  row.skipHeads(2 * count)
-  return { results: row.keyValues(count), more }
+  return new RangeBlock(ownCopy(bytes, begin, length))
 }
 
 export function readKeys(bytes: Uint8Array, begin: number, length: number): Buffer[] {
@@ -266,6 +269,67 @@ function headsOfMapped(row: Row, count: number): number {
 }
 
 const ROW_NUMBER_BYTES = 4
+/** Of a batch of a range: how many pairs, and whether there are more. */
+const BLOCK_HEADS = 2
+
+/** A copy, which a row that was fetched for itself is already. */
+function ownCopy(bytes: Uint8Array, begin: number, length: number): Buffer {
+  return bytes instanceof Buffer && bytes.length === length
+    ? (bytes as Buffer)
+    : Buffer.from(bytes.subarray(begin, begin + length))
+}
+
+/** A batch of a range: its numbers, then the bytes of all keys and values, one behind the other. */
+class RangeBlock implements RangeResult {
+  readonly count: number
+  readonly more: boolean
+  readonly #block: Buffer
+  /** Two lengths a pair. */
+  readonly #lengths: Int32Array
+  #results: KeyValue[] | undefined
+
+  constructor(block: Buffer) {
+    this.#block = block
+    this.count = block.readInt32LE(0)
+    this.more = block.readInt32LE(ROW_NUMBER_BYTES) !== 0
+    // A copy of the block begins at a word: it has memory of its own, or a place in the pool, which keeps to words.
+    const first = block.byteOffset + BLOCK_HEADS * ROW_NUMBER_BYTES
+    this.#lengths = new Int32Array(block.buffer, first, 2 * this.count)
+  }
+
+  get bytes(): number {
+    return this.#block.length - this.#headBytes
+  }
+
+  get lastKey(): Buffer | undefined {
+    if (this.count === 0) return undefined
+    const lengths = this.#lengths
+    const end = this.#block.length - (lengths[lengths.length - 1] as number)
+    return this.#block.subarray(end - (lengths[lengths.length - 2] as number), end)
+  }
+
+  get results(): KeyValue[] {
+    return (this.#results ??= this.#cut())
+  }
+
+  get #headBytes(): number {
+    return (BLOCK_HEADS + this.#lengths.length) * ROW_NUMBER_BYTES
+  }
+
+  #cut(): KeyValue[] {
+    const lengths = this.#lengths
+    const { buffer, byteOffset } = this.#block
+    const pairs: KeyValue[] = new Array<KeyValue>(this.count)
+    let at = byteOffset + this.#headBytes
+    for (let i = 0; i < pairs.length; i++) {
+      const keyBytes = lengths[2 * i] as number
+      const valueBytes = lengths[2 * i + 1] as number
+      pairs[i] = [Buffer.from(buffer, at, keyBytes), Buffer.from(buffer, at + keyBytes, valueBytes)]
+      at += keyBytes + valueBytes
+    }
+    return pairs
+  }
+}
 
 /** A copy of a row, whose parts are slices of the one copy. */
 class Row {
@@ -274,11 +338,7 @@ class Row {
   #body = 0
 
   constructor(bytes: Uint8Array, begin: number, length: number) {
-    // A row that was fetched for itself is a copy already.
-    this.#copy =
-      bytes instanceof Buffer && bytes.length === length
-        ? (bytes as Buffer)
-        : Buffer.from(bytes.subarray(begin, begin + length))
+    this.#copy = ownCopy(bytes, begin, length)
   }
 
   number(): number {

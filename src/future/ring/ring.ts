@@ -15,6 +15,7 @@
  * Limits. So many slots and objects as its sizes say; then a call throws FDBBusyError and nothing is
  * started. Completions are never refused: what does not fit the ring waits in its slots.
  */
+import { Buffer } from 'node:buffer'
 import { isMainThread } from 'node:worker_threads'
 import { requireFunction } from '../../native/library/api-table.ts'
 import { runInEmpty } from '../../native/environment/context.ts'

@@ -1,4 +1,4 @@
-import { isUtf8 } from 'node:buffer'
+import { Buffer, isUtf8 } from 'node:buffer'
 import { lengthOf } from '../../native/values/byte-length.ts'
 import { TupleError } from './tuple-error.ts'
 import type { UnpackedItem } from './tuple-item.ts'

@@ -1,3 +1,4 @@
+import { Buffer } from 'node:buffer'
 import { bytesIn, isBytes, lengthOf } from '../../native/values/byte-length.ts'
 import type { TupleItem } from './tuple-item.ts'
 import {
