@@ -5,6 +5,7 @@
  * One that fails becomes a handle like any other, by `adopt`: its owner decides whether there is another attempt. So the
  * native transaction is destroyed once: with the answer, or by that handle.
  */
+import { NOWHERE } from '../owners/bag.ts'
 import { born, gone } from '../owners/census.ts'
 import { Code, Flag } from '../port/commands.ts'
 import { wordsOf } from '../port/copy-bytes.ts'
@@ -13,7 +14,7 @@ import { UNREADABLE, type Port, type SlotOwner } from '../port/port.ts'
 import { checkBytes } from './checks.ts'
 import { lostAnswer } from './lost-answer.ts'
 import { TransactionHandle } from './transaction-handle.ts'
-import { NOWHERE, type NativeTransaction, type UnderWay } from './under-way.ts'
+import type { NativeTransaction, UnderWay } from './under-way.ts'
 import { writeClear, writeSet } from './writes.ts'
 
 /** Where its transaction is made: a database, or a tenant. */

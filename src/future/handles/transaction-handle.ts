@@ -8,6 +8,7 @@
 import { FDBStateError } from '../../native/errors/errors.ts'
 import { transactionOptions } from '../../native/generated/transaction-options.ts'
 import type { OptionValue } from '../../native/values/option-values.ts'
+import { NOWHERE } from '../owners/bag.ts'
 import { born, gone } from '../owners/census.ts'
 import { checkAnswer, setOption, type Options } from './answers.ts'
 import { checkBytes, checkInteger, checkSelector, checkWide } from './checks.ts'
@@ -42,7 +43,7 @@ import {
 import { pin } from '../owners/pinned.ts'
 import type { Port } from '../port/port.ts'
 import { isSuspect, Suspects } from './suspects.ts'
-import { NOWHERE, type NativeTransaction, type UnderWay } from './under-way.ts'
+import type { NativeTransaction, UnderWay } from './under-way.ts'
 import { writeClear, writeSet } from './writes.ts'
 
 export type {

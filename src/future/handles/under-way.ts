@@ -4,20 +4,20 @@
  * that may never answer.
  */
 import { FDBStateError } from '../../native/errors/errors.ts'
+import { Bag, NOWHERE, type Placed } from '../owners/bag.ts'
 import type { Port } from '../port/port.ts'
 import type { FdbFuture } from './fdb-future.ts'
 
 /** The native side of a transaction. Its handle may be forgotten, so it is not the handle itself. */
-export interface NativeTransaction {
+export interface NativeTransaction extends Placed {
   readonly ring: Port
   readonly object: number
   readonly family: UnderWay
-  /** Where the family has it. The family's alone. */
-  place: number
 }
 
-/** It is not under way, or is not any more. */
-export const NOWHERE = -1
+interface FutureUnderWay extends Placed {
+  readonly future: FdbFuture<unknown>
+}
 
 export class UnderWay {
   /** `database` or `tenant`. */
@@ -25,12 +25,8 @@ export class UnderWay {
   /** The database that a tenant is a part of. */
   readonly #whole: UnderWay | undefined
   readonly #parts = new Set<UnderWay>()
-  readonly #futures = new Set<FdbFuture<unknown>>()
-  /**
-   * Without gaps, in no order. A Set would do it too, and keep what has left alive: its old tables point to what was in
-   * them, until a collection of the whole heap.
-   */
-  readonly #transactions: NativeTransaction[] = []
+  readonly #futures = new Bag<FutureUnderWay>()
+  readonly #transactions = new Bag<NativeTransaction>()
   /** What was closed, and what to do about it. */
   #refusal: string | undefined
 
@@ -47,25 +43,18 @@ export class UnderWay {
 
   /** It leaves when it has settled or was given back. */
   add<T>(future: FdbFuture<T>): FdbFuture<T> {
-    const any = future as FdbFuture<unknown>
-    this.#futures.add(any)
-    future.whenEnded(() => this.#futures.delete(any))
+    const member = { future: future as FdbFuture<unknown>, place: NOWHERE }
+    this.#futures.add(member)
+    future.whenEnded(() => this.#futures.delete(member))
     return future
   }
 
   join(transaction: NativeTransaction): void {
-    transaction.place = this.#transactions.length
-    this.#transactions.push(transaction)
+    this.#transactions.add(transaction)
   }
 
   leave(transaction: NativeTransaction): void {
-    const { place } = transaction
-    if (place === NOWHERE) return
-    transaction.place = NOWHERE
-    const last = this.#transactions.pop() as NativeTransaction
-    if (last === transaction) return
-    last.place = place
-    this.#transactions[place] = last
+    this.#transactions.delete(transaction)
   }
 
   /**
@@ -77,10 +66,7 @@ export class UnderWay {
     this.#refusal ??= `This ${closed} is closed. ${advice}`
     if (this.#whole !== undefined) this.#whole.#parts.delete(this)
     for (const part of this.#parts) part.end(advice, closed)
-    for (const future of this.#futures) future.fail()
-    for (const transaction of this.#transactions.splice(0)) {
-      transaction.place = NOWHERE
-      transaction.ring.cancelTransaction(transaction.object)
-    }
+    for (const { future } of this.#futures.takeAll()) future.fail()
+    for (const { ring, object } of this.#transactions.takeAll()) ring.cancelTransaction(object)
   }
 }
