@@ -2,6 +2,7 @@
 import { readFileSync } from 'node:fs'
 import { cpus, release, totalmem } from 'node:os'
 import { join } from 'node:path'
+import { CLUSTER_GOALS, ENGINE_GOALS, verdictsOn, type Verdict } from './goals.ts'
 import { checkout } from './places.ts'
 import type { Row, Who } from './rows.ts'
 import type { Effort, Figures, RowResult } from './run-row.ts'
@@ -75,6 +76,36 @@ function groups(results: readonly RowResult[]): string[] {
   ])
 }
 
+const MEASURES = {
+  rate: 'operations a second',
+  cpu: 'CPU us',
+  p50: 'p50',
+  memory: 'peak memory',
+  growth: 'growth of the peak after the first million',
+} as const
+
+function goalLine({ goal, row, value, holds }: Verdict): string {
+  const { measure, against, atLeast, atMost, otherwise } = goal
+  const other = against === undefined ? '' : row.includes('pack ') ? '`fdb-tuple`' : NAMES[against]
+  const wanted = atLeast === undefined ? `at most ${atMost}` : `at least ${atLeast}`
+  const verdict = holds ? 'holds' : `**does not hold**${otherwise ? `: ${otherwise}` : ''}`
+  const what = `${MEASURES[measure]}${other === '' ? '' : `, for one of ${other}`}`
+  return `| ${row} | ${what} | ${wanted} | ${brief(value)} | ${verdict} |`
+}
+
+function goals(results: readonly RowResult[], cluster: string | undefined): string[] {
+  const verdicts = verdictsOn(cluster === undefined ? ENGINE_GOALS : CLUSTER_GOALS, results)
+  if (verdicts.length === 0) return []
+  return [
+    '## Goals',
+    '',
+    '| row | measure | goal | median | |',
+    '| --- | --- | --- | ---: | --- |',
+    ...verdicts.map(goalLine),
+    '',
+  ]
+}
+
 function versionOf(name: string): string {
   const path = join(checkout, 'node_modules', name, 'package.json')
   return (JSON.parse(readFileSync(path, 'utf8')) as { version: string }).version
@@ -102,6 +133,7 @@ export function pageOf(results: readonly RowResult[], facts: PageFacts): string 
     '',
     `![how many times as fast as each other](${chart})`,
     '',
+    ...goals(results, effort.cluster),
     '## Rows',
     '',
     ...groups(results),

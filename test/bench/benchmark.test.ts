@@ -6,8 +6,9 @@ import { join } from 'node:path'
 import { afterAll, expect, test } from 'vitest'
 import { chartOf } from '../../bench/harness/chart.ts'
 import { pageOf } from '../../bench/harness/page.ts'
+import { CLUSTER_GOALS, ENGINE_GOALS, verdictsOn } from '../../bench/harness/goals.ts'
 import { ROWS } from '../../bench/harness/rows.ts'
-import type { Effort, RowResult } from '../../bench/harness/run-row.ts'
+import type { Effort, Figures, RowResult } from '../../bench/harness/run-row.ts'
 import { packageRoot } from '../../src/native/library/engine-path.ts'
 
 const folder = mkdtempSync(join(tmpdir(), 'fdbkit-bench-'))
@@ -58,6 +59,40 @@ test('every kind of row runs with every contender, and makes a page and a chart'
   }
   expect(chart).toMatch(/^<svg xmlns="http:\/\/www\.w3\.org\/2000\/svg"/)
   expect(chart).toContain('prefers-color-scheme: dark')
+})
+
+test('every goal is one of a row that there is', () => {
+  const names = new Set(ROWS.map(({ name }) => name))
+  for (const { rows, theirRow } of [...ENGINE_GOALS, ...CLUSTER_GOALS]) {
+    for (const row of [...rows, theirRow ?? rows[0]]) expect(names).toContain(row)
+  }
+})
+
+test('a goal holds or not by the median of its rounds', () => {
+  const row = ROWS.find(({ name }) => name === 'set and commit, 100 in flight')!
+  const figures = (perSecond: number, cpuMicros: number): Figures => ({
+    perSecond,
+    cpuMicros,
+    p50: 1,
+    p99: 1,
+    p999: 1,
+    peakBytes: 1,
+  })
+  const of = (rate: number, cpuMicros: number): RowResult => ({
+    row,
+    figures: { fdbkit: figures(rate * 100, cpuMicros), c: figures(100, 2) },
+    ratios: { c: { least: 0, median: rate, most: 9 } },
+  })
+  const verdicts = (result: RowResult): [number, boolean][] =>
+    verdictsOn(CLUSTER_GOALS, [result]).map(({ value, holds }) => [value, holds])
+  expect(verdicts(of(0.97, 2.4))).toEqual([
+    [0.97, true],
+    [1.2, true],
+  ])
+  expect(verdicts(of(0.96, 2.5))).toEqual([
+    [0.96, false],
+    [1.25, false],
+  ])
 })
 
 test('rows that there are not are an error', async () => {

@@ -1,0 +1,118 @@
+/** What the client is to reach, beside each other: the page says of each whether it holds, and why where it doesn't. */
+import type { Who } from './rows.ts'
+import type { Figures, RowResult } from './run-row.ts'
+
+type Measure = 'rate' | 'cpu' | 'p50' | 'memory' | 'growth'
+
+export interface Goal {
+  readonly rows: readonly string[]
+  readonly measure: Measure
+  /** Whose figure ours is divided by; without one, ours is the figure. */
+  readonly against?: Who
+  /** The row of the other's figure, where it has no such row itself. */
+  readonly theirRow?: string
+  readonly atLeast?: number
+  readonly atMost?: number
+  /** What was found where it does not hold: where the time goes, and what was tried. */
+  readonly otherwise?: string
+}
+
+const IN_ONE = ['get in one transaction, 100 in flight', 'get in one transaction, 1,000 in flight']
+const IN_OWN = ['get in own transactions, 100 in flight']
+const COMMITS = ['set and commit, 100 in flight']
+const ARRAY = 'range of 10,000, as an array'
+const ITERATED = ['range of 10,000, iterated']
+const TYPED = ['range of 10,000, tuple keys and JSON values']
+const ALONE = [
+  'get in one transaction, 1 in flight',
+  'get in own transactions, 1 in flight',
+  'set and commit, 1 in flight',
+]
+const KINDS = ['mixed', 'index key', 'integers', 'long text', 'text beyond ascii', 'bigints']
+const TUPLES = ['pack', 'unpack'].flatMap((way) => KINDS.map((kind) => `${way} ${kind}`))
+const STEADY = ['memory after 10,000,000 gets']
+
+const WAKES =
+  'each has to wake a sleeping thread twice, and the second wake goes through the event loop of Node (an eventfd and an epoll) where C waits on a condition'
+const PARSES =
+  'half of the time is in `JSON.parse`, once a value, which the peer calls as often; the rest is a tenth of it'
+const INTEGERS =
+  'an array and four numbers of which two are boxed are most of what is done; a reader without them was no faster'
+
+/** On the engine, where the server's time is away. */
+export const ENGINE_GOALS: readonly Goal[] = [
+  { rows: IN_ONE, measure: 'rate', against: 'peer', atLeast: 3 },
+  { rows: IN_ONE, measure: 'rate', against: 'c', atLeast: 0.9 },
+  { rows: IN_OWN, measure: 'rate', against: 'peer', atLeast: 3.5 },
+  { rows: IN_OWN, measure: 'rate', against: 'c', atLeast: 0.7 },
+  { rows: COMMITS, measure: 'rate', against: 'peer', atLeast: 2.5 },
+  { rows: COMMITS, measure: 'rate', against: 'c', atLeast: 0.7 },
+  { rows: [ARRAY], measure: 'rate', against: 'peer', atLeast: 8 },
+  { rows: [ARRAY], measure: 'cpu', atMost: 2500 },
+  { rows: ITERATED, measure: 'rate', against: 'peer', atLeast: 8 },
+  { rows: TYPED, measure: 'rate', against: 'peer', atLeast: 8, otherwise: PARSES },
+  { rows: ALONE, measure: 'p50', against: 'peer', atMost: 0.9 },
+  { rows: ALONE, measure: 'p50', against: 'c', atMost: 1.2, otherwise: WAKES },
+  { rows: TUPLES, measure: 'rate', against: 'peer', atLeast: 3, otherwise: INTEGERS },
+  { rows: STEADY, measure: 'growth', atMost: 0.05 },
+  { rows: STEADY, measure: 'memory', against: 'peer', atMost: 1 },
+]
+
+/** On a cluster, against C. */
+export const CLUSTER_GOALS: readonly Goal[] = [
+  { rows: IN_ONE, measure: 'rate', against: 'c', atLeast: 0.97 },
+  { rows: IN_ONE, measure: 'cpu', against: 'c', atMost: 1.1 },
+  { rows: IN_OWN, measure: 'rate', against: 'c', atLeast: 0.97 },
+  { rows: IN_OWN, measure: 'cpu', against: 'c', atMost: 1.2 },
+  { rows: COMMITS, measure: 'rate', against: 'c', atLeast: 0.97 },
+  { rows: COMMITS, measure: 'cpu', against: 'c', atMost: 1.2 },
+  { rows: [ARRAY], measure: 'rate', against: 'c', atLeast: 0.85 },
+  { rows: [ARRAY], measure: 'cpu', against: 'c', atMost: 2 },
+  { rows: [...ITERATED, ...TYPED], measure: 'cpu', against: 'c', theirRow: ARRAY, atMost: 2.5 },
+  { rows: ALONE, measure: 'p50', against: 'c', atMost: 1.05 },
+]
+
+const FIGURE: Readonly<Record<Measure, (figures: Figures) => number>> = {
+  rate: ({ perSecond }) => perSecond,
+  cpu: ({ cpuMicros }) => cpuMicros,
+  p50: ({ p50 }) => p50,
+  memory: ({ peakBytes }) => peakBytes,
+  growth: ({ growth = 0 }) => growth,
+}
+
+export interface Verdict {
+  readonly goal: Goal
+  readonly row: string
+  readonly value: number
+  readonly holds: boolean
+}
+
+/** Of each row of a goal that was measured. */
+export function verdictsOn(goals: readonly Goal[], results: readonly RowResult[]): Verdict[] {
+  const byName = new Map(results.map((result) => [result.row.name, result]))
+  return goals.flatMap((goal) =>
+    goal.rows.flatMap((row) => {
+      const value = valueOf(goal, byName.get(row), byName.get(goal.theirRow ?? row))
+      return value === undefined ? [] : [{ goal, row, value, holds: isMet(goal, value) }]
+    }),
+  )
+}
+
+function valueOf(
+  { measure, against, theirRow }: Goal,
+  ours: RowResult | undefined,
+  theirs: RowResult | undefined,
+): number | undefined {
+  const own = ours?.figures.fdbkit
+  if (own === undefined) return undefined
+  if (against === undefined) return FIGURE[measure](own)
+  // Of rounds side by side, where there are: what the machine did meets both.
+  const ratio = ours?.ratios[against]
+  if (measure === 'rate' && theirRow === undefined && ratio !== undefined) return ratio.median
+  const other = theirs?.figures[against]
+  return other === undefined ? undefined : FIGURE[measure](own) / FIGURE[measure](other)
+}
+
+function isMet({ atLeast = -Infinity, atMost = Infinity }: Goal, value: number): boolean {
+  return value >= atLeast && value <= atMost
+}
