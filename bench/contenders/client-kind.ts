@@ -21,6 +21,8 @@ export interface BenchDatabase {
   set(key: string | Buffer, value: unknown): PromiseLike<unknown>
   doTransaction<T>(body: (tn: BenchTransaction) => Promise<T>): Promise<T>
   at(prefix: unknown, keys?: unknown, values?: unknown): BenchDatabase
+  /** fdbkit alone. */
+  createTransaction?(): BenchTransaction
   setNativeOptions?(options: object): void
   close(): void
 }
@@ -39,7 +41,7 @@ export async function openClient(who: string): Promise<BenchClient> {
   const clusterFile = process.env['FDBKIT_BENCH_CLUSTER']
   if (who === 'fdbkit') {
     const fdb = await import('fdbkit')
-    const options = { database: { max_watches: 20_000 } }
+    const options = { database: { max_watches: 100_000 } }
     const db =
       clusterFile === undefined ? fdb.openEmbedded(options) : fdb.open({ clusterFile, ...options })
     const { encoders, directory } = fdb

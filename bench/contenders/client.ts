@@ -1,6 +1,6 @@
 /** A contender of the client: fdbkit or foundationdb, on the engine or a cluster, one row of a process. */
 import { openClient } from './client-kind.ts'
-import type { BenchClient, BenchTransaction } from './client-kind.ts'
+import type { BenchClient, BenchDatabase, BenchTransaction } from './client-kind.ts'
 import { lanes, type Meter } from './meter.ts'
 import { contenderArguments, serve, type RunRound, type Size } from './serve.ts'
 
@@ -134,6 +134,26 @@ const rows: Record<string, Row> = {
     }
   },
 
+  /** Among so many keys that there are. */
+  'get-among': async ({ db }, { size }) => {
+    const name = (number: number): string => numbered('among', number)
+    for (let first = 0; first < size; first += PER_COMMIT) {
+      await db.doTransaction(async (tn) => {
+        for (let i = first; i < Math.min(size, first + PER_COMMIT); i++) tn.set(name(i), VALUE)
+      })
+    }
+    // A step that meets all of them, in no order.
+    const STEP = 7919
+    return (meter) => lanes(meter, 100, (i) => db.get(name((i * STEP) % size)))
+  },
+
+  /** What so many open transactions hold, each with a read version. */
+  'open-transactions': ({ db }, { size }) => holding(size, () => begun(db)),
+
+  /** What so many watches hold that nobody fires. */
+  'open-watches': ({ db }, { size }) =>
+    holding(size, (i) => db.doTransaction(async (tn) => [tn.watch(Buffer.from(keyOf(i)))])),
+
   dropped:
     ({ db }, { size }) =>
     async (meter) => {
@@ -147,6 +167,22 @@ const rows: Record<string, Row> = {
         meter.done(since, PER_TRANSACTION)
       }
     },
+}
+
+/** Makes as many, all of which are held at the end of the round. */
+function holding(size: number, make: (number: number) => Promise<unknown>): RunRound {
+  const held: unknown[] = []
+  return async (meter) => {
+    const since = meter.now()
+    while (held.length < size) held.push(await make(held.length))
+    meter.done(since, Math.max(1, size))
+  }
+}
+
+async function begun(db: BenchDatabase): Promise<unknown> {
+  const tn = db.createTransaction?.()
+  await tn?.getReadVersion()
+  return tn
 }
 
 async function fillRows({ db }: BenchClient, count: number): Promise<void> {

@@ -11,13 +11,14 @@ export interface Size {
 }
 
 /** One round of a row. */
-export type RunRound = (meter: Meter) => Promise<void> | void
+export type RunRound = (meter: Meter, seconds: number) => Promise<void> | void
 
 /** Answers rounds until the input ends. Each is asked for by the seconds that it lasts. */
 export async function serve(run: RunRound): Promise<void> {
   for await (const line of createInterface({ input: process.stdin })) {
-    const meter = new Meter(Number(line))
-    await run(meter)
+    const seconds = Number(line)
+    const meter = new Meter(seconds)
+    await run(meter, seconds)
     console.log(JSON.stringify(meter.result()))
   }
 }

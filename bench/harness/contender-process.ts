@@ -7,6 +7,7 @@ import type { Row, Who } from './rows.ts'
 
 const NAMES: Record<Row['program'], Partial<Record<Who, string>>> = {
   client: { fdbkit: 'fdbkit', peer: 'foundationdb' },
+  workers: { fdbkit: 'fdbkit' },
   tuple: { fdbkit: 'fdbkit', peer: 'fdb-tuple' },
   tasks: { fdbkit: 'fdbkit', peer: 'plain' },
   start: {},

@@ -3,7 +3,7 @@
 export type Who = 'fdbkit' | 'peer' | 'c'
 
 /** The contender programs of `bench/contenders`; `start` is measured by the harness itself. */
-export type Program = 'client' | 'tuple' | 'tasks' | 'start'
+export type Program = 'client' | 'workers' | 'tuple' | 'tasks' | 'start'
 
 export interface Row {
   /** Of `--only`, and of the page. */
