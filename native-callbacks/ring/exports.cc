@@ -115,9 +115,10 @@ EXPORT void fdbkit_ring_close(int id) {
   }
 }
 
-// Gives the released slots back, then carries out the commands in shared memory; `sleep`: then the
-// worker goes to sleep. The answer is that of execute().
-EXPORT int fdbkit_ring_flush(int id, int words, int releases, int sleep) {
+// Gives the released slots back, then carries out the commands in shared memory. Then the worker
+// stays awake (`rest` 0), goes to sleep (1), or looks for completions first, and sleeps if none
+// come (2). The answer is that of execute().
+EXPORT int fdbkit_ring_flush(int id, int words, int releases, int rest) {
   Ring* ring = ring_of(id);
   if (ring == nullptr) return kMalformed;
   const Sizes& sizes = ring->sizes();
@@ -130,7 +131,7 @@ EXPORT int fdbkit_ring_flush(int id, int words, int releases, int sleep) {
     if (slot != nullptr) ring->release(*slot);
   }
   const int answer = execute(*ring, ring->commands(), static_cast<uint32_t>(words));
-  if (sleep != 0) ring->sleep();
+  if (rest == 1 || (rest == 2 && !ring->look())) ring->sleep();
   return answer;
 }
 

@@ -3,6 +3,7 @@
 #include <sys/mman.h>
 
 #include <cassert>
+#include <chrono>
 #include <new>
 
 namespace fdbkit::ring {
@@ -18,6 +19,15 @@ thread_local const char thread_mark = 0;
 const void* this_thread() { return &thread_mark; }
 
 size_t aligned(size_t bytes) { return (bytes + 4095) & ~static_cast<size_t>(4095); }
+
+// Leaves the processor's units to its other thread while it waits for memory to change.
+void breathe() {
+#if defined(__x86_64__)
+  __builtin_ia32_pause();
+#elif defined(__aarch64__)
+  asm volatile("yield");
+#endif
+}
 
 void on_ready(Future*, void* parameter) {
   Slot* slot = static_cast<Slot*>(parameter);
@@ -282,6 +292,23 @@ void Ring::sleep() {
                         control_->head.load(std::memory_order_relaxed) &&
                     overflow_left_ == kNone && overflow_.load(std::memory_order_seq_cst) == kNone;
   if (!idle && control_->sleeping.exchange(0, std::memory_order_acq_rel) != 0) bell_.ring();
+}
+
+bool Ring::look() const {
+  constexpr auto kLookFor = std::chrono::microseconds(15);
+  constexpr int kLooksBetweenClocks = 16;
+  const auto end = std::chrono::steady_clock::now() + kLookFor;
+  do {
+    for (int i = 0; i < kLooksBetweenClocks; i++) {
+      if (control_->tail.load(std::memory_order_acquire) !=
+              control_->head.load(std::memory_order_relaxed) ||
+          control_->overflow.load(std::memory_order_relaxed) != 0) {
+        return true;
+      }
+      breathe();
+    }
+  } while (std::chrono::steady_clock::now() < end);
+  return false;
 }
 
 uint32_t Ring::take_overflow() {

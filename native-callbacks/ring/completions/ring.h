@@ -72,6 +72,10 @@ class Ring {
   // The worker goes to sleep: from now on a completion rings.
   void sleep();
 
+  // Looks for completions for some microseconds. True: there are some, and the worker must not
+  // sleep. For traffic that is steady: to wake a thread costs more than that.
+  bool look() const;
+
  private:
   Ring(const ClientApi& api, const Sizes& sizes, int id);
   ~Ring();

@@ -8,6 +8,17 @@ import { FDBStateError } from '../../native/errors/errors.ts'
 import { CommandArea } from '../port/command-area.ts'
 import type { RingMemory } from './ring-memory.ts'
 
+/** What the worker does behind a row. */
+export const Rest = {
+  /** It stays awake. */
+  none: 0,
+  /** It sleeps: completions ring. */
+  sleep: 1,
+  /** It looks for completions for some microseconds, and sleeps if none come. */
+  look: 2,
+} as const
+export type Rest = (typeof Rest)[keyof typeof Rest]
+
 export class CommandWriter extends CommandArea {
   readonly #memory: RingMemory
   /** The memory of a command that is too long for the shared one, while it is written. */
@@ -36,7 +47,7 @@ export class CommandWriter extends CommandArea {
 
   /** The slot is given back before the next row is carried out. */
   release(slot: number): void {
-    if (this.#releases === this.#memory.releaseCapacity) this.flush(false)
+    if (this.#releases === this.#memory.releaseCapacity) this.flush(Rest.none)
     this.#memory.releases[this.#releases++] = slot
   }
 
@@ -47,23 +58,23 @@ export class CommandWriter extends CommandArea {
   }
 
   /** Carries the row out. The answer of its last command, if that one has an answer: an error code. */
-  flush(sleep: boolean): number {
+  flush(rest: Rest): number {
     if (this.#closed) throw new FDBStateError('The completion ring of this worker is closed.')
     const { library, id } = this.#memory
     const long = this.#long
     const releases = this.#releases
     this.#releases = 0
     const count = this.handOver()
-    if (long === undefined) return checked(library.flush(id, count, releases, sleep ? 1 : 0))
+    if (long === undefined) return checked(library.flush(id, count, releases, rest))
     this.#useSharedMemory()
     checked(library.flush(id, 0, releases, 0))
     const answer = checked(library.execute(id, long, count))
-    if (sleep) library.flush(id, 0, 0, 1)
+    if (rest !== Rest.none) library.flush(id, 0, 0, rest)
     return answer
   }
 
   #makeRoom(need: number): void {
-    this.flush(false)
+    this.flush(Rest.none)
     if (this.fits(need)) return
     this.#long = new Int32Array(need)
     this.moveTo(this.#long, new Uint8Array(this.#long.buffer))

@@ -20,7 +20,8 @@ import { isMainThread } from 'node:worker_threads'
 import { requireFunction } from '../../native/library/api-table.ts'
 import { runInEmpty } from '../../native/environment/context.ts'
 import { FDBBusyError, FDBStateError } from '../../native/errors/errors.ts'
-import { CommandWriter } from './command-writer.ts'
+import { CommandWriter, Rest } from './command-writer.ts'
+import { Patience } from './patience.ts'
 import { Code } from '../port/commands.ts'
 import { LARGE } from '../port/payload.ts'
 import { UNREADABLE, type Port, type SlotOwner } from '../port/port.ts'
@@ -72,6 +73,7 @@ export class Ring implements Port {
   readonly #wakes: WakeSource
   readonly #stopListening: () => void
   readonly #gauge = new PressureGauge()
+  readonly #patience = new Patience()
   readonly #throttledSlots: number
 
   readonly #owners: SlotOwner[] = []
@@ -102,7 +104,7 @@ export class Ring implements Port {
     this.#writer = new CommandWriter(this.#memory)
     this.#throttledSlots = this.#memory.sizes.slots * THROTTLED_FROM
     // It outlives whoever opens the ring, and must not keep their stores.
-    this.#wakes = runInEmpty((fd) => listen(fd, () => this.drain()), this.#memory.wakeFd)
+    this.#wakes = runInEmpty((fd) => listen(fd, () => this.#wake()), this.#memory.wakeFd)
     this.#stopListening = runInEmpty(onNetworkEnd, () => this.close())
   }
 
@@ -169,10 +171,14 @@ export class Ring implements Port {
 
   /** Carries out what is written. Returns the error code of the last command, if it answers at once. */
   flush(): number {
+    return this.#flush(Rest.sleep)
+  }
+
+  #flush(rest: Rest): number {
     this.#assertNothingIsTaken()
-    const sleep = this.#sleepDue
+    const isDue = this.#sleepDue
     this.#sleepDue = false
-    const answer = this.#writer.flush(sleep)
+    const answer = this.#writer.flush(isDue ? rest : Rest.none)
     // What completed inside the row has rung nothing.
     if (!this.#draining && this.overflow !== 0) this.#scheduleDrain()
     return answer
@@ -278,6 +284,12 @@ export class Ring implements Port {
 
   // --- Completions.
 
+  /** The bell rang. */
+  #wake(): void {
+    this.#patience.turned()
+    this.drain()
+  }
+
   /** Settles what has completed. Runs on the event loop only, never inside a poll. */
   drain(): void {
     if (this.#draining || this.#closed) return
@@ -306,7 +318,7 @@ export class Ring implements Port {
   close(exiting = false): void {
     if (this.#closed) return
     this.#assertNothingIsTaken()
-    this.#writer.flush(false)
+    this.#writer.flush(Rest.none)
     this.#closed = true
     this.#wakes.close()
     this.#stopListening()
@@ -452,11 +464,24 @@ export class Ring implements Port {
   #endOfTick = (): void => {
     this.#flushScheduled = false
     if (this.#closed) return
-    if (!this.#writer.isEmpty || this.#sleepDue) this.flush()
+    if (this.#sleepDue && this.#patience.looks(this.#liveSlots)) this.#look()
+    else if (!this.#writer.isEmpty || this.#sleepDue) this.flush()
+    if (this.#closed) return
     if (this.#holding === 0 && this.#held) {
       this.#held = false
       this.#wakes.unref()
     }
+  }
+
+  /** Carries out what is written, and looks for what comes of it at once. */
+  #look(): void {
+    this.#flush(Rest.look)
+    const found = Atomics.load(this.#memory.control, TAIL) !== this.#head
+    this.#patience.looked(found)
+    if (!found) return
+    // Nobody rings: the worker is awake.
+    if (this.#patience.tellsAtOnce()) this.drain()
+    else this.#scheduleDrain()
   }
 
   #scheduleDrain(): void {
@@ -464,6 +489,7 @@ export class Ring implements Port {
     this.#drainScheduled = true
     setImmediate(() => {
       this.#drainScheduled = false
+      this.#patience.turned()
       this.drain()
     })
   }

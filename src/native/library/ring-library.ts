@@ -16,7 +16,8 @@ export interface RingLibrary {
   networkState(report: Int32Array, library: Uint8Array, librarySize: number): void
   open(sizes: Uint32Array, places: BigInt64Array): number
   close(id: number): void
-  flush(id: number, words: number, releases: number, sleep: number): number
+  /** `rest`: 0 stays awake, 1 sleeps, 2 looks for completions first. */
+  flush(id: number, words: number, releases: number, rest: number): number
   execute(id: number, words: Int32Array, count: number): number
   takeOverflow(id: number): number
   collect(id: number, slot: number): number
@@ -46,7 +47,7 @@ function load(): RingLibrary {
     ),
     open: declare('int fdbkit_ring_open(const uint32_t *sizes, _Out_ int64_t *places)'),
     close: declare('void fdbkit_ring_close(int id)'),
-    flush: declare('int fdbkit_ring_flush(int id, int words, int releases, int sleep)'),
+    flush: declare('int fdbkit_ring_flush(int id, int words, int releases, int rest)'),
     execute: declare('int fdbkit_ring_execute(int id, const int32_t *words, int count)'),
     takeOverflow: declare('int fdbkit_ring_take_overflow(int id)'),
     collect: declare('int fdbkit_ring_collect(int id, int slot)'),
