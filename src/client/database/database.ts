@@ -40,6 +40,8 @@ import type { SetWatchOptions } from '../transaction/watch.ts'
 import type { Watch, WatchWithValue } from '../transaction/watch.ts'
 import { DatabaseFacets } from './database-facets.ts'
 import type { DatabaseVersionstamps } from './database-versionstamps.ts'
+import { printable, printablePrefix } from '../../native/values/printable.ts'
+import { kind } from '../../native/values/kinds.ts'
 
 export type { RunOptions, TransactionBody, TransactionSettings } from '../run/run-options.ts'
 
@@ -804,6 +806,10 @@ export class Database<
   }
 }
 
+const stateOf = ({ closed }: { readonly closed: boolean }): string => (closed ? '(closed)' : '')
+
+kind(Database, 'Database', (db) => `${printablePrefix(db.getPrefix())} ${stateOf(db)}`)
+
 /**
  * An opened tenant: a database of its own inside of the cluster. Made by `db.tenants.open`. Scopes and
  * transactions of it see the tenant's keys only, and have all that those of a database have. What concerns
@@ -825,6 +831,10 @@ export class Tenant<
   ValOut = Buffer,
 > extends Database<KeyIn, KeyOut, ValIn, ValOut> {
   declare protected readonly context: TenantContext
+
+  static {
+    kind(this, 'Tenant', ({ context }) => `${printable(context.tenantName)} ${stateOf(context)}`)
+  }
 
   /** @internal Use `db.tenants.open`. */
   constructor(context: TenantContext, subspace: Subspace<KeyIn, KeyOut, ValIn, ValOut>) {

@@ -33,6 +33,8 @@ import type { TransactionLocality } from './transaction-locality.ts'
 import type { TransactionVersionstamps } from './transaction-versionstamps.ts'
 import { Watch, checkWatchOptions } from './watch.ts'
 import type { WatchOptions } from './watch.ts'
+import { printablePrefix } from '../../native/values/printable.ts'
+import { kind } from '../../native/values/kinds.ts'
 
 const isThere = (value: Buffer | undefined): boolean => value !== undefined
 
@@ -744,3 +746,5 @@ export class Transaction<
     return Promise.resolve()
   }
 }
+
+kind(Transaction, 'Transaction', (tn) => printablePrefix(tn.getSubspace().prefix))

@@ -8,6 +8,7 @@ import type { TupleItem, UnpackedItem } from '../tuple/tuple.ts'
 import { DirectoryError } from './directory-error.ts'
 import { transact } from './transact.ts'
 import type { AnyDatabaseOrTransaction } from './transact.ts'
+import { kind } from '../../native/values/kinds.ts'
 
 type TupleKey = TupleItem | readonly TupleItem[]
 
@@ -129,3 +130,5 @@ export class HighContentionAllocator {
     }
   }
 }
+
+kind(HighContentionAllocator, 'HighContentionAllocator')

@@ -15,6 +15,7 @@ import { opening } from './opening.ts'
 import type { Opening } from './opening.ts'
 import { handedOut, handedOutOneByOne, transact, transactionOnly } from './transact.ts'
 import type { AnyDatabaseOrTransaction, DatabaseOrTransaction } from './transact.ts'
+import { kind } from '../../native/values/kinds.ts'
 
 /** Where a directory layer keeps what it has. */
 export interface DirectoryLayerOptions {
@@ -458,6 +459,8 @@ export class DirectoryLayer {
     })
   }
 }
+
+kind(DirectoryLayer, 'DirectoryLayer')
 
 /**
  * The directories at the root of the database, as every client has them.

@@ -6,6 +6,7 @@ import { adviceFor } from './error-advice.ts'
 import { errorNames } from './error-names.ts'
 import { ownEntry } from '../values/own-entry.ts'
 import { printable } from '../values/printable.ts'
+import { brand } from '../values/kinds.ts'
 
 /** Codes that a commit may end with although it was applied. */
 const MAYBE_COMMITTED = new Set([1021, 1039])
@@ -118,6 +119,8 @@ export class FDBError extends Error {
   }
 }
 
+brand(FDBError, 'FDBError')
+
 function placeOf({ operation, key }: ErrorContext): string | undefined {
   if (operation === undefined || key === undefined) return operation
   return `${operation} of ${printable(key)}`
@@ -144,10 +147,14 @@ export class FDBStateError extends Error {
   }
 }
 
+brand(FDBStateError, 'FDBStateError')
+
 /** Every slot for operations in flight is taken. The operation was not started: await some, try again. */
 export class FDBBusyError extends Error {
   override readonly name = 'FDBBusyError'
 }
+
+brand(FDBBusyError, 'FDBBusyError')
 
 /** The name in the C API of an error code; `unknown_error` for a code that no release has. */
 export function errorName(code: number): string {

@@ -5,6 +5,7 @@ import type { Transaction } from '../../client/transaction/transaction.ts'
 import type { AnyScope, RawScope } from './scope.ts'
 import { recipeScope } from './scope.ts'
 import { uniqueId } from './unique-id.ts'
+import { kind } from '../../native/values/kinds.ts'
 
 /** So many markers of operations that are done go with the next transaction. */
 const CLEARED_AT_ONCE = 16
@@ -100,3 +101,5 @@ export class Once {
     }
   }
 }
+
+kind(Once, 'Once')

@@ -3,6 +3,7 @@ import type { HeldLease } from './held-lease.ts'
 import { Lock } from './lock.ts'
 import type { LockOptions } from './lock.ts'
 import type { AnyScope } from '../ground/scope.ts'
+import { kind } from '../../native/values/kinds.ts'
 
 /** How a candidate waits. */
 export interface CampaignOptions {
@@ -68,3 +69,5 @@ export class LeaderElection {
     return holder === undefined ? undefined : { name: holder.name, term: holder.token }
   }
 }
+
+kind(LeaderElection, 'LeaderElection')

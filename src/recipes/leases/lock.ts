@@ -3,6 +3,7 @@ import { HeldLease } from './held-lease.ts'
 import { Lease } from './lease.ts'
 import { recipeScope } from '../ground/scope.ts'
 import type { AnyScope, RawScope } from '../ground/scope.ts'
+import { kind } from '../../native/values/kinds.ts'
 
 /** How a lock behaves. */
 export interface LockOptions {
@@ -82,3 +83,5 @@ export class Lock {
     return this.#lease.holder()
   }
 }
+
+kind(Lock, 'Lock')

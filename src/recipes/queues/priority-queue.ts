@@ -16,6 +16,7 @@ import {
 import { Once } from '../ground/once.ts'
 import { recipeScope } from '../ground/scope.ts'
 import type { AnyScope, AnyTransaction, RecipeScope } from '../ground/scope.ts'
+import { kind } from '../../native/values/kinds.ts'
 
 /** What a priority may be. Text sorts before all numbers, by its UTF-8; numbers and bigints as numbers do. */
 export type Priority = number | bigint | string
@@ -130,6 +131,8 @@ export class PriorityQueue<T, In = T> {
     return this.#once.sweep()
   }
 }
+
+kind(PriorityQueue, 'PriorityQueue')
 
 type Items<Value> = Transaction<NativeValue, Buffer, never, Value>
 

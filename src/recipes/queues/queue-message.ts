@@ -4,6 +4,7 @@ import type { QueueItems } from './queue-items.ts'
 import type { Leased } from './queue-layout.ts'
 import { checkLease, checkPush } from './queue-options.ts'
 import type { PushOptions } from './queue-options.ts'
+import { kind } from '../../native/values/kinds.ts'
 
 /** What a message needs of its queue. */
 export interface MessageQueue<T> {
@@ -95,3 +96,5 @@ export class QueueMessage<T> {
     this.#lease = await once.run((tn) => items.extendIn(tn, this.#lease, milliseconds))
   }
 }
+
+kind(QueueMessage, 'QueueMessage')

@@ -29,6 +29,7 @@ import type {
   QueueOptions,
   ReceiveOptions,
 } from './queue-options.ts'
+import { kind } from '../../native/values/kinds.ts'
 
 /** Who waits for a value looks again after so many milliseconds, whatever the bell did. */
 const LONGEST_WAIT = 60_000
@@ -382,3 +383,5 @@ export class Queue<T, In = T> implements AsyncIterable<T> {
     await this.#once.sweep()
   }
 }
+
+kind(Queue, 'Queue')

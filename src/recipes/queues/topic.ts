@@ -9,6 +9,7 @@ import { Once } from '../ground/once.ts'
 import { recipeScope } from '../ground/scope.ts'
 import type { AnyScope, AnyTransaction, RecipeScope } from '../ground/scope.ts'
 import { unlessAborted } from '../ground/unless-aborted.ts'
+import { kind } from '../../native/values/kinds.ts'
 
 const BATCH = 100
 
@@ -154,6 +155,8 @@ export class Topic<T, In = T> {
     return this.#once.sweep()
   }
 }
+
+kind(Topic, 'Topic')
 
 function stampKey(cursor: Uint8Array): TupleItem[] {
   return [{ type: 'versionstamp', value: checkCursor(cursor) }]

@@ -9,6 +9,7 @@ import { searchIndex } from './index-search.ts'
 import { Once } from '../ground/once.ts'
 import { recipeScope } from '../ground/scope.ts'
 import type { AnyScope, AnyTransaction, RawScope } from '../ground/scope.ts'
+import { kind } from '../../native/values/kinds.ts'
 
 const REPAIRED_AT_ONCE = 100
 
@@ -208,6 +209,8 @@ export class IndexedTable<
     return bytes === undefined ? undefined : subspace.unpackValue(bytes)
   }
 }
+
+kind(IndexedTable, 'IndexedTable')
 
 /** The items as they are: a prefix of them is a prefix of the key. */
 function wrap(items: readonly TupleItem[]): readonly TupleItem[] {

@@ -4,6 +4,7 @@ import { pack, unpack } from '../../layers/tuple/tuple.ts'
 import { Once } from '../ground/once.ts'
 import { recipeScope } from '../ground/scope.ts'
 import type { AnyScope, AnyTransaction, RawScope } from '../ground/scope.ts'
+import { kind } from '../../native/values/kinds.ts'
 
 /** Bytes of a chunk: a value holds at most 100,000. */
 const CHUNK = 10_000
@@ -135,6 +136,8 @@ export class Blob {
     return this.#once.sweep()
   }
 }
+
+kind(Blob, 'Blob')
 
 /** Copied at the call: the caller may use or transfer its buffer while the transaction runs, and runs again. */
 function copied(bytes: unknown): Buffer {

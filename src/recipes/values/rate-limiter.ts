@@ -4,6 +4,7 @@ import type { Transaction } from '../../client/transaction/transaction.ts'
 import { Once } from '../ground/once.ts'
 import { recipeScope } from '../ground/scope.ts'
 import type { AnyScope, RawScope } from '../ground/scope.ts'
+import { kind } from '../../native/values/kinds.ts'
 
 /** A bucket of permits that fills up over time. */
 export interface RateLimiterOptions {
@@ -102,3 +103,5 @@ export class RateLimiter {
     return this.#once.sweep()
   }
 }
+
+kind(RateLimiter, 'RateLimiter')

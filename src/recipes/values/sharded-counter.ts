@@ -2,6 +2,7 @@ import { checkOptions, knownOptions } from '../../native/values/known-options.ts
 import { Once } from '../ground/once.ts'
 import { recipeScope } from '../ground/scope.ts'
 import type { AnyScope, AnyTransaction, RawScope } from '../ground/scope.ts'
+import { kind } from '../../native/values/kinds.ts'
 
 const MAX_SHARDS = 10_000
 
@@ -76,6 +77,8 @@ export class ShardedCounter {
     return this.#once.sweep()
   }
 }
+
+kind(ShardedCounter, 'ShardedCounter')
 
 function toInteger(amount: bigint | number): bigint {
   if (typeof amount !== 'bigint' && !Number.isSafeInteger(amount)) {

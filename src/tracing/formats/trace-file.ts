@@ -2,6 +2,7 @@
 /** Traces as JSON lines: a header that says what it is, then an event a line. */
 import type { Trace, TraceEvent } from '../recording/trace.ts'
 import { EVENT_TYPES } from './trace-text.ts'
+import { brand } from '../../native/values/kinds.ts'
 
 /**
  * Somebody gave a file that is no trace, or a damaged one. The message names the line.
@@ -16,6 +17,8 @@ import { EVENT_TYPES } from './trace-text.ts'
 export class TraceFormatError extends Error {
   override name = 'TraceFormatError'
 }
+
+brand(TraceFormatError, 'TraceFormatError')
 
 const VERSION = 2
 
