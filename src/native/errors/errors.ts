@@ -5,6 +5,7 @@
 import { adviceFor } from './error-advice.ts'
 import { errorNames } from './error-names.ts'
 import { ownEntry } from '../values/own-entry.ts'
+import { shared } from '../values/shared.ts'
 import { printable } from '../values/printable.ts'
 import { brand } from '../values/kinds.ts'
 
@@ -17,7 +18,7 @@ const RETRYABLE_NOT_COMMITTED = new Set([
 ])
 
 /** Errors after which a commit may have been applied, whatever their code says. */
-const unknownOutcomes = new WeakSet<object>()
+const unknownOutcomes = shared('unknown outcomes', () => new WeakSet<object>())
 
 /** A commit fails with it when its transaction is used before the answer is there. */
 const USED_DURING_COMMIT = 2017

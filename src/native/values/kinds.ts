@@ -59,15 +59,17 @@ export function kind<T extends object>(
   }
 }
 
+/** It is of that kind, by whichever copy of the same version. */
+export function isOfKind(name: string, value: unknown): boolean {
+  return copyOf(value, markOf(name))?.version === VERSION
+}
+
 /** It is of that kind, but of a copy of another version: says which two there are. Undefined for all else. */
 export function otherCopy(name: string, value: unknown): string | undefined {
   const copy = copyOf(value, markOf(name))
   if (copy === undefined || copy.version === VERSION) return undefined
   return `a ${name} of ${nameOf(copy)}, which ${nameOf(THIS_COPY)} cannot use: have one version of it installed`
 }
-
-/** This copy, for messages. */
-export const thisCopy = (): string => nameOf(THIS_COPY)
 
 function nameOf({ version, place }: Copy): string {
   return `fdbkit ${version} in ${place}`
