@@ -227,5 +227,5 @@ test('who else has the client library in use is told of, and not a code alone', 
     library.func('int fdb_select_api_version_impl(int, int)')(740, 740)
     try { openEmbedded() } catch (error) { console.log(error.name, error.message) }
   `)
-  expect(stdout).toMatch(/^FDBStateError Somebody else in this process .* `foundationdb`/)
+  expect(stdout).toMatch(/^FDBStateError Somebody else in this process, .* `foundationdb` does/)
 })

@@ -14,6 +14,7 @@ import type { TransactionGranules } from '../granules/transaction-granules.ts'
 import { allKeys } from '../keys/all-keys.ts'
 import type { AllKeys } from '../keys/all-keys.ts'
 import type { NativeValue } from '../keys/bytes.ts'
+import { checkPlace } from '../keys/given-scope.ts'
 import { root } from '../keys/subspace.ts'
 import type { GetSubspace, Subspace } from '../keys/subspace.ts'
 import type { Transformer } from '../keys/transformer.ts'
@@ -419,6 +420,7 @@ export class Transaction<
    * tn.at(users).set(['ada'], { name: 'Ada' })
    */
   at<CKI, CKO, CVI, CVO>(scope: GetSubspace<CKI, CKO, CVI, CVO>): Transaction<CKI, CKO, CVI, CVO> {
+    checkPlace(scope, 'scope of at')
     return this.view(scope.getSubspace(), this.inner.isSnapshot)
   }
 

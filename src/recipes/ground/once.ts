@@ -39,7 +39,7 @@ export class Once {
 
   /** @param db the scope that the markers live in, and nothing else. */
   constructor(db: AnyScope<never, unknown>) {
-    this.#scope = recipeScope(db).withValueEncoding()
+    this.#scope = recipeScope(db, 'Once').withValueEncoding()
   }
 
   /** @returns what the attempt that was applied returned. */

@@ -46,7 +46,7 @@ export class Lock {
   /** @param db the scope of this lock alone. */
   constructor(db: AnyScope<never, unknown>, options: LockOptions = {}) {
     checkOptions(KNOWN, options)
-    this.#scope = recipeScope(db).withValueEncoding()
+    this.#scope = recipeScope(db, 'Lock').withValueEncoding()
     this.#lease = new Lease(this.#scope, options.leaseMilliseconds ?? 10_000)
   }
 

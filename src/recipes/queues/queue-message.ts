@@ -5,6 +5,7 @@ import type { Leased } from './queue-layout.ts'
 import { checkLease, checkPush } from './queue-options.ts'
 import type { PushOptions } from './queue-options.ts'
 import { kind } from '../../native/values/kinds.ts'
+import { partOf } from '../ground/scope.ts'
 
 /** What a message needs of its queue. */
 export interface MessageQueue<T> {
@@ -70,7 +71,7 @@ export class QueueMessage<T> {
    * @throws LeaseLostError as `ack`.
    */
   ackIn(tn: AnyTransaction): Promise<void> {
-    return tn.doTransaction(() => this.#queue.items.settleIn(tn, this.#lease))
+    return partOf(tn, 'ackIn', () => this.#queue.items.settleIn(tn, this.#lease))
   }
 
   /**

@@ -2,7 +2,7 @@
 import { bytesIn, viewOf } from '../../native/values/byte-length.ts'
 import { pack, unpack } from '../../layers/tuple/tuple.ts'
 import { Once } from '../ground/once.ts'
-import { recipeScope } from '../ground/scope.ts'
+import { partOf, recipeScope } from '../ground/scope.ts'
 import type { AnyScope, AnyTransaction, RawScope } from '../ground/scope.ts'
 import { kind } from '../../native/values/kinds.ts'
 
@@ -38,7 +38,7 @@ export class Blob {
 
   /** @param db the scope of this blob alone. */
   constructor(db: AnyScope<never, unknown>) {
-    const scope = recipeScope(db).withValueEncoding()
+    const scope = recipeScope(db, 'Blob').withValueEncoding()
     this.#size = scope.at(['size'])
     this.#chunks = scope.at(['chunk'])
     this.#once = new Once(scope.at(['once']))
@@ -51,7 +51,7 @@ export class Blob {
 
   /** Bytes, as part of a transaction. */
   sizeIn(tn: AnyTransaction): Promise<number> {
-    return tn.doTransaction(async () => {
+    return partOf(tn, 'sizeIn', async () => {
       const bytes = await tn.at(this.#size).get([])
       return bytes === undefined ? 0 : (unpack(bytes)[0] as number)
     })

@@ -61,7 +61,7 @@ export class RateLimiter {
     if (clock !== 'environment' && clock !== 'versions') {
       throw new TypeError(`clock of a rate limiter is 'environment' or 'versions'`)
     }
-    const scope = recipeScope(db).withValueEncoding()
+    const scope = recipeScope(db, 'RateLimiter').withValueEncoding()
     this.#bucket = scope.at(['bucket'])
     this.#once = new Once(scope.at(['once']))
     this.#options = options
