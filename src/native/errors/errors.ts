@@ -150,7 +150,17 @@ export class FDBStateError extends Error {
 
 brand(FDBStateError, 'FDBStateError')
 
-/** Every slot for operations in flight is taken. The operation was not started: await some, try again. */
+/**
+ * There is no room: the operation was not started. Await some, and try again. A worker has room for 65,536 transactions and
+ * 262,144 operations in flight, and 1,000,000 single calls (`db.set`) may wait for theirs.
+ *
+ * @example
+ * try {
+ *   await db.set('a', 'b')
+ * } catch (error) {
+ *   if (error instanceof FDBBusyError) console.error('too much at one time', error.message)
+ * }
+ */
 export class FDBBusyError extends Error {
   override readonly name = 'FDBBusyError'
 }
