@@ -42,8 +42,6 @@ export function brand(kind: Kind<object>, name: string): void {
 /**
  * As {@link brand}; and loggers, `console.log` and `JSON.stringify` show the name and what `details` says, in place of
  * the insides, which are nothing to send or to read.
- *
- * @example kind(Watch, 'Watch', (watch) => (watch.done ? 'done' : ''))
  */
 export function kind<T extends object>(
   of: Kind<T>,
