@@ -698,9 +698,9 @@ export class Database<
 
   #run<T>(body: TransactionBody<KeyIn, KeyOut, ValIn, ValOut, T>, plan: RunPlan): Promise<T> {
     if (!lifecycle.hasSubscribers) return this.#attempts(body, plan, undefined)
-    return tracedRun(plan, plan.name ?? body.name, (traced, trace) =>
-      this.#attempts(body, traced, trace),
-    )
+    // The function of a call is ours: the trace says which call it is.
+    const name = plan.isCall === true ? '' : (plan.name ?? body.name)
+    return tracedRun(plan, name, (traced, trace) => this.#attempts(body, traced, trace))
   }
 
   async #attempts<T>(
