@@ -30,7 +30,7 @@ const KNOWN = knownOptions<QueueingOptions>('a QueueingExecutor', {
  * const executor: QueueingExecutor = new QueueingExecutor(hostEnvironment, {
  *   onReady: () => queueMicrotask(() => executor.pollPending()),
  * })
- * fdbSpawn(() => db.get('a'), { executor })
+ * console.log(await fdbSpawn(() => db.get('a'), { executor })) // undefined
  */
 export class QueueingExecutor extends BaseExecutor {
   readonly #onReady: (() => void) | undefined
