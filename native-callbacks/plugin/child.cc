@@ -100,6 +100,15 @@ void become_child(int memory, pid_t parent, char* const* arguments, char* const*
   _exit(127);
 }
 
+// FDBKIT_SIM_PARENT: who started this simulator, which ends with it, whatever ends that. Node ends
+// with this one in turn.
+void end_with_parent() {
+  const std::string parent = setting("FDBKIT_SIM_PARENT");
+  if (parent.empty()) return;
+  prctl(PR_SET_PDEATHSIG, SIGKILL);
+  if (getppid() != static_cast<pid_t>(atol(parent.c_str()))) _exit(1);
+}
+
 // FDBKIT_SIM_CPU: the processor that both sides run on.
 bool pin_to_processor() {
   const std::string wanted = setting("FDBKIT_SIM_CPU");
@@ -113,6 +122,7 @@ bool pin_to_processor() {
 }  // namespace
 
 bool Child::start(int descriptor, std::string& problem) {
+  end_with_parent();
   std::string node = setting("FDBKIT_SIM_NODE");
   if (node.empty()) node = find_on_path("node");
   if (node.empty()) {

@@ -65,6 +65,12 @@ using namespace fdbkit::ring;
 
 // --- The network.
 
+// `copy` says which copy of the package asks; `first` takes what the one said that came first.
+EXPORT int fdbkit_process_claim(const char* copy, char* first, int size) {
+  copy_text(Process::instance().claim(copy), first, size);
+  return 0;
+}
+
 // `report` takes {code, option}. The answer is a StartResult.
 EXPORT int fdbkit_network_start(const char* path, int api_version, const uint8_t* options,
                                 int options_length, int32_t* report, char* problem,

@@ -12,7 +12,7 @@ import { traceCommand } from './commands/trace.ts'
 import { FDBError, FDBStateError } from '../native/errors/errors.ts'
 import { LibraryNotFoundError } from '../native/library/library.ts'
 import { CommandError, SilentFailure, SilentUsageError, UsageError } from './ground/errors.ts'
-import { packageVersion } from './ground/package-version.ts'
+import { VERSION } from '../native/values/version.ts'
 
 /** Exit codes of the command line. `brokenPipe` is that of a program that SIGPIPE ended. */
 export const EXIT = { ok: 0, failed: 1, usage: 2, brokenPipe: 141 } as const
@@ -34,7 +34,7 @@ const isHidden = (command: Command): boolean => command.name() === 'demo' && !ha
 function createProgram(): Command {
   const program = new Command('fdbkit')
     .description('FoundationDB for TypeScript: the embedded engine and tools around the client.')
-    .version(packageVersion())
+    .version(VERSION)
     .showHelpAfterError('(add --help for usage)')
     .exitOverride()
   for (const create of commands) {

@@ -21,6 +21,7 @@ import { MutationType } from '../native/generated/mutation-type.ts'
 import type { StampedValue } from '../client/transaction/transaction-versionstamps.ts'
 import { asPeer } from './bytes/subspace.ts'
 import { Transaction } from './transaction.ts'
+import { kind } from '../native/values/kinds.ts'
 
 /** What has another type here than in the main API. */
 type Changed =
@@ -236,3 +237,5 @@ export class Database<
     return this.versionstamps.setPrefixedValue(key, value, prefix)
   }
 }
+
+kind(Database, 'compat.Database')

@@ -1,5 +1,6 @@
 import { DirectoryLayer as Main } from '../layers/directory/directory-layer.ts'
 import type { Subspace } from '../client/keys/subspace.ts'
+import { kind } from '../native/values/kinds.ts'
 
 export { Directory } from '../layers/directory/directory.ts'
 export { DirectoryError } from '../layers/directory/directory-error.ts'
@@ -23,6 +24,8 @@ export class DirectoryLayer extends Main {
     return this.nodeSubspace
   }
 }
+
+kind(DirectoryLayer, 'compat.DirectoryLayer')
 
 /**
  * The directories at the root of the database.

@@ -15,6 +15,6 @@ export class FDBError extends MainError {
 
   /** True for the errors of the main API, too. */
   static override [Symbol.hasInstance](value: unknown): boolean {
-    return Function.prototype[Symbol.hasInstance].call(MainError, value)
+    return value instanceof MainError
   }
 }

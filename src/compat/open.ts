@@ -6,11 +6,15 @@ import { FDBStateError } from '../native/errors/errors.ts'
 import type { DatabaseOptions } from '../native/generated/database-options.ts'
 import type { NetworkOptions } from '../native/generated/network-options.ts'
 import type { NodeTypes } from '../native/values/node-types.ts'
+import { shared } from '../native/values/shared.ts'
 import type { OptionValue } from '../native/values/option-values.ts'
 import { Database } from './database.ts'
 
-let opened = false
-const networkOptions = new Map<string, OptionValue>()
+/** Of the process, as the network is. */
+const network = shared('compat network', () => ({
+  opened: false,
+  options: new Map<string, OptionValue>(),
+}))
 
 /**
  * Selects the API version. Selecting the same again does nothing.
@@ -38,9 +42,9 @@ export type AnyCase<Options> = { [Name in keyof Options]: Options[Name] } & Reco
  * @example configNetwork({ trace_enable: '/var/log/app', trace_format: 'json' })
  */
 export function configNetwork(options: AnyCase<NetworkOptions>): void {
-  if (opened) throw new FDBStateError('configNetwork comes before the first open')
+  if (network.opened) throw new FDBStateError('configNetwork comes before the first open')
   for (const [name, value] of Object.entries(options)) {
-    if (value !== undefined) networkOptions.set(name.toLowerCase(), value as OptionValue)
+    if (value !== undefined) network.options.set(name.toLowerCase(), value as OptionValue)
   }
 }
 
@@ -61,10 +65,10 @@ export function open(
   const context = openContext({
     clusterFile,
     database: options,
-    ...(opened ? {} : { network: Object.fromEntries(networkOptions) }),
+    ...(network.opened ? {} : { network: Object.fromEntries(network.options) }),
   })
-  opened = true
-  networkOptions.clear()
+  network.opened = true
+  network.options.clear()
   return new Database(context, root)
 }
 

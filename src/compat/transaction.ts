@@ -33,6 +33,7 @@ import { asPeer } from './bytes/subspace.ts'
 import { fromVersionBytes, toVersionBytes } from './bytes/version-bytes.ts'
 import type { Version } from './bytes/version-bytes.ts'
 import { packVersionstampPrefixSuffix } from './bytes/versionstamp.ts'
+import { kind } from '../native/values/kinds.ts'
 
 /** What has another type here than in the main API. */
 type Changed =
@@ -491,6 +492,8 @@ export class Transaction<
     return this.versionstamps.getPrefixedValue(key)
   }
 }
+
+kind(Transaction, 'compat.Transaction')
 
 function packed({ key, orEqual, offset }: KeySelector<NativeValue>): Selector {
   return { key: toBytes(key, 'key'), orEqual, offset }

@@ -5,6 +5,7 @@ import type { Usage } from '../client/attempt/read-budget.ts'
 import type { Attempt, RunObserver } from '../client/run/retry-loop.ts'
 import { checkOptions, knownOptions } from '../native/values/known-options.ts'
 import { FDBError } from '../native/errors/errors.ts'
+import { checkDatabase } from '../client/keys/given-scope.ts'
 
 type Api = typeof OpenTelemetry
 
@@ -44,6 +45,7 @@ export function tracedTransactions<KeyIn, KeyOut, ValIn, ValOut>(
   db: Database<KeyIn, KeyOut, ValIn, ValOut>,
   settings: TracedSettings = {},
 ) {
+  checkDatabase(db, 'db of tracedTransactions')
   checkOptions(KNOWN, settings)
   return async function run<T>(
     body: TransactionBody<KeyIn, KeyOut, ValIn, ValOut, T>,

@@ -56,6 +56,20 @@ describe('errors', () => {
     )
   })
 
+  test('that leave open what became of a commit say what the caller can do about it', () => {
+    for (const code of [...Object.keys(errorNames).map(Number), 999_999]) {
+      const error = new FDBError(code, undefined, { operation: 'commit', commitSent: true })
+      if (!error.maybeCommitted) continue
+      expect(error.message, `${code}`).toMatch(
+        /retry it if|look before you|read what .* before you/,
+      )
+    }
+    const { message } = new FDBError(1022)
+    for (const said of ['idempotency_ids_min_age_seconds', 'a day', 'Once', 'read what']) {
+      expect(message).toContain(said)
+    }
+  })
+
   test('fall into the predicates of the C API', () => {
     startNetwork({ library: embeddedLibrary() })
     const api = clientApi()

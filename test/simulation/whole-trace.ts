@@ -31,7 +31,7 @@ const MARK = 'WorkloadClient'
 const ID = /\b[0-9a-f]{16}\b/g
 const ADDRESS = /\b0x[0-9a-f]{6,}\b/g
 /** The folder that the simulation runs in. */
-const FOLDER = /\btmp[/_]fdbkit-sim-\w{6}/g
+const FOLDER = /\btmp[/_]fdbkit-sim-\w{7}-\w{5}-\w{7}-\w{6}/g
 
 /** @param folder where the trace files are, or folders with them. */
 export function wholeTrace(folder: string): string[] {

@@ -35,6 +35,12 @@ StartResult Process::start(const char* path, int api_version, const uint8_t* opt
   return result;
 }
 
+std::string Process::claim(const char* copy) {
+  std::lock_guard<std::mutex> hold(mutex_);
+  if (first_copy_.empty()) first_copy_ = copy;
+  return first_copy_;
+}
+
 StartResult Process::load(const char* path, StartReport& report) {
   if (state() != NetworkState::kUnloaded) return StartResult::kRunning;
   if (!api_.load(path, report.problem)) return StartResult::kLoadFailed;

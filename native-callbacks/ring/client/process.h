@@ -59,6 +59,9 @@ class Process {
   StartResult start(const char* path, int api_version, const uint8_t* options, int options_length,
                     StartReport& report);
 
+  // The copy of the package that came first, in its own words; the caller's, when it is that.
+  std::string claim(const char* copy);
+
   // Stops the network and joins its thread. Does nothing when it does not run. Returns the error of
   // the C API.
   int stop();
@@ -82,6 +85,7 @@ class Process {
   std::atomic<NetworkState> state_{NetworkState::kUnloaded};
   std::atomic<int> run_error_{0};
   ClientApi api_;
+  std::string first_copy_;
   std::string path_;
   std::string options_;
   int api_version_ = 0;

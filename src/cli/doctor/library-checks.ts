@@ -11,7 +11,7 @@ import { OLDEST_API_VERSION, startNetwork } from '../../native/library/network.t
 import { messageOf } from '../ground/errors.ts'
 import { ok, wrong } from './finding.ts'
 import type { Finding } from './finding.ts'
-import { packageVersion } from '../ground/package-version.ts'
+import { VERSION } from '../../native/values/version.ts'
 
 /** The oldest Node.js that the package runs on. */
 const OLDEST_NODE = 20
@@ -79,7 +79,7 @@ export function checkVersions(library: LibraryLocation): Versions {
   const [client = '', , protocol = ''] = String(api.call('fdb_get_client_version')).split(',')
   const newest = Number(api.call('fdb_get_max_api_version'))
   const node = process.versions.node
-  const fdbkit = packageVersion()
+  const fdbkit = VERSION
   const found = `fdbkit ${fdbkit}, Node.js ${node}, client ${client}, API versions to ${newest}`
   const data = { fdbkit, node, client, newestApiVersion: newest, protocol }
   const advice = adviceFor(node, newest)

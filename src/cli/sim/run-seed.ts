@@ -1,19 +1,11 @@
 /** One simulation: a simulator in a folder of its own, and what became of it. */
-import {
-  cpSync,
-  existsSync,
-  mkdirSync,
-  mkdtempSync,
-  readdirSync,
-  rmSync,
-  symlinkSync,
-  writeFileSync,
-} from 'node:fs'
-import { availableParallelism, tmpdir } from 'node:os'
+import { cpSync, existsSync, mkdirSync, readdirSync, symlinkSync, writeFileSync } from 'node:fs'
+import { availableParallelism } from 'node:os'
 import { join } from 'node:path'
 import { buildCommand, packageRoot } from '../../native/library/engine-path.ts'
 import { CommandError } from '../ground/errors.ts'
 import { runSimulator, type Ended } from './run-simulator.ts'
+import { removeScratch, scratchFolder } from './scratch.ts'
 import { prepare, type Simulation } from './simulator.ts'
 import { printEvent, readEvents } from './trace-events.ts'
 
@@ -62,7 +54,7 @@ export async function runSeed(options: SeedOptions): Promise<SeedResult> {
   if (!existsSync(library)) {
     throw new CommandError(`${library} is not built: \`${buildCommand()}\` builds it, on Linux`)
   }
-  const folder = mkdtempSync(join(tmpdir(), 'fdbkit-sim-'))
+  const folder = scratchFolder()
   try {
     symlinkSync(library, join(folder, LIBRARY))
     const invocation = prepare(options, folder)
@@ -78,7 +70,7 @@ export async function runSeed(options: SeedOptions): Promise<SeedResult> {
     if (options.trace !== undefined) keepTrace(folder, options.trace, ended.output)
     return judge(options, invocation.name, ended, folder)
   } finally {
-    rmSync(folder, { recursive: true, force: true })
+    removeScratch(folder)
   }
 }
 
@@ -90,6 +82,8 @@ function environmentOf(options: SeedOptions): NodeJS.ProcessEnv {
     FDBKIT_SIM_MAIN: join(packageRoot(), 'dist', 'simulation', 'main.js'),
     FDBKIT_SIM_CPU: String(options.lane % availableParallelism()),
     FDBKIT_SIM_CACHE: sharedCache(),
+    // Whoever was started ends with this process, however it ends.
+    FDBKIT_SIM_PARENT: String(process.pid),
     FDBKIT_SIM_TRACE_EVENTS: (options.traceEvents ?? []).join(','),
     ...(options.inspect === undefined
       ? {}
@@ -102,12 +96,7 @@ let cacheFolder: string | undefined
 
 /** What the simulations of this process can use again: the texts of modules without their types. */
 function sharedCache(): string {
-  if (cacheFolder === undefined) {
-    const folder = mkdtempSync(join(tmpdir(), 'fdbkit-sim-cache-'))
-    process.on('exit', () => rmSync(folder, { recursive: true, force: true }))
-    cacheFolder = folder
-  }
-  return cacheFolder
+  return (cacheFolder ??= scratchFolder())
 }
 
 const LAST_LINES = 20

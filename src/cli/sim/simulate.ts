@@ -41,9 +41,7 @@ export async function simulate(file: string, flags: SimulateFlags): Promise<void
   const progress = startSeedProgress(last - first + 1)
   const stop = new AbortController()
   const { signal } = stop
-  const interrupt = (): void => stop.abort()
-  // A second one ends this process at once.
-  process.once('SIGINT', interrupt)
+  const stopListening = onEndSignals(() => stop.abort())
   const report = await runSeeds(
     { first, last, jobs, replay, untilFailure, signal },
     (seed, lane, again) => {
@@ -54,7 +52,7 @@ export async function simulate(file: string, flags: SimulateFlags): Promise<void
     },
     (result) => progress.done(result),
   ).finally(() => {
-    process.off('SIGINT', interrupt)
+    stopListening()
     progress.end()
   })
   for (const result of report.failed) {
@@ -64,6 +62,22 @@ export async function simulate(file: string, flags: SimulateFlags): Promise<void
   console.log(`\n${report.passed} passed, ${report.failed.length} failed`)
   if (signal.aborted) throw new CommandError('interrupted: the other seeds did not run')
   if (report.failed.length > 0) throw new SilentFailure()
+}
+
+/** What asks a process to end, or to stop what it does. */
+const END_SIGNALS = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const
+
+/** Calls back at the first one; a second one ends this process at once. Gives what ends the listening. */
+function onEndSignals(callback: () => void): () => void {
+  const stop = (): void => {
+    for (const signal of END_SIGNALS) process.off(signal, told)
+  }
+  const told = (): void => {
+    stop()
+    callback()
+  }
+  for (const signal of END_SIGNALS) process.on(signal, told)
+  return stop
 }
 
 /** The program of fdbserver; undefined: the embedded engine, also where there is no fdbserver. */

@@ -1,3 +1,5 @@
+import { brand } from '../../native/values/kinds.ts'
+
 /**
  * A read stopped at a limit that the program set, so that it can't fill the memory.
  *
@@ -24,6 +26,8 @@ export class ReadLimitError extends Error {
     this.bytesRead = bytesRead
   }
 }
+
+brand(ReadLimitError, 'ReadLimitError')
 
 /**
  * The signal of a run aborted after a commit of its had been sent: what was written may have been applied or not. A run
@@ -56,3 +60,5 @@ export class RunAbortedError extends Error {
     )
   }
 }
+
+brand(RunAbortedError, 'RunAbortedError')

@@ -1,5 +1,6 @@
 import type { Environment, TimerHandle } from '../../native/environment/environment.ts'
 import { isMarkedMaybeCommitted, markMaybeCommitted } from '../../native/errors/errors.ts'
+import { brand } from '../../native/values/kinds.ts'
 
 /** What one attempt of a transaction may use. What is left out is not limited. */
 export interface Budget {
@@ -54,6 +55,8 @@ export class BudgetExceededError extends Error {
     return isMarkedMaybeCommitted(this)
   }
 }
+
+brand(BudgetExceededError, 'BudgetExceededError')
 
 /** Throws for wrong types before anything is read. */
 export function checkBudget(budget: Budget): Budget {

@@ -1,7 +1,8 @@
 // What all scopes of an open database share, and the calls about the cluster behind it.
+import { shared } from '../../native/values/shared.ts'
 import { NEWEST_API_VERSION, OLDEST_API_VERSION } from '../../native/library/network.ts'
 
-let selected: number | undefined
+const selection = shared<{ version?: number }>('API version', () => ({}))
 
 /**
  * Selects the API version for every `open` after this that names none. Without it, the highest that both
@@ -20,9 +21,9 @@ export function setAPIVersion(version: number): void {
       `an API version is from ${OLDEST_API_VERSION} to ${NEWEST_API_VERSION}, not ${version}`,
     )
   }
-  selected = version
+  selection.version = version
 }
 
 export function selectedAPIVersion(): number | undefined {
-  return selected
+  return selection.version
 }

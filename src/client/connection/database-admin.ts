@@ -2,6 +2,7 @@ import { checkOptions, knownOptions } from '../../native/values/known-options.ts
 import { toBytes } from '../keys/bytes.ts'
 import type { NativeValue } from '../keys/bytes.ts'
 import type { DatabaseContext } from './database-context.ts'
+import { kind } from '../../native/values/kinds.ts'
 
 /** How `rebootWorker` ends a process. */
 export interface RebootOptions {
@@ -101,6 +102,8 @@ export class DatabaseAdmin {
     await this.#context.handle.createSnapshot(Buffer.from(uid), toBytes(command, 'command'))
   }
 }
+
+kind(DatabaseAdmin, 'DatabaseAdmin')
 
 function checkText(value: unknown, what: string): void {
   if (typeof value !== 'string' || value === '' || value.includes('\0')) {

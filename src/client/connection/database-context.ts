@@ -9,6 +9,8 @@ import type { DatabaseOptions } from '../../native/generated/database-options.ts
 import { checkOptionNames } from '../../native/values/option-values.ts'
 import type { OptionValue } from '../../native/values/option-values.ts'
 import { TransactionContext } from '../attempt/transaction-context.ts'
+import { lineOf } from './call-line.ts'
+import type { CallLine } from './call-line.ts'
 import type { SetOption } from '../attempt/transaction-context.ts'
 
 /** What all scopes of one database share: the native database, which this owns. */
@@ -18,12 +20,15 @@ export class DatabaseContext {
   readonly environment: Environment
   /** Of a tenant. */
   readonly tenantName: Uint8Array | undefined = undefined
+  /** Where single calls wait for room. */
+  readonly line: CallLine
   readonly #openWhole = (): TransactionHandle => this.handle.createTransaction()
 
   constructor(handle: DatabaseHandle, apiVersion: number, environment: Environment) {
     this.handle = handle
     this.apiVersion = apiVersion
     this.environment = environment
+    this.line = lineOf(handle.port)
   }
 
   /** The database itself; for a tenant, the one that it is a part of. */

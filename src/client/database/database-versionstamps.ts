@@ -2,6 +2,7 @@ import type { NativeValue } from '../keys/bytes.ts'
 import type { Transaction } from '../transaction/transaction.ts'
 import type { StampedValue } from '../transaction/transaction-versionstamps.ts'
 import type { OneShots } from './one-shots.ts'
+import { kind } from '../../native/values/kinds.ts'
 
 /**
  * Versionstamps in transactions of their own: 10 bytes that the commit fills in, unique in the database and in the order
@@ -66,3 +67,5 @@ export class DatabaseVersionstamps<KeyIn, KeyOut, ValIn, ValOut> {
     return this.#run.read((tn) => tn.versionstamps.getPrefixedValue(key))
   }
 }
+
+kind(DatabaseVersionstamps, 'DatabaseVersionstamps')

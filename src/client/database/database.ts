@@ -1,5 +1,6 @@
 import type { KeyPrefix, KeyRest } from '../keys/key-prefix.ts'
 import { lifecycle } from '../../future/wakers/lifecycle.ts'
+import type { TransactionHandle } from '../../future/handles/transaction-handle.ts'
 import type { Environment } from '../../native/environment/environment.ts'
 import type { DatabaseOptionName } from '../../native/generated/database-options.ts'
 import { MutationType } from '../../native/generated/mutation-type.ts'
@@ -40,21 +41,29 @@ import type { SetWatchOptions } from '../transaction/watch.ts'
 import type { Watch, WatchWithValue } from '../transaction/watch.ts'
 import { DatabaseFacets } from './database-facets.ts'
 import type { DatabaseVersionstamps } from './database-versionstamps.ts'
+import { printable, printablePrefix } from '../../native/values/printable.ts'
+import { kind } from '../../native/values/kinds.ts'
 
 export type { RunOptions, TransactionBody, TransactionSettings } from '../run/run-options.ts'
 
 /** One read in a transaction of its own: there is nothing to commit. */
-const ONE_READ: RunPlan = { options: [], settings: { skipCommit: true }, readOnly: true }
+const ONE_READ: RunPlan = {
+  options: [],
+  settings: { skipCommit: true },
+  readOnly: true,
+  isCall: true,
+}
+
 /** One write in a transaction of its own. */
-const ONE_WRITE: RunPlan = planRun({})
+const ONE_WRITE: RunPlan = { ...planRun({}), isCall: true }
 
 /**
  * A database, or a part of it: a scope with a prefix and encodings. Scopes share the connection, and
  * are as cheap as an object. Made by `open` and `openEmbedded`.
  *
- * Operations are transactions of their own. Reads are snapshot reads, and have nothing to commit. Each is retried as
- * `doTransaction` does; an atomic operation whose commit ended with `commit_unknown_result` (1021) may so be applied
- * twice.
+ * Operations are transactions of their own; above 8,192 at one time they wait in line, in order. Reads are snapshot reads,
+ * and have nothing to commit. Each is retried as `doTransaction` does; an atomic operation whose commit ended with
+ * `commit_unknown_result` (1021) may so be applied twice.
  *
  * @example
  * const db = open()
@@ -156,7 +165,7 @@ export class Database<
    */
   get(key: KeyIn, options?: CallOptions): Promise<ValOut | undefined> {
     const body = (tn: Transaction<KeyIn, KeyOut, ValIn, ValOut>) => tn.get(key)
-    if (options !== undefined || !goesAlone()) return this.#read(body, options)
+    if (options !== undefined || !goesAlone(this.context)) return this.#read(body, options)
     return getAlone(this.context, this.#subspace, key, (failed) =>
       this.#attempts(body, ONE_READ, undefined, failed),
     )
@@ -284,7 +293,7 @@ export class Database<
    */
   set(key: KeyIn, value: ValIn, options?: CallOptions): Promise<void> {
     const body = (tn: Transaction<KeyIn, KeyOut, ValIn, ValOut>): void => tn.set(key, value)
-    if (options !== undefined || !goesAlone()) return this.#write(body, options)
+    if (options !== undefined || !goesAlone(this.context)) return this.#write(body, options)
     return setAlone(this.context, this.#subspace, key, value, (failed) =>
       this.#attempts(body, ONE_WRITE, undefined, failed),
     )
@@ -298,7 +307,7 @@ export class Database<
    */
   clear(key: KeyIn, options?: CallOptions): Promise<void> {
     const body = (tn: Transaction<KeyIn, KeyOut, ValIn, ValOut>): void => tn.clear(key)
-    if (options !== undefined || !goesAlone()) return this.#write(body, options)
+    if (options !== undefined || !goesAlone(this.context)) return this.#write(body, options)
     return clearAlone(this.context, this.#subspace, key, (failed) =>
       this.#attempts(body, ONE_WRITE, undefined, failed),
     )
@@ -676,7 +685,7 @@ export class Database<
       context: this.context,
       subspace: this.#subspace,
       read: (body) => this.#read(body),
-      write: (body) => this.doOneshot(body),
+      write: (body) => this.#write(body, undefined),
       whole: () => this.#whole(),
       openTenant: (name) => new Tenant(new TenantContext(this.context.whole, name), root),
     })
@@ -689,28 +698,36 @@ export class Database<
 
   #run<T>(body: TransactionBody<KeyIn, KeyOut, ValIn, ValOut, T>, plan: RunPlan): Promise<T> {
     if (!lifecycle.hasSubscribers) return this.#attempts(body, plan, undefined)
-    return tracedRun(plan, plan.name ?? body.name, (traced, trace) =>
-      this.#attempts(body, traced, trace),
-    )
+    // The function of a call is ours: the trace says which call it is.
+    const name = plan.isCall === true ? '' : (plan.name ?? body.name)
+    return tracedRun(plan, name, (traced, trace) => this.#attempts(body, traced, trace))
   }
 
   async #attempts<T>(
     body: TransactionBody<KeyIn, KeyOut, ValIn, ValOut, T>,
-    { options, settings, readOnly }: RunPlan,
+    plan: RunPlan,
     trace: RunTrace | undefined,
     failed?: FailedAttempt,
   ): Promise<T> {
-    const first = failed?.context ?? this.context.createTransaction(options, readOnly)
-    first.trace = trace
-    const { handle } = first
+    const { options, readOnly } = plan
+    const { environment } = this.context
+    const line = plan.isCall === true ? this.context.line : undefined
+    // What failed has its place already.
+    const isNext = failed !== undefined || line === undefined || line.enter()
+    const settings = isNext ? plan.settings : await line.wait(plan.settings, environment)
+    let handle: TransactionHandle | undefined
     try {
-      const loop = new RetryLoop(first, this.context.environment, settings, (context, attempt) => {
+      const first = failed?.context ?? this.context.createTransaction(options, readOnly)
+      first.trace = trace
+      handle = first.handle
+      const loop = new RetryLoop(first, environment, settings, (context, attempt) => {
         const whole = this.transactionIn(context)
         return body(readOnly ? whole.snapshot() : whole, attempt)
       })
       return await loop.run(failed?.error)
     } finally {
-      handle[Symbol.dispose]()
+      handle?.[Symbol.dispose]()
+      line?.leave()
     }
   }
 
@@ -727,7 +744,7 @@ export class Database<
     body: (tn: Transaction<KeyIn, KeyOut, ValIn, ValOut>) => void,
     options: CallOptions | undefined,
   ): Promise<void> {
-    return options === undefined ? this.doOneshot(body) : this.#limited(body, options)
+    return options === undefined ? this.#run(body, ONE_WRITE) : this.#limited(body, options)
   }
 
   async #number(
@@ -745,7 +762,7 @@ export class Database<
   async #limited<T>(
     body: TransactionBody<KeyIn, KeyOut, ValIn, ValOut, T>,
     options: CallOptions | undefined,
-    plan: RunPlan = planRun({}),
+    plan: RunPlan = ONE_WRITE,
   ): Promise<T> {
     return this.#run(body, planCall(options, plan))
   }
@@ -804,6 +821,10 @@ export class Database<
   }
 }
 
+const stateOf = ({ closed }: { readonly closed: boolean }): string => (closed ? '(closed)' : '')
+
+kind(Database, 'Database', (db) => `${printablePrefix(db.getPrefix())} ${stateOf(db)}`)
+
 /**
  * An opened tenant: a database of its own inside of the cluster. Made by `db.tenants.open`. Scopes and
  * transactions of it see the tenant's keys only, and have all that those of a database have. What concerns
@@ -825,6 +846,10 @@ export class Tenant<
   ValOut = Buffer,
 > extends Database<KeyIn, KeyOut, ValIn, ValOut> {
   declare protected readonly context: TenantContext
+
+  static {
+    kind(this, 'Tenant', ({ context }) => `${printable(context.tenantName)} ${stateOf(context)}`)
+  }
 
   /** @internal Use `db.tenants.open`. */
   constructor(context: TenantContext, subspace: Subspace<KeyIn, KeyOut, ValIn, ValOut>) {

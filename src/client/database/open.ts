@@ -10,6 +10,7 @@ import type { NodeTypes } from '../../native/values/node-types.ts'
 import type { LibraryLocation } from '../../native/library/library.ts'
 import { startNetwork } from '../../native/library/network.ts'
 import { checkOptions, knownOptions } from '../../native/values/known-options.ts'
+import { shared } from '../../native/values/shared.ts'
 import { selectedAPIVersion } from '../connection/api-version.ts'
 import { Database } from './database.ts'
 import { DatabaseContext } from '../connection/database-context.ts'
@@ -103,11 +104,12 @@ export function openEmbedded(options: OpenEmbeddedOptions = {}, ..._types: NodeT
   return new Database(openWith(embeddedLibrary(), { connectionString }, options), root)
 }
 
-let unnamed = 0
+/** Of all copies of the package: they share the engine. */
+const unnamed = shared('unnamed databases', () => ({ made: 0 }))
 
 /** No two databases without a name are the same, also not of different workers. */
 function newName(): string {
-  return `unnamed_${threadId}_${++unnamed}`
+  return `unnamed_${threadId}_${++unnamed.made}`
 }
 
 function checkTarget({ clusterFile, connectionString }: OpenOptions): void {

@@ -2,6 +2,7 @@ import { pack, unpack } from '../../layers/tuple/tuple.ts'
 import { strNext } from '../keys/bytes.ts'
 import { root } from '../keys/subspace.ts'
 import type { Transaction } from '../transaction/transaction.ts'
+import { noTransaction } from '../keys/given-scope.ts'
 
 /** Where the cluster notes, every ten seconds or so, which version it had. */
 const NOTES = Buffer.from('\xff\x02/timeKeeper/map/', 'latin1')
@@ -32,6 +33,8 @@ export function versionAtTime(
   time: Date | number,
   side: 'before' | 'after',
 ): Promise<bigint | undefined> {
+  const problem = noTransaction(tn, 'tn of versionAtTime')
+  if (problem !== undefined) return Promise.reject(problem)
   return tn.doTransaction(() => notedVersion(tn, time, side))
 }
 

@@ -7,6 +7,7 @@ import type { NativeValue } from '../keys/bytes.ts'
 import { byteRange } from '../ranges/range-ends.ts'
 import { checkCount, checkVersion, LATEST_VERSION } from './granule-arguments.ts'
 import type { Subspace } from '../keys/subspace.ts'
+import { kind } from '../../native/values/kinds.ts'
 
 /** What `purge` takes away. */
 export interface PurgeOptions {
@@ -165,3 +166,5 @@ export class DatabaseGranules<KeyIn> {
     await this.#context.granules.waitForPurge(toBytes(key, 'key'))
   }
 }
+
+kind(DatabaseGranules, 'DatabaseGranules')

@@ -7,6 +7,7 @@ import { byteRange, decodeEntries } from '../ranges/range-ends.ts'
 import { checkBlobRead, readBlobGranules } from './blob-reader.ts'
 import type { BlobReadOptions } from './blob-reader.ts'
 import { LATEST_VERSION, checkCount, checkVersion } from './granule-arguments.ts'
+import { kind } from '../../native/values/kinds.ts'
 
 /** Which granules are summarized. */
 export interface SummaryOptions {
@@ -109,3 +110,5 @@ export class TransactionGranules<KeyIn, KeyOut, ValOut> {
     return decodeEntries(subspace, entries)
   }
 }
+
+kind(TransactionGranules, 'TransactionGranules')

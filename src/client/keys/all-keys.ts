@@ -7,7 +7,7 @@
  * console.log(await users.count(allKeys)) // 0
  * for await (const [name] of users.getRange(allKeys)) console.log(name)
  */
-export const allKeys: unique symbol = Symbol('all keys of the scope')
+export const allKeys: unique symbol = Symbol.for('all keys of the scope')
 
 /** The type of {@link allKeys}. */
 export type AllKeys = typeof allKeys

@@ -1,4 +1,5 @@
 import { printable } from '../../native/values/printable.ts'
+import { brand } from '../../native/values/kinds.ts'
 
 /** What an error says of a scope. */
 export interface DecodedScope {
@@ -66,6 +67,8 @@ export class DecodeError extends Error {
     this.offset = offset
   }
 }
+
+brand(DecodeError, 'DecodeError')
 
 /** Where an encoding says that it was, as those of the package do. */
 function offsetOf(cause: unknown, before: number): number | undefined {

@@ -6,6 +6,8 @@ import type { NativeValue } from './bytes.ts'
 import { DecodeError } from './decode-error.ts'
 import { defaultTransformer } from './transformer.ts'
 import type { Transformer } from './transformer.ts'
+import { printablePrefix } from '../../native/values/printable.ts'
+import { kind } from '../../native/values/kinds.ts'
 
 /** Where a directory is: its path, and how many bytes of a prefix stand for it. */
 export interface DirectoryPlace {
@@ -254,6 +256,8 @@ export class Subspace<
     return startsWith(toBytes(key, 'key'), this.prefix)
   }
 }
+
+kind(Subspace, 'Subspace', ({ prefix }) => printablePrefix(prefix))
 
 function unboundBy<In>(encoding: Transformer<In, unknown>, value: In, what: string): UnboundStamp {
   if (encoding.packUnboundVersionstamp === undefined) {

@@ -23,9 +23,9 @@ export type GoOn<T> = (failed: FailedAttempt) => Promise<T>
 
 type Resolve<T> = (value: T | PromiseLike<T>) => void
 
-/** Whether the short way may be taken here. */
-export function goesAlone(): boolean {
-  return !lifecycle.hasSubscribers && currentSurroundings()?.scope === undefined
+/** Whether the short way may be taken here, and there is room for it: then the call has a place in the line, and leaves it. */
+export function goesAlone({ line }: DatabaseContext): boolean {
+  return !lifecycle.hasSubscribers && currentSurroundings()?.scope === undefined && line.enter()
 }
 
 /** As `tn.get` in a snapshot read of its own. */
@@ -36,9 +36,13 @@ export function getAlone<KeyIn, ValOut>(
   goOn: GoOn<ValOut | undefined>,
 ): Promise<ValOut | undefined> {
   return new Promise((resolve, reject) => {
-    const packed = subspace.packKey(key)
-    const owner = new GetAlone(context, subspace, packed, goOn, resolve, reject)
-    LoneCall.get(context.lonePlace, packed, owner)
+    try {
+      const packed = subspace.packKey(key)
+      const owner = new GetAlone(context, subspace, packed, goOn, resolve, reject)
+      LoneCall.get(context.lonePlace, packed, owner)
+    } catch (problem) {
+      notBegun(context, problem)
+    }
   })
 }
 
@@ -51,10 +55,14 @@ export function setAlone<KeyIn, ValIn>(
   goOn: GoOn<void>,
 ): Promise<void> {
   return new Promise((resolve, reject) => {
-    const packed = subspace.packKey(key)
-    const bytes = subspace.packValue(value)
-    const owner = new WriteAlone(context, packed, bytes.length, goOn, resolve, reject)
-    LoneCall.write(context.lonePlace, packed, bytes, owner)
+    try {
+      const packed = subspace.packKey(key)
+      const bytes = subspace.packValue(value)
+      const owner = new WriteAlone(context, packed, bytes.length, goOn, resolve, reject)
+      LoneCall.write(context.lonePlace, packed, bytes, owner)
+    } catch (problem) {
+      notBegun(context, problem)
+    }
   })
 }
 
@@ -66,19 +74,29 @@ export function clearAlone<KeyIn>(
   goOn: GoOn<void>,
 ): Promise<void> {
   return new Promise((resolve, reject) => {
-    const packed = subspace.packKey(key)
-    const owner = new WriteAlone(context, packed, 0, goOn, resolve, reject)
-    LoneCall.write(context.lonePlace, packed, undefined, owner)
+    try {
+      const packed = subspace.packKey(key)
+      const owner = new WriteAlone(context, packed, 0, goOn, resolve, reject)
+      LoneCall.write(context.lonePlace, packed, undefined, owner)
+    } catch (problem) {
+      notBegun(context, problem)
+    }
   })
 }
 
+/** Gives the place in the line back. */
+function notBegun({ line }: DatabaseContext, problem: unknown): never {
+  line.leave()
+  throw problem
+}
+
 class GetAlone<ValOut> implements LoneOwner<Buffer | undefined> {
-  readonly failed: (error: unknown) => void
   readonly #context: DatabaseContext
   readonly #subspace: Subspace<never, unknown, never, ValOut>
   readonly #key: Uint8Array
   readonly #goOn: GoOn<ValOut | undefined>
   readonly #resolve: Resolve<ValOut | undefined>
+  readonly #reject: (error: unknown) => void
 
   constructor(
     context: DatabaseContext,
@@ -93,15 +111,21 @@ class GetAlone<ValOut> implements LoneOwner<Buffer | undefined> {
     this.#key = key
     this.#goOn = goOn
     this.#resolve = resolve
-    this.failed = reject
+    this.#reject = reject
+  }
+
+  failed(error: unknown): void {
+    this.#context.line.leave()
+    this.#reject(error)
   }
 
   succeeded(value: Buffer | undefined): void {
+    this.#context.line.leave()
     if (value === undefined) return this.#resolve(undefined)
     try {
       this.#resolve(this.#subspace.unpackValue(value, this.#key))
     } catch (unreadable) {
-      this.failed(unreadable)
+      this.#reject(unreadable)
     }
   }
 
@@ -113,12 +137,12 @@ class GetAlone<ValOut> implements LoneOwner<Buffer | undefined> {
 }
 
 class WriteAlone implements LoneOwner<void> {
-  readonly failed: (error: unknown) => void
   readonly #context: DatabaseContext
   readonly #key: Uint8Array
   readonly #valueBytes: number
   readonly #goOn: GoOn<void>
   readonly #resolve: Resolve<void>
+  readonly #reject: (error: unknown) => void
 
   constructor(
     context: DatabaseContext,
@@ -133,10 +157,16 @@ class WriteAlone implements LoneOwner<void> {
     this.#valueBytes = valueBytes
     this.#goOn = goOn
     this.#resolve = resolve
-    this.failed = reject
+    this.#reject = reject
+  }
+
+  failed(error: unknown): void {
+    this.#context.line.leave()
+    this.#reject(error)
   }
 
   succeeded(): void {
+    this.#context.line.leave()
     this.#resolve()
   }
 

@@ -35,7 +35,9 @@ export interface RunOptions extends TransactionOptions {
   sizeLimit?: number | undefined
   /**
    * `automatic`: the cluster remembers the commit, so that a client that lost the answer can find out, and
-   * the run doesn't end or repeat by `commit_unknown_result`. From release 7.3 on; in development there.
+   * the run doesn't end or repeat by `commit_unknown_result`. From release 7.3 on; in development there. It keeps what it
+   * remembers until the client has its answer, or for a day or more (its knob `idempotency_ids_min_age_seconds`): a client
+   * that asks later, as after a long outage, gets `commit_unknown_result_fatal` (1022), which no attempt follows.
    */
   idempotency?: 'automatic' | undefined
   /** At most 5, of 1 to 16 bytes each, by which an operator may throttle the transaction. */

@@ -15,6 +15,8 @@ export interface RunPlan {
   readonly options: readonly SetOption[]
   readonly settings: RunSettings
   readonly readOnly: boolean
+  /** A single call, with no code of the caller's in it: it waits in line where there is no room. */
+  readonly isCall?: true
   /** For people; undefined: the function's. */
   readonly name?: string | undefined
 }

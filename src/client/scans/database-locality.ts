@@ -9,6 +9,7 @@ import type { Subspace } from '../keys/subspace.ts'
 import { byteRange } from '../ranges/range-ends.ts'
 import { longScan } from './long-scan.ts'
 import type { ScannedDatabase } from './long-scan.ts'
+import { kind } from '../../native/values/kinds.ts'
 
 /** The cluster's own list: where each shard begins. */
 const KEY_SERVERS = Buffer.from('\xff/keyServers/', 'latin1')
@@ -103,6 +104,8 @@ export class DatabaseLocality<KeyIn, KeyOut, ValIn, ValOut> {
     return byteRange(subspace, start === undefined ? allKeys : start, end)
   }
 }
+
+kind(DatabaseLocality, 'DatabaseLocality')
 
 async function* boundaryKeys(
   db: ScannedDatabase,

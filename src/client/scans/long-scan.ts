@@ -7,10 +7,12 @@ import type { KeyValue } from '../../future/handles/transaction-handle.ts'
 import type { AllKeys } from '../keys/all-keys.ts'
 import { strNext } from '../keys/bytes.ts'
 import { keySelector } from '../keys/key-selector.ts'
+import { isGetSubspace } from '../keys/subspace.ts'
 import type { GetSubspace } from '../keys/subspace.ts'
 import { byteRange, decodeEntries } from '../ranges/range-ends.ts'
 import type { TransactionSettings } from '../run/run-options.ts'
 import type { Transaction } from '../transaction/transaction.ts'
+import { checkDatabase } from '../keys/given-scope.ts'
 
 /** Part of a long scan. */
 export interface ScanBatch<Key, Value> {
@@ -99,6 +101,8 @@ export async function* longScan<KeyIn, KeyOut, ValIn, ValOut>(
   end?: KeyPrefix<KeyIn>,
   options: LongScanOptions = {},
 ): AsyncGenerator<ScanBatch<KeyOut, ValOut>, void, undefined> {
+  // Whatever has the two will do.
+  if (!isGetSubspace(db) || typeof db.getRoot !== 'function') checkDatabase(db, 'db of longScan')
   checkOptions(KNOWN, options)
   const subspace = db.getSubspace()
   for await (const raw of scan(db.getRoot(), byteRange(subspace, start, end), options)) {

@@ -11,6 +11,7 @@ import {
   tenantName,
 } from './tenant-management.ts'
 import type { ListTenantsOptions, TenantInfo, TenantOptions } from './tenant-management.ts'
+import { kind } from '../../native/values/kinds.ts'
 
 /**
  * The tenants of the cluster: parts whose keys lie apart from all others. `db.tenants`.
@@ -114,3 +115,5 @@ export class DatabaseTenants<Tenant> {
     return await listTenants(this.#whole, options)
   }
 }
+
+kind(DatabaseTenants, 'DatabaseTenants')

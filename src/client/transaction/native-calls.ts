@@ -10,6 +10,7 @@ import type { RangeReadOptions } from '../ranges/range-options.ts'
 import { mappedBatch, oneBatch } from '../ranges/range-reads.ts'
 import type { MappedEntry, RangeBatch } from '../ranges/range-reads.ts'
 import { checkMutation } from './mutations.ts'
+import { kind } from '../../native/values/kinds.ts'
 
 /**
  * Calls of the C API as they are: raw bytes, and one batch of a range. `tn.native`.
@@ -94,3 +95,5 @@ export class NativeCalls<KeyIn, KeyOut, ValOut> {
     )
   }
 }
+
+kind(NativeCalls, 'NativeCalls')

@@ -5,6 +5,7 @@ import { TransactionView } from '../attempt/transaction-view.ts'
 import { strNext } from '../keys/bytes.ts'
 import { root } from '../keys/subspace.ts'
 import { wholeRange } from '../ranges/range-reads.ts'
+import { kind } from '../../native/values/kinds.ts'
 
 /** Where the client keeps the ranges of a transaction, among the special keys. */
 export const CONFLICT_SPACES = {
@@ -141,3 +142,5 @@ export class TransactionConflicts<KeyIn> {
     return ranges
   }
 }
+
+kind(TransactionConflicts, 'TransactionConflicts')

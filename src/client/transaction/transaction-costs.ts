@@ -1,5 +1,6 @@
 import type { FdbFuture } from '../../future/handles/fdb-future.ts'
 import type { TransactionContext } from '../attempt/transaction-context.ts'
+import { kind } from '../../native/values/kinds.ts'
 
 /**
  * What a transaction costs. `tn.costs`.
@@ -41,3 +42,5 @@ export class TransactionCosts {
     return this.#context.handle.getTagThrottledDuration()
   }
 }
+
+kind(TransactionCosts, 'TransactionCosts')

@@ -1,6 +1,7 @@
 import type { KeyPrefix } from '../keys/key-prefix.ts'
 import type { FdbFuture } from '../../future/handles/fdb-future.ts'
 import type { TransactionView } from '../attempt/transaction-view.ts'
+import { kind } from '../../native/values/kinds.ts'
 
 /**
  * Where data lies in the cluster, and how much there is. `tn.locality`.
@@ -58,3 +59,5 @@ export class TransactionLocality<KeyIn, KeyOut> {
       .decodeWith((keys: Buffer[]) => keys.map((key) => subspace.unpackKey(key)))
   }
 }
+
+kind(TransactionLocality, 'TransactionLocality')

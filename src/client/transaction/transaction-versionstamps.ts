@@ -6,6 +6,7 @@ import type { NativeValue } from '../keys/bytes.ts'
 import { STAMP_BYTES, packStampOffset, stampBetween } from '../keys/versionstamp.ts'
 import type { UnboundStamp } from '../keys/versionstamp.ts'
 import { readBytes } from './reads.ts'
+import { kind } from '../../native/values/kinds.ts'
 
 const NOTHING = new Uint8Array(0)
 
@@ -149,3 +150,5 @@ export class TransactionVersionstamps<KeyIn, ValIn, ValOut> {
     handle.atomicOp(MutationType.SetVersionstampedValue, packed, value)
   }
 }
+
+kind(TransactionVersionstamps, 'TransactionVersionstamps')

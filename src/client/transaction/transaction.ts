@@ -14,6 +14,7 @@ import type { TransactionGranules } from '../granules/transaction-granules.ts'
 import { allKeys } from '../keys/all-keys.ts'
 import type { AllKeys } from '../keys/all-keys.ts'
 import type { NativeValue } from '../keys/bytes.ts'
+import { checkPlace } from '../keys/given-scope.ts'
 import { root } from '../keys/subspace.ts'
 import type { GetSubspace, Subspace } from '../keys/subspace.ts'
 import type { Transformer } from '../keys/transformer.ts'
@@ -33,6 +34,8 @@ import type { TransactionLocality } from './transaction-locality.ts'
 import type { TransactionVersionstamps } from './transaction-versionstamps.ts'
 import { Watch, checkWatchOptions } from './watch.ts'
 import type { WatchOptions } from './watch.ts'
+import { printablePrefix } from '../../native/values/printable.ts'
+import { kind } from '../../native/values/kinds.ts'
 
 const isThere = (value: Buffer | undefined): boolean => value !== undefined
 
@@ -417,6 +420,7 @@ export class Transaction<
    * tn.at(users).set(['ada'], { name: 'Ada' })
    */
   at<CKI, CKO, CVI, CVO>(scope: GetSubspace<CKI, CKO, CVI, CVO>): Transaction<CKI, CKO, CVI, CVO> {
+    checkPlace(scope, 'scope of at')
     return this.view(scope.getSubspace(), this.inner.isSnapshot)
   }
 
@@ -744,3 +748,5 @@ export class Transaction<
     return Promise.resolve()
   }
 }
+
+kind(Transaction, 'Transaction', (tn) => printablePrefix(tn.getSubspace().prefix))

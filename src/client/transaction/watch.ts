@@ -7,6 +7,7 @@ import type { Awaitable, Pollable, Waker } from '../../future/wakers/waker.ts'
 import { FDBError } from '../../native/errors/errors.ts'
 import { BegunWhenAsked } from './begun-when-asked.ts'
 import { checkOptions, knownOptions } from '../../native/values/known-options.ts'
+import { kind } from '../../native/values/kinds.ts'
 
 /** How a watch behaves. */
 export interface WatchOptions {
@@ -175,6 +176,8 @@ export class Watch implements Awaitable<boolean>, Sharable<boolean> {
     this.cancel()
   }
 }
+
+kind(Watch, 'Watch')
 
 /** A watch with the value that the key had when it was set. */
 export type WatchWithValue<Value> = Watch & { readonly value: Value | undefined }

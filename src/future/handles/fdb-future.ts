@@ -40,6 +40,7 @@ import type { PayloadReader } from '../port/payload.ts'
 import { before, Reaction } from '../wakers/reaction.ts'
 import { UNREADABLE, type Port, type SlotOwner } from '../port/port.ts'
 import { PENDING, suspend, type Awaitable, type Pollable, type Waker } from '../wakers/waker.ts'
+import { kind } from '../../native/values/kinds.ts'
 
 const UNARMED = 0
 const ARMED = 1
@@ -651,3 +652,5 @@ export class FdbFuture<T>
     throw error
   }
 }
+
+kind(FdbFuture, 'FdbFuture')

@@ -20,6 +20,7 @@ import { isMainThread } from 'node:worker_threads'
 import { requireFunction } from '../../native/library/api-table.ts'
 import { runInEmpty } from '../../native/environment/context.ts'
 import { FDBBusyError, FDBStateError } from '../../native/errors/errors.ts'
+import { shared } from '../../native/values/shared.ts'
 import { CommandWriter, Rest } from './command-writer.ts'
 import { Patience } from './patience.ts'
 import { Code } from '../port/commands.ts'
@@ -502,11 +503,12 @@ export class Ring implements Port {
   }
 }
 
-let workerRing: Ring | undefined
+/** One for a worker, also when there is more than one copy of the package. */
+const worker = shared<{ ring?: Ring }>('ring of the worker', () => ({}))
 
 /** The ring of this worker, when something has opened it. */
 export function openedRing(): Ring | undefined {
-  return workerRing
+  return worker.ring
 }
 
 /**
@@ -514,12 +516,13 @@ export function openedRing(): Ring | undefined {
  * opens it; later ones that name sizes throw FDBStateError.
  */
 export function ringOfWorker(sizes?: Partial<RingSizes>): Ring {
-  if (workerRing !== undefined) {
-    if (sizes === undefined) return workerRing
+  if (worker.ring !== undefined) {
+    if (sizes === undefined) return worker.ring
     throw new FDBStateError('The completion ring of this worker is open: choose its sizes before.')
   }
-  workerRing = new Ring(sizes)
+  const ring = new Ring(sizes)
+  worker.ring = ring
   // When the main thread exits the network has stopped, and the process takes everything with it.
-  if (!isMainThread) process.once('exit', () => workerRing?.close(true))
-  return workerRing
+  if (!isMainThread) process.once('exit', () => ring.close(true))
+  return ring
 }

@@ -3,6 +3,7 @@
 import { keepWaker } from './kept-waker.ts'
 import { emit, lifecycle } from './lifecycle.ts'
 import type { Waker } from './waker.ts'
+import { kind } from '../../native/values/kinds.ts'
 
 const WAITING = 0
 const REGISTERING = 1
@@ -90,3 +91,5 @@ export class AtomicWaker {
     return this.#waker !== undefined
   }
 }
+
+kind(AtomicWaker, 'AtomicWaker')

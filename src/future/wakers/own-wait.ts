@@ -5,7 +5,7 @@
 import type { Pollable } from './waker.ts'
 
 /** The method that makes the wait. `lent`: who waits has no share in what is waited for. */
-export const OWN_WAIT: unique symbol = Symbol('fdbkit.ownWait')
+export const OWN_WAIT: unique symbol = Symbol.for('fdbkit.ownWait')
 
 /** What many may wait for at once. */
 export interface Sharable<T> extends Pollable<T> {

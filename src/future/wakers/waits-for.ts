@@ -1,7 +1,7 @@
 /** How a wait is called in messages: "task 3 (loader) waits for a oneshot". */
 
 /** What is waited for, in a few words. */
-export const WAITS_FOR: unique symbol = Symbol('fdbkit.waitsFor')
+export const WAITS_FOR: unique symbol = Symbol.for('fdbkit.waitsFor')
 
 /** The words for anything that can be waited for. */
 export function describeWait(pollable: object | undefined): string {

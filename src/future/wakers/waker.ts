@@ -11,7 +11,7 @@
  * @example
  * const never: Pollable<string> = { poll: () => PENDING }
  */
-export const PENDING: unique symbol = Symbol('fdbkit.pending')
+export const PENDING: unique symbol = Symbol.for('fdbkit.pending')
 
 /**
  * A counted reference to a task. Whoever holds one gives it up exactly once, by `wake` or by `drop`.

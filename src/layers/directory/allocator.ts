@@ -8,6 +8,8 @@ import type { TupleItem, UnpackedItem } from '../tuple/tuple.ts'
 import { DirectoryError } from './directory-error.ts'
 import { transact } from './transact.ts'
 import type { AnyDatabaseOrTransaction } from './transact.ts'
+import { kind } from '../../native/values/kinds.ts'
+import { checkPlace } from '../../client/keys/given-scope.ts'
 
 type TupleKey = TupleItem | readonly TupleItem[]
 
@@ -55,6 +57,7 @@ export class HighContentionAllocator {
 
   /** @param subspace all of it belongs to the allocator; keys in it are tuples. */
   constructor(subspace: GetSubspace<never, unknown, never, unknown>) {
+    checkPlace(subspace, 'subspace of new HighContentionAllocator')
     const tuples = subspace.getSubspace().withKeyEncoding(encoders.tuple)
     this.#counters = tuples.at([0]).withValueEncoding()
     this.#recent = tuples.at([1]).withValueEncoding()
@@ -129,3 +132,5 @@ export class HighContentionAllocator {
     }
   }
 }
+
+kind(HighContentionAllocator, 'HighContentionAllocator')

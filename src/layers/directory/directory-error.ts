@@ -1,3 +1,5 @@
+import { brand } from '../../native/values/kinds.ts'
+
 /**
  * Why a directory operation was refused.
  *
@@ -48,3 +50,5 @@ export class DirectoryError extends Error {
     this.reason = reason
   }
 }
+
+brand(DirectoryError, 'DirectoryError')

@@ -15,6 +15,8 @@ import { opening } from './opening.ts'
 import type { Opening } from './opening.ts'
 import { handedOut, handedOutOneByOne, transact, transactionOnly } from './transact.ts'
 import type { AnyDatabaseOrTransaction, DatabaseOrTransaction } from './transact.ts'
+import { kind } from '../../native/values/kinds.ts'
+import { checkPlace } from '../../client/keys/given-scope.ts'
 
 /** Where a directory layer keeps what it has. */
 export interface DirectoryLayerOptions {
@@ -69,6 +71,8 @@ export class DirectoryLayer {
     checkOptions(KNOWN, options)
     const nodes = options.nodeSubspace ?? new Subspace(options.nodePrefix ?? DEFAULT_NODE_PREFIX)
     const content = options.contentSubspace ?? new Subspace(options.contentPrefix ?? null)
+    checkPlace(nodes, 'nodeSubspace of new DirectoryLayer')
+    checkPlace(content, 'contentSubspace of new DirectoryLayer')
     this.#tree = new NodeTree(nodes)
     this.#contentPrefix = content.getSubspace().prefix
     this.#allowManualPrefixes = options.allowManualPrefixes ?? false
@@ -458,6 +462,8 @@ export class DirectoryLayer {
     })
   }
 }
+
+kind(DirectoryLayer, 'DirectoryLayer')
 
 /**
  * The directories at the root of the database, as every client has them.

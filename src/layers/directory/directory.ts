@@ -6,6 +6,7 @@ import type { PathInput } from './directory-path.ts'
 import { PARTITION } from './node-tree.ts'
 import { handedOut } from './transact.ts'
 import type { AnyDatabaseOrTransaction, DatabaseOrTransaction } from './transact.ts'
+import { kind } from '../../native/values/kinds.ts'
 
 /**
  * @internal What a directory asks of the directory layer that it is in. {@link DirectoryLayer} is one, and says what each
@@ -240,3 +241,5 @@ export class Directory<
     return { layer, inside: [...this.#path.slice(layer.getPath().length), ...below] }
   }
 }
+
+kind(Directory, 'Directory', (directory) => directory.getPath().join('/'))

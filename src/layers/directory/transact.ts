@@ -1,8 +1,10 @@
 import { patientGenerator } from '../../client/attempt/patient-generator.ts'
-import { describe } from '../../client/keys/bytes.ts'
-import { Database } from '../../client/database/database.ts'
+import { checkTransaction, noScope } from '../../client/keys/given-scope.ts'
+import type { Transactor } from '../../client/run/transactor.ts'
 import type { GetSubspace } from '../../client/keys/subspace.ts'
 import { Transaction } from '../../client/transaction/transaction.ts'
+
+const SCOPE = 'scope of a directory operation'
 
 /**
  * A scope of a database or of a transaction. On a database an operation is a transaction of its own; in
@@ -29,6 +31,8 @@ export function handedOut<T>(
   scope: AnyDatabaseOrTransaction,
   operation: () => Promise<T>,
 ): Promise<T> {
+  const problem = noScope(scope, SCOPE)
+  if (problem !== undefined) return Promise.reject(problem)
   const given: unknown = scope
   return given instanceof Transaction ? given.doTransaction(operation) : operation()
 }
@@ -38,7 +42,10 @@ export function handedOutOneByOne<T>(
   scope: AnyDatabaseOrTransaction,
   values: AsyncGenerator<T, void, undefined>,
 ): AsyncGenerator<T, void, undefined> {
-  return patientGenerator(values, (promise) => handedOut(scope, () => promise))
+  const isScope = noScope(scope, SCOPE) === undefined
+  return patientGenerator(values, (promise) =>
+    isScope ? handedOut(scope, () => promise) : promise,
+  )
 }
 
 /** Runs `body` in the transaction, or in one of the database. */
@@ -46,16 +53,13 @@ export function transact<T>(
   scope: AnyDatabaseOrTransaction,
   body: (tn: Transaction) => Promise<T>,
 ): Promise<T> {
-  const given: unknown = scope
-  if (given instanceof Transaction) return (given as Transaction).doTransaction(body)
-  if (given instanceof Database) return (given as Database).doTransaction(body)
-  const problem = `a directory operation takes a Database or a Transaction first, not ${describe(given)}`
-  return Promise.reject(new TypeError(problem))
+  const problem = noScope(scope, SCOPE)
+  if (problem !== undefined) return Promise.reject(problem)
+  return (scope as unknown as Transactor).doTransaction(body)
 }
 
 /** For generators, which can't be run again from the start. */
 export function transactionOnly(scope: AnyDatabaseOrTransaction): Transaction {
-  const given: unknown = scope
-  if (given instanceof Transaction) return given as Transaction
-  throw new TypeError(`list takes a Transaction; listAll also takes a Database`)
+  checkTransaction(scope, 'scope of list, unlike that of listAll,')
+  return scope as unknown as Transaction
 }

@@ -1,4 +1,5 @@
 // The tuple layer: bytes that sort as the items do that they are packed from.
+import { brand } from '../../native/values/kinds.ts'
 
 /**
  * Bytes that are no tuple.
@@ -23,3 +24,5 @@ export class TupleError extends Error {
     this.offset = offset
   }
 }
+
+brand(TupleError, 'TupleError')

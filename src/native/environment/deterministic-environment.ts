@@ -6,6 +6,7 @@
 import { captureContext, runIn, type Context } from './context.ts'
 import { checkOptions, knownOptions } from '../values/known-options.ts'
 import { checkDelay, type Environment, type TimerHandle } from './environment.ts'
+import { kind } from '../values/kinds.ts'
 
 interface Entry {
   readonly time: number
@@ -117,6 +118,8 @@ export class DeterministicEnvironment implements Environment {
     while (this.#heap.length > 0 && this.#heap[0]?.callback === undefined) pop(this.#heap)
   }
 }
+
+kind(DeterministicEnvironment, 'DeterministicEnvironment')
 
 /**
  * Numbers in [0, 1) from a seed: sfc32, mixed until the seed shows in all of its state.

@@ -2,6 +2,7 @@
  * Where a program gets its time and its chance from. Nothing else in `src` reads a clock or draws a
  * number: the same program then runs on the event loop, and in simulation from a seed.
  */
+import { kind } from '../values/kinds.ts'
 
 /** A timer of an {@link Environment}. Opaque: only the environment that made it can read it. */
 export type TimerHandle = unknown
@@ -74,6 +75,8 @@ export class HostEnvironment implements Environment {
     setImmediate(callback)
   }
 }
+
+kind(HostEnvironment, 'HostEnvironment')
 
 /** A delay is a number of milliseconds; anything below 1 is "as soon as possible". */
 export function checkDelay(delay: number): number {

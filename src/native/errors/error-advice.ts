@@ -7,8 +7,14 @@ const advice: Readonly<Record<number, string>> = {
   1007: 'The transaction is older than 5 seconds; do less in one transaction, and retry it',
   1009: 'The read version is newer than the cluster knows yet; retry',
   1020: 'Another transaction wrote what this one read; retry it',
-  1021: 'Nobody knows whether the commit was applied; retry it if doing it twice is harmless',
-  1022: 'Whether the commit was applied can no longer be found out; check its effects before going on',
+  1021:
+    'Nobody knows whether the commit was applied; retry it if doing it twice is harmless, or run it by Once of ' +
+    'fdbkit/recipes, which finds out',
+  1022:
+    'Whether the commit was applied can no longer be found out: the cluster has dropped its idempotency record, which ' +
+    'it keeps until the client has the answer, or for as long as its knob idempotency_ids_min_age_seconds says, a day ' +
+    'or more; read what the commit would have written before you do it again, or run it by Once of fdbkit/recipes, ' +
+    'whose record is in your own keys and stays there',
   1025: 'The transaction was cancelled; begin a new one',
   1026: 'The connection broke; retry',
   1028: 'The new coordinators did not answer in time; check their addresses',
@@ -20,7 +26,9 @@ const advice: Readonly<Record<number, string>> = {
   1036: 'The value depends on a versionstamp that the commit will decide; read it after the commit',
   1037: 'The server lags behind; retry',
   1038: 'The database is locked, by a restore or an operator; wait until it is unlocked',
-  1039: 'The cluster changed its version during the commit; retry if doing it twice is harmless',
+  1039:
+    'The cluster changed its version during the commit, which may have been applied; retry it if doing it twice is ' +
+    'harmless, or run it by Once of fdbkit/recipes, which finds out',
   1040: 'This client library is loaded already; load each external client once',
   1042: 'The cluster is too busy to take the commit; retry with a pause',
   1051: 'Batch transactions are held back while the cluster is busy; retry later or use default priority',

@@ -5,7 +5,9 @@
 import { adviceFor } from './error-advice.ts'
 import { errorNames } from './error-names.ts'
 import { ownEntry } from '../values/own-entry.ts'
+import { shared } from '../values/shared.ts'
 import { printable } from '../values/printable.ts'
+import { brand } from '../values/kinds.ts'
 
 /** Codes that a commit may end with although it was applied. */
 const MAYBE_COMMITTED = new Set([1021, 1039])
@@ -16,7 +18,7 @@ const RETRYABLE_NOT_COMMITTED = new Set([
 ])
 
 /** Errors after which a commit may have been applied, whatever their code says. */
-const unknownOutcomes = new WeakSet<object>()
+const unknownOutcomes = shared('unknown outcomes', () => new WeakSet<object>())
 
 /** A commit fails with it when its transaction is used before the answer is there. */
 const USED_DURING_COMMIT = 2017
@@ -118,6 +120,8 @@ export class FDBError extends Error {
   }
 }
 
+brand(FDBError, 'FDBError')
+
 function placeOf({ operation, key }: ErrorContext): string | undefined {
   if (operation === undefined || key === undefined) return operation
   return `${operation} of ${printable(key)}`
@@ -144,10 +148,24 @@ export class FDBStateError extends Error {
   }
 }
 
-/** Every slot for operations in flight is taken. The operation was not started: await some, try again. */
+brand(FDBStateError, 'FDBStateError')
+
+/**
+ * There is no room: the operation was not started. Await some, and try again. A worker has room for 65,536 transactions and
+ * 262,144 operations in flight, and 1,000,000 single calls (`db.set`) may wait for theirs.
+ *
+ * @example
+ * try {
+ *   await db.set('a', 'b')
+ * } catch (error) {
+ *   if (error instanceof FDBBusyError) console.error('too much at one time', error.message)
+ * }
+ */
 export class FDBBusyError extends Error {
   override readonly name = 'FDBBusyError'
 }
+
+brand(FDBBusyError, 'FDBBusyError')
 
 /** The name in the C API of an error code; `unknown_error` for a code that no release has. */
 export function errorName(code: number): string {

@@ -22,16 +22,16 @@ export function buildCommand(): string {
 }
 
 /** The folder of the bundled engine's libfdb_c, for LD_LIBRARY_PATH. It may not be built yet. */
-export function engineFolder(): string {
-  return join(packageRoot(), 'build', 'engine')
+export function engineFolder(root = packageRoot()): string {
+  return join(root, 'build', 'engine')
 }
 
-/** The bundled engine. */
-export function engineLibraryPath(): string {
-  return join(engineFolder(), `libfdb_c${suffix}`)
+/** The bundled engine, of this copy of the package or of another one. */
+export function engineLibraryPath(root = packageRoot()): string {
+  return join(engineFolder(root), `libfdb_c${suffix}`)
 }
 
 /** The completion ring between the network thread and the event loop. */
-export function ringLibraryPath(): string {
-  return join(packageRoot(), 'build', 'ring', `libfdbkit_ring${suffix}`)
+export function ringLibraryPath(root = packageRoot()): string {
+  return join(root, 'build', 'ring', `libfdbkit_ring${suffix}`)
 }

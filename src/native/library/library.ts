@@ -3,6 +3,7 @@ import { existsSync, realpathSync, statSync } from 'node:fs'
 import { join } from 'node:path'
 import koffi from 'koffi'
 import { buildCommand, engineFolder, engineLibraryPath, ringLibraryPath } from './engine-path.ts'
+import { brand } from '../values/kinds.ts'
 
 export type LibrarySource = 'explicit' | 'FDBKIT_LIBRARY' | 'system' | 'embedded'
 
@@ -33,6 +34,8 @@ export class LibraryNotFoundError extends Error {
     this.looked = looked
   }
 }
+
+brand(LibraryNotFoundError, 'LibraryNotFoundError')
 
 const darwin = process.platform === 'darwin'
 const fileName = darwin ? 'libfdb_c.dylib' : 'libfdb_c.so'

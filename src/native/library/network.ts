@@ -9,12 +9,16 @@
  * A step that fails leaves the state before it, so that a corrected call can go on from there. Only a
  * failed set-up or thread is final, because the C API allows one.
  */
+import { existsSync, realpathSync } from 'node:fs'
 import { isMainThread } from 'node:worker_threads'
 import { FDBError, FDBStateError } from '../errors/errors.ts'
 import { networkOptions, type NetworkOptions } from '../generated/network-options.ts'
 import type { LibraryLocation } from './library.ts'
 import { LibraryNotFoundError } from './library.ts'
 import { checkOptionNames, encodeOption, type OptionValue } from '../values/option-values.ts'
+import { shared } from '../values/shared.ts'
+import { engineLibraryPath } from './engine-path.ts'
+import { firstCopy } from './first-copy.ts'
 import { ring } from './ring-library.ts'
 
 export type { OptionValue } from '../values/option-values.ts'
@@ -71,9 +75,10 @@ const START = {
   threadError: 10,
 } as const
 
-const TEXT_SIZE = 4096
+/** api_version_already_set, which none of the copies of this package gets: they share the network. */
+const API_VERSION_ALREADY_SET = 2201
 
-let exitHooked = false
+const TEXT_SIZE = 4096
 
 /**
  * Starts the network once for the process; later calls with the same library and API version, from any
@@ -85,7 +90,7 @@ export function startNetwork(settings: NetworkSettings): NetworkInfo {
   const options = encodeOptions(settings.options === undefined ? {} : settings.options)
   const report = new Int32Array(2)
   const problem = Buffer.alloc(TEXT_SIZE)
-  const { path } = settings.library
+  const path = pathFor(settings.library)
   const answer = ring().networkStart(
     path,
     version,
@@ -96,9 +101,18 @@ export function startNetwork(settings: NetworkSettings): NetworkInfo {
     problem.length,
   )
   const [code = 0, option = 0] = report
-  if (answer !== START.running) throw startError(answer, settings, code, option, text(problem))
-  stopAtExit()
+  if (answer !== START.running)
+    throw startError(answer, path, settings, code, option, text(problem))
+  shared('stop at exit', stopAtExit)
   return networkInfo()
+}
+
+/** The engine of the copy of this package that came first, in place of this one's; a library of the user's as it is. */
+function pathFor({ path }: LibraryLocation): string {
+  const own = engineLibraryPath()
+  if (!existsSync(own) || path !== realpathSync(own)) return path
+  const first = engineLibraryPath(firstCopy())
+  return existsSync(first) ? realpathSync(first) : path
 }
 
 /**
@@ -128,9 +142,7 @@ export function stopNetworkThread(): void {
 function stopAtExit(): void {
   // Workers end while others go on; the last thread to end is the main one. A process whose main thread
   // never gets here is served by the native library's own exit handler.
-  if (exitHooked || !isMainThread) return
-  exitHooked = true
-  process.once('exit', stopNetworkThread)
+  if (isMainThread) process.once('exit', stopNetworkThread)
 }
 
 function checkVersion(version: number | undefined): number {
@@ -164,12 +176,12 @@ function encodeOptions(options: Exclude<NetworkSettings['options'], undefined>):
 
 function startError(
   answer: number,
+  path: string,
   settings: NetworkSettings,
   code: number,
   option: number,
   problem: string,
 ): Error {
-  const { path } = settings.library
   switch (answer) {
     case START.loadFailed:
       return new LibraryNotFoundError(`${path} is no client library that can be used: ${problem}`, [
@@ -199,6 +211,7 @@ function startError(
         'The network of this process failed to start, and the C API cannot try again. Use a new process.',
       )
     case START.selectError:
+      if (code === API_VERSION_ALREADY_SET) return new FDBStateError(usedByAnother(path))
       return new FDBError(code, `API version ${settings.apiVersion ?? NEWEST_API_VERSION}`)
     case START.optionError:
       return new FDBError(code, `network option ${optionName(option)}`)
@@ -207,6 +220,14 @@ function startError(
     default:
       return new FDBStateError(`The network thread could not be started (system error ${code}).`)
   }
+}
+
+function usedByAnother(path: string): string {
+  return (
+    `Somebody else in this process, who is not this fdbkit, has selected an API version of ${path} already: ` +
+    'another package that talks to FoundationDB, as `foundationdb` does, or a copy of fdbkit of another ' +
+    'version. A process has one network: use one of them, or a process for each.'
+  )
 }
 
 function optionName(code: number): string {

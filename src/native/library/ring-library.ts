@@ -1,6 +1,8 @@
 /** The ring library's functions, declared for koffi. See native-callbacks/ring/exports.cc. */
 import koffi from 'koffi'
-import { ringLibrary } from './library.ts'
+import { shared } from '../values/shared.ts'
+import { ringLibraryPath } from './engine-path.ts'
+import { firstCopy } from './first-copy.ts'
 
 export interface RingLibrary {
   networkStart(
@@ -26,16 +28,13 @@ export interface RingLibrary {
   handle(id: number, object: number): number | bigint
 }
 
-let loaded: RingLibrary | undefined
-
 /** Loads the ring library; its state is one for the process, whoever loads it. */
 export function ring(): RingLibrary {
-  loaded ??= load()
-  return loaded
+  return shared('ring library', load)
 }
 
 function load(): RingLibrary {
-  const library = koffi.load(ringLibrary())
+  const library = koffi.load(ringLibraryPath(firstCopy()))
   const declare = (prototype: string): never => library.func(prototype) as never
   return {
     networkStart: declare(

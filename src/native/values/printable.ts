@@ -18,6 +18,11 @@ export function printable(key: Uint8Array): string {
   return `'${text}'${rest}`
 }
 
+/** A prefix for people: nothing for that of the whole key space. */
+export function printablePrefix(prefix: Uint8Array): string {
+  return lengthOf(prefix) === 0 ? '' : printable(prefix)
+}
+
 function shown(byte: number): string {
   if (byte === 0x5c) return '\\\\'
   if (byte === 0x27) return "\\'"

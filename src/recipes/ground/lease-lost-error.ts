@@ -1,3 +1,5 @@
+import { brand } from '../../native/values/kinds.ts'
+
 /**
  * The lease is somebody else's by now, or was given back: what was guarded by it must not be done. Of a lock, of a
  * leadership, or of a message of a queue.
@@ -22,3 +24,5 @@ export class LeaseLostError extends Error {
     super(`the lease ${lease} was lost: ${advice}`)
   }
 }
+
+brand(LeaseLostError, 'LeaseLostError')

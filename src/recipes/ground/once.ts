@@ -5,6 +5,7 @@ import type { Transaction } from '../../client/transaction/transaction.ts'
 import type { AnyScope, RawScope } from './scope.ts'
 import { recipeScope } from './scope.ts'
 import { uniqueId } from './unique-id.ts'
+import { kind } from '../../native/values/kinds.ts'
 
 /** So many markers of operations that are done go with the next transaction. */
 const CLEARED_AT_ONCE = 16
@@ -38,7 +39,7 @@ export class Once {
 
   /** @param db the scope that the markers live in, and nothing else. */
   constructor(db: AnyScope<never, unknown>) {
-    this.#scope = recipeScope(db).withValueEncoding()
+    this.#scope = recipeScope(db, 'Once').withValueEncoding()
   }
 
   /** @returns what the attempt that was applied returned. */
@@ -100,3 +101,5 @@ export class Once {
     }
   }
 }
+
+kind(Once, 'Once')

@@ -2,6 +2,7 @@ import type { Environment, TimerHandle } from '../../native/environment/environm
 import { lostLease } from './lease.ts'
 import type { Grant, Lease } from './lease.ts'
 import type { AnyTransaction } from '../ground/scope.ts'
+import { kind } from '../../native/values/kinds.ts'
 
 /**
  * A lease that this process holds, and renews three times in its life until it is released. After a renewal that
@@ -107,3 +108,5 @@ export class HeldLease {
     return this.release()
   }
 }
+
+kind(HeldLease, 'HeldLease')

@@ -3,6 +3,8 @@ import type { HeldLease } from './held-lease.ts'
 import { Lock } from './lock.ts'
 import type { LockOptions } from './lock.ts'
 import type { AnyScope } from '../ground/scope.ts'
+import { kind } from '../../native/values/kinds.ts'
+import { checkDatabase } from '../../client/keys/given-scope.ts'
 
 /** How a candidate waits. */
 export interface CampaignOptions {
@@ -34,6 +36,7 @@ export class LeaderElection {
    * @param candidate the name that `leader` tells.
    */
   constructor(db: AnyScope<never, unknown>, candidate: string, options: LockOptions = {}) {
+    checkDatabase(db, 'db of new LeaderElection')
     if (typeof candidate !== 'string') throw new TypeError('candidate is a string')
     this.#lock = new Lock(db, options)
     this.#candidate = candidate
@@ -68,3 +71,5 @@ export class LeaderElection {
     return holder === undefined ? undefined : { name: holder.name, term: holder.token }
   }
 }
+
+kind(LeaderElection, 'LeaderElection')

@@ -1,6 +1,7 @@
 import type { Environment } from '../../native/environment/environment.ts'
 import { pack, unpack } from '../../layers/tuple/tuple.ts'
 import { LeaseLostError } from '../ground/lease-lost-error.ts'
+import { partOf } from '../ground/scope.ts'
 import type { AnyTransaction, RawScope } from '../ground/scope.ts'
 import { uniqueId } from '../ground/unique-id.ts'
 
@@ -103,7 +104,7 @@ export class Lease {
    * @throws LeaseLostError
    */
   guard(tn: AnyTransaction, grant: Grant): Promise<void> {
-    return tn.doTransaction(async () => void (await this.#own(tn, grant)))
+    return partOf(tn, 'guard', async () => void (await this.#own(tn, grant)))
   }
 
   async #own(tn: AnyTransaction, { holder, token }: Grant): Promise<LeaseRecord> {

@@ -3,6 +3,7 @@ import { HeldLease } from './held-lease.ts'
 import { Lease } from './lease.ts'
 import { recipeScope } from '../ground/scope.ts'
 import type { AnyScope, RawScope } from '../ground/scope.ts'
+import { kind } from '../../native/values/kinds.ts'
 
 /** How a lock behaves. */
 export interface LockOptions {
@@ -45,7 +46,7 @@ export class Lock {
   /** @param db the scope of this lock alone. */
   constructor(db: AnyScope<never, unknown>, options: LockOptions = {}) {
     checkOptions(KNOWN, options)
-    this.#scope = recipeScope(db).withValueEncoding()
+    this.#scope = recipeScope(db, 'Lock').withValueEncoding()
     this.#lease = new Lease(this.#scope, options.leaseMilliseconds ?? 10_000)
   }
 
@@ -82,3 +83,5 @@ export class Lock {
     return this.#lease.holder()
   }
 }
+
+kind(Lock, 'Lock')

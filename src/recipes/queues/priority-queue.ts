@@ -14,8 +14,10 @@ import {
   type ByteRange,
 } from '../ground/number-order.ts'
 import { Once } from '../ground/once.ts'
-import { recipeScope } from '../ground/scope.ts'
+import { partOf, recipeScope } from '../ground/scope.ts'
 import type { AnyScope, AnyTransaction, RecipeScope } from '../ground/scope.ts'
+import { kind } from '../../native/values/kinds.ts'
+import { checkTransaction } from '../../client/keys/given-scope.ts'
 
 /** What a priority may be. Text sorts before all numbers, by its UTF-8; numbers and bigints as numbers do. */
 export type Priority = number | bigint | string
@@ -66,7 +68,7 @@ export class PriorityQueue<T, In = T> {
 
   /** @param db the scope of this queue alone, with the encoding of its values. */
   constructor(db: AnyScope<In, T>) {
-    const scope = recipeScope(db)
+    const scope = recipeScope(db, 'PriorityQueue')
     this.#items = scope.at(['item'])
     this.#bytes = this.#items.getSubspace().withKeyEncoding()
     this.#once = new Once(scope.withValueEncoding().at(['once']))
@@ -88,6 +90,7 @@ export class PriorityQueue<T, In = T> {
    * @throws TypeError for a priority that is NaN, or no number, bigint or string.
    */
   pushIn(tn: AnyTransaction, priority: Priority, value: In): void {
+    checkTransaction(tn, 'tn of pushIn')
     checkPriority(priority)
     tn.at(this.#items).versionstamps.setKey([priority, unboundVersionstamp()], value, false)
   }
@@ -107,7 +110,7 @@ export class PriorityQueue<T, In = T> {
    * first, or it has an integer as its priority and what would come first has a fraction.
    */
   popIn(tn: AnyTransaction): Promise<T | undefined> {
-    return tn.doTransaction(async () => {
+    return partOf(tn, 'popIn', async () => {
       const items = tn.at(this.#bytes)
       return take(items, await firstInTurn(items.snapshot()))
     })
@@ -130,6 +133,8 @@ export class PriorityQueue<T, In = T> {
     return this.#once.sweep()
   }
 }
+
+kind(PriorityQueue, 'PriorityQueue')
 
 type Items<Value> = Transaction<NativeValue, Buffer, never, Value>
 

@@ -4,6 +4,8 @@ import type { QueueItems } from './queue-items.ts'
 import type { Leased } from './queue-layout.ts'
 import { checkLease, checkPush } from './queue-options.ts'
 import type { PushOptions } from './queue-options.ts'
+import { kind } from '../../native/values/kinds.ts'
+import { partOf } from '../ground/scope.ts'
 
 /** What a message needs of its queue. */
 export interface MessageQueue<T> {
@@ -69,7 +71,7 @@ export class QueueMessage<T> {
    * @throws LeaseLostError as `ack`.
    */
   ackIn(tn: AnyTransaction): Promise<void> {
-    return tn.doTransaction(() => this.#queue.items.settleIn(tn, this.#lease))
+    return partOf(tn, 'ackIn', () => this.#queue.items.settleIn(tn, this.#lease))
   }
 
   /**
@@ -95,3 +97,5 @@ export class QueueMessage<T> {
     this.#lease = await once.run((tn) => items.extendIn(tn, this.#lease, milliseconds))
   }
 }
+
+kind(QueueMessage, 'QueueMessage')

@@ -3,7 +3,7 @@ import type { Attempt } from '../../client/run/retry-loop.ts'
 import { describe } from '../../client/keys/bytes.ts'
 import { LeaseLostError } from '../ground/lease-lost-error.ts'
 import { Once } from '../ground/once.ts'
-import { recipeScope } from '../ground/scope.ts'
+import { partOf, recipeScope } from '../ground/scope.ts'
 import type { AnyScope, AnyTransaction, RecipeScope } from '../ground/scope.ts'
 import { unlessAborted } from '../ground/unless-aborted.ts'
 import { uniqueId } from '../ground/unique-id.ts'
@@ -29,6 +29,8 @@ import type {
   QueueOptions,
   ReceiveOptions,
 } from './queue-options.ts'
+import { kind } from '../../native/values/kinds.ts'
+import { checkTransaction } from '../../client/keys/given-scope.ts'
 
 /** Who waits for a value looks again after so many milliseconds, whatever the bell did. */
 const LONGEST_WAIT = 60_000
@@ -82,7 +84,7 @@ export class Queue<T, In = T> implements AsyncIterable<T> {
    */
   constructor(db: AnyScope<In, T>, options: QueueOptions = {}) {
     this.#options = checkQueue(options)
-    this.#scope = recipeScope(db)
+    this.#scope = recipeScope(db, 'Queue')
     const raw = this.#scope.withValueEncoding()
     this.#items = new QueueItems(raw, this.#options.maxTries)
     this.#line = new QueueLine(raw, this.#items)
@@ -129,6 +131,7 @@ export class Queue<T, In = T> implements AsyncIterable<T> {
   pushIn(tn: AnyTransaction, value: In): void
   pushIn(tn: AnyTransaction, value: In, options: PushOptions): Promise<void>
   pushIn(tn: AnyTransaction, value: In, options?: PushOptions): Promise<void> | void {
+    checkTransaction(tn, 'tn of pushIn')
     const packed = this.#pack(value)
     if (options === undefined) return this.#items.pushIn(tn, packed)
     const delay = checkPush(options)
@@ -191,7 +194,7 @@ export class Queue<T, In = T> implements AsyncIterable<T> {
    * committed.
    */
   popIn(tn: AnyTransaction): Promise<T | undefined> {
-    return tn.doTransaction(async () => {
+    return partOf(tn, 'popIn', async () => {
       const item = await this.#takeFirst(tn)
       return item === undefined ? undefined : this.#unpack(item.value)
     })
@@ -382,3 +385,5 @@ export class Queue<T, In = T> implements AsyncIterable<T> {
     await this.#once.sweep()
   }
 }
+
+kind(Queue, 'Queue')

@@ -9,6 +9,8 @@ import { Once } from '../ground/once.ts'
 import { recipeScope } from '../ground/scope.ts'
 import type { AnyScope, AnyTransaction, RecipeScope } from '../ground/scope.ts'
 import { unlessAborted } from '../ground/unless-aborted.ts'
+import { kind } from '../../native/values/kinds.ts'
+import { checkTransaction } from '../../client/keys/given-scope.ts'
 
 const BATCH = 100
 
@@ -61,7 +63,7 @@ export class Topic<T, In = T> {
 
   /** @param db the scope of this topic alone, with the encoding of its messages. */
   constructor(db: AnyScope<In, T>) {
-    const scope = recipeScope(db)
+    const scope = recipeScope(db, 'Topic')
     const raw = scope.withValueEncoding()
     this.#messages = scope.at(['message'])
     this.#bell = new Bell(raw.at(['bell']))
@@ -75,6 +77,7 @@ export class Topic<T, In = T> {
 
   /** Appends a message as part of a transaction. */
   publishIn(tn: AnyTransaction, value: In): void {
+    checkTransaction(tn, 'tn of publishIn')
     tn.at(this.#messages).versionstamps.setKey([unboundVersionstamp()], value, false)
     this.#bell.ringIn(tn)
   }
@@ -154,6 +157,8 @@ export class Topic<T, In = T> {
     return this.#once.sweep()
   }
 }
+
+kind(Topic, 'Topic')
 
 function stampKey(cursor: Uint8Array): TupleItem[] {
   return [{ type: 'versionstamp', value: checkCursor(cursor) }]

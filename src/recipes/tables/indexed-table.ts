@@ -7,8 +7,9 @@ import type { TupleItem } from '../../layers/tuple/tuple-item.ts'
 import { pack, unpack } from '../../layers/tuple/tuple.ts'
 import { searchIndex } from './index-search.ts'
 import { Once } from '../ground/once.ts'
-import { recipeScope } from '../ground/scope.ts'
+import { partOf, recipeScope } from '../ground/scope.ts'
 import type { AnyScope, AnyTransaction, RawScope } from '../ground/scope.ts'
+import { kind } from '../../native/values/kinds.ts'
 
 const REPAIRED_AT_ONCE = 100
 
@@ -68,7 +69,7 @@ export class IndexedTable<
    * @param indexes functions of the value alone: what else they depend on is not followed.
    */
   constructor(db: Database<KeyIn, KeyOut, In, T>, indexes: Readonly<Record<Name, IndexOf<T>>>) {
-    const scope = recipeScope(db as unknown as AnyScope<In, T>)
+    const scope = recipeScope(db as unknown as AnyScope<In, T>, 'IndexedTable')
     const { keyXf, valueXf } = db.getSubspace()
     this.#rows = scope.at(['row'], keyXf, valueXf)
     this.#index = scope.withValueEncoding().at(['index'])
@@ -78,12 +79,12 @@ export class IndexedTable<
 
   /** The value of a key. */
   get(tn: AnyTransaction, key: KeyIn): Promise<T | undefined> {
-    return tn.doTransaction(() => tn.at(this.#rows).get(key))
+    return partOf(tn, 'get', () => tn.at(this.#rows).get(key))
   }
 
   /** Gives a key a value, and puts the indexes right. */
   set(tn: AnyTransaction, key: KeyIn, value: In): Promise<void> {
-    return tn.doTransaction(async () => {
+    return partOf(tn, 'set', async () => {
       const subspace = this.#rows.getSubspace()
       await this.clear(tn, key)
       tn.at(this.#rows).set(key, value)
@@ -96,7 +97,7 @@ export class IndexedTable<
 
   /** Takes a key away, with its index entries. */
   clear(tn: AnyTransaction, key: KeyIn): Promise<void> {
-    return tn.doTransaction(async () => {
+    return partOf(tn, 'clear', async () => {
       const rows = tn.at(this.#rows)
       const old = await rows.get(key)
       if (old === undefined) return
@@ -119,7 +120,7 @@ export class IndexedTable<
     items: readonly TupleItem[],
     options: FindOptions = {},
   ): Promise<KeyOut[]> {
-    return tn.doTransaction(async () => {
+    return partOf(tn, 'find', async () => {
       checkOptions(FIND, options)
       checkRangeOptions(options)
       const { limit = 0, reverse = false } = options
@@ -208,6 +209,8 @@ export class IndexedTable<
     return bytes === undefined ? undefined : subspace.unpackValue(bytes)
   }
 }
+
+kind(IndexedTable, 'IndexedTable')
 
 /** The items as they are: a prefix of them is a prefix of the key. */
 function wrap(items: readonly TupleItem[]): readonly TupleItem[] {

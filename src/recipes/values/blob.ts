@@ -2,8 +2,9 @@
 import { bytesIn, viewOf } from '../../native/values/byte-length.ts'
 import { pack, unpack } from '../../layers/tuple/tuple.ts'
 import { Once } from '../ground/once.ts'
-import { recipeScope } from '../ground/scope.ts'
+import { partOf, recipeScope } from '../ground/scope.ts'
 import type { AnyScope, AnyTransaction, RawScope } from '../ground/scope.ts'
+import { kind } from '../../native/values/kinds.ts'
 
 /** Bytes of a chunk: a value holds at most 100,000. */
 const CHUNK = 10_000
@@ -37,7 +38,7 @@ export class Blob {
 
   /** @param db the scope of this blob alone. */
   constructor(db: AnyScope<never, unknown>) {
-    const scope = recipeScope(db).withValueEncoding()
+    const scope = recipeScope(db, 'Blob').withValueEncoding()
     this.#size = scope.at(['size'])
     this.#chunks = scope.at(['chunk'])
     this.#once = new Once(scope.at(['once']))
@@ -50,7 +51,7 @@ export class Blob {
 
   /** Bytes, as part of a transaction. */
   sizeIn(tn: AnyTransaction): Promise<number> {
-    return tn.doTransaction(async () => {
+    return partOf(tn, 'sizeIn', async () => {
       const bytes = await tn.at(this.#size).get([])
       return bytes === undefined ? 0 : (unpack(bytes)[0] as number)
     })
@@ -135,6 +136,8 @@ export class Blob {
     return this.#once.sweep()
   }
 }
+
+kind(Blob, 'Blob')
 
 /** Copied at the call: the caller may use or transfer its buffer while the transaction runs, and runs again. */
 function copied(bytes: unknown): Buffer {

@@ -4,6 +4,7 @@ import type { Transaction } from '../../client/transaction/transaction.ts'
 import { Once } from '../ground/once.ts'
 import { recipeScope } from '../ground/scope.ts'
 import type { AnyScope, RawScope } from '../ground/scope.ts'
+import { kind } from '../../native/values/kinds.ts'
 
 /** A bucket of permits that fills up over time. */
 export interface RateLimiterOptions {
@@ -60,7 +61,7 @@ export class RateLimiter {
     if (clock !== 'environment' && clock !== 'versions') {
       throw new TypeError(`clock of a rate limiter is 'environment' or 'versions'`)
     }
-    const scope = recipeScope(db).withValueEncoding()
+    const scope = recipeScope(db, 'RateLimiter').withValueEncoding()
     this.#bucket = scope.at(['bucket'])
     this.#once = new Once(scope.at(['once']))
     this.#options = options
@@ -102,3 +103,5 @@ export class RateLimiter {
     return this.#once.sweep()
   }
 }
+
+kind(RateLimiter, 'RateLimiter')

@@ -1,7 +1,9 @@
 import { checkOptions, knownOptions } from '../../native/values/known-options.ts'
 import { Once } from '../ground/once.ts'
-import { recipeScope } from '../ground/scope.ts'
+import { partOf, recipeScope } from '../ground/scope.ts'
 import type { AnyScope, AnyTransaction, RawScope } from '../ground/scope.ts'
+import { kind } from '../../native/values/kinds.ts'
+import { checkTransaction } from '../../client/keys/given-scope.ts'
 
 const MAX_SHARDS = 10_000
 
@@ -37,7 +39,7 @@ export class ShardedCounter {
     if (!Number.isInteger(shards) || shards < 1 || shards > MAX_SHARDS) {
       throw new TypeError(`shards of a counter is an integer from 1 to ${MAX_SHARDS}`)
     }
-    const scope = recipeScope(db).withValueEncoding()
+    const scope = recipeScope(db, 'ShardedCounter').withValueEncoding()
     this.#shards = scope.at(['shard'])
     this.#once = new Once(scope.at(['once']))
     this.#count = shards
@@ -51,6 +53,7 @@ export class ShardedCounter {
 
   /** Adds an integer as part of a transaction. */
   addIn(tn: AnyTransaction, amount: bigint | number): void {
+    checkTransaction(tn, 'tn of addIn')
     const bytes = Buffer.alloc(8)
     bytes.writeBigInt64LE(toInteger(amount))
     const shard = Math.floor(this.#shards.environment.random() * this.#count)
@@ -64,7 +67,7 @@ export class ShardedCounter {
 
   /** The sum as part of a transaction: a conflict for everyone who adds, unless it is a snapshot. */
   valueIn(tn: AnyTransaction): Promise<bigint> {
-    return tn.doTransaction(async () => {
+    return partOf(tn, 'valueIn', async () => {
       const entries = await tn.at(this.#shards).getRangeAllStartsWith([])
       const sum = entries.reduce((total, [, bytes]) => total + bytes.readBigInt64LE(), 0n)
       return BigInt.asIntN(64, sum)
@@ -76,6 +79,8 @@ export class ShardedCounter {
     return this.#once.sweep()
   }
 }
+
+kind(ShardedCounter, 'ShardedCounter')
 
 function toInteger(amount: bigint | number): bigint {
   if (typeof amount !== 'bigint' && !Number.isSafeInteger(amount)) {

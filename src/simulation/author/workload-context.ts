@@ -1,6 +1,7 @@
 /** What a workload gets besides the database. */
 import type { Environment } from '../../native/environment/environment.ts'
 import type { OptionDefault, OptionValueOf, OptionValues } from './option-values.ts'
+import { kind } from '../../native/values/kinds.ts'
 
 /** `error` fails the test. */
 export type TraceSeverity = 'debug' | 'info' | 'warn' | 'warnAlways' | 'error'
@@ -124,3 +125,5 @@ export class WorkloadContext<O = Record<string, OptionDefault>> {
     this.#client.trace(SEVERITIES[severity], name, details)
   }
 }
+
+kind(WorkloadContext, 'WorkloadContext')

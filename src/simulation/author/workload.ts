@@ -3,6 +3,7 @@ import type { Database } from '../../client/database/database.ts'
 import { checkDefinition } from './check-definition.ts'
 import type { OptionDefaults } from './option-values.ts'
 import type { WorkloadContext } from './workload-context.ts'
+import { brand } from '../../native/values/kinds.ts'
 
 /** A number is summed over the clients; with `average` it is averaged. */
 export type MetricValue = number | { readonly value: number; readonly average: boolean }
@@ -82,6 +83,8 @@ export class Workload {
     return true
   }
 }
+
+brand(Workload, 'Workload')
 
 /** Makes the workload of one client out of an export; undefined for an export that is none. */
 export function workloadMaker(exported: unknown): (() => WorkloadDefinition) | undefined {

@@ -4,6 +4,7 @@ import type { Codec } from './codec.ts'
 import { ControlHandle } from './control-handle.ts'
 import { type BridgeDescriptor, DataHandle } from './data-handle.ts'
 import { ringBytes } from './shared-ring.ts'
+import { kind } from '../../native/values/kinds.ts'
 
 /** One way of a {@link BridgeChannel}. */
 export interface RingOptions<T> {
@@ -94,3 +95,5 @@ export class BridgeChannel<Req, Rsp> {
     this.data = DataHandle.attach(descriptor, codecs)
   }
 }
+
+kind(BridgeChannel, 'BridgeChannel')

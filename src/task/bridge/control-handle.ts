@@ -6,6 +6,7 @@ import { waysOf } from './data-handle.ts'
 import type { BridgeCodecs, BridgeDescriptor } from './data-handle.ts'
 import { Endpoint } from './endpoint.ts'
 import { Consumer, Producer } from './shared-ring.ts'
+import { kind } from '../../native/values/kinds.ts'
 
 /** Something that ends, and says so once: a `Worker` of `node:worker_threads`. */
 export interface EndingWorker {
@@ -112,3 +113,5 @@ export class ControlHandle<Req, Rsp> {
     this.close()
   }
 }
+
+kind(ControlHandle, 'ControlHandle')

@@ -8,6 +8,7 @@ import { Endpoint } from './endpoint.ts'
 import { BridgeError } from './errors.ts'
 import type { BridgeWay } from './errors.ts'
 import { Consumer, Producer, type RingPlace } from './shared-ring.ts'
+import { kind } from '../../native/values/kinds.ts'
 
 /** A bridge as plain data, for `postMessage` and `workerData`. */
 export interface BridgeDescriptor {
@@ -102,6 +103,8 @@ export class DataHandle<Req, Rsp> {
     return new PinnedDataHandle(this.descriptor, this.#codecs)
   }
 }
+
+kind(DataHandle, 'DataHandle')
 
 /**
  * The data side of a {@link BridgeChannel}, in the worker where it stays: receives requests, sends responses. Its
@@ -208,3 +211,5 @@ export class PinnedDataHandle<Req, Rsp> {
     this.close()
   }
 }
+
+kind(PinnedDataHandle, 'PinnedDataHandle')

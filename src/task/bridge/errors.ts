@@ -1,5 +1,6 @@
 /** What goes wrong in a bridge. */
 import { describe } from '../core/errors.ts'
+import { brand } from '../../native/values/kinds.ts'
 
 /** One of the two ways of a bridge. */
 export interface BridgeWay {
@@ -27,6 +28,8 @@ export class BridgeError extends Error {
   override name = 'BridgeError'
 }
 
+brand(BridgeError, 'BridgeError')
+
 /**
  * The bridge was closed, by either side or because its worker ended, and nothing is left to read.
  *
@@ -45,6 +48,8 @@ export class BridgeError extends Error {
 export class BridgeClosedError extends BridgeError {
   override name = 'BridgeClosedError'
 }
+
+brand(BridgeClosedError, 'BridgeClosedError')
 
 /**
  * A codec threw while it read a message. That message is left out; the next call reads the one behind it. What the codec
@@ -86,6 +91,8 @@ export class BridgeCodecError extends BridgeError {
   }
 }
 
+brand(BridgeCodecError, 'BridgeCodecError')
+
 /**
  * A message does not fit its slot. Nothing was written.
  *
@@ -103,3 +110,5 @@ export class BridgeCodecError extends BridgeError {
 export class MessageTooLargeError extends BridgeError {
   override name = 'MessageTooLargeError'
 }
+
+brand(MessageTooLargeError, 'MessageTooLargeError')

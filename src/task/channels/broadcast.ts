@@ -12,6 +12,7 @@ import {
 import { ChannelClosedError, LaggedError } from '../core/errors.ts'
 import { WaitSet } from '../core/wait-set.ts'
 import { ValueReceiver } from './value-receiver.ts'
+import { kind } from '../../native/values/kinds.ts'
 
 /**
  * A channel of which every receiver gets every value sent after it was made. The last `capacity` values are kept: a
@@ -135,6 +136,8 @@ export class BroadcastSender<T> implements Owned {
   }
 }
 
+kind(BroadcastSender, 'BroadcastSender')
+
 /**
  * A receiving end of {@link broadcast}. Waiting for it takes its next value: `yield* receiver`, or `for await`. After
  * values were missed it throws LaggedError, once.
@@ -204,3 +207,5 @@ export class BroadcastReceiver<T> extends ValueReceiver<T> implements Owned {
     this.#ring.leave()
   }
 }
+
+kind(BroadcastReceiver, 'BroadcastReceiver')

@@ -23,6 +23,7 @@ import { Fifo } from '../core/fifo.ts'
 import { WaitSet } from '../core/wait-set.ts'
 import { Wait } from '../waits/wait.ts'
 import { ValueReceiver } from './value-receiver.ts'
+import { kind } from '../../native/values/kinds.ts'
 
 /**
  * Values that wait in an unbounded channel, at most, unless its maker says otherwise.
@@ -215,6 +216,8 @@ export class Sender<T> extends AnySender<T> {
   }
 }
 
+kind(Sender, 'Sender')
+
 /**
  * The sending end of an unbounded channel. One owner; `clone` it for another.
  *
@@ -236,6 +239,8 @@ export class UnboundedSender<T> extends AnySender<T> {
     return new UnboundedSender(this.channel)
   }
 }
+
+kind(UnboundedSender, 'UnboundedSender')
 
 class Send<T> extends Wait<void> {
   readonly #channel: Channel<T>
@@ -369,6 +374,8 @@ export class Receiver<T> extends ValueReceiver<T> implements Owned {
     this.#channel.close()
   }
 }
+
+kind(Receiver, 'Receiver')
 
 class Recv<T> extends Wait<T> {
   readonly #next: Wait<IteratorResult<T, undefined>>

@@ -14,6 +14,7 @@ import {
 import { ChannelClosedError } from '../core/errors.ts'
 import { WaitSet } from '../core/wait-set.ts'
 import { Shared, Wait } from '../waits/wait.ts'
+import { kind } from '../../native/values/kinds.ts'
 
 /**
  * A channel for one value, from one sender to one receiver.
@@ -124,6 +125,8 @@ export class OneshotSender<T> implements Owned {
   }
 }
 
+kind(OneshotSender, 'OneshotSender')
+
 class Closed<T> extends Wait<void> {
   readonly #slot: Slot<T>
 
@@ -205,3 +208,5 @@ export class OneshotReceiver<T> extends Shared<T> implements Owned {
     this.drop()
   }
 }
+
+kind(OneshotReceiver, 'OneshotReceiver')

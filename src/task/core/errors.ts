@@ -1,4 +1,5 @@
 // The core: what a task is, how it ends, and what it waits in. Nothing here says when it is polled.
+import { brand } from '../../native/values/kinds.ts'
 
 /**
  * What goes wrong in tasks, actors and channels; the class of all of them. Where Flow has a number for it, `code`
@@ -15,6 +16,8 @@ export class TaskError extends Error {
   override name = 'TaskError'
 }
 
+brand(TaskError, 'TaskError')
+
 /**
  * The task was cancelled, or the actor's last future was dropped. Flow: operation_cancelled.
  *
@@ -29,6 +32,8 @@ export class CancelledError extends TaskError {
   readonly code = 1101
 }
 
+brand(CancelledError, 'CancelledError')
+
 /**
  * The last waker of an unfinished task was dropped: nothing could ever wake it.
  *
@@ -40,6 +45,8 @@ export class CancelledError extends TaskError {
 export class TaskDroppedError extends TaskError {
   override name = 'TaskDroppedError'
 }
+
+brand(TaskDroppedError, 'TaskDroppedError')
 
 /**
  * A task failed and nobody joined it. The error itself is the `cause`.
@@ -61,6 +68,8 @@ export class UnjoinedTaskError extends TaskError {
   }
 }
 
+brand(UnjoinedTaskError, 'UnjoinedTaskError')
+
 /**
  * A runtime that was disposed of takes no more tasks.
  *
@@ -76,6 +85,8 @@ export class UnjoinedTaskError extends TaskError {
 export class RuntimeDisposedError extends TaskError {
   override name = 'RuntimeDisposedError'
 }
+
+brand(RuntimeDisposedError, 'RuntimeDisposedError')
 
 /**
  * Nothing is left to run, and the task that was waited for has not ended. It names who waits for what. From
@@ -94,6 +105,8 @@ export class DeadlockError extends TaskError {
   override name = 'DeadlockError'
 }
 
+brand(DeadlockError, 'DeadlockError')
+
 /**
  * Time ran out. Flow: timed_out.
  *
@@ -106,6 +119,8 @@ export class TimeoutError extends TaskError {
   /** Flow's number. */
   readonly code = 1004
 }
+
+brand(TimeoutError, 'TimeoutError')
 
 /**
  * The sending side went away without sending. Flow: broken_promise.
@@ -121,6 +136,8 @@ export class BrokenPromiseError extends TaskError {
   readonly code = 1100
 }
 
+brand(BrokenPromiseError, 'BrokenPromiseError')
+
 /**
  * The stream ended. Flow: end_of_stream.
  *
@@ -135,6 +152,8 @@ export class EndOfStreamError extends TaskError {
   /** Flow's number. */
   readonly code = 1
 }
+
+brand(EndOfStreamError, 'EndOfStreamError')
 
 /**
  * The other side of a channel is gone. A failed send carries what was not sent. When the task of the other side had
@@ -161,6 +180,8 @@ export class ChannelClosedError extends TaskError {
   }
 }
 
+brand(ChannelClosedError, 'ChannelClosedError')
+
 /**
  * There is no room now. Carries what was not sent.
  *
@@ -185,6 +206,8 @@ export class ChannelFullError extends TaskError {
     this.unsent = unsent
   }
 }
+
+brand(ChannelFullError, 'ChannelFullError')
 
 /**
  * A broadcast receiver was too slow: `missed` messages were overwritten before it read them. It goes on with the
@@ -212,6 +235,8 @@ export class LaggedError extends TaskError {
   }
 }
 
+brand(LaggedError, 'LaggedError')
+
 /**
  * The actor at the other end of a pipe failed: its Ret or Fwd was dropped unused.
  *
@@ -224,6 +249,8 @@ export class LaggedError extends TaskError {
 export class ActorFailError extends TaskError {
   override name = 'ActorFailError'
 }
+
+brand(ActorFailError, 'ActorFailError')
 
 /** What was thrown, in a line. @internal */
 export function describe(error: unknown): string {

@@ -29,6 +29,7 @@ import { CancelledError, TaskDroppedError, TaskError } from './errors.ts'
 import { Outcome } from './outcome.ts'
 import type { TaskBody } from './task-body.ts'
 import { CANCELLED, COMPLETED, describeState, JOINED, RUNNING, SCHEDULED } from './task-state.ts'
+import { kind } from '../../native/values/kinds.ts'
 
 /**
  * Who polls tasks: a {@link Runtime}'s, `inPlaceExecutor`, or one of your own. It owns every reference that is
@@ -372,6 +373,8 @@ export class Task<T = unknown> implements Owner {
   }
 }
 
+kind(Task, 'Task')
+
 /**
  * A counted reference to a task. Each is given up once: by `wake`, or by `drop`. A use after that throws TaskError.
  *
@@ -448,3 +451,5 @@ export class TaskWaker implements Waker {
     }
   }
 }
+
+kind(TaskWaker, 'TaskWaker')

@@ -3,6 +3,7 @@ import type { Environment } from '../../native/environment/environment.ts'
 import { checkOptions, knownOptions } from '../../native/values/known-options.ts'
 import { BaseExecutor, type ExecutorOptions } from './base-executor.ts'
 import type { Task, TaskWaker } from '../core/task.ts'
+import { kind } from '../../native/values/kinds.ts'
 
 /** Polls nested deeper than this are put off until the outermost one returns. */
 const DEPTH_LIMIT = 64
@@ -91,3 +92,5 @@ export class InPlaceExecutor extends BaseExecutor {
     }
   }
 }
+
+kind(InPlaceExecutor, 'InPlaceExecutor')

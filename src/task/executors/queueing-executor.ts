@@ -3,6 +3,7 @@ import type { Environment } from '../../native/environment/environment.ts'
 import { checkOptions, knownOptions } from '../../native/values/known-options.ts'
 import { BaseExecutor, type ExecutorOptions } from './base-executor.ts'
 import type { Task, TaskWaker } from '../core/task.ts'
+import { kind } from '../../native/values/kinds.ts'
 
 const PLACE_WAKE = 'Task::wake'
 const PLACE_POLL = 'Task::poll'
@@ -29,7 +30,7 @@ const KNOWN = knownOptions<QueueingOptions>('a QueueingExecutor', {
  * const executor: QueueingExecutor = new QueueingExecutor(hostEnvironment, {
  *   onReady: () => queueMicrotask(() => executor.pollPending()),
  * })
- * fdbSpawn(() => db.get('a'), { executor })
+ * console.log(await fdbSpawn(() => db.get('a'), { executor })) // undefined
  */
 export class QueueingExecutor extends BaseExecutor {
   readonly #onReady: (() => void) | undefined
@@ -118,3 +119,5 @@ export class QueueingExecutor extends BaseExecutor {
     if (task.isCompleted) task.settle()
   }
 }
+
+kind(QueueingExecutor, 'QueueingExecutor')

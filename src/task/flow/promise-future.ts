@@ -18,6 +18,7 @@ import {
 import { BrokenPromiseError, TaskError } from '../core/errors.ts'
 import { WaitSet } from '../core/wait-set.ts'
 import { Shared, Wait } from '../waits/wait.ts'
+import { kind } from '../../native/values/kinds.ts'
 
 /** What both ends share. */
 class Cell<T> {
@@ -60,6 +61,8 @@ export class PromiseFuture<T> {
     this.future = new FlowFuture(cell)
   }
 }
+
+kind(PromiseFuture, 'PromiseFuture')
 
 /**
  * The sending end. One owner: `send`, `sendError` or `drop` it once; `clone` it for another owner.
@@ -148,6 +151,8 @@ export class FlowPromise<T> implements Owned {
     this.drop()
   }
 }
+
+kind(FlowPromise, 'FlowPromise')
 
 /**
  * The receiving end: any number of tasks may wait for it, at once or later.
@@ -275,6 +280,8 @@ export class FlowFuture<T> extends Shared<T> implements Owned {
     this.drop()
   }
 }
+
+kind(FlowFuture, 'FlowFuture')
 
 /** One who waits for an actor's future, and has it meanwhile. */
 class FlowWait<T> extends Wait<T> {

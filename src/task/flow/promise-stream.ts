@@ -22,6 +22,7 @@ import {
 import { Fifo } from '../core/fifo.ts'
 import { WaitSet } from '../core/wait-set.ts'
 import { Shared } from '../waits/wait.ts'
+import { kind } from '../../native/values/kinds.ts'
 
 /**
  * Values that wait in one stream, at most, unless its maker says otherwise.
@@ -155,6 +156,8 @@ export class PromiseStream<T> implements Owned {
   }
 }
 
+kind(PromiseStream, 'PromiseStream')
+
 const why = (closed: { readonly cause?: unknown }): { readonly cause: unknown } | undefined =>
   'cause' in closed ? { cause: closed.cause } : undefined
 
@@ -245,3 +248,5 @@ export class FutureStream<T> extends Shared<T> implements AsyncIterable<T>, Owne
     }
   }
 }
+
+kind(FutureStream, 'FutureStream')

@@ -7,6 +7,7 @@ import { PENDING, type Waker } from '../../future/wakers/waker.ts'
 import { TaskError } from '../core/errors.ts'
 import type { Task } from '../core/task.ts'
 import { Shared } from '../waits/wait.ts'
+import { kind } from '../../native/values/kinds.ts'
 
 /**
  * The handle of a spawned task: waits for its outcome, or cancels it. `yield* handle` in a generator task, or
@@ -90,3 +91,5 @@ export class JoinHandle<T> extends Shared<T> {
     this.#task.outcome.joiners.forget(key, PLACE.join)
   }
 }
+
+kind(JoinHandle, 'JoinHandle')

@@ -1,9 +1,11 @@
-/** Told when the process has nothing left to do: one listener for all who ask, as Node counts them. */
-const asking = new Set<() => void>()
+import { shared } from '../../native/values/shared.ts'
 
-function tell(): void {
+/** Told when the process has nothing left to do: one listener for all who ask, as Node counts them. */
+const asking = shared('who asks for the end', () => new Set<() => void>())
+
+const tell = shared('tell of the end', () => (): void => {
   for (const callback of [...asking]) callback()
-}
+})
 
 /** Calls back when the event loop is empty. Returns what ends it. */
 export function onNothingLeft(callback: () => void): () => void {

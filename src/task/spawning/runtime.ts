@@ -15,6 +15,7 @@ import { QueueingExecutor } from '../executors/queueing-executor.ts'
 import { fdbSpawn, type SpawnOptions, spawnQueued } from './spawn.ts'
 import type { Executor } from '../core/task.ts'
 import type { TaskSource } from '../core/task-body.ts'
+import { kind } from '../../native/values/kinds.ts'
 
 /** A deadlock names so many that wait. */
 const NAMED = 10
@@ -213,6 +214,8 @@ export class Runtime {
     this.dispose()
   }
 }
+
+kind(Runtime, 'Runtime')
 
 /** Lets every microtask run: the event loop gets to a macrotask only after them. */
 function settleMicrotasks(): Promise<void> {

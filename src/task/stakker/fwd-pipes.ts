@@ -19,6 +19,7 @@ import { actorFailed, dropWholeTask, type Result } from './failure.ts'
 import { Fwd } from './fwd.ts'
 import type { Maybe } from './ret.ts'
 import type { Stream } from './stream-to-fwd.ts'
+import { kind } from '../../native/values/kinds.ts'
 
 /** How a stream that a Fwd feeds gets more values, and how many it holds. */
 export interface FwdToStreamOptions {
@@ -190,6 +191,8 @@ export class FwdStream<T> extends QueueStream<T, T> {
   }
 }
 
+kind(FwdStream, 'FwdStream')
+
 /**
  * A stream that a Fwd feeds. If the last Fwd goes before the end, an error value comes, then the end.
  *
@@ -214,3 +217,5 @@ export class FwdResultStream<T> extends QueueStream<T, Result<T>> {
     return { done: false, value: { ok: true, value: next.value } }
   }
 }
+
+kind(FwdResultStream, 'FwdResultStream')

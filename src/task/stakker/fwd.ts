@@ -9,6 +9,7 @@ import {
   type Owned,
 } from '../core/belongings.ts'
 import { ChannelClosedError } from '../core/errors.ts'
+import { kind } from '../../native/values/kinds.ts'
 
 class Target<T> {
   readonly handler: (value: T) => void
@@ -124,3 +125,5 @@ export class Fwd<T> implements Owned {
     this.drop()
   }
 }
+
+kind(Fwd, 'Fwd')

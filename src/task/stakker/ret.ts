@@ -1,6 +1,7 @@
 import { pin } from '../../future/owners/pinned.ts'
 import { captureContext, runIn } from '../../native/environment/context.ts'
 import { asNobody, Belonging, BELONGING, handOn, type Owned } from '../core/belongings.ts'
+import { kind } from '../../native/values/kinds.ts'
 
 /** A value, or none. */
 export type Maybe<T> = { readonly value: T } | undefined
@@ -79,3 +80,5 @@ export class Ret<T> implements Owned {
     this.drop()
   }
 }
+
+kind(Ret, 'Ret')

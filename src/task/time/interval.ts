@@ -6,6 +6,7 @@ import { checkDelay, type Environment } from '../../native/environment/environme
 import { checkOptions, knownOptions } from '../../native/values/known-options.ts'
 import { Wait } from '../waits/wait.ts'
 import { Sleep, type TimeOptions } from './sleep.ts'
+import { kind } from '../../native/values/kinds.ts'
 
 /** Whose clock, and what becomes of ticks that come too late. */
 export interface IntervalOptions extends TimeOptions {
@@ -77,6 +78,8 @@ export class Interval implements AsyncIterable<number> {
     for (;;) yield await this.tick()
   }
 }
+
+kind(Interval, 'Interval')
 
 class Tick extends Wait<number> {
   readonly #sleep: Sleep

@@ -8,6 +8,7 @@ import {
 } from '../../future/wakers/waker.ts'
 import { OWN_WAIT, type Sharable } from '../../future/wakers/own-wait.ts'
 import { promiseOf } from './promise-of.ts'
+import { kind } from '../../native/values/kinds.ts'
 
 /**
  * One waiting, of one task: `yield*` it in a generator, `await` it in an async function.
@@ -35,6 +36,8 @@ export abstract class Wait<T> implements Awaitable<T>, PromiseLike<T> {
     return promiseOf(this).then(onFulfilled, onRejected)
   }
 }
+
+kind(Wait, 'Wait')
 
 /**
  * What many tasks can wait for at once: each `yield*` or `await` of it is a {@link Wait} of its own.
@@ -82,6 +85,8 @@ export abstract class Shared<T> implements Awaitable<T>, PromiseLike<T>, Sharabl
     return promiseOf(this.wait()).then(onFulfilled, onRejected)
   }
 }
+
+kind(Shared, 'Shared')
 
 class SharedWait<T> extends Wait<T> {
   readonly #source: Shared<T>

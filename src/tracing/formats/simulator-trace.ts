@@ -14,6 +14,9 @@ const LONGEST = 300
 
 type Line = Readonly<Record<string, string>>
 
+/** What a field of an event may be: it is written as text. */
+const PLAIN = new Set(['string', 'number', 'boolean'])
+
 const OURS = 'FdbkitTask'
 /** Told by the events of runs, too. */
 const OF_TRANSACTIONS = 'FdbkitTransaction'
@@ -63,14 +66,29 @@ export function parseSimulatorTrace(text: string): Trace {
 function parsed(text: string): Line | undefined {
   try {
     const value: unknown = JSON.parse(text)
-    return typeof value === 'object' && value !== null ? (value as Line) : undefined
+    if (typeof value !== 'object' || value === null || Array.isArray(value)) return undefined
+    const entries = Object.entries(value as Record<string, unknown>)
+    if (!entries.every(([, field]) => PLAIN.has(typeof field))) return undefined
+    // Without a prototype: what it inherits would be found as fields.
+    const line = Object.create(null) as Record<string, string>
+    for (const [name, field] of entries) line[name] = String(field)
+    return line
   } catch {
     return undefined
   }
 }
 
-const number = (line: Line, name: string): number => Number(line[name] ?? 0) || 0
-const timeOf = (line: Line): number => number(line, 'Time') * 1000
+/** What is no number counts as 0: fdbserver's own events may have anything there. */
+function number(line: Line, name: string, scale = 1): number {
+  const value = Number(line[name] ?? 0) * scale
+  return Number.isFinite(value) ? value : 0
+}
+
+function count(line: Line, name: string): number {
+  const value = number(line, name)
+  return Number.isSafeInteger(value) && value >= 0 ? value : 0
+}
+const timeOf = (line: Line): number => number(line, 'Time', 1000)
 
 function markOf(line: Line): Mark {
   const details = Object.entries(line)
@@ -95,14 +113,14 @@ function eventOf(line: Line, type: LifecycleType): TraceEvent {
   }
   return {
     type,
-    taskId: number(line, 'Task'),
-    futureId: number(line, 'Future'),
-    refCount: number(line, 'References'),
-    byTaskId: number(line, 'By'),
+    taskId: count(line, 'Task'),
+    futureId: count(line, 'Future'),
+    refCount: count(line, 'References'),
+    byTaskId: count(line, 'By'),
     place: line['Place'] ?? '',
-    seq: number(line, 'Sequence'),
+    seq: count(line, 'Sequence'),
     time: timeOf(line),
-    ...('Run' in line ? { runId: number(line, 'Run'), attempt: number(line, 'Attempt') } : {}),
+    ...('Run' in line ? { runId: count(line, 'Run'), attempt: count(line, 'Attempt') } : {}),
     ...text('Name', 'name'),
     ...text('WaitsFor', 'waitsFor'),
     ...text('Operation', 'operation'),

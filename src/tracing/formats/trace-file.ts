@@ -2,6 +2,7 @@
 /** Traces as JSON lines: a header that says what it is, then an event a line. */
 import type { Trace, TraceEvent } from '../recording/trace.ts'
 import { EVENT_TYPES } from './trace-text.ts'
+import { brand } from '../../native/values/kinds.ts'
 
 /**
  * Somebody gave a file that is no trace, or a damaged one. The message names the line.
@@ -17,7 +18,12 @@ export class TraceFormatError extends Error {
   override name = 'TraceFormatError'
 }
 
+brand(TraceFormatError, 'TraceFormatError')
+
 const VERSION = 2
+
+/** Characters of a wrong value that a message shows. */
+const LONGEST = 60
 
 const TYPES: ReadonlySet<string> = new Set(EVENT_TYPES)
 
@@ -43,6 +49,7 @@ export function formatTrace(trace: Trace): string {
  * console.log(parseTrace(text).events.length) // 0
  */
 export function parseTrace(text: string): Trace {
+  if (typeof text !== 'string') throw new TypeError('text of parseTrace is a string')
   const lines = text.split('\n')
   const header = parseLine(lines[0] ?? '', 1)
   if (header['fdbkit'] !== 'trace') {
@@ -50,12 +57,14 @@ export function parseTrace(text: string): Trace {
   }
   if (header['version'] !== VERSION) {
     throw new TraceFormatError(
-      `line 1: version ${String(header['version'])} of the format; this fdbkit reads version ${VERSION}`,
+      `line 1: version ${shown(header['version'])} of the format; this fdbkit reads version ${VERSION}`,
     )
   }
+  const { omitted = 0 } = header
+  if (!COUNT.isRight(omitted)) throw wrongField(1, 'omitted', COUNT, omitted)
   if (lines.at(-1) === '') lines.pop()
   const events = lines.slice(1).map((line, index) => parseEvent(line, index + 2))
-  return { events, omitted: Number(header['omitted'] ?? 0) }
+  return { events, omitted: omitted as number }
 }
 
 function parseLine(line: string, number: number): Record<string, unknown> {
@@ -71,47 +80,66 @@ function parseLine(line: string, number: number): Record<string, unknown> {
   return value as Record<string, unknown>
 }
 
-const NUMBERS = ['taskId', 'byTaskId', 'futureId', 'refCount', 'seq', 'time'] as const
-const SOME_NUMBERS = ['runId', 'attempt'] as const
-const SOME_TEXTS = ['name', 'waitsFor', 'operation', 'key', 'error'] as const
-
-const isNumber = (value: unknown): boolean => typeof value === 'number' && Number.isFinite(value)
-const isText = (value: unknown): boolean => typeof value === 'string'
-
-function checkFields(
-  event: Readonly<Record<string, unknown>>,
-  line: number,
-  names: readonly string[],
-  isRight: (value: unknown) => boolean,
-  what: string,
-): void {
-  for (const name of names) {
-    if (!isRight(event[name])) throw new TraceFormatError(`line ${line}: "${name}" must be ${what}`)
-  }
+/** What a field may be. */
+interface Field {
+  readonly isRight: (value: unknown) => boolean
+  readonly what: string
+  /** It may be left out. */
+  readonly isOptional?: true
 }
 
+const COUNT: Field = {
+  isRight: (value) => Number.isSafeInteger(value) && (value as number) >= 0,
+  what: 'an integer from 0',
+}
+const NUMBER: Field = { isRight: Number.isFinite, what: 'a number' }
+const TEXT: Field = { isRight: (value) => typeof value === 'string', what: 'a string' }
+const FLAG: Field = { isRight: (value) => typeof value === 'boolean', what: 'true or false' }
+const TYPE: Field = { isRight: (value) => TYPES.has(value as string), what: 'that of an event' }
+
+const optional = (field: Field): Field => ({ ...field, isOptional: true })
+
+/** All that an event may have. */
+const FIELDS: Readonly<Record<keyof TraceEvent, Field>> = {
+  type: TYPE,
+  taskId: COUNT,
+  byTaskId: COUNT,
+  futureId: COUNT,
+  refCount: COUNT,
+  seq: COUNT,
+  time: NUMBER,
+  place: TEXT,
+  runId: optional(COUNT),
+  attempt: optional(COUNT),
+  decrease: optional(FLAG),
+  name: optional(TEXT),
+  waitsFor: optional(TEXT),
+  operation: optional(TEXT),
+  key: optional(TEXT),
+  error: optional(TEXT),
+}
+
+/** Fields that it doesn't know are those of a later release, and left out. */
 function parseEvent(line: string, number: number): TraceEvent {
-  const event = parseLine(line, number)
-  if (typeof event['type'] !== 'string' || !TYPES.has(event['type'])) {
-    throw new TraceFormatError(
-      `line ${number}: "type" is no event: ${JSON.stringify(event['type'])}`,
-    )
+  const found = parseLine(line, number)
+  const event: Record<string, unknown> = {}
+  for (const [name, field] of Object.entries(FIELDS)) {
+    const value = found[name]
+    if (value === undefined && field.isOptional === true) continue
+    if (!field.isRight(value)) throw wrongField(number, name, field, value)
+    event[name] = value
   }
-  checkFields(event, number, NUMBERS, isNumber, 'a number')
-  checkFields(event, number, ['place'], isText, 'a string')
-  checkFields(
-    event,
-    number,
-    SOME_NUMBERS.filter((name) => name in event),
-    isNumber,
-    'a number',
-  )
-  checkFields(
-    event,
-    number,
-    SOME_TEXTS.filter((name) => name in event),
-    isText,
-    'a string',
-  )
   return event as unknown as TraceEvent
+}
+
+function wrongField(line: number, name: string, { what }: Field, value: unknown): TraceFormatError {
+  return new TraceFormatError(`line ${line}: "${name}" must be ${what}, not ${shown(value)}`)
+}
+
+/** A value of JSON in a few characters: it may be as large and as deep as the file. */
+function shown(value: unknown): string {
+  if (Array.isArray(value)) return 'an array'
+  if (typeof value === 'object' && value !== null) return 'an object'
+  const text = typeof value === 'string' ? JSON.stringify(value) : String(value)
+  return text.length > LONGEST ? `${text.slice(0, LONGEST)}…` : text
 }

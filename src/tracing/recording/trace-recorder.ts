@@ -5,6 +5,7 @@ import { forgetTraceOwners } from '../../future/wakers/trace-owner.ts'
 import { checkOptions, knownOptions } from '../../native/values/known-options.ts'
 import { keyTextOf, type KeyStyle } from './key-text.ts'
 import { Renumbering, type Trace, type TraceEvent } from './trace.ts'
+import { kind } from '../../native/values/kinds.ts'
 
 /** What to record. */
 export interface RecorderOptions {
@@ -98,3 +99,5 @@ export class TraceRecorder {
     this.stop()
   }
 }
+
+kind(TraceRecorder, 'TraceRecorder')

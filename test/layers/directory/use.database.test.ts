@@ -200,10 +200,7 @@ describe('misuse', () => {
 
   it('of arguments is a TypeError that names them, and writes nothing', async () => {
     const cases: [() => Promise<unknown>, RegExp][] = [
-      [
-        () => directories.create(wrong(undefined), 'a'),
-        /Database or a Transaction first, not undef/,
-      ],
+      [() => directories.create(wrong(undefined), 'a'), /Database or a Transaction, not undef/],
       [() => directories.create(wrong(space), 'a'), /not a Subspace/],
       [() => directories.create(db, wrong(7)), /path .* number/],
       [() => directories.create(db, wrong(['a', null])), /path .* null/],

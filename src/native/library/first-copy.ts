@@ -1,0 +1,56 @@
+/**
+ * The copies of this package in a process: they go through the native libraries of the one that came first, so that there
+ * is one network, one embedded engine and one ring for a worker. It is native memory that knows which one that is: workers
+ * share nothing else.
+ */
+import koffi from 'koffi'
+import { FDBStateError } from '../errors/errors.ts'
+import { shared } from '../values/shared.ts'
+import { VERSION } from '../values/version.ts'
+import { packageRoot } from './engine-path.ts'
+import { ringLibrary } from './library.ts'
+
+/** As native-callbacks/ring/client/process.h has it: a version, and a folder behind a new line. */
+const CLAIM = 'int fdbkit_process_claim(const char *copy, _Out_ uint8_t *first, int size)'
+const TEXT_SIZE = 8192
+
+type Claim = (copy: string, first: Uint8Array, size: number) => number
+
+/**
+ * The folder of the copy that came first. Loads the ring of this one if there is none.
+ *
+ * @throws FDBStateError when that copy has another version; LibraryNotFoundError.
+ */
+export function firstCopy(): string {
+  return shared('first copy', claim)
+}
+
+function claim(): string {
+  const first = Buffer.alloc(TEXT_SIZE)
+  claimFunction()(`${VERSION}\n${packageRoot()}`, first, first.length)
+  const [version = '', folder = ''] = first.toString('utf8', 0, first.indexOf(0)).split('\n')
+  if (version === VERSION) return folder
+  throw new FDBStateError(
+    `This process has two copies of fdbkit: ${version} in ${folder}, which came first, and ${VERSION} in ` +
+      `${packageRoot()}. A process has one network, and only copies of one version share it: install one ` +
+      'version (`npm ls fdbkit` lists them, `npm dedupe` may do it).',
+  )
+}
+
+/** That of the ring that was loaded first, also by another worker at this moment. */
+function claimFunction(): Claim {
+  const known = findClaim()
+  if (known !== undefined) return known
+  koffi.load(ringLibrary(), { global: true })
+  const found = findClaim()
+  if (found === undefined) throw new Error('the completion ring is of another version of fdbkit')
+  return found
+}
+
+function findClaim(): Claim | undefined {
+  try {
+    return koffi.load(null).func(CLAIM)
+  } catch {
+    return undefined
+  }
+}
