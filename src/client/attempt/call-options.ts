@@ -1,3 +1,4 @@
+import { onAbort } from '../../native/environment/on-abort.ts'
 import type { FdbFuture } from '../../future/handles/fdb-future.ts'
 import type { Environment, TimerHandle } from '../../native/environment/environment.ts'
 import { FDBError } from '../../native/errors/errors.ts'
@@ -97,10 +98,10 @@ export class CallLimit {
       aborted()
       return future
     }
-    signal?.addEventListener('abort', aborted, { once: true })
+    const forget = onAbort(signal, aborted)
     const timer = this.#setTimer(future as FdbFuture<unknown>)
     future.whenEnded(() => {
-      signal?.removeEventListener('abort', aborted)
+      forget()
       if (timer !== undefined) this.#environment.clearTimer(timer)
     })
     return future

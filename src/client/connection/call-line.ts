@@ -2,6 +2,7 @@
  * Where single calls wait: each is a transaction of its own, and a worker has room for so many. None of them waits for
  * another, so the line always moves. A function of the caller's may wait for other calls, and so never stands in it.
  */
+import { onAbort } from '../../native/environment/on-abort.ts'
 import type { Port } from '../../future/port/port.ts'
 import type { Environment } from '../../native/environment/environment.ts'
 import { FDBBusyError, FDBError } from '../../native/errors/errors.ts'
@@ -80,14 +81,14 @@ export class CallLine {
       const end = (settle: () => void): boolean => {
         if (isOver) return false
         isOver = true
-        signal?.removeEventListener('abort', abort)
+        forget()
         if (timer !== undefined) environment.clearTimer(timer)
         settle()
         return true
       }
       const abort = (): void => void end(() => reject(signal?.reason as Error))
       const late = (): void => void end(() => reject(new FDBError(TIMED_OUT)))
-      signal?.addEventListener('abort', abort, { once: true })
+      const forget = onAbort(signal, abort)
       const timer = timeout === 0 ? undefined : environment.setTimer(timeout, late)
       this.#waiting.push({ begin: () => end(resolve) })
     })

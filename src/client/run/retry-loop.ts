@@ -1,4 +1,5 @@
 // How a transaction's function is run: options, attempts, and when there is another one.
+import { onAbort } from '../../native/environment/on-abort.ts'
 import type { FdbFuture } from '../../future/handles/fdb-future.ts'
 import type { TransactionHandle } from '../../future/handles/transaction-handle.ts'
 import type { Environment } from '../../native/environment/environment.ts'
@@ -115,7 +116,7 @@ export class RetryLoop<T> implements BudgetOwner {
     const { signal, timeout = 0 } = this.#settings
     signal?.throwIfAborted()
     const abort = (): void => this.#endRun(signal?.reason)
-    signal?.addEventListener('abort', abort, { once: true })
+    const forget = onAbort(signal, abort)
     const timer =
       timeout === 0
         ? undefined
@@ -127,7 +128,7 @@ export class RetryLoop<T> implements BudgetOwner {
         if (done !== undefined) return done.result
       }
     } finally {
-      signal?.removeEventListener('abort', abort)
+      forget()
       if (timer !== undefined) this.#environment.clearTimer(timer)
     }
   }

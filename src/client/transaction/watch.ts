@@ -1,3 +1,4 @@
+import { onAbort } from '../../native/environment/on-abort.ts'
 import type { FdbFuture } from '../../future/handles/fdb-future.ts'
 import { pin } from '../../future/owners/pinned.ts'
 import { OWN_WAIT, ownWait, type Sharable } from '../../future/wakers/own-wait.ts'
@@ -119,8 +120,7 @@ export class Watch implements Awaitable<boolean>, Sharable<boolean> {
     if (signal === undefined) return () => undefined
     const abort = (): void => this.cancel()
     if (signal.aborted) abort()
-    signal.addEventListener('abort', abort, { once: true })
-    return () => signal.removeEventListener('abort', abort)
+    return onAbort(signal, abort)
   }
 
   #settle(error: unknown): false {

@@ -1,3 +1,4 @@
+import { onAbort } from '../../native/environment/on-abort.ts'
 import type { Environment } from '../../native/environment/environment.ts'
 import type { PopOptions } from './queue-options.ts'
 
@@ -42,9 +43,9 @@ export class Patience {
           : undefined
       const end = (): void => {
         if (timer !== undefined) this.#environment.clearTimer(timer)
-        signal?.removeEventListener('abort', abort)
+        forget()
       }
-      signal?.addEventListener('abort', abort, { once: true })
+      const forget = onAbort(signal, abort)
       work.then(
         (taken) => {
           if (over.signal.aborted) return

@@ -1,3 +1,4 @@
+import { onAbort } from '../../native/environment/on-abort.ts'
 import { unboundVersionstamp } from '../../layers/tuple/tuple-item.ts'
 import type { TupleItem } from '../../layers/tuple/tuple-item.ts'
 import type { Watch } from '../../client/transaction/watch.ts'
@@ -181,10 +182,10 @@ function hasAborted(signal: AbortSignal | undefined): boolean {
 async function ended(watch: Watch, signal: AbortSignal | undefined): Promise<void> {
   const cancel = (): void => watch.cancel()
   if (signal?.aborted === true) cancel()
-  signal?.addEventListener('abort', cancel, { once: true })
+  const forget = onAbort(signal, cancel)
   try {
     await watch.promise
   } finally {
-    signal?.removeEventListener('abort', cancel)
+    forget()
   }
 }

@@ -1,4 +1,5 @@
 /** `setTimeout` and its kin, on simulated time; each belongs to the client whose code makes it. */
+import { onAbort } from '../../native/environment/on-abort.ts'
 import { createRequire } from 'node:module'
 import type { Environment, TimerHandle } from '../../native/environment/environment.ts'
 import type { SimulatedClient } from '../client/simulated-client.ts'
@@ -109,10 +110,10 @@ function installPromised(clientOf: ClientOf): void {
         reject(signal?.reason as Error)
       }
       const handle = environment.setTimer(delay, () => {
-        signal?.removeEventListener('abort', abort)
+        forget()
         resolve(value)
       })
-      signal?.addEventListener('abort', abort, { once: true })
+      const forget = onAbort(signal, abort)
     })
   const setTimeout = <T>(delay?: number, value?: T, options?: { signal?: AbortSignal }) =>
     wait('setTimeout', nodeDelay(delay), value, options?.signal)
