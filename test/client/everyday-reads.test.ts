@@ -1,9 +1,10 @@
 import fc from 'fast-check'
 import { afterAll, describe, expect, test } from 'vitest'
-import { allKeys, encoders, hostEnvironment, keySelector, openEmbedded } from '../../src/index.ts'
+import { allKeys, encoders, hostEnvironment, keySelector } from '../../src/index.ts'
 import type { Database, FDBError, PageOptions } from '../../src/index.ts'
 import { backend } from '../support/backends.ts'
 import { openTestDatabase } from '../support/database.ts'
+import { openBackend } from './open-backend.ts'
 import { anyRead, checkReads } from './model/everyday-reads.ts'
 
 const db = openTestDatabase()
@@ -44,8 +45,9 @@ describe('getRange of a database', () => {
   test('goes on in other transactions, and gives each key once while they are written', async () => {
     // Time passes with each key, so every batch has a transaction of its own.
     let now = 0
-    using slow = openEmbedded({ environment: { ...hostEnvironment, now: () => now } })
+    using slow = openBackend({ environment: { ...hostEnvironment, now: () => now } })
     const scope = slow.at('slow/')
+    await scope.clearAll()
     const keys = await fill(scope, 2500)
     const seen: string[] = []
     for await (const [key] of scope.getRange(allKeys)) {

@@ -1,6 +1,6 @@
 // A transaction's function may be a generator function: what it gives is run as a task.
 import { afterAll, describe, expect, test } from 'vitest'
-import { FDBError, openEmbedded } from '../../src/index.ts'
+import { FDBError } from '../../src/index.ts'
 import type { Transaction, Transactor } from '../../src/index.ts'
 import { Once } from '../../src/recipes/index.ts'
 import {
@@ -128,14 +128,16 @@ describe('a generator function', () => {
   })
 
   test('of a tenant is run too', async () => {
-    using engine = openEmbedded()
-    await engine.tenants.create('generators')
-    using tenant = engine.tenants.open('generators')
+    const name = `generators ${process.pid}`
+    await database.tenants.create(name)
+    using tenant = database.tenants.open(name)
     const written = await tenant.doTransaction(function* (tn) {
       tn.set('a', 'b')
       return yield* tn.get('a')
     })
     expect(String(written)).toBe('b')
+    await tenant.clearAll()
+    await database.tenants.delete(name)
   })
 })
 

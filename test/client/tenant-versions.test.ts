@@ -120,7 +120,7 @@ describe('a read of a tenant', () => {
     expect(await code(tn.commit())).toBe(2131)
   })
 
-  test('ends as a watch with 2142 when the tenant is removed', async () => {
+  test('ends as a watch with 2142 when the tenant is removed, and with 2131 when it comes after that', async () => {
     const name = newName()
     await create(name)
     using tenant = db.tenants.open(name)
@@ -132,7 +132,7 @@ describe('a read of a tenant', () => {
     await remove(name)
     expect(await code(active.promise)).toBe(2142)
     await late.commit()
-    expect(await code(placed.promise)).toBe(2142)
+    expect(await code(placed.promise)).toBe(2131)
   })
 })
 
@@ -173,12 +173,22 @@ describe('a commit of changes', () => {
   })
 
   test('is decided by what its reads see, and only while that is so', async () => {
-    const [one, two] = [newName(), newName()]
+    const [one, two, three] = [newName(), newName(), newName()]
     using late = managing()
     await late.getReadVersion()
     await create(one)
+    // It sees no such tenant, so it has nothing to write, and conflicts with nobody.
     late.clear(mapKey(one))
-    expect(await code(late.commit())).toBe(1020)
+    expect(await code(late.commit())).toBe(0)
+    expect(late.getCommittedVersion()).toBe(-1n)
+    expect(await db.tenants.get(one)).toBeDefined()
+
+    using writing = managing()
+    await writing.getReadVersion()
+    await create(three)
+    writing.clear(mapKey(three))
+    writing.set(newName(), '')
+    expect(await code(writing.commit())).toBe(1020)
 
     using second = managing()
     await second.getReadVersion()

@@ -83,6 +83,10 @@ CommitReply Cluster::commit(CommitRequest& request, Version version, uint16_t ba
   // The client decides this by what it reads, so before it is known whether that is still so.
   reply.error = tenants_.check(request.tenant_changes, request.read_version);
   if (reply.error != Error::kSuccess) return reply;
+  // It finds nothing to remove, and has nothing else to send.
+  if (request.mutations.empty() && request.write_conflicts.empty() &&
+      tenants_.find_nothing(request.tenant_changes, request.read_version))
+    return reply;
   if (has_reads && (conflicts(*space, request, reply) || tenants_conflict(request))) {
     ++conflicted_;
     reply.error = Error::kNotCommitted;

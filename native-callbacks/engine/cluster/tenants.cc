@@ -128,6 +128,14 @@ ErrorCode Tenants::check(const ByName& entries, const TenantChange& change, Vers
   return Error::kClientInvalidOperation;
 }
 
+bool Tenants::find_nothing(const Changes& changes, Version version) const {
+  const ByName& seen = entries(version);
+  return std::all_of(changes.begin(), changes.end(), [&](const TenantChange& change) {
+    return change.kind == TenantChange::Kind::kDelete &&
+           seen.lower_bound(change.name) == seen.lower_bound(change.argument);
+  });
+}
+
 bool Tenants::empty_at(int64_t id, Version version) const {
   const KeySpace* space = this->space(id, version);
   if (space == nullptr) return true;

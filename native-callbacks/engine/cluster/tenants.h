@@ -75,6 +75,8 @@ class Tenants {
 
   // The error of the first change that can't be done to the map of `version`.
   ErrorCode check(const Changes& changes, Version version) const;
+  // Whether they remove what is not there, and do nothing else.
+  bool find_nothing(const Changes& changes, Version version) const;
   // Whether another commit after `version` changed what these changes were decided by.
   bool conflicts(const Changes& changes, Version version) const;
   // Whether one of the names of a range came, went or was changed after `version`.

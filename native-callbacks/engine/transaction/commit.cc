@@ -48,7 +48,8 @@ void Transaction::watch(FutureRef future, std::string key) {
 }
 
 void Transaction::place_watch(const WatchRef& watch, Version version, KeySpace* space) {
-  if (space == nullptr) return watch->finish(Error::kTenantRemoved);
+  // The tenant went before the watch came.
+  if (space == nullptr) return watch->finish(Error::kTenantNotFound);
   space->watches.add(watch);
   // Another commit may have changed the key between the read and now.
   space->watches.check_key(watch->key(), space->store, std::max(version, space->store.latest()));
@@ -203,9 +204,14 @@ void Transaction::finish_commit(const FutureRef& future, const CommitRequest& re
 
 void Transaction::commit_succeeded(const FutureRef& future, const CommitReply& reply) {
   committed_version_.store(reply.version, std::memory_order_relaxed);
-  data::Versionstamp stamp = data::make_versionstamp(reply.version, reply.batch_index);
-  settle_versionstamps(Error::kSuccess, std::string(stamp.data(), stamp.size()));
-  activate_watches(reply.version);
+  if (reply.version == kNoVersion) {
+    settle_versionstamps(Error::kNoCommitVersion, {});
+    activate_watches(read_version_);
+  } else {
+    data::Versionstamp stamp = data::make_versionstamp(reply.version, reply.batch_index);
+    settle_versionstamps(Error::kSuccess, std::string(stamp.data(), stamp.size()));
+    activate_watches(reply.version);
+  }
   if (!api_at_least(700)) reset_native();
   std::erase_if(pending_, [&](const FutureRef& each) { return &*each == &*future; });
   future->send(Nothing{});
