@@ -32,24 +32,27 @@ const KINDS = ['mixed', 'index key', 'integers', 'long text', 'text beyond ascii
 const TUPLES = ['pack', 'unpack'].flatMap((way) => KINDS.map((kind) => `${way} ${kind}`))
 const STEADY = ['memory after 10,000,000 gets']
 
+const THENABLE =
+  'a read answers an `FdbFuture`, which begins when it is asked: `await` makes a job, a promise and two functions for it, and a read of its own, which answers a plain promise, has none of them'
+const EACH_ROW = '`for await` takes a promise and a result object a row'
 const WAKES =
-  'each has to wake a sleeping thread twice, and the second wake goes through the event loop of Node (an eventfd and an epoll) where C waits on a condition'
+  'where the two threads share a processor each has to wake the other, and the second wake goes through the event loop of Node (an eventfd and an epoll) where C waits on a condition'
 const PARSES =
-  'half of the time is in `JSON.parse`, once a value, which the peer calls as often; the rest is a tenth of it'
+  'more than a third of the time is in `JSON.parse`, once a value, which the peer calls as often'
 const INTEGERS =
   'four integers are read in some forty nanoseconds, of which the array and the boxes of two large numbers are the most'
 
 /** On the engine, where the server's time is away. */
 export const ENGINE_GOALS: readonly Goal[] = [
-  { rows: IN_ONE, measure: 'rate', against: 'peer', atLeast: 3 },
-  { rows: IN_ONE, measure: 'rate', against: 'c', atLeast: 0.9 },
+  { rows: IN_ONE, measure: 'rate', against: 'peer', atLeast: 3, otherwise: THENABLE },
+  { rows: IN_ONE, measure: 'rate', against: 'c', atLeast: 0.9, otherwise: THENABLE },
   { rows: IN_OWN, measure: 'rate', against: 'peer', atLeast: 3.5 },
   { rows: IN_OWN, measure: 'rate', against: 'c', atLeast: 0.7 },
   { rows: COMMITS, measure: 'rate', against: 'peer', atLeast: 2.5 },
   { rows: COMMITS, measure: 'rate', against: 'c', atLeast: 0.7 },
   { rows: [ARRAY], measure: 'rate', against: 'peer', atLeast: 8 },
   { rows: [ARRAY], measure: 'cpu', atMost: 2500 },
-  { rows: ITERATED, measure: 'rate', against: 'peer', atLeast: 8 },
+  { rows: ITERATED, measure: 'rate', against: 'peer', atLeast: 8, otherwise: EACH_ROW },
   { rows: TYPED, measure: 'rate', against: 'peer', atLeast: 8, otherwise: PARSES },
   { rows: ALONE, measure: 'p50', against: 'peer', atMost: 0.9 },
   { rows: ALONE, measure: 'p50', against: 'c', atMost: 1.2, otherwise: WAKES },
