@@ -31,7 +31,7 @@ export const LAWS: readonly Law[] = [
     unit: 'us an operation',
     formula: 'wait / n + work',
     meaning:
-      '`wait` is what one operation alone waits for others (threads that wake, a network), which many share; `work` is what each costs the slowest thread.',
+      '`wait` is what one operation alone waits for others (threads that wake, a network), which many share; `work` is what each costs the slowest thread. In between it costs more: few are answered at a time, and the worker is woken for each few (`ring.md`).',
     points: [1, 3, 10, 30, 100, 300, 1000],
     fittedTo: [1, 1000],
     terms: [(n) => 1 / n, one],
@@ -44,7 +44,7 @@ export const LAWS: readonly Law[] = [
     unit: 'us a read',
     formula: 'begin + n * row',
     meaning:
-      '`begin` is a transaction and its first batch, `row` a key of 20 and a value of 100 bytes.',
+      '`begin` is a transaction and its first batch, `row` a key of 20 and a value of 100 bytes. From a hundred rows on an answer takes longer than the worker looks for it, so it is woken; a hundred thousand rows of an array are more than the young part of the heap holds, and are collected with the old.',
     points: [10, 100, 1000, 10_000, 100_000],
     fittedTo: [10, 10_000],
     terms: [one, itself],
@@ -56,7 +56,8 @@ export const LAWS: readonly Law[] = [
     grows: 'bytes',
     unit: 'us a get, ten in flight',
     formula: 'get + n * byte',
-    meaning: 'Values are copied twice: out of the client library, and out of the ring.',
+    meaning:
+      'Values are copied twice: out of the client library, and out of the ring; those above 1 kB stay in the library until the worker fetches each by a call of its own.',
     points: [100, 1000, 10_000, 30_000, 100_000],
     fittedTo: [100, 100_000],
     terms: [one, itself],
@@ -92,7 +93,8 @@ export const LAWS: readonly Law[] = [
     grows: 'open',
     unit: 'MB of the process',
     formula: 'process + n * watch',
-    meaning: 'A thousand keys are watched over and over.',
+    meaning:
+      'A thousand keys are watched over and over. Later ones cost less: the heap has grown by then.',
     points: [0, 5000, 10_000, 20_000, 50_000],
     fittedTo: [0, 10_000],
     terms: [one, itself],

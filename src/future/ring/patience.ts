@@ -11,8 +11,8 @@ const MOST_CREDIT = 8
 const COST_OF_NOTHING = 4
 /** How often it sleeps at once, before it tries to look again. */
 const SLEEPS_BETWEEN_TRIES = 64
-/** Looks are for few: many are answered together, and one bell wakes for all of them. */
-const MOST_IN_FLIGHT = 4
+/** Looks are for few: more are answered together, and one bell wakes for all of them. */
+const MOST_IN_FLIGHT = 64
 /** Completions found in a row, before the event loop has its turn. */
 const MOST_IN_A_ROW = 32
 
