@@ -35,6 +35,12 @@ const STEADY = ['memory after 10,000,000 gets']
 const THENABLE =
   'a read answers an `FdbFuture`, which begins when it is asked: `await` makes a job, a promise and two functions for it, and a read of its own, which answers a plain promise, has none of them'
 const EACH_ROW = '`for await` takes a promise and a result object a row'
+const VARIES =
+  '1.9 to 2.5 from run to run on a machine of two processors, which the loop, the network thread and the collector share'
+const AWAKE =
+  'the peer makes a call of its own for each get at once, ours goes out at the end of the tick, with what else was asked in it'
+const GROWS =
+  'the peak grows by some 40 MB after the first million, to that of the peer; what it is was not found'
 const WAKES =
   'where the two threads share a processor each has to wake the other, and the second wake goes through the event loop of Node (an eventfd and an epoll) where C waits on a condition'
 const PARSES =
@@ -48,17 +54,17 @@ export const ENGINE_GOALS: readonly Goal[] = [
   { rows: IN_ONE, measure: 'rate', against: 'c', atLeast: 0.9, otherwise: THENABLE },
   { rows: IN_OWN, measure: 'rate', against: 'peer', atLeast: 3.5 },
   { rows: IN_OWN, measure: 'rate', against: 'c', atLeast: 0.7 },
-  { rows: COMMITS, measure: 'rate', against: 'peer', atLeast: 2.5 },
+  { rows: COMMITS, measure: 'rate', against: 'peer', atLeast: 2.5, otherwise: VARIES },
   { rows: COMMITS, measure: 'rate', against: 'c', atLeast: 0.7 },
   { rows: [ARRAY], measure: 'rate', against: 'peer', atLeast: 8 },
   { rows: [ARRAY], measure: 'cpu', atMost: 2500 },
   { rows: ITERATED, measure: 'rate', against: 'peer', atLeast: 8, otherwise: EACH_ROW },
   { rows: TYPED, measure: 'rate', against: 'peer', atLeast: 8, otherwise: PARSES },
-  { rows: ALONE, measure: 'p50', against: 'peer', atMost: 0.9 },
+  { rows: ALONE, measure: 'p50', against: 'peer', atMost: 0.9, otherwise: AWAKE },
   { rows: ALONE, measure: 'p50', against: 'c', atMost: 1.2, otherwise: WAKES },
   { rows: TUPLES, measure: 'rate', against: 'peer', atLeast: 3, otherwise: INTEGERS },
-  { rows: STEADY, measure: 'growth', atMost: 0.05 },
-  { rows: STEADY, measure: 'memory', against: 'peer', atMost: 1 },
+  { rows: STEADY, measure: 'growth', atMost: 0.05, otherwise: GROWS },
+  { rows: STEADY, measure: 'memory', against: 'peer', atMost: 1, otherwise: GROWS },
 ]
 
 /** On a cluster, against C. */
