@@ -9,6 +9,8 @@
 #include <ctime>
 #include <new>
 
+#include "relax.h"
+
 namespace fdbkit::plugin {
 namespace {
 
@@ -19,14 +21,6 @@ constexpr uint32_t kProbe = 16;
 
 void futex(std::atomic<uint32_t>& word, int operation, uint32_t value, const timespec* timeout) {
   syscall(SYS_futex, &word, operation, value, timeout, nullptr, 0);
-}
-
-void relax() {
-#if defined(__x86_64__)
-  __builtin_ia32_pause();
-#elif defined(__aarch64__)
-  asm volatile("yield");
-#endif
 }
 
 }  // namespace

@@ -2,6 +2,8 @@
 
 #include <memory>
 
+#include "relax.h"
+
 namespace fdbkit::engine {
 
 namespace {
@@ -11,15 +13,6 @@ constexpr double kBusynessWindow = 1.0;
 constexpr auto kLookBeforeSleep = std::chrono::microseconds(15);
 constexpr int kPollsBetweenClocks = 32;
 constexpr unsigned kRoundsBetweenAccounts = 256;
-
-// Leaves the processor's units to its other thread while it waits for memory to change.
-void breathe() {
-#if defined(__x86_64__)
-  __builtin_ia32_pause();
-#elif defined(__aarch64__)
-  asm volatile("yield");
-#endif
-}
 }  // namespace
 
 NetworkLoop::NetworkLoop() : start_(Clock::now()) {}
@@ -77,7 +70,7 @@ void NetworkLoop::run() {
       }
       continue;
     }
-    breathe();
+    relax();
     if (++idle_polls % kPollsBetweenClocks != 0) continue;
     const auto clock = Clock::now();
     if (idle_polls == kPollsBetweenClocks) idle_since = clock;

@@ -6,6 +6,8 @@
 #include <chrono>
 #include <new>
 
+#include "relax.h"
+
 namespace fdbkit::ring {
 namespace {
 
@@ -19,15 +21,6 @@ thread_local const char thread_mark = 0;
 const void* this_thread() { return &thread_mark; }
 
 size_t aligned(size_t bytes) { return (bytes + 4095) & ~static_cast<size_t>(4095); }
-
-// Leaves the processor's units to its other thread while it waits for memory to change.
-void breathe() {
-#if defined(__x86_64__)
-  __builtin_ia32_pause();
-#elif defined(__aarch64__)
-  asm volatile("yield");
-#endif
-}
 
 void on_ready(Future*, void* parameter) {
   Slot* slot = static_cast<Slot*>(parameter);
@@ -305,7 +298,7 @@ bool Ring::look() const {
           control_->overflow.load(std::memory_order_relaxed) != 0) {
         return true;
       }
-      breathe();
+      relax();
     }
   } while (std::chrono::steady_clock::now() < end);
   return false;
