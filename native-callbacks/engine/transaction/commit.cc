@@ -154,13 +154,7 @@ void Transaction::send_commit(const FutureRef& future) {
   CommitRequest request = build_request();
   if (request.mutations.empty() && request.write_conflicts.empty() &&
       request.tenant_changes.empty()) {
-    committed_version_.store(kNoVersion, std::memory_order_relaxed);
-    settle_versionstamps(Error::kNoCommitVersion, {});
-    if (!watches_.empty()) activate_watches(read_version_);
-    if (!api_at_least(700)) reset_native();
-    std::erase_if(pending_, [&](const FutureRef& each) { return &*each == &*future; });
-    FutureRef(future)->send(Nothing{});
-    return;
+    return commit_succeeded(FutureRef(future), {});
   }
   if (ErrorCode code = check_request(request)) {
     commit_failed(future, code);
@@ -202,6 +196,7 @@ void Transaction::finish_commit(const FutureRef& future, const CommitRequest& re
   commit_failed(future, reply.error);
 }
 
+// A reply without a version: nothing was written.
 void Transaction::commit_succeeded(const FutureRef& future, const CommitReply& reply) {
   committed_version_.store(reply.version, std::memory_order_relaxed);
   if (reply.version == kNoVersion) {
