@@ -41,7 +41,7 @@ test('each owner is told once what was answered, and the transaction is given ba
       const before = census().handles
       const told = asked.map(([way, answer]) => {
         const owner = new Told()
-        LoneCall.get(state.database.lonePlace, Buffer.from(way + answer), owner)
+        LoneCall.get(state.database.place, Buffer.from(way + answer), owner)
         return { owner, answer: answer.startsWith('key') ? way + answer : answer }
       })
       expect(ringOfWorker().holding).toBe(asked.length)
@@ -56,8 +56,7 @@ test('each owner is told once what was answered, and the transaction is given ba
 test('what is refused before it begins leaves nothing behind', () => {
   const before = [census().handles, ringOfWorker().liveObjects, ringOfWorker().liveSlots]
   const owner = new Told()
-  const get = (key: unknown) => () =>
-    LoneCall.get(state.database.lonePlace, key as Uint8Array, owner)
+  const get = (key: unknown) => () => LoneCall.get(state.database.place, key as Uint8Array, owner)
   for (const key of [undefined, null, 5, 'text', {}]) expect(get(key)).toThrow(TypeError)
   expect([census().handles, ringOfWorker().liveObjects, ringOfWorker().liveSlots]).toEqual(before)
   expect(owner.outcomes).toEqual([])

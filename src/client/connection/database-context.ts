@@ -1,5 +1,5 @@
 import type { DatabaseHandle } from '../../future/handles/database-handle.ts'
-import type { LonePlace } from '../../future/handles/lone-call.ts'
+import type { TransactionPlace } from '../../future/handles/under-way.ts'
 import type { GranuleCalls } from '../../future/handles/granule-calls.ts'
 import type { TenantHandle } from '../../future/handles/tenant-handle.ts'
 import type { TransactionHandle } from '../../future/handles/transaction-handle.ts'
@@ -28,7 +28,7 @@ export class DatabaseContext {
     this.handle = handle
     this.apiVersion = apiVersion
     this.environment = environment
-    this.line = lineOf(handle.port)
+    this.line = lineOf(handle.place.port)
   }
 
   /** The database itself; for a tenant, the one that it is a part of. */
@@ -76,8 +76,8 @@ export class DatabaseContext {
   }
 
   /** Where transactions are made that need no context. */
-  get lonePlace(): LonePlace {
-    return this.handle.lonePlace
+  get place(): TransactionPlace {
+    return this.handle.place
   }
 
   protected newTransaction(): TransactionHandle {
@@ -114,8 +114,8 @@ export class TenantContext extends DatabaseContext {
     this.tenant[Symbol.dispose]()
   }
 
-  override get lonePlace(): LonePlace {
-    return this.tenant.lonePlace
+  override get place(): TransactionPlace {
+    return this.tenant.place
   }
 
   protected override newTransaction(): TransactionHandle {

@@ -22,6 +22,7 @@ export interface FailedAttempt {
 export type GoOn<T> = (failed: FailedAttempt) => Promise<T>
 
 type Resolve<T> = (value: T | PromiseLike<T>) => void
+type Reject = (error: unknown) => void
 
 /** Whether the short way may be taken here, and there is room for it: then the call has a place in the line, and leaves it. */
 export function goesAlone({ line }: DatabaseContext): boolean {
@@ -35,14 +36,10 @@ export function getAlone<KeyIn, ValOut>(
   key: KeyIn,
   goOn: GoOn<ValOut | undefined>,
 ): Promise<ValOut | undefined> {
-  return new Promise((resolve, reject) => {
-    try {
-      const packed = subspace.packKey(key)
-      const owner = new GetAlone(context, subspace, packed, goOn, resolve, reject)
-      LoneCall.get(context.lonePlace, packed, owner)
-    } catch (problem) {
-      notBegun(context, problem)
-    }
+  return begun(context, (resolve, reject) => {
+    const packed = subspace.packKey(key)
+    const owner = new GetAlone(context, packed, goOn, resolve, reject, subspace)
+    LoneCall.get(context.place, packed, owner)
   })
 }
 
@@ -54,15 +51,11 @@ export function setAlone<KeyIn, ValIn>(
   value: ValIn,
   goOn: GoOn<void>,
 ): Promise<void> {
-  return new Promise((resolve, reject) => {
-    try {
-      const packed = subspace.packKey(key)
-      const bytes = subspace.packValue(value)
-      const owner = new WriteAlone(context, packed, bytes.length, goOn, resolve, reject)
-      LoneCall.write(context.lonePlace, packed, bytes, owner)
-    } catch (problem) {
-      notBegun(context, problem)
-    }
+  return begun(context, (resolve, reject) => {
+    const packed = subspace.packKey(key)
+    const bytes = subspace.packValue(value)
+    const owner = new WriteAlone(context, packed, goOn, resolve, reject, bytes.length)
+    LoneCall.write(context.place, packed, bytes, owner)
   })
 }
 
@@ -73,109 +66,128 @@ export function clearAlone<KeyIn>(
   key: KeyIn,
   goOn: GoOn<void>,
 ): Promise<void> {
+  return begun(context, (resolve, reject) => {
+    const packed = subspace.packKey(key)
+    const owner = new WriteAlone(context, packed, goOn, resolve, reject, 0)
+    LoneCall.write(context.place, packed, undefined, owner)
+  })
+}
+
+/** What could not be begun gives its place in the line back. */
+function begun<T>(
+  { line }: DatabaseContext,
+  begin: (resolve: Resolve<T>, reject: Reject) => void,
+): Promise<T> {
   return new Promise((resolve, reject) => {
     try {
-      const packed = subspace.packKey(key)
-      const owner = new WriteAlone(context, packed, 0, goOn, resolve, reject)
-      LoneCall.write(context.lonePlace, packed, undefined, owner)
+      begin(resolve, reject)
     } catch (problem) {
-      notBegun(context, problem)
+      line.leave()
+      throw problem
     }
   })
 }
 
-/** Gives the place in the line back. */
-function notBegun({ line }: DatabaseContext, problem: unknown): never {
-  line.leave()
-  throw problem
-}
-
-class GetAlone<ValOut> implements LoneOwner<Buffer | undefined> {
+/** Who waits for a call that goes alone. */
+abstract class Alone<In, Out> implements LoneOwner<In> {
   readonly #context: DatabaseContext
-  readonly #subspace: Subspace<never, unknown, never, ValOut>
-  readonly #key: Uint8Array
-  readonly #goOn: GoOn<ValOut | undefined>
-  readonly #resolve: Resolve<ValOut | undefined>
-  readonly #reject: (error: unknown) => void
+  readonly #goOn: GoOn<Out>
+  readonly #resolve: Resolve<Out>
+  readonly #reject: Reject
+  protected readonly key: Uint8Array
 
   constructor(
     context: DatabaseContext,
-    subspace: Subspace<never, unknown, never, ValOut>,
     key: Uint8Array,
-    goOn: GoOn<ValOut | undefined>,
-    resolve: Resolve<ValOut | undefined>,
-    reject: (error: unknown) => void,
+    goOn: GoOn<Out>,
+    resolve: Resolve<Out>,
+    reject: Reject,
   ) {
     this.#context = context
-    this.#subspace = subspace
-    this.#key = key
+    this.key = key
     this.#goOn = goOn
     this.#resolve = resolve
     this.#reject = reject
   }
 
-  failed(error: unknown): void {
-    this.#context.line.leave()
-    this.#reject(error)
-  }
+  /** What the caller gets for the answer. */
+  protected abstract valueOf(answer: In): Out
+  protected abstract errorOf(code: number): FDBError
+  protected abstract readonly readOnly: boolean
 
-  succeeded(value: Buffer | undefined): void {
+  succeeded(answer: In): void {
     this.#context.line.leave()
-    if (value === undefined) return this.#resolve(undefined)
     try {
-      this.#resolve(this.#subspace.unpackValue(value, this.#key))
+      this.#resolve(this.valueOf(answer))
     } catch (unreadable) {
       this.#reject(unreadable)
     }
   }
 
-  refused(code: number, call: LoneCall<Buffer | undefined>): void {
-    const error = new FDBError(code, undefined, { operation: 'get', key: this.#key })
-    const context = this.#context.adopt(call.adopt(), true)
-    this.#resolve(this.#goOn({ context, error }))
-  }
-}
-
-class WriteAlone implements LoneOwner<void> {
-  readonly #context: DatabaseContext
-  readonly #key: Uint8Array
-  readonly #valueBytes: number
-  readonly #goOn: GoOn<void>
-  readonly #resolve: Resolve<void>
-  readonly #reject: (error: unknown) => void
-
-  constructor(
-    context: DatabaseContext,
-    key: Uint8Array,
-    valueBytes: number,
-    goOn: GoOn<void>,
-    resolve: Resolve<void>,
-    reject: (error: unknown) => void,
-  ) {
-    this.#context = context
-    this.#key = key
-    this.#valueBytes = valueBytes
-    this.#goOn = goOn
-    this.#resolve = resolve
-    this.#reject = reject
-  }
-
   failed(error: unknown): void {
     this.#context.line.leave()
     this.#reject(error)
   }
 
-  succeeded(): void {
-    this.#context.line.leave()
-    this.#resolve()
+  refused(code: number, call: LoneCall<In>): void {
+    const context = this.#context.adopt(call.adopt(), this.readOnly)
+    this.#resolve(this.#goOn({ context, error: this.errorOf(code) }))
+  }
+}
+
+class GetAlone<ValOut> extends Alone<Buffer | undefined, ValOut | undefined> {
+  readonly #subspace: Subspace<never, unknown, never, ValOut>
+
+  constructor(
+    context: DatabaseContext,
+    key: Uint8Array,
+    goOn: GoOn<ValOut | undefined>,
+    resolve: Resolve<ValOut | undefined>,
+    reject: Reject,
+    subspace: Subspace<never, unknown, never, ValOut>,
+  ) {
+    super(context, key, goOn, resolve, reject)
+    this.#subspace = subspace
   }
 
-  refused(code: number, call: LoneCall<void>): void {
+  protected get readOnly(): boolean {
+    return true
+  }
+
+  protected valueOf(answer: Buffer | undefined): ValOut | undefined {
+    return answer === undefined ? undefined : this.#subspace.unpackValue(answer, this.key)
+  }
+
+  protected errorOf(code: number): FDBError {
+    return new FDBError(code, undefined, { operation: 'get', key: this.key })
+  }
+}
+
+class WriteAlone extends Alone<void, void> {
+  readonly #valueBytes: number
+
+  constructor(
+    context: DatabaseContext,
+    key: Uint8Array,
+    goOn: GoOn<void>,
+    resolve: Resolve<void>,
+    reject: Reject,
+    valueBytes: number,
+  ) {
+    super(context, key, goOn, resolve, reject)
+    this.#valueBytes = valueBytes
+  }
+
+  protected get readOnly(): boolean {
+    return false
+  }
+
+  protected valueOf(): void {}
+
+  protected errorOf(code: number): FDBError {
     const suspects = new Suspects()
-    suspects.add(this.#key, this.#valueBytes)
+    suspects.add(this.key, this.#valueBytes)
     const key = suspects.keyOf(code)
-    const error = new FDBError(code, undefined, { operation: 'commit', key, commitSent: true })
-    const context = this.#context.adopt(call.adopt(), false)
-    this.#resolve(this.#goOn({ context, error }))
+    return new FDBError(code, undefined, { operation: 'commit', key, commitSent: true })
   }
 }

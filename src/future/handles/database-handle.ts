@@ -69,11 +69,6 @@ export class DatabaseHandle extends ParentHandle {
     super(DATABASE, port, object, new UnderWay(DATABASE.name))
   }
 
-  /** What it goes through, with its tenants and transactions; they share the room there. */
-  override get port(): Port {
-    return super.port
-  }
-
   /** Throws FDBError. That the tenant does not exist shows at the first operation. */
   openTenant(name: Uint8Array): TenantHandle {
     this.assertOpen()

@@ -14,17 +14,8 @@ import { UNREADABLE, type Port, type SlotOwner } from '../port/port.ts'
 import { checkBytes } from './checks.ts'
 import { lostAnswer } from './lost-answer.ts'
 import { TransactionHandle } from './transaction-handle.ts'
-import type { NativeTransaction, UnderWay } from './under-way.ts'
-import { writeClear, writeSet } from './writes.ts'
-
-/** Where its transaction is made: a database, or a tenant. */
-export interface LonePlace {
-  readonly port: Port
-  /** The command that makes a transaction from `parent`. */
-  readonly opener: number
-  readonly parent: number
-  readonly family: UnderWay
-}
+import type { NativeTransaction, TransactionPlace, UnderWay } from './under-way.ts'
+import { writeClear, writeOpen, writeSet } from './writes.ts'
 
 /** Who asked. It is told once. */
 export interface LoneOwner<T> {
@@ -45,7 +36,7 @@ export class LoneCall<T> implements SlotOwner, NativeTransaction {
   readonly #owner: LoneOwner<T>
 
   /** Reads a key, without a read conflict. Throws what the port throws when it is full or closed: nothing is begun then. */
-  static get(place: LonePlace, key: Uint8Array, owner: LoneOwner<Buffer | undefined>): void {
+  static get(place: TransactionPlace, key: Uint8Array, owner: LoneOwner<Buffer | undefined>): void {
     const length = checkBytes('key', key)
     const call = new LoneCall(place, Code.get | Flag.snapshot, readValue, owner)
     const slot = call.#begin(place)
@@ -57,7 +48,7 @@ export class LoneCall<T> implements SlotOwner, NativeTransaction {
 
   /** Sets a key, or clears it when there is no value, and commits. Throws as `get`. */
   static write(
-    place: LonePlace,
+    place: TransactionPlace,
     key: Uint8Array,
     value: Uint8Array | undefined,
     owner: LoneOwner<void>,
@@ -72,7 +63,7 @@ export class LoneCall<T> implements SlotOwner, NativeTransaction {
   }
 
   private constructor(
-    { port, family }: LonePlace,
+    { port, family }: TransactionPlace,
     code: number,
     read: PayloadReader,
     owner: LoneOwner<T>,
@@ -87,7 +78,8 @@ export class LoneCall<T> implements SlotOwner, NativeTransaction {
   }
 
   /** Writes the command that makes the transaction; returns the slot of its answer. */
-  #begin({ port, opener, parent }: LonePlace): number {
+  #begin(place: TransactionPlace): number {
+    const { port } = place
     let slot: number
     try {
       slot = port.takeSlot(this)
@@ -95,8 +87,7 @@ export class LoneCall<T> implements SlotOwner, NativeTransaction {
       port.freeObject(this.object)
       throw full
     }
-    const at = port.command(opener, this.object, 3, 0)
-    port.writer.word(at + 2, parent)
+    writeOpen(place, this.object)
     born('handle', this, 'FDBTransaction')
     this.family.join(this)
     port.hold()

@@ -7,9 +7,8 @@ import type { PayloadReader } from '../port/payload.ts'
 import type { Port } from '../port/port.ts'
 import { FdbFuture } from './fdb-future.ts'
 import { GranuleCalls } from './granule-calls.ts'
-import type { LonePlace } from './lone-call.ts'
 import { TransactionHandle } from './transaction-handle.ts'
-import type { UnderWay } from './under-way.ts'
+import type { TransactionPlace, UnderWay } from './under-way.ts'
 
 /** What differs between a database and a tenant. */
 export interface ParentKind {
@@ -23,20 +22,14 @@ export interface ParentKind {
 
 export abstract class ParentHandle {
   readonly #kind: ParentKind
-  readonly #port: Port
-  readonly #object: number
   readonly #membership: Membership | undefined
-  readonly #underWay: UnderWay
-  readonly #lonePlace: LonePlace
+  readonly #place: TransactionPlace
   #closed = false
 
   /** The object is made: what could not be made is counted nowhere, and a member of no scope. */
   protected constructor(kind: ParentKind, port: Port, object: number, underWay: UnderWay) {
     this.#kind = kind
-    this.#underWay = underWay
-    this.#port = port
-    this.#object = object
-    this.#lonePlace = { port, opener: kind.opener, parent: object, family: underWay }
+    this.#place = { port, opener: kind.opener, parent: object, family: underWay }
     pin(this, `a ${kind.name}`)
     born('handle', this, kind.type)
     this.#membership = joinScope(this)
@@ -53,24 +46,24 @@ export abstract class ParentHandle {
 
   /** Calls about blob granules. */
   get granules(): GranuleCalls {
-    const owner = { open: () => (this.assertOpen(), this), underWay: this.#underWay }
-    return new GranuleCalls(this.#port, this.#object, `fdb_${this.#kind.name}_`, owner)
+    const owner = { open: () => (this.assertOpen(), this), underWay: this.#place.family }
+    return new GranuleCalls(this.#place.port, this.#place.parent, `fdb_${this.#kind.name}_`, owner)
   }
 
   /** The pointer of the C API, for calls of the raw table. What was called before is carried out first. */
   get pointer(): bigint {
     this.assertOpen()
-    return this.#port.pointer(this.#object)
+    return this.#place.port.pointer(this.#place.parent)
   }
 
-  /** Where transactions are made that need no handle. */
-  get lonePlace(): LonePlace {
-    return this.#lonePlace
+  /** Where its transactions are made. */
+  get place(): TransactionPlace {
+    return this.#place
   }
 
   createTransaction(): TransactionHandle {
     this.assertOpen()
-    return TransactionHandle.open(this.#port, this.#kind.opener, this.#object, this.#underWay)
+    return TransactionHandle.open(this.#place)
   }
 
   /**
@@ -80,12 +73,12 @@ export abstract class ParentHandle {
    * @param advice what is told to who uses it later.
    */
   close(advice = 'Open it again to use it.'): void {
-    if (this.#closed) this.#underWay.assertOpen()
+    if (this.#closed) this.#place.family.assertOpen()
     this.#closed = true
-    this.#underWay.end(advice)
+    this.#place.family.end(advice)
     this.#membership?.leave()
     gone('handle', this)
-    this.#port.destroyObject(this.#object)
+    this.#place.port.destroyObject(this.#place.parent)
   }
 
   /** Like close, and does nothing the second time. */
@@ -94,19 +87,19 @@ export abstract class ParentHandle {
   }
 
   protected get port(): Port {
-    return this.#port
+    return this.#place.port
   }
 
   protected get underWay(): UnderWay {
-    return this.#underWay
+    return this.#place.family
   }
 
   protected get object(): number {
-    return this.#object
+    return this.#place.parent
   }
 
   protected assertOpen(): void {
-    this.#underWay.assertOpen()
+    this.#place.family.assertOpen()
   }
 
   /** Begins a call that answers later. */
@@ -117,8 +110,8 @@ export abstract class ParentHandle {
     byteWords: number,
   ): FdbFuture<T> {
     this.assertOpen()
-    return this.#underWay.add(
-      new FdbFuture<T>(this.#port, read, code, this.#object, words, byteWords, this),
+    return this.#place.family.add(
+      new FdbFuture<T>(this.#place.port, read, code, this.#place.parent, words, byteWords, this),
     )
   }
 }

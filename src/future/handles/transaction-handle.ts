@@ -43,8 +43,8 @@ import {
 import { pin } from '../owners/pinned.ts'
 import type { Port } from '../port/port.ts'
 import { isSuspect, Suspects } from './suspects.ts'
-import type { NativeTransaction, UnderWay } from './under-way.ts'
-import { writeClear, writeSet } from './writes.ts'
+import type { NativeTransaction, TransactionPlace, UnderWay } from './under-way.ts'
+import { writeClear, writeOpen, writeSet } from './writes.ts'
 
 export type {
   GranuleDescription,
@@ -142,12 +142,11 @@ export class TransactionHandle {
   /** Some commit before that one may have been applied. */
   #earlierCommit = false
 
-  /** `opener`: the command that makes it from `parent`, a database or tenant, which has `family` under way. */
-  static open(ring: Port, opener: number, parent: number, family: UnderWay): TransactionHandle {
-    const object = ring.takeObject()
-    const at = ring.command(opener, object, 3, 0)
-    ring.writer.word(at + 2, parent)
-    return new TransactionHandle(ring, object, family)
+  static open(place: TransactionPlace): TransactionHandle {
+    const { port, family } = place
+    const object = port.takeObject()
+    writeOpen(place, object)
+    return new TransactionHandle(port, object, family)
   }
 
   /** One that is made, and whose owner has left it to this. */

@@ -15,6 +15,15 @@ export interface NativeTransaction extends Placed {
   readonly family: UnderWay
 }
 
+/** Where a transaction is made: a database, or a tenant, which has it under way. */
+export interface TransactionPlace {
+  readonly port: Port
+  /** The command that makes a transaction from `parent`. */
+  readonly opener: number
+  readonly parent: number
+  readonly family: UnderWay
+}
+
 interface FutureUnderWay extends Placed {
   readonly future: FdbFuture<unknown>
 }

@@ -1,7 +1,13 @@
-/** Writes the commands that set and clear a key. The lengths are those that were measured when the arguments were checked. */
+/** Writes the commands that make a transaction, set a key and clear it. Lengths are those that were measured when the arguments were checked. */
 import { Code } from '../port/commands.ts'
 import { wordsOf } from '../port/copy-bytes.ts'
 import type { Port } from '../port/port.ts'
+import type { TransactionPlace } from './under-way.ts'
+
+export function writeOpen({ port, opener, parent }: TransactionPlace, object: number): void {
+  const at = port.command(opener, object, 3, 0)
+  port.writer.word(at + 2, parent)
+}
 
 export function writeSet(
   port: Port,
