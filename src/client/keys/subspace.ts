@@ -73,9 +73,10 @@ export class Subspace<
     this.valueXf = valueXf ?? (plain as Transformer<ValIn, ValOut>)
   }
 
-  /** @internal Keys are the bytes that are stored, so that nothing is to be decoded. */
-  get hasPlainKeys(): boolean {
-    return this.prefix.length === 0 && (this.keyXf as unknown) === defaultTransformer
+  /** @internal Keys and values are the bytes that are stored, so that nothing is to be decoded. */
+  get isPlain(): boolean {
+    const plain = defaultTransformer as unknown
+    return this.prefix.length === 0 && this.keyXf === plain && this.valueXf === plain
   }
 
   /**

@@ -71,10 +71,11 @@ export function checkPrefix<KeyIn>(prefix: KeyIn): KeyIn {
   throw new TypeError('a prefix is a key, not a key selector: use a range with an end')
 }
 
-/** Keys and values in the encodings of a subspace. */
+/** Keys and values in the encodings of a subspace: the same entries, where those are plain bytes. */
 export function decodeEntries<KeyOut, ValOut>(
   subspace: Subspace<never, KeyOut, never, ValOut>,
   entries: KeyValue[],
 ): [KeyOut, ValOut][] {
+  if (subspace.isPlain) return entries as unknown as [KeyOut, ValOut][]
   return entries.map(([key, value]) => [subspace.unpackKey(key), subspace.unpackValue(value, key)])
 }

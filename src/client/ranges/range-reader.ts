@@ -1,5 +1,5 @@
 import type { FdbFuture } from '../../future/handles/fdb-future.ts'
-import type { KeyValue, RangeResult, Selector } from '../../future/handles/transaction-handle.ts'
+import type { RangeResult, Selector } from '../../future/handles/transaction-handle.ts'
 import { StreamingMode } from '../../native/generated/streaming-mode.ts'
 import { CallLimit, limitAmong } from '../attempt/call-options.ts'
 import { ReadLimitError } from '../attempt/errors.ts'
@@ -45,18 +45,8 @@ export class RangeReader {
     this.#limit = limitAmong(options, context.environment)
   }
 
-  get done(): boolean {
-    return this.#done
-  }
-
-  /** The next keys and values; none when nothing is left. */
-  async next(): Promise<KeyValue[]> {
-    const batch = await this.nextBatch()
-    return batch === undefined ? [] : batch.results
-  }
-
-  /** As `next`, before keys and values are looked at: meanwhile the batch behind it can be asked for. */
-  async nextBatch(): Promise<RangeResult | undefined> {
+  /** The next batch, which has not looked at its keys and values yet; undefined when nothing is left. */
+  async next(): Promise<RangeResult | undefined> {
     if (this.#done) return undefined
     const { budget } = this.#context
     budget?.check()
@@ -80,16 +70,19 @@ export class RangeReader {
       this.#ahead.start()
       handle.submitNow()
     } catch (_refused) {
-      this.close()
-      this.#done = false
+      this.#giveBack()
     }
   }
 
-  /** What was asked ahead is given back. */
+  /** What was asked ahead is given back, and nothing follows. */
   close(): void {
+    this.#done = true
+    this.#giveBack()
+  }
+
+  #giveBack(): void {
     this.#ahead?.[Symbol.dispose]()
     this.#ahead = undefined
-    this.#done = true
   }
 
   #ask(): FdbFuture<RangeResult> {

@@ -55,16 +55,9 @@ async function* eachBatch<KeyIn, KeyOut, ValIn, ValOut>(
   options: RangeReadOptions,
 ): AsyncGenerator<[KeyOut, ValOut][], void, undefined> {
   const batches = reader(view, start, end, options)
-  while (!batches.done) yield decodeEntries(view.subspace, await batches.next())
-}
-
-/** Entries of a batch that are plain bytes are the pairs of the batch themselves. */
-function entriesOf<KeyOut, ValOut>(
-  { subspace, hasPlainValues }: TransactionView<never, KeyOut, never, ValOut>,
-  { results }: RangeResult,
-): [KeyOut, ValOut][] {
-  if (hasPlainValues && subspace.hasPlainKeys) return results as unknown as [KeyOut, ValOut][]
-  return decodeEntries(subspace, results)
+  for (let batch = await batches.next(); batch !== undefined; batch = await batches.next()) {
+    yield decodeEntries(view.subspace, batch.results)
+  }
 }
 
 export function rangeEntries<KeyIn, KeyOut, ValIn, ValOut>(
@@ -76,8 +69,8 @@ export function rangeEntries<KeyIn, KeyOut, ValIn, ValOut>(
   const batches = reader(view, start, end, options)
   const source: EntrySource<[KeyOut, ValOut]> = {
     next: async () => {
-      const batch = await batches.nextBatch()
-      return batch === undefined ? undefined : entriesOf(view, batch)
+      const batch = await batches.next()
+      return batch === undefined ? undefined : decodeEntries(view.subspace, batch.results)
     },
     askAhead: () => batches.askAhead(),
     close: () => batches.close(),
@@ -97,11 +90,9 @@ export async function wholeRange<KeyIn, KeyOut, ValIn, ValOut>(
   const batches = reader(view, start, end, wantAll, DEFAULT_MAX_BYTES)
   const entries: [KeyOut, ValOut][] = []
   try {
-    while (!batches.done) {
-      const batch = await batches.nextBatch()
-      if (batch === undefined) break
+    for (let batch = await batches.next(); batch !== undefined; batch = await batches.next()) {
       batches.askAhead()
-      for (const entry of entriesOf(view, batch)) entries.push(entry)
+      for (const entry of decodeEntries(view.subspace, batch.results)) entries.push(entry)
     }
   } finally {
     batches.close()
