@@ -28,6 +28,8 @@ export class DebuggerSession {
   readonly #pauses: Paused[] = []
   #pauseWanted: ((paused: Paused) => void) | undefined
   #resumeWanted: (() => void) | undefined
+  /** Rejects when the program has gone: then nobody answers any more. */
+  readonly #gone: Promise<never>
   readonly #scripts = new Map<string, string>()
   /** The execution contexts that a script was parsed in. */
   readonly #contexts = new Map<string, Set<number>>()
@@ -36,6 +38,10 @@ export class DebuggerSession {
   private constructor(socket: WebSocket) {
     this.#socket = socket
     socket.on('message', (data: Buffer) => this.#take(JSON.parse(data.toString()) as Message))
+    this.#gone = new Promise((_resolve, reject) => {
+      socket.on('close', (code) => reject(new Error(`the debugger's connection ended: ${code}`)))
+    })
+    this.#gone.catch(() => undefined)
   }
 
   static connect(url: string): Promise<DebuggerSession> {
@@ -51,7 +57,7 @@ export class DebuggerSession {
     const id = this.#next++
     const answer = new Promise<Message>((resolve) => this.#answers.set(id, resolve))
     this.#socket.send(JSON.stringify({ id, method, params }))
-    const { result, error } = await answer
+    const { result, error } = await this.#unlessGone(answer)
     if (error !== undefined) throw new Error(`${method}: ${error.message}`)
     return result ?? {}
   }
@@ -60,7 +66,7 @@ export class DebuggerSession {
   paused(): Promise<Paused> {
     const before = this.#pauses.shift()
     if (before !== undefined) return Promise.resolve(before)
-    return new Promise((resolve) => (this.#pauseWanted = resolve))
+    return this.#unlessGone(new Promise<Paused>((resolve) => (this.#pauseWanted = resolve)))
   }
 
   /**
@@ -70,7 +76,10 @@ export class DebuggerSession {
   async pause(): Promise<Paused> {
     const paused = this.paused()
     let stands = false
-    void paused.then(() => (stands = true))
+    paused.then(
+      () => (stands = true),
+      () => (stands = true),
+    )
     do {
       await this.send('Debugger.pause')
       await new Promise((resolve) => setImmediate(resolve))
@@ -88,7 +97,7 @@ export class DebuggerSession {
   async resume(): Promise<void> {
     const resumed = new Promise<void>((resolve) => (this.#resumeWanted = resolve))
     await this.send('Debugger.resume')
-    await resumed
+    await this.#unlessGone(resumed)
   }
 
   /** The script that the program stands in. */
@@ -124,6 +133,10 @@ export class DebuggerSession {
 
   close(): void {
     this.#socket.close()
+  }
+
+  #unlessGone<T>(wait: Promise<T>): Promise<T> {
+    return Promise.race([wait, this.#gone])
   }
 
   #take(message: Message): void {

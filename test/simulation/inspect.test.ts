@@ -12,7 +12,8 @@ async function inspect(simulate: Simulate, workload: string, settings: readonly 
   const url = new Promise<string>((resolve) => (found = resolve))
   const onOutput = (text: string): void => {
     heard += text
-    const listening = /ws:\/\/\S+/.exec(heard)
+    // The whole line: output comes in pieces.
+    const listening = /ws:\/\/\S+(?=\n)/.exec(heard)
     if (listening !== null) found(listening[0])
   }
   const result: Promise<SeedResult> = simulate({
