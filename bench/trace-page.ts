@@ -40,7 +40,7 @@ async function draw(file: string, executablePath: string): Promise<{ clock: numb
     await session.send('Performance.enable')
     const begin = performance.now()
     await page.goto(pathToFileURL(file).href)
-    await page.evaluate(() => new Promise((resolve) => requestAnimationFrame(resolve)))
+    await page.evaluate('new Promise((resolve) => requestAnimationFrame(resolve))')
     const clock = performance.now() - begin
     const { metrics } = await session.send('Performance.getMetrics')
     const cpu = (metrics.find(({ name }) => name === 'TaskDuration')?.value ?? NaN) * 1000
