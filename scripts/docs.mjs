@@ -1,8 +1,8 @@
 // node scripts/docs.mjs [--entry FILE]... [FOLDER...]: checks the doc comments of everything that is public and
-// builds the API site into build/docs. With folders, only prints what is wrong in them. Public is what the entry
+// builds the site, guide and API together, into build/docs. With folders, only prints what is wrong in them. Public is what the entry
 // points of package.json export, or the files that are given. The rules are in docs/contributing.md.
 import { readFileSync, rmSync } from 'node:fs'
-import { join } from 'node:path'
+import { join, relative } from 'node:path'
 import { parseArgs } from 'node:util'
 import {
   Application,
@@ -13,6 +13,8 @@ import {
   TypeDocReader,
 } from 'typedoc'
 import { root } from './lib/paths.mjs'
+import { outlineProblems, readOutline, sitePages } from './site/outline.mjs'
+import { useSiteTheme } from './site/theme.mjs'
 
 const site = join(root, 'build', 'docs')
 
@@ -123,8 +125,18 @@ if (count > 0 || project === undefined) {
   process.exit(1)
 }
 if (folders.length === 0 && values.entry === undefined) {
+  await buildSite()
+  if (print(problems.lines, []) > 0) process.exit(1)
+  console.log(`the site is in ${site}: begin with ${join(site, 'index.html')}`)
+}
+
+async function buildSite() {
+  const outline = readOutline()
+  problems.lines.push(...outlineProblems(outline, sitePages()))
+  if (problems.lines.length > 0) return
+  useSiteTheme(application, project, outline, (page) =>
+    relative(root, application.files.getReflectionPath(page) ?? ''),
+  )
   rmSync(site, { recursive: true, force: true })
   await application.generateDocs(project, site)
-  if (print(problems.lines, []) > 0) process.exit(1)
-  console.log(`the API site is in ${site}`)
 }

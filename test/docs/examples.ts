@@ -43,9 +43,10 @@ export function allExamples(): Example[] {
   ]
 }
 
-/** README.md and the pages of docs, relative to the repository. */
+/** The pages at the top of the repository, and those of docs, relative to the repository. */
 export function pages(): string[] {
-  return ['README.md', ...filesBelow('docs', '.md')]
+  const top = readdirSync(packageRoot()).filter((file) => file.endsWith('.md'))
+  return [...top.sort(), ...filesBelow('docs', '.md')]
 }
 
 function filesBelow(folder: string, ending: string): string[] {

@@ -44,5 +44,10 @@ export const notRun: readonly NotRun[] = [
     code: 'granules.read',
     reason: 'there are no granules without blob workers',
   },
+  {
+    file: 'docs/production/settings.md',
+    code: '/etc/foundationdb',
+    reason: 'opens the cluster of the machine',
+  },
   { file: 'src/simulation/', code: 'ctx.', reason: 'there is a context only in a simulation' },
 ]

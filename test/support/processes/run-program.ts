@@ -52,17 +52,22 @@ function asScript(source: string): string {
   return `async function main() {\n${body}\n}\nmain()\n`
 }
 
-/** @param source an ES module that may import `fdbkit`; `open()` opens the backend of the running test. */
+/**
+ * @param source an ES module that may import `fdbkit`; `open()` opens the backend of the running test.
+ * @param beside modules that it may import, by their names.
+ */
 export async function runProgram(
   source: string,
   form: Form = 'module',
   environment: NodeJS.ProcessEnv = {},
+  beside: ReadonlyMap<string, string> = new Map(),
 ): Promise<Ended> {
   const folder = mkdtempSync(join(tmpdir(), 'fdbkit-program-'))
   try {
     symlinkSync(join(packageRoot(), 'node_modules'), join(folder, 'node_modules'), 'dir')
     const files = filesOf(form, named(source))
     for (const [name, text] of files) writeFileSync(join(folder, name), text)
+    for (const [name, text] of beside) writeFileSync(join(folder, name), named(text))
     const [[main = ''] = []] = files
     const env = { ...process.env, ...backend.environment, ...environment }
     return await run(join(folder, main), env)
