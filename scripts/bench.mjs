@@ -4,7 +4,8 @@ import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 
 import { dirname, join } from 'node:path'
 import { SetupError } from './lib/compiler.mjs'
 import { buildFolder, root } from './lib/paths.mjs'
-import { logToStderr, setUp, withClearErrors } from './lib/setup.mjs'
+import { logToStderr, withClearErrors } from './lib/log.mjs'
+import { setUp } from './lib/setup.mjs'
 
 const compilerOptions = {
   target: 'es2022',

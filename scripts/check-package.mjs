@@ -1,59 +1,64 @@
-// node scripts/check-package.mjs: packs the package, looks at what was packed, installs it into an empty
-// folder as a user would, loads every entry there with import and with require, checks programs against its
-// types, and runs the command line and the README's first program.
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+// node scripts/check-package.mjs: packs the packages, looks at what was packed, and installs them into an empty folder on
+// a PATH that has Node, npm and a shell, and no compiler. There every entry is loaded with import and with require,
+// programs are checked against the types, and what a newcomer does first is done: the README's program, a test, a
+// simulation. Then the same program in bundles, and without the prebuilt parts.
+import { mkdtempSync, realpathSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { transformSync } from '@swc/wasm-typescript'
 import { SetupError } from './lib/compiler.mjs'
-import { checkLoading, checkTypes, entriesOf, lintPackage, run } from './package-consumer.mjs'
-import { root } from './lib/paths.mjs'
-import { logToStderr, setUp, withClearErrors } from './lib/setup.mjs'
+import { glibcOrder } from './lib/glibc.mjs'
+import { withLock } from './lib/lock.mjs'
+import { logToStderr, withClearErrors } from './lib/log.mjs'
+import { packAll } from './lib/packages.mjs'
+import { NEWEST_GLIBC, ownPlatform } from './lib/platforms.mjs'
+import { setUp } from './lib/setup.mjs'
+import { checkBundles } from './package-check/bundles.mjs'
+import { checkLoading, checkTypes, entriesOf, lintPackage } from './package-check/entries.mjs'
+import { checkFirstSteps } from './package-check/first-steps.mjs'
+import { checkContents, install } from './package-check/installed.mjs'
+import { checkWithoutParts } from './package-check/without-parts.mjs'
 
-/** The first TypeScript program of the README, without its types, which Node 20 does not take. */
-function firstProgram() {
-  const program = /```ts\n([\s\S]*?)```/.exec(readFileSync(join(root, 'README.md'), 'utf8'))?.[1]
-  if (program === undefined) throw new SetupError('README.md shows no program')
-  return transformSync(program, { mode: 'strip-only' }).code
+/** Parts for others are built on Debian 12, whose glibc is 2.36; those of a newer system are for that system alone. */
+function glibcLimit() {
+  const own = process.report.getReport().header.glibcVersionRuntime
+  if (own === undefined || glibcOrder(own) <= glibcOrder('2.36')) return NEWEST_GLIBC
+  console.log(
+    `-- the parts are for glibc ${own} here: that they do with ${NEWEST_GLIBC} is not checked`,
+  )
+  return own
 }
 
-function expectEqual(what, actual, expected) {
-  if (actual !== expected) throw new SetupError(`${what} printed ${JSON.stringify(actual)}`)
-  console.log(`ok ${what}`)
-}
-
-function pack(folder) {
-  const args = ['pack', '--ignore-scripts', '--pack-destination', folder, '--json']
-  const [{ filename, unpackedSize, files }] = Object.values(JSON.parse(run(root, 'npm', ...args)))
-  console.log(`ok pack: ${files.length} files, ${unpackedSize} bytes`)
-  return join(folder, filename)
+async function packed() {
+  const platform = ownPlatform()
+  if (platform === undefined) throw new SetupError('there is no prebuilt package for this machine')
+  const options = { glibc: glibcLimit(), log: logToStderr }
+  const all = await withLock(() => packAll([platform], options))
+  for (const { name, files, packed: bytes, unpacked } of all) {
+    console.log(`ok pack ${name}: ${files} files, ${bytes} bytes, ${unpacked} unpacked`)
+  }
+  return all.map(({ path }) => path)
 }
 
 await withClearErrors(async () => {
   await setUp({ log: logToStderr })
-  const folder = mkdtempSync(join(tmpdir(), 'fdbkit-package-'))
+  const tarballs = await packed()
+  lintPackage(tarballs[0])
+  console.log('ok publint and attw')
+  const place = realpathSync(mkdtempSync(join(tmpdir(), 'fdbkit-package-')))
+  const step = async (what, check) => {
+    const said = await check()
+    console.log(`ok ${what}${said === undefined ? '' : `: ${said}`}`)
+  }
   try {
-    const tarball = pack(folder)
-    lintPackage(tarball)
-    console.log('ok publint and attw')
-    writeFileSync(join(folder, 'package.json'), '{ "type": "module", "private": true }')
-    run(folder, 'npm', 'install', '--no-audit', '--no-fund', tarball)
-    // Newer versions of npm run no install script without being told; the command is for them.
-    run(folder, 'npx', '--no-install', 'fdbkit', 'build')
-    const entries = entriesOf(JSON.parse(readFileSync(join(root, 'package.json'), 'utf8')))
-    console.log(`ok loading ${checkLoading(folder, entries)}`)
-    checkTypes(folder, entries)
-    console.log('ok types, for ESM and for CommonJS')
-    const installed = join(folder, 'node_modules', 'fdbkit', 'build', 'engine')
-    const path = run(folder, 'npx', '--no-install', 'fdbkit', 'engine-path')
-    expectEqual('engine-path', path, `${installed}\n`)
-    writeFileSync(join(folder, 'first.mjs'), firstProgram())
-    expectEqual(
-      "the README's program",
-      run(folder, process.execPath, 'first.mjs'),
-      '99 seats left\n',
-    )
+    const user = install(place, tarballs)
+    await step('installed without a compiler', () => checkContents(user))
+    const entries = entriesOf(user.manifest)
+    await step('loading', () => checkLoading(user, entries))
+    await step('types, for ESM and for CommonJS', () => checkTypes(user, entries))
+    await step('first steps', () => checkFirstSteps(user))
+    await step('bundles', () => checkBundles(user))
+    await step('without prebuilt parts', () => checkWithoutParts(user))
   } finally {
-    rmSync(folder, { recursive: true, force: true })
+    rmSync(place, { recursive: true, force: true })
   }
 })

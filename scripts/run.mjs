@@ -2,7 +2,8 @@
 import { join } from 'node:path'
 import { pathToFileURL } from 'node:url'
 import { root } from './lib/paths.mjs'
-import { logToStderr, setUp, withClearErrors } from './lib/setup.mjs'
+import { logToStderr, withClearErrors } from './lib/log.mjs'
+import { setUp } from './lib/setup.mjs'
 
 await withClearErrors(() => setUp({ log: logToStderr }))
 const main = join(root, 'dist', 'cli', 'main.js')

@@ -7,7 +7,7 @@ import { withLock } from './lib/lock.mjs'
 import { buildNative } from './lib/native-build.mjs'
 import { programName, sanitizers } from './lib/native-targets.mjs'
 import { buildFolder, filesBelow, root } from './lib/paths.mjs'
-import { logToStderr, withClearErrors } from './lib/setup.mjs'
+import { logToStderr, withClearErrors } from './lib/log.mjs'
 
 const settings = {
   ASAN_OPTIONS: 'detect_leaks=1:abort_on_error=0:exitcode=99',

@@ -2,7 +2,8 @@
 import { spawnSync } from 'node:child_process'
 import { join } from 'node:path'
 import { root } from './lib/paths.mjs'
-import { logToStderr, setUp, withClearErrors } from './lib/setup.mjs'
+import { logToStderr, withClearErrors } from './lib/log.mjs'
+import { setUp } from './lib/setup.mjs'
 
 await withClearErrors(() => setUp({ groups: ['test', 'bench'], log: logToStderr }))
 const vitest = join(root, 'node_modules', 'vitest', 'vitest.mjs')

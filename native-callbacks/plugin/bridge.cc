@@ -23,7 +23,7 @@ constexpr ring::Sizes kRingSizes = {
     .command_bytes = 64,
     .release_count = 16,
     .objects = 1 << 14,
-    .pipe = 0,
+    .bell = 0,
 };
 
 double seconds() {

@@ -11,7 +11,7 @@ function works(command) {
 }
 
 function find(variable, candidates, language, advice) {
-  const chosen = process.env[variable]
+  const chosen = variable === undefined ? undefined : process.env[variable]
   if (chosen) {
     if (works(chosen)) return chosen
     throw new SetupError(`${variable}=${chosen} does not run; set it to a ${language} compiler.`)
@@ -21,13 +21,16 @@ function find(variable, candidates, language, advice) {
   throw new SetupError(`no ${language} compiler found: install one (${advice}) or set ${variable}.`)
 }
 
-export function findCompilers() {
+/** The first of those that run; CXX and CC name others, but for another machine than this one. */
+export function findCompilers(named) {
   const advice =
     process.platform === 'darwin'
       ? 'xcode-select --install'
       : 'apt-get install g++, dnf install gcc-c++, or apk add g++'
+  const variables = named === undefined ? { cxx: 'CXX', cc: 'CC' } : {}
+  const { cxx, cc } = named ?? { cxx: ['g++', 'clang++', 'c++'], cc: ['gcc', 'clang', 'cc'] }
   return {
-    cxx: find('CXX', ['g++', 'clang++', 'c++'], 'C++', advice),
-    cc: find('CC', ['gcc', 'clang', 'cc'], 'C', advice),
+    cxx: find(variables.cxx, cxx, 'C++', advice),
+    cc: find(variables.cc, cc, 'C', advice),
   }
 }

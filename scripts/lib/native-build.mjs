@@ -10,15 +10,14 @@ import {
   writeFileSync,
 } from 'node:fs'
 import { basename, dirname, extname, join, relative } from 'node:path'
-import { SetupError, findCompilers } from './compiler.mjs'
+import { SetupError } from './compiler.mjs'
+import { checkoutFlavor, sanitizedFlavor } from './build-flavors.mjs'
 import {
   executables,
-  includeFolders,
   innerParts,
   libraries,
   programName,
   programs,
-  sanitizers,
   testLibraries,
 } from './native-targets.mjs'
 import { buildFolder, filesBelow, root } from './paths.mjs'
@@ -61,36 +60,24 @@ function dependencies(depfile) {
 }
 
 class NativeBuild {
-  #folder
-  #compilers
-  #flags
-  #log
-  #printed = false
+  #flavor
+  #progress
 
-  constructor({ werror = process.env.FDBKIT_WERROR === '1', sanitize, log }) {
-    const sanitizer = sanitize === undefined ? undefined : sanitizers[sanitize]
-    this.#folder = sanitizer ? join(buildFolder, sanitizer.folder) : buildFolder
-    this.#compilers = findCompilers()
-    this.#log = log
-    this.#flags = [
-      '-O2',
-      '-g',
-      '-fPIC',
-      '-fvisibility=hidden',
-      '-pthread',
-      '-Wall',
-      '-Wextra',
-      // Only a plain build: sanitizers make compilers warn of what is not there.
-      ...(werror && !sanitizer ? ['-Werror'] : []),
-      ...(sanitizer?.flags ?? []),
-      ...includeFolders.map((folder) => `-I${folder}`),
-    ]
+  constructor(flavor, progress) {
+    this.#flavor = flavor
+    this.#progress = progress
+  }
+
+  /** How many sources of the folders must be compiled. */
+  outOfDate(folders) {
+    const sources = [...new Set(folders.flatMap((folder) => this.#sources(folder)))]
+    return sources.filter((source) => !this.#isCompiled(source)).length
   }
 
   async library(target) {
     const objects = await this.#objects(target.sources)
     if (objects.length === 0) return
-    const output = join(this.#folder, target.output)
+    const output = join(this.#flavor.output, target.output)
     const name = basename(output)
     const kind = darwin
       ? ['-dynamiclib', `-install_name`, `@rpath/${name}`]
@@ -101,7 +88,7 @@ class NativeBuild {
 
   async executable(target) {
     const objects = await this.#objects(target.sources)
-    const output = join(this.#folder, target.output)
+    const output = join(this.#flavor.output, target.output)
     const exported = `-Wl,--export-dynamic-symbol=${target.exports}`
     await this.#link(output, objects, [...objects, exported, '-ldl'])
   }
@@ -110,16 +97,18 @@ class NativeBuild {
   async programs(target) {
     const objects = await this.#objects([target.folder])
     const engineObjects = await this.#objects(innerParts)
-    const archive = join(this.#folder, 'obj', 'libengine.a')
+    const archive = join(this.#flavor.objects, 'libengine.a')
     if (engineObjects.length > 0) await this.#archive(archive, engineObjects)
-    const built = libraries.map(({ output }) => join(this.#folder, output)).filter(existsSync)
+    const built = libraries
+      .map(({ output }) => join(this.#flavor.output, output))
+      .filter(existsSync)
     const inputs = [...built, ...(engineObjects.length > 0 ? [archive] : [])]
     const rpaths = built.map((path) => `-Wl,-rpath,${dirname(path)}`)
     const asNeeded = darwin ? [] : ['-Wl,--as-needed']
     await inParallel(
       objects.map((object) => async () => {
-        const name = programName(relative(join(this.#folder, 'obj', target.folder), object))
-        const output = join(this.#folder, target.output, name)
+        const name = programName(relative(join(this.#flavor.objects, target.folder), object))
+        const output = join(this.#flavor.output, target.output, name)
         const isAlone = target.alone !== undefined && name.startsWith(target.alone)
         const linked = isAlone ? [archive] : [...inputs, ...built]
         const args = [object, ...asNeeded, ...linked, ...rpaths, ...(darwin ? [] : ['-ldl'])]
@@ -130,33 +119,49 @@ class NativeBuild {
   }
 
   async #objects(folders) {
-    const sources = folders.flatMap((folder) => filesBelow(join(root, folder), sourceEndings))
-    const objects = []
-    const jobs = sources.map((source) => {
-      const object = join(this.#folder, 'obj', `${relative(root, source)}.o`)
-      objects.push(object)
-      return () => this.#compile(source, object)
-    })
-    await inParallel(jobs, 2)
-    return objects
+    const sources = folders.flatMap((folder) => this.#sources(folder))
+    await inParallel(
+      sources.map((source) => () => this.#compile(source)),
+      2,
+    )
+    return sources.map((source) => this.#objectOf(source))
+  }
+
+  #sources(folder) {
+    return filesBelow(join(root, folder), sourceEndings)
+  }
+
+  #objectOf(source) {
+    return join(this.#flavor.objects, `${relative(root, source)}.o`)
   }
 
   #command(source) {
+    const { compilers, flags } = this.#flavor
     return extname(source) === '.c'
-      ? { compiler: this.#compilers.cc, flags: ['-std=c11', ...this.#flags] }
-      : { compiler: this.#compilers.cxx, flags: ['-std=c++20', ...this.#flags] }
+      ? { compiler: compilers.cc, flags: ['-std=c11', ...flags] }
+      : { compiler: compilers.cxx, flags: ['-std=c++20', ...flags] }
   }
 
-  async #compile(source, object) {
+  #stampOf(source) {
     const { compiler, flags } = this.#command(source)
-    const stamp = `${compiler} ${flags.join(' ')}`
-    const depfile = `${object}.d`
-    if (this.#isCurrent(object, stamp, () => dependencies(depfile))) return
+    return `${compiler} ${flags.join(' ')}`
+  }
+
+  #isCompiled(source) {
+    const object = this.#objectOf(source)
+    return this.#isCurrent(object, this.#stampOf(source), () => dependencies(`${object}.d`))
+  }
+
+  async #compile(source) {
+    if (this.#isCompiled(source)) return
+    const { compiler, flags } = this.#command(source)
+    const object = this.#objectOf(source)
     mkdirSync(dirname(object), { recursive: true })
     const file = relative(root, source)
-    const args = [...flags, '-MMD', '-MF', depfile, '-c', file, '-o', object]
+    const args = [...flags, '-MMD', '-MF', `${object}.d`, '-c', file, '-o', object]
     await this.#step('compile', file, compiler, args)
-    writeFileSync(`${object}.stamp`, stamp)
+    writeFileSync(`${object}.stamp`, this.#stampOf(source))
+    this.#progress.compiled()
   }
 
   async #archive(output, objects) {
@@ -172,18 +177,16 @@ class NativeBuild {
   }
 
   async #link(output, inputs, args) {
-    const command = [...this.#flags, ...args, '-o', output]
-    const stamp = `${this.#compilers.cxx} ${command.join(' ')}`
-    const stampFile = join(this.#folder, 'obj', `${relative(this.#folder, output)}.link`)
+    const { compilers, flags, linkFlags, objects } = this.#flavor
+    const command = [...flags, ...args, ...linkFlags, '-o', output]
+    const stamp = `${compilers.cxx} ${command.join(' ')}`
+    const stampFile = join(objects, `${relative(buildFolder, output).replaceAll('..', '_')}.link`)
     if (this.#isCurrent(output, stamp, () => inputs, stampFile)) return
     mkdirSync(dirname(output), { recursive: true })
     mkdirSync(dirname(stampFile), { recursive: true })
     // Linked beside and renamed: a process that has the old library open keeps it whole.
     const fresh = `${output}.${process.pid}.new`
-    await this.#step('link', relative(root, output), this.#compilers.cxx, [
-      ...command.slice(0, -1),
-      fresh,
-    ])
+    await this.#step('link', basename(output), compilers.cxx, [...command.slice(0, -1), fresh])
     renameSync(fresh, output)
     writeFileSync(stampFile, stamp)
   }
@@ -200,24 +203,65 @@ class NativeBuild {
   }
 
   async #step(verb, subject, command, args) {
-    if (!this.#printed) this.#log('building the native parts')
-    this.#printed = true
+    this.#progress.begin()
     const { code, output } = await run(command, args)
     if (output.trim() !== '') process.stderr.write(output)
     if (code !== 0) throw new SetupError(`cannot ${verb} ${subject}`)
   }
 }
 
-/**
- * Builds the libraries, and the programs of the groups named in `groups` (`test`, `bench`).
- * `sanitize` (`address` or `thread`) builds into a folder of its own.
- */
-export async function buildNative({ groups = [], werror, sanitize, log = () => {} } = {}) {
+/** Tells how far a build is: a line when it begins, and one for each tenth of what is compiled. */
+class Progress {
+  #log
+  #total = 0
+  #done = 0
+  #begun = false
+
+  constructor(log) {
+    this.#log = log
+  }
+
+  expect(total) {
+    this.#total = total
+  }
+
+  begin() {
+    if (this.#begun) return
+    this.#begun = true
+    const files = this.#total === 0 ? '' : `, ${this.#total} files to compile`
+    this.#log(`building the native parts${files}`)
+  }
+
+  compiled() {
+    this.#done++
+    const tenth = (count) => Math.floor((count * 10) / this.#total)
+    if (tenth(this.#done) === tenth(this.#done - 1)) return
+    this.#log(`compiled ${this.#done} of ${this.#total} files`)
+  }
+}
+
+/** Builds the libraries and programs of a package, and those of the groups, in one of the ways of `build-flavors.mjs`. */
+export async function buildFlavor(flavor, { groups = [], log = () => {} } = {}) {
   const unknown = groups.find((group) => !programs.some(({ name }) => name === group))
   if (unknown !== undefined) throw new SetupError(`no native programs named ${unknown}`)
-  const build = new NativeBuild({ werror, sanitize, log })
+  const loaded = groups.includes('test') ? testLibraries : []
+  const linked = programs.filter(({ name }) => groups.includes(name))
+  const progress = new Progress(log)
+  const build = new NativeBuild(flavor, progress)
+  const folders = [...libraries, ...executables, ...loaded].flatMap(({ sources }) => sources)
+  const inner = linked.length > 0 ? innerParts : []
+  progress.expect(build.outOfDate([...folders, ...inner, ...linked.map(({ folder }) => folder)]))
   for (const target of libraries) await build.library(target)
   for (const target of executables) await build.executable(target)
-  if (groups.includes('test')) for (const target of testLibraries) await build.library(target)
-  for (const target of programs) if (groups.includes(target.name)) await build.programs(target)
+  for (const target of loaded) await build.library(target)
+  for (const target of linked) await build.programs(target)
+}
+
+/**
+ * Builds in the checkout, and the programs of the groups named in `groups` (`test`, `bench`). `sanitize` (`address` or
+ * `thread`) builds into a folder of its own.
+ */
+export async function buildNative({ werror, sanitize, ...rest } = {}) {
+  const flavor = sanitize === undefined ? checkoutFlavor({ werror }) : sanitizedFlavor(sanitize)
+  await buildFlavor(flavor, rest)
 }

@@ -46,11 +46,11 @@ function fingerprint(files) {
   return hash.digest('hex')
 }
 
-/** What tsc wrote for a source that is gone would otherwise stay importable. */
+/** What tsc wrote for a source that is gone would otherwise stay importable; it writes no maps any more. */
 function removeOrphans(sources) {
   const kept = new Set(sources.map((source) => relative(join(root, 'src'), source)))
   for (const built of filesBelow(join(root, 'dist'), ['.js', '.d.ts', '.js.map'])) {
-    const source = relative(join(root, 'dist'), built).replace(/(\.d\.ts|\.js|\.js\.map)$/, '.ts')
+    const source = relative(join(root, 'dist'), built).replace(/(\.d\.ts|\.js)$/, '.ts')
     if (!kept.has(source)) rmSync(built)
   }
 }
@@ -78,16 +78,3 @@ export async function setUp({ groups = [], werror, log }) {
     buildTypeScript(log)
   })
 }
-
-/** Runs `main`, and prints what the user can mend as one line. */
-export async function withClearErrors(main) {
-  try {
-    await main()
-  } catch (error) {
-    if (!(error instanceof SetupError)) throw error
-    console.error(`fdbkit: ${error.message}`)
-    process.exit(1)
-  }
-}
-
-export const logToStderr = (line) => console.error(`fdbkit: ${line}`)

@@ -10,7 +10,7 @@ import { shellCommand } from './commands/shell.ts'
 import { simCommand } from './commands/sim.ts'
 import { traceCommand } from './commands/trace.ts'
 import { FDBError, FDBStateError } from '../native/errors/errors.ts'
-import { LibraryNotFoundError } from '../native/library/library.ts'
+import { LibraryNotFoundError } from '../native/library/not-found.ts'
 import { CommandError, SilentFailure, SilentUsageError, UsageError } from './ground/errors.ts'
 import { VERSION } from '../native/values/version.ts'
 

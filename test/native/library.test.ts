@@ -7,11 +7,8 @@ import {
   engineLibraryPath,
   packageRoot,
 } from '../../src/native/library/engine-path.ts'
-import {
-  LibraryNotFoundError,
-  embeddedLibrary,
-  findLibrary,
-} from '../../src/native/library/library.ts'
+import { embeddedLibrary, findLibrary } from '../../src/native/library/library.ts'
+import { LibraryNotFoundError } from '../../src/native/library/not-found.ts'
 
 const fileName = process.platform === 'darwin' ? 'libfdb_c.dylib' : 'libfdb_c.so'
 const loaderPath = process.platform === 'darwin' ? 'DYLD_LIBRARY_PATH' : 'LD_LIBRARY_PATH'

@@ -20,8 +20,8 @@ function node(args: string[], env: Record<string, string> = {}) {
   return { status: result.status, stdout: result.stdout, stderr: result.stderr }
 }
 
-describe('set-up without a compiler', () => {
-  const script = join('scripts', 'install.mjs')
+describe('a build without a compiler', () => {
+  const script = join('scripts', 'build-installed.mjs')
 
   test('names what to install, in one line', () => {
     const { status, stderr } = node([script], { PATH: folder, CXX: '', CC: '' })

@@ -1,11 +1,13 @@
 #include "engine/network/network.h"
 
+#include <sys/random.h>
+#include <unistd.h>
+
 #include <algorithm>
 #include <cassert>
 #include <cctype>
 #include <cstdlib>
 #include <cstring>
-#include <random>
 
 #include "engine/options/option_table.h"
 
@@ -18,8 +20,10 @@ constexpr const char* kSeedVariable = "FDBKIT_ENGINE_SEED";
 uint64_t initial_seed() {
   const char* given = std::getenv(kSeedVariable);
   if (given != nullptr && *given != '\0') return std::strtoull(given, nullptr, 0);
-  std::random_device device;
-  return (uint64_t{device()} << 32) | device();
+  // Not std::random_device: where it is linked in it asks for a newer glibc than this does.
+  uint64_t seed = 0;
+  if (getentropy(&seed, sizeof seed) != 0) std::abort();
+  return seed;
 }
 
 // A value may name several, separated by ':'; a backslash takes the next ':' or backslash as it is.

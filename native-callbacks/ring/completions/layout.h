@@ -47,7 +47,7 @@ struct Sizes {
   uint32_t command_bytes;  // multiple of 64
   uint32_t release_count;
   uint32_t objects;
-  uint32_t pipe;  // 1: wake through a pipe, even where there are eventfds
+  uint32_t bell;  // how to wake: a BellKind
 };
 
 // Overflow and collected completions are handed over in a window of their own.
@@ -65,7 +65,7 @@ struct Places {
   int64_t window_data;
   int64_t commands;
   int64_t releases;
-  int64_t wake_fd;  // of a pipe: JavaScript's own, to close
+  int64_t wake_fd;  // of a stream: JavaScript's own, to close
   int64_t id;
 };
 

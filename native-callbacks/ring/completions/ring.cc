@@ -38,7 +38,11 @@ Ring* Ring::open(const ClientApi& api, const Sizes& sizes, int id) {
 }
 
 Ring::Ring(const ClientApi& api, const Sizes& sizes, int id)
-    : api_(api), sizes_(sizes), id_(id), worker_(this_thread()), bell_(sizes.pipe != 0) {}
+    : api_(api),
+      sizes_(sizes),
+      id_(id),
+      worker_(this_thread()),
+      bell_(static_cast<BellKind>(sizes.bell)) {}
 
 bool Ring::map_memory() {
   // Untouched pages cost nothing, so a generous number of slots is free until it is used.

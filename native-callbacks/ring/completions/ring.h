@@ -36,7 +36,7 @@ class Ring {
 
   const ClientApi& api() const { return api_; }
   const Sizes& sizes() const { return sizes_; }
-  // Once: the descriptor in it is the caller's if it is a pipe's.
+  // Once: the descriptor in it is the caller's if it is a stream's.
   Places places();
   Control& control() { return *control_; }
   const int32_t* commands() const { return commands_; }

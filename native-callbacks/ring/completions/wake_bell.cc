@@ -1,9 +1,8 @@
 #include "ring/completions/wake_bell.h"
 
 #include <fcntl.h>
+#include <sys/socket.h>
 #include <unistd.h>
-
-#include <cstdint>
 
 #ifdef __linux__
 #include <sys/eventfd.h>
@@ -11,20 +10,21 @@
 
 namespace fdbkit::ring {
 
-WakeBell::WakeBell(bool pipe) : pipe_(pipe) {
+WakeBell::WakeBell(BellKind kind) {
 #ifdef __linux__
-  if (!pipe_) {
+  if (kind == BellKind::kEvents) {
+    is_stream_ = false;
     read_fd_ = write_fd_ = eventfd(0, EFD_NONBLOCK | EFD_CLOEXEC);
     return;
   }
 #endif
-  pipe_ = true;
-  open_pipe();
+  open_stream(kind);
 }
 
-void WakeBell::open_pipe() {
+void WakeBell::open_stream(BellKind kind) {
   int ends[2];
-  if (pipe(ends) != 0) return;
+  const bool sockets = kind == BellKind::kSockets;
+  if ((sockets ? socketpair(AF_UNIX, SOCK_STREAM, 0, ends) : pipe(ends)) != 0) return;
   for (int end : ends) {
     fcntl(end, F_SETFL, O_NONBLOCK);
     fcntl(end, F_SETFD, FD_CLOEXEC);
@@ -38,18 +38,18 @@ WakeBell::~WakeBell() {
   if (read_fd_ >= 0) close(read_fd_);
 }
 
-int WakeBell::listener() { return pipe_ ? fcntl(read_fd_, F_DUPFD_CLOEXEC, 0) : read_fd_; }
+int WakeBell::listener() { return is_stream_ ? fcntl(read_fd_, F_DUPFD_CLOEXEC, 0) : read_fd_; }
 
 void WakeBell::ring() {
-  // The reading end stays open as long as this does, so a pipe never breaks. A full pipe or counter
-  // is a bell that rings already, so a write that fails loses nothing.
+  // The reading end stays open as long as this does, so a stream never breaks. A full one, or a full
+  // counter, is a bell that rings already, so a write that fails loses nothing.
   const uint64_t one = 1;
-  [[maybe_unused]] const ssize_t written = write(write_fd_, &one, pipe_ ? 1 : sizeof one);
+  [[maybe_unused]] const ssize_t written = write(write_fd_, &one, is_stream_ ? 1 : sizeof one);
 }
 
 void WakeBell::clear() {
-  // A pipe's stream takes the bytes out itself.
-  if (pipe_) return;
+  // A stream takes the bytes out itself.
+  if (is_stream_) return;
   uint64_t rings;
   [[maybe_unused]] const ssize_t taken = read(read_fd_, &rings, sizeof rings);
 }

@@ -1,14 +1,20 @@
-// Wakes the event loop of one worker: by an eventfd on Linux, by a pipe elsewhere or when asked to.
+// Wakes the event loop of one worker: by an eventfd on Linux, by a pipe elsewhere or when asked to,
+// and by a pair of sockets where the event loop reads no pipes.
 //
-// An eventfd is polled, and cleared here. A pipe is read by a stream of the event loop, which
+// An eventfd is polled, and cleared here. The others are read by a stream of the event loop, which
 // closes its end by itself, so it gets a descriptor of its own.
 #pragma once
 
+#include <cstdint>
+
 namespace fdbkit::ring {
+
+// The numbers are known to src/future/ring/wake-source.ts.
+enum class BellKind : uint32_t { kEvents = 0, kPipe = 1, kSockets = 2 };
 
 class WakeBell {
  public:
-  explicit WakeBell(bool pipe);
+  explicit WakeBell(BellKind kind);
   ~WakeBell();
   WakeBell(const WakeBell&) = delete;
   WakeBell& operator=(const WakeBell&) = delete;
@@ -22,9 +28,9 @@ class WakeBell {
   void clear();
 
  private:
-  void open_pipe();
+  void open_stream(BellKind kind);
 
-  bool pipe_;
+  bool is_stream_ = true;
   int read_fd_ = -1;
   int write_fd_ = -1;
 };

@@ -1,6 +1,7 @@
 import { existsSync } from 'node:fs'
 import { Command } from 'commander'
-import { buildCommand, engineFolder, engineLibraryPath } from '../../native/library/engine-path.ts'
+import { engineFolder, engineLibraryPath } from '../../native/library/engine-path.ts'
+import { buildCommand } from '../../native/library/native-home.ts'
 import { CommandError } from '../ground/errors.ts'
 
 export function enginePathCommand(): Command {

@@ -1,4 +1,4 @@
-import { buildCommand } from '../../native/library/engine-path.ts'
+import { buildCommand } from '../../native/library/native-home.ts'
 import { clientApi, releaseOf } from '../../native/library/api-table.ts'
 import {
   embeddedLibrary,

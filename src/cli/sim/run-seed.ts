@@ -2,7 +2,8 @@
 import { cpSync, existsSync, mkdirSync, readdirSync, symlinkSync, writeFileSync } from 'node:fs'
 import { availableParallelism } from 'node:os'
 import { join } from 'node:path'
-import { buildCommand, packageRoot } from '../../native/library/engine-path.ts'
+import { pluginPath, packageRoot } from '../../native/library/engine-path.ts'
+import { buildCommand } from '../../native/library/native-home.ts'
 import { CommandError } from '../ground/errors.ts'
 import { runSimulator, type Ended } from './run-simulator.ts'
 import { removeScratch, scratchFolder } from './scratch.ts'
@@ -50,7 +51,7 @@ export interface SeedResult {
 }
 
 export async function runSeed(options: SeedOptions): Promise<SeedResult> {
-  const library = options.library ?? join(packageRoot(), 'build', 'plugin', LIBRARY)
+  const library = options.library ?? pluginPath()
   if (!existsSync(library)) {
     throw new CommandError(`${library} is not built: \`${buildCommand()}\` builds it, on Linux`)
   }

@@ -1,7 +1,8 @@
 /** The two programs that simulate: fdbserver, and our own over the embedded engine. */
 import { existsSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { buildCommand, packageRoot } from '../../native/library/engine-path.ts'
+import { simulatorPath } from '../../native/library/engine-path.ts'
+import { buildCommand } from '../../native/library/native-home.ts'
 import { CommandError } from '../ground/errors.ts'
 import type { TestFile } from './test-file.ts'
 import { planOf, specLines } from './test-spec.ts'
@@ -48,7 +49,7 @@ function prepareEmbedded(simulation: Simulation, folder: string): Invocation {
 }
 
 export function embeddedSimulator(): string {
-  const program = join(packageRoot(), 'build', 'host', 'fdbkit-simulator')
+  const program = simulatorPath()
   if (existsSync(program)) return program
   throw new CommandError(`${program} is not built: \`${buildCommand()}\` builds it, on Linux`)
 }

@@ -1,8 +1,8 @@
 /** The native ring of this worker: the memory it shares, seen as typed arrays. See ring/completions/layout.h. */
-import koffi from 'koffi'
+import { koffi } from '../../native/library/foreign.ts'
 import { FDBStateError } from '../../native/errors/errors.ts'
 import { ring as ringLibrary, type RingLibrary } from '../../native/library/ring-library.ts'
-import { WAKES_BY_PIPE } from './wake-source.ts'
+import { BELL } from './wake-source.ts'
 
 export interface RingSizes {
   /** Operations in flight at most. */
@@ -69,15 +69,14 @@ export class RingMemory {
     this.library = ringLibrary()
     this.sizes = sizes
     const { slots, entries, dataBytes, commandBytes, objects } = sizes
-    const pipe = WAKES_BY_PIPE ? 1 : 0
-    const asked = Uint32Array.of(slots, entries, dataBytes, commandBytes, RELEASES, objects, pipe)
+    const asked = Uint32Array.of(slots, entries, dataBytes, commandBytes, RELEASES, objects, BELL)
     const places = new BigInt64Array(11)
     const problem = this.library.open(asked, places)
     if (problem !== 0) {
       throw new FDBStateError(`No completion ring: ${OPEN_PROBLEMS[problem] ?? problem}.`)
     }
     const at = (index: number): number => Number(places[index])
-    const memory = koffi.view(places[0], at(1))
+    const memory = koffi().view(places[0], at(1))
     const words = (place: number, count: number): Int32Array =>
       new Int32Array(memory, at(place), count)
     const bytes = (place: number, count: number): Uint8Array =>

@@ -3,11 +3,12 @@
  *
  * On Linux the main thread polls an eventfd through koffi. Elsewhere, and in every worker, it is a pipe that
  * Node reads itself: koffi ends the process when its poll fires in a worker that is being terminated, and
- * nothing tells JavaScript in time.
+ * nothing tells JavaScript in time. Deno and Bun have no libuv for koffi to poll with; Deno reads the pipe as Node
+ * does, Bun reads sockets only.
  */
-import { Socket, type OnReadOpts, type SocketConstructorOpts } from 'node:net'
+import { connect, Socket, type OnReadOpts, type SocketConstructorOpts } from 'node:net'
 import { isMainThread } from 'node:worker_threads'
-import koffi from 'koffi'
+import { koffi, type Koffi } from '../../native/library/foreign.ts'
 
 export interface WakeSource {
   /** From now on it keeps the process from exiting. */
@@ -17,25 +18,39 @@ export interface WakeSource {
   close(): void
 }
 
-/** Does this thread listen on a pipe? */
-export const WAKES_BY_PIPE = process.platform !== 'linux' || !isMainThread
+/** As BellKind of native-callbacks/ring/completions/wake_bell.h. */
+const BellKind = { events: 0, pipe: 1, sockets: 2 } as const
+
+/** What this thread listens on. */
+export const BELL = bellOf(process.versions)
+
+function bellOf({ bun, deno }: NodeJS.ProcessVersions): number {
+  if (bun !== undefined) return BellKind.sockets
+  const polls = process.platform === 'linux' && isMainThread && deno === undefined
+  return polls ? BellKind.events : BellKind.pipe
+}
 
 /** Bytes of a pipe that are read at once; each stands for one ring. */
 const PIPE_BYTES = 64
 
 /** Listens on the ring's descriptor; does not keep the process. */
 export function listen(fd: number, onWake: () => void): WakeSource {
-  const source = WAKES_BY_PIPE ? new PipeSource(fd, onWake) : new EventSource(fd, onWake)
+  const source = sourceOf(fd, onWake)
   source.unref()
   return source
 }
 
+function sourceOf(fd: number, onWake: () => void): WakeSource {
+  if (BELL === BellKind.events) return new EventSource(fd, onWake)
+  return new StreamSource(BELL === BellKind.pipe ? readPipe(fd, onWake) : readSocket(fd, onWake))
+}
+
 class EventSource implements WakeSource {
-  readonly #poll: InstanceType<typeof koffi.node.PollHandle>
+  readonly #poll: InstanceType<Koffi['node']['PollHandle']>
   #closed = false
 
   constructor(fd: number, onWake: () => void) {
-    this.#poll = koffi.node.poll(fd, { readable: true }, onWake)
+    this.#poll = koffi().node.poll(fd, { readable: true }, onWake)
     // A poll that fires while Node tears the thread down would end the process the hard way.
     process.once('exit', this.#atExit)
   }
@@ -58,21 +73,32 @@ class EventSource implements WakeSource {
   }
 }
 
-class PipeSource implements WakeSource {
+function readPipe(fd: number, onWake: () => void): Socket {
+  const callback = (): boolean => {
+    onWake()
+    return true
+  }
+  // Node documents `onread` for connections; it serves every socket, and spares a buffer each time.
+  const onread = { buffer: Buffer.alloc(PIPE_BYTES), callback }
+  const options: SocketConstructorOpts & { onread: OnReadOpts } = {
+    ...{ fd, readable: true, writable: false },
+    onread,
+  }
+  return new Socket(options)
+}
+
+/** Bun takes a descriptor here, and ignores that of a constructor. */
+function readSocket(fd: number, onWake: () => void): Socket {
+  const socket = connect({ fd } as unknown as Parameters<typeof connect>[0])
+  socket.on('data', onWake)
+  return socket
+}
+
+class StreamSource implements WakeSource {
   readonly #socket: Socket
 
-  constructor(fd: number, onWake: () => void) {
-    const callback = (): boolean => {
-      onWake()
-      return true
-    }
-    // Node documents `onread` for connections; it serves every socket, and spares a buffer each time.
-    const onread = { buffer: Buffer.alloc(PIPE_BYTES), callback }
-    const options: SocketConstructorOpts & { onread: OnReadOpts } = {
-      ...{ fd, readable: true, writable: false },
-      onread,
-    }
-    this.#socket = new Socket(options)
+  constructor(socket: Socket) {
+    this.#socket = socket
   }
 
   ref(): void {

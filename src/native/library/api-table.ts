@@ -8,7 +8,7 @@
  *     const out = [0]
  *     clientApi().call('fdb_future_get_int64', pointer, out)
  */
-import koffi, { type LibraryHandle, type TypeObject } from 'koffi'
+import type { LibraryHandle, TypeObject } from 'koffi'
 import {
   apiFunctions,
   type ApiFunction,
@@ -16,6 +16,7 @@ import {
   type ResultType,
 } from './api-declarations.ts'
 import { FDBStateError } from '../errors/errors.ts'
+import { koffi } from './foreign.ts'
 import { networkInfo } from './network.ts'
 
 /** The loaded library, or the selected API version, does not have the function. */
@@ -52,7 +53,7 @@ export class ClientApi {
   constructor(path: string, apiVersion: number) {
     this.path = path
     this.apiVersion = apiVersion
-    this.#library = koffi.load(path)
+    this.#library = koffi().load(path)
   }
 
   /** Does the library export it, and the API version allow it? */
@@ -158,12 +159,12 @@ function nativeTypes(): NativeTypes {
 }
 
 function makeTypes(): NativeTypes {
-  const { int, int64, uint64, double, str } = koffi.types
-  const pointer = koffi.pointer('void')
+  const { int, int64, uint64, double, str } = koffi().types
+  const pointer = koffi().pointer('void')
   const out = (type: TypeObject): TypeObject =>
-    koffi.out(koffi.pointer(type)) as unknown as TypeObject
+    koffi().out(koffi().pointer(type)) as unknown as TypeObject
   return {
-    void: koffi.types.void,
+    void: koffi().types.void,
     int,
     bool: int,
     error: int,
@@ -171,7 +172,7 @@ function makeTypes(): NativeTypes {
     uint64,
     double,
     text: str,
-    bytes: koffi.pointer('uint8_t'),
+    bytes: koffi().pointer('uint8_t'),
     pointer,
     future: pointer,
     result: pointer,
@@ -181,7 +182,7 @@ function makeTypes(): NativeTypes {
     transaction: pointer,
     callback: pointer,
     hook: pointer,
-    granuleContext: koffi.struct({
+    granuleContext: koffi().struct({
       userContext: pointer,
       startLoad: pointer,
       getLoad: pointer,

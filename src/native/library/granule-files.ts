@@ -1,5 +1,5 @@
 /** Has the client library read the files that blob granules are made of. */
-import koffi from 'koffi'
+import { koffi } from './foreign.ts'
 import { clientApi } from './api-table.ts'
 import { FDBError } from '../errors/errors.ts'
 
@@ -61,7 +61,7 @@ function check(code: unknown): void {
 
 function rowsAt(pointer: unknown, count: number, size: number): Buffer[] {
   if (count === 0) return []
-  const all = Buffer.from(koffi.decode(pointer, 'uint8_t', count * size) as Uint8Array)
+  const all = Buffer.from(koffi().decode(pointer, 'uint8_t', count * size) as Uint8Array)
   return Array.from({ length: count }, (_, i) => all.subarray(i * size, (i + 1) * size))
 }
 
@@ -70,5 +70,5 @@ function bytesAt(row: Buffer, at: number): Buffer {
   const length = row.readInt32LE(at + 8)
   if (length === 0) return Buffer.alloc(0)
   const pointer = row.readBigUInt64LE(at)
-  return Buffer.from(koffi.decode(pointer, 'uint8_t', length) as Uint8Array)
+  return Buffer.from(koffi().decode(pointer, 'uint8_t', length) as Uint8Array)
 }

@@ -1,9 +1,10 @@
 /** Finds the C client library: an explicit path, FDBKIT_LIBRARY, then where systems keep it. */
 import { existsSync, realpathSync, statSync } from 'node:fs'
 import { join } from 'node:path'
-import koffi from 'koffi'
-import { buildCommand, engineFolder, engineLibraryPath, ringLibraryPath } from './engine-path.ts'
-import { brand } from '../values/kinds.ts'
+import { engineFolder, engineLibraryPath, ringLibraryPath } from './engine-path.ts'
+import { koffi } from './foreign.ts'
+import { buildCommand } from './native-home.ts'
+import { LibraryNotFoundError } from './not-found.ts'
 
 export type LibrarySource = 'explicit' | 'FDBKIT_LIBRARY' | 'system' | 'embedded'
 
@@ -12,30 +13,6 @@ export interface LibraryLocation {
   readonly path: string
   readonly source: LibrarySource
 }
-
-/**
- * No libfdb_c, or no part of this package. The message lists where it looked and what to do.
- *
- * @example
- * try {
- *   open()
- * } catch (error) {
- *   if (error instanceof LibraryNotFoundError) console.error(error.message, error.looked)
- * }
- */
-export class LibraryNotFoundError extends Error {
-  override readonly name = 'LibraryNotFoundError'
-  /** The paths that were tried, in order. */
-  readonly looked: readonly string[]
-
-  /** @internal */
-  constructor(message: string, looked: readonly string[]) {
-    super(message)
-    this.looked = looked
-  }
-}
-
-brand(LibraryNotFoundError, 'LibraryNotFoundError')
 
 const darwin = process.platform === 'darwin'
 const fileName = darwin ? 'libfdb_c.dylib' : 'libfdb_c.so'
@@ -87,7 +64,7 @@ export function ringLibrary(): string {
 /** Does the system's loader take this file? The answer is why not. */
 export function loadProblem(path: string): string | undefined {
   try {
-    koffi.load(path)
+    koffi().load(path)
     return undefined
   } catch (error) {
     return error instanceof Error ? error.message : String(error)
@@ -125,8 +102,15 @@ function notFound(looked: readonly string[]): string {
     'For a real cluster install the FoundationDB client package of the release of the cluster',
     '(https://github.com/apple/foundationdb/releases), or point FDBKIT_LIBRARY at the file.',
     'For tests use the embedded engine: call openEmbedded(), or set FDBKIT_ENGINE=embedded',
-    existsSync(engineLibraryPath())
-      ? `(it lies in ${engineFolder()}).`
-      : `(it is not built yet: run \`${buildCommand()}\`, which needs a C++ compiler).`,
+    `(${whereEngineIs()}).`,
   ].join('\n')
+}
+
+function whereEngineIs(): string {
+  try {
+    if (existsSync(engineLibraryPath())) return `it lies in ${engineFolder()}`
+  } catch (error) {
+    if (!(error instanceof LibraryNotFoundError)) throw error
+  }
+  return `it is not built yet: run \`${buildCommand()}\`, which needs a C++ compiler`
 }

@@ -1,7 +1,7 @@
 /** The ring library's functions, declared for koffi. See native-callbacks/ring/exports.cc. */
-import koffi from 'koffi'
 import { shared } from '../values/shared.ts'
 import { ringLibraryPath } from './engine-path.ts'
+import { koffi } from './foreign.ts'
 import { firstCopy } from './first-copy.ts'
 
 export interface RingLibrary {
@@ -34,7 +34,7 @@ export function ring(): RingLibrary {
 }
 
 function load(): RingLibrary {
-  const library = koffi.load(ringLibraryPath(firstCopy()))
+  const library = koffi().load(ringLibraryPath(firstCopy()))
   const declare = (prototype: string): never => library.func(prototype) as never
   return {
     networkStart: declare(

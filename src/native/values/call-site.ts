@@ -1,14 +1,15 @@
 /** The line of the program that called the package: `orders.ts:12`, without the folder, which differs by machine. */
-import { basename, dirname } from 'node:path'
-import { fileURLToPath } from 'node:url'
+import { basename } from 'node:path'
+import { ownCode } from './own-path.ts'
 
-/** Where the package's own code is. Its frames are passed over. */
-const OWN = dirname(dirname(dirname(fileURLToPath(import.meta.url))))
+/** Where the package's own code is. Its frames are passed over; those of a bundle can't be told from the program's. */
+const OWN = ownCode()
 /** Frames that are looked at. */
 const DEPTH = 30
 
-/** Empty when the whole stack is the package's, or Node's. */
+/** Empty when the whole stack is the package's, or Node's, and in a bundle. */
 export function callSite(): string {
+  if (OWN === undefined) return ''
   const before = Error.stackTraceLimit
   const holder = { stack: '' }
   Error.stackTraceLimit = DEPTH

@@ -2,17 +2,19 @@
  * What an object is, told without its class: there may be several copies of this package in a process, each with classes
  * of its own, and whoever prints an object should read what it is.
  */
+import { dirname } from 'node:path'
 import { inspect } from 'node:util'
+import { ownCode, ownPath } from './own-path.ts'
 import { VERSION } from './version.ts'
 
 /** One of the copies of this package in the process. */
 interface Copy {
   readonly version: string
-  /** The folder of its package.json, or its address where it has none. */
+  /** The folder of its package.json, or the file of the bundle that it is in. */
   readonly place: string
 }
 
-const THIS_COPY: Copy = { version: VERSION, place: placeOf(import.meta.url) }
+const THIS_COPY: Copy = { version: VERSION, place: placeOf(ownCode()) }
 
 /** A class, also one that only the package makes objects of. */
 interface Kind<T> {
@@ -78,7 +80,6 @@ function copyOf(value: unknown, mark: symbol): Copy | undefined {
   return (value as Record<symbol, Copy | undefined>)[mark]
 }
 
-function placeOf(address: string): string {
-  const path = address.replace(/^file:\/\//, '')
-  return path.replace(/\/(src|dist)\/native\/values\/.*$/, '')
+function placeOf(code: string | undefined): string {
+  return code === undefined ? ownPath() : dirname(code)
 }

@@ -1,5 +1,5 @@
 /** The memory that the workload process shares with the plugin. See native-callbacks/plugin/layout.h. */
-import koffi from 'koffi'
+import { koffi } from '../../native/library/foreign.ts'
 
 const MEMORY_DESCRIPTOR = 3
 const MAGIC = 0x314b4446
@@ -69,7 +69,7 @@ export class BridgeMemory {
   #seen = 0
 
   constructor() {
-    const libc = koffi.load(null)
+    const libc = koffi().load(null)
     const map = libc.func(
       'uintptr_t mmap(uintptr_t at, size_t length, int protection, int flags, int fd, int64_t offset)',
     ) as unknown as (...args: (number | bigint)[]) => number | bigint
@@ -87,7 +87,7 @@ export class BridgeMemory {
     if (BigInt.asIntN(64, this.#base) === -1n) {
       throw new Error('there is no memory to share: this program is started by fdbserver only')
     }
-    const buffer = koffi.view(this.#base, TOTAL_BYTES)
+    const buffer = koffi().view(this.#base, TOTAL_BYTES)
     this.#header = new Int32Array(buffer, 0, HEADER_BYTES / 4)
     if (this.#header[0] !== MAGIC || this.#header[TOTAL] !== TOTAL_BYTES) {
       throw new Error('the plugin and the workload process are of different releases')

@@ -1,19 +1,13 @@
 // What a program that installed the package sees of its entries: the code, from both kinds of module, and
 // the types.
-import { spawnSync } from 'node:child_process'
-import { mkdirSync, symlinkSync, writeFileSync } from 'node:fs'
+import { writeFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { SetupError } from './lib/compiler.mjs'
-import { root } from './lib/paths.mjs'
+import { spawnSync } from 'node:child_process'
+import { SetupError } from '../lib/compiler.mjs'
+import { root } from '../lib/paths.mjs'
+import { fail, run } from './installed.mjs'
 
 const REQUIRE_FLAG = '--experimental-require-module'
-
-/** Runs a program; the error of one that fails has all that it printed. */
-export function run(cwd, command, ...args) {
-  const { error, status, stdout, stderr } = spawnSync(command, args, { cwd, encoding: 'utf8' })
-  if (error === undefined && status === 0) return stdout
-  throw new SetupError(`${command} ${args.join(' ')} failed\n${error ?? ''}${stdout}${stderr}`)
-}
 
 /** Each name that programs import, as `fdbkit/compat`. */
 export function entriesOf({ name, exports }) {
@@ -35,7 +29,8 @@ function counting(entries, load) {
 }
 
 /** Loads every entry with `import`, and with `require` where Node can. */
-export function checkLoading(folder, entries) {
+export function checkLoading(user, entries) {
+  const { folder } = user
   const imports = join(folder, 'imports.mjs')
   const requires = join(folder, 'requires.cjs')
   writeFileSync(
@@ -48,24 +43,22 @@ export function checkLoading(folder, entries) {
   )
   const all = entries.map((entry) => `${entry}\n`).join('')
   const can = process.features.require_module === true
-  const checked = [['import', run(folder, process.execPath, imports)]]
-  if (can) checked.push(['require', run(folder, process.execPath, requires)])
+  const checked = [['import', run(user, 'node', imports)]]
+  if (can) checked.push(['require', run(user, 'node', requires)])
   for (const [how, printed] of checked) {
     if (printed !== all) throw new SetupError(`${how} loaded ${JSON.stringify(printed)}`)
   }
   const hasFlag = process.allowedNodeEnvironmentFlags.has(REQUIRE_FLAG)
-  if (!can || hasFlag) checkRefusal(folder, requires, can ? [`--no${REQUIRE_FLAG.slice(1)}`] : [])
+  if (!can || hasFlag) checkRefusal(user, requires, can ? [`--no${REQUIRE_FLAG.slice(1)}`] : [])
   return `${can ? 'with import and require' : 'with import'}, ${entries.length} entries`
 }
 
 /** Where Node can't load ESM with `require`, its own error says so. */
-function checkRefusal(folder, program, flags) {
-  const { status, stderr } = spawnSync(process.execPath, [...flags, program], {
-    cwd: folder,
-    encoding: 'utf8',
-  })
-  if (status !== 0 && stderr.includes('ERR_REQUIRE_ESM')) return
-  throw new SetupError(`require without the means for it ended with ${status}\n${stderr}`)
+function checkRefusal(user, program, flags) {
+  const stderr = fail(user, 'node', ...flags, program)
+  if (!stderr.includes('ERR_REQUIRE_ESM')) {
+    throw new SetupError(`require without the means for it said ${stderr}`)
+  }
 }
 
 const COMPILER_OPTIONS = {
@@ -80,20 +73,12 @@ const COMPILER_OPTIONS = {
   types: ['node'],
 }
 
-/** Checks a program in each kind of module against the types of the installed package. */
-export function checkTypes(folder, entries) {
-  const types = join(folder, 'node_modules', '@types')
-  mkdirSync(types, { recursive: true })
-  // What a TypeScript program for Node has anyway, and the optional peer that traces are exported to.
-  symlinkSync(join(root, 'node_modules', '@types', 'node'), join(types, 'node'))
-  symlinkSync(
-    join(root, 'node_modules', 'undici-types'),
-    join(folder, 'node_modules', 'undici-types'),
-  )
-  symlinkSync(
-    join(root, 'node_modules', '@opentelemetry'),
-    join(folder, 'node_modules', '@opentelemetry'),
-  )
+/**
+ * Checks a program in each kind of module against the types of the installed package. There is no OpenTelemetry: it is
+ * optional, for the types as well.
+ */
+export function checkTypes(user, entries) {
+  const { folder } = user
   const uses = entries.map((entry, i) => `import * as e${i} from '${entry}'`)
   const names = entries.map((_, i) => `e${i}`).join(', ')
   const program = [
@@ -116,16 +101,23 @@ export function checkTypes(folder, entries) {
   for (const kind of ['mts', 'cts']) writeFileSync(join(folder, `program.${kind}`), program)
   const config = { compilerOptions: COMPILER_OPTIONS, files: ['program.mts', 'program.cts'] }
   writeFileSync(join(folder, 'tsconfig.json'), JSON.stringify(config))
-  run(folder, process.execPath, join(root, 'node_modules', 'typescript', 'bin', 'tsc'), '-p', '.')
+  run(user, 'npx', '--no-install', 'tsc', '-p', '.')
 }
 
 /** What is known to go wrong in packages, looked for in the packed file. */
 export function lintPackage(tarball) {
-  const bin = (name) => join(root, 'node_modules', '.bin', name)
-  run(root, bin('publint'), 'run', '--strict', tarball)
+  const bin = (name, ...args) => {
+    const program = join(root, 'node_modules', '.bin', name)
+    const { error, status, stdout, stderr } = spawnSync(program, args, {
+      cwd: root,
+      encoding: 'utf8',
+    })
+    if (error === undefined && status === 0) return
+    throw new SetupError(`${name} found\n${error ?? ''}${stdout}${stderr}`)
+  }
+  bin('publint', 'run', '--strict', tarball)
   // The package is ESM on purpose, with `exports`: so no CommonJS build, and nothing for the resolution of
   // Node 10, which Node 20 doesn't use.
   const rules = ['--profile', 'node16', '--ignore-rules', 'cjs-resolves-to-esm']
-  const offline = '--no-definitely-typed'
-  run(root, bin('attw'), '--no-emoji', '--format', 'ascii', offline, tarball, ...rules)
+  bin('attw', '--no-emoji', '--format', 'ascii', '--no-definitely-typed', tarball, ...rules)
 }

@@ -1,0 +1,93 @@
+// How the native parts are built: where, by which compilers, with which flags.
+import { mkdtempSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { SetupError, findCompilers } from './compiler.mjs'
+import { includeFolders, sanitizers } from './native-targets.mjs'
+import { buildFolder } from './paths.mjs'
+import { ownPlatform } from './platforms.mjs'
+
+const darwin = process.platform === 'darwin'
+
+const flagsWith = ({ debug = [], more = [] } = {}) => [
+  '-O2',
+  ...debug,
+  '-fPIC',
+  '-fvisibility=hidden',
+  '-pthread',
+  '-Wall',
+  '-Wextra',
+  ...more,
+  ...includeFolders.map((folder) => `-I${folder}`),
+]
+
+/** No symbol tables: libraries export what they export, and stacks are of no use to who installs them. */
+const stripped = darwin ? ['-Wl,-S', '-Wl,-x'] : ['-s']
+
+/** The C++ library comes along and stays hidden: another one may be in the process. */
+const selfContained = darwin
+  ? ['-mmacosx-version-min=13.3']
+  : ['-static-libstdc++', '-Wl,--exclude-libs,ALL', '-Wl,--gc-sections']
+
+const werrorFlags = (werror) => ((werror ?? process.env.FDBKIT_WERROR === '1') ? ['-Werror'] : [])
+
+/** For work in the checkout: with debug information, and what was compiled is kept. */
+export function checkoutFlavor({ werror } = {}) {
+  return {
+    output: buildFolder,
+    objects: join(buildFolder, 'obj'),
+    compilers: findCompilers(),
+    flags: flagsWith({ debug: ['-g'], more: werrorFlags(werror) }),
+    linkFlags: [],
+  }
+}
+
+/** Sanitizers make compilers warn of what is not there, so that warnings are no errors. */
+export function sanitizedFlavor(name) {
+  const { folder, flags } = sanitizers[name]
+  const output = join(buildFolder, folder)
+  return {
+    ...checkoutFlavor({ werror: false }),
+    output,
+    objects: join(output, 'obj'),
+    flags: flagsWith({ debug: ['-g'], more: flags }),
+  }
+}
+
+/** For a prebuilt package. On its own machine from the checkout's objects, whose debug information is not linked. */
+export function prebuiltFlavor(platform) {
+  const output = join(buildFolder, 'platforms', platform.name)
+  const linkFlags = [...stripped, ...selfContained]
+  if (platform === ownPlatform() && !darwin) return { ...checkoutFlavor(), output, linkFlags }
+  const { cxx, cc, flags } = platform.cross
+  const extra = darwin ? [...flags, ...selfContained] : flags
+  return {
+    output,
+    objects: join(buildFolder, 'obj', platform.name),
+    compilers: crossCompilers(platform, cxx, cc),
+    flags: flagsWith({ more: extra }),
+    linkFlags: [...linkFlags, ...flags],
+  }
+}
+
+/** For this machine, in an installed package: what was compiled lies elsewhere, and goes. */
+export function installedFlavor(output) {
+  return {
+    output,
+    objects: mkdtempSync(join(tmpdir(), 'fdbkit-build-')),
+    compilers: findCompilers(),
+    flags: flagsWith(),
+    linkFlags: stripped,
+  }
+}
+
+function crossCompilers(platform, cxx, cc) {
+  try {
+    return findCompilers({ cxx: [cxx], cc: [cc] })
+  } catch (error) {
+    if (!(error instanceof SetupError)) throw error
+    throw new SetupError(
+      `no compiler for ${platform.name}: install ${cxx} (on Debian: apt-get install g++-${cxx.replace('-g++', '')})`,
+    )
+  }
+}
