@@ -13,6 +13,7 @@ export function newestGlibc(file) {
   const { error, status, stdout, stderr } = spawnSync('readelf', ['--version-info', '-W', file], {
     encoding: 'utf8',
     env: { ...process.env, LC_ALL: 'C' },
+    maxBuffer: 1 << 28,
   })
   if (error !== undefined || status !== 0) {
     throw new SetupError(`readelf cannot read ${file}: ${error?.message ?? stderr.trim()}`)

@@ -43,7 +43,13 @@ describe.each(Object.entries(LAYOUTS))('without its native parts, %s', (_, files
 
   /** What the program says of itself. */
   function output(...args: string[]): string {
-    const env = { ...process.env, LD_LIBRARY_PATH: '', FDBKIT_LIBRARY: '', FDBKIT_ENGINE: '', XDG_CACHE_HOME: home }
+    const env = {
+      ...process.env,
+      LD_LIBRARY_PATH: '',
+      FDBKIT_LIBRARY: '',
+      FDBKIT_ENGINE: '',
+      XDG_CACHE_HOME: home,
+    }
     const { stdout, stderr } = spawnSync(process.execPath, args, {
       cwd: home,
       env,

@@ -122,6 +122,6 @@ describe('the native parts', () => {
 
   test('for a machine that has no prebuilt ones: the message says so, and names the build', () => {
     const error = missing({ ...search, platform: 'linux-riscv64' })
-    expect(error.message).toContain("fdbkit has no prebuilt native parts for linux-riscv64: run `")
+    expect(error.message).toContain('fdbkit has no prebuilt native parts for linux-riscv64: run `')
   })
 })

@@ -3,7 +3,7 @@ import { join } from 'node:path'
 import { describe, expect, test } from 'vitest'
 import { glibcOrder, newestGlibc, requireGlibc } from '../../scripts/lib/glibc.mjs'
 import { packageName, platforms } from '../../scripts/lib/platforms.mjs'
-import { findHome } from '../../src/native/library/native-home.ts'
+import { findHome, ringPathIn } from '../../src/native/library/native-home.ts'
 
 const isGlibc = process.platform === 'linux'
 
@@ -15,14 +15,17 @@ describe('the glibc that a program needs', () => {
   })
 
   test.runIf(isGlibc)('is that of its newest symbol', () => {
-    const newest = newestGlibc(process.execPath)
+    const ring = ringPathIn(findHome().folder)
+    const newest = newestGlibc(ring)
     expect(newest).toMatch(/^2\.\d+(\.\d+)?$/)
-    expect(requireGlibc(process.execPath, newest)).toBe(newest)
-    expect(() => requireGlibc(process.execPath, '2.2')).toThrow(`needs glibc ${newest}`)
+    expect(requireGlibc(ring, newest)).toBe(newest)
+    expect(() => requireGlibc(ring, '2.2')).toThrow(`needs glibc ${newest}`)
   })
 
   test.runIf(isGlibc)('of what is no program is refused', () => {
-    expect(() => newestGlibc(join(import.meta.dirname, 'prebuilt.test.ts'))).toThrow(/glibc|readelf/)
+    expect(() => newestGlibc(join(import.meta.dirname, 'prebuilt.test.ts'))).toThrow(
+      /glibc|readelf/,
+    )
   })
 })
 

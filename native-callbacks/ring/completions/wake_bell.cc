@@ -41,8 +41,8 @@ WakeBell::~WakeBell() {
 int WakeBell::listener() { return is_stream_ ? fcntl(read_fd_, F_DUPFD_CLOEXEC, 0) : read_fd_; }
 
 void WakeBell::ring() {
-  // The reading end stays open as long as this does, so a stream never breaks. A full one, or a full
-  // counter, is a bell that rings already, so a write that fails loses nothing.
+  // The reading end stays open as long as this does, so a stream never breaks. A full one, or a
+  // full counter, is a bell that rings already, so a write that fails loses nothing.
   const uint64_t one = 1;
   [[maybe_unused]] const ssize_t written = write(write_fd_, &one, is_stream_ ? 1 : sizeof one);
 }
