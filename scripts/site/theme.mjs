@@ -41,35 +41,46 @@ function openingScript(open) {
   return JSX.createElement('script', null, JSX.createElement(JSX.Raw, { html }))
 }
 
-/** A word that is looked for is more often a heading or in the text of a page than the name of a function. */
-const WEIGHTS = { headings: 10, document: 6, comment: 2 }
+/**
+ * A word that is looked for is more often in a heading or table of a page than in the name of a function. The search counts
+ * a word less in a long field than in a short one, and almost all that it knows has no heading at all: hence the sizes.
+ */
+const WEIGHTS = { headings: 100, terms: 1500, document: 6, comment: 2 }
 
-/** What the search knows: pages by their headings too, and no name twice. */
+/** What the search knows: more of pages, and no name twice. */
 function prepareIndex(event) {
   Object.assign(event.searchFieldWeights, WEIGHTS)
   for (let at = event.searchResults.length - 1; at >= 0; at--) {
     const found = event.searchResults[at]
     if (found.kindOf(ReflectionKind.Reference)) event.removeResult(at)
-    if (found.isDocument()) event.searchFields[at].headings = headingsOf(found)
+    if (found.isDocument()) Object.assign(event.searchFields[at], wordsOf(found))
   }
 }
 
-/** The headings of a page, and what its tables are about: a code or name in their first two columns. */
-function headingsOf(document) {
+/** The headings of a page, and the codes and names that its tables explain: in their first two columns. */
+export function wordsOf(document) {
   const text = document.content.map((part) => part.text).join('')
-  const headings = [...text.matchAll(/^#+ (.+)$/gm)]
-  const cells = [...text.matchAll(/^\| (\d+|`[^|]+`) \|(?: `([^|]+)` \|)?/gm)]
-  return [...headings, ...cells]
-    .flatMap(([, ...parts]) => parts)
-    .join('\n')
-    .replaceAll('`', '')
+  const headings = [...text.matchAll(/^#+ (.+)$/gm)].map(([, heading]) => heading)
+  const rows = [...text.matchAll(/^\| (?:(\d+)|`([^|]+)`) \|(?: `([^|]+)` \|)?/gm)]
+  const terms = rows.flatMap(([, ...cells]) => cells.filter((cell) => cell !== undefined))
+  return { headings: headings.join('\n'), terms: terms.join('\n') }
 }
 
 /** Long names in cells of a table may go on in the next line behind `_` and `.`, so that the other columns have room. */
-function withBreaks(html) {
+export function withBreaks(html) {
   return html.replaceAll(/<td[^>]*>.*?<\/td>/gs, (cell) =>
-    cell.replaceAll(/>[^<]+/g, (text) => text.replaceAll(/(?<=\w)[_.](?=\w)/g, '$&<wbr>')),
+    cell.replaceAll(/>[^<]+/g, (text) => text.replaceAll(/(?<=\w)[_.](?=[a-z])/gi, '$&<wbr>')),
   )
+}
+
+/** The sections beside a page: those of the outline, and the API before the last, which is for developers. */
+export function navigationOf(outline, urlOf, modules) {
+  const sections = outline.map(({ title, pages }) => ({
+    text: title,
+    children: pages.map((page) => ({ text: page.title, path: urlOf(page.path) })),
+  }))
+  const api = modules.toSorted((a, b) => (a.text < b.text ? -1 : 1))
+  return sections.toSpliced(-1, 0, { text: API, children: api })
 }
 
 /** Call it between the conversion and the output. */
@@ -79,18 +90,10 @@ export function useSiteTheme(application, project, outline, pathOf) {
 
   class SiteTheme extends DefaultTheme {
     buildNavigation(of) {
-      const sections = outline.map(({ title, pages }) => ({
-        text: title,
-        children: pages.map((page) => ({
-          text: page.title,
-          path: this.router.getFullUrl(byPath.get(page.path)),
-        })),
-      }))
       const modules = super
         .buildNavigation(of)
         .filter(({ kind }) => kind !== ReflectionKind.Document)
-      sections.splice(-1, 0, { text: API, children: modules })
-      return sections
+      return navigationOf(outline, (path) => this.router.getFullUrl(byPath.get(path)), modules)
     }
   }
   application.renderer.defineTheme('site', SiteTheme)

@@ -1,9 +1,10 @@
 /** docs/guide/simulation.md finds the bug that it says, and its mended workload passes. */
 import { spawnSync } from 'node:child_process'
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { packageRoot } from '../../src/native/library/engine-path.ts'
+import { findingsOf, parseSimulatorTrace, timelineOf } from '../../src/tracing/index.ts'
 import { allExamples } from './examples.ts'
 
 const PAGE = 'docs/guide/simulation.md'
@@ -36,8 +37,16 @@ test('the page has two workloads', () => {
 test('the first one sells a ticket twice, under a seed that is found soon', () => {
   const { status, output } = simulate(broken!.code, '--seeds', '1..20', '--until-failure')
   expect(status, output).toBe(1)
-  expect(output).toMatch(/again: fdbkit sim .*tickets\.ts --seed \d+ --embedded/)
+  const seed = /again: fdbkit sim .*tickets\.ts --seed (\d+) --embedded/.exec(output)?.[1]
   expect(output).toMatch(/Reason=Error: \d+ are left, and should be \d+/)
+
+  // "Finding the cause": the trace of that seed has it.
+  const traces = join(folder, 'traces')
+  const again = ['--seed', String(seed), '--trace', traces, '--trace-events', 'tasks']
+  expect(simulate(broken!.code, ...again).status).toBe(1)
+  const file = join(traces, `seed-${seed}`, 'trace.embedded.1.json')
+  const { retries } = findingsOf(timelineOf(parseSimulatorTrace(readFileSync(file, 'utf8'))))
+  expect(retries.map(({ error }) => error)).toContain('commit_unknown_result (1021)')
 })
 
 test('the second one passes', () => {

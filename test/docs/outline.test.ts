@@ -15,8 +15,25 @@ interface Outline {
   sitePages(): string[]
 }
 
-const path = join(packageRoot(), 'scripts', 'site', 'outline.mjs')
-const outline = (await import(pathToFileURL(path).href)) as Outline
+interface Entry {
+  readonly text: string
+  readonly path?: string
+  readonly children?: readonly Entry[]
+}
+interface Theme {
+  navigationOf(
+    sections: readonly Section[],
+    urlOf: (path: string) => string,
+    modules: readonly Entry[],
+  ): Entry[]
+  withBreaks(html: string): string
+  wordsOf(document: { content: readonly { text: string }[] }): Readonly<Record<string, string>>
+}
+
+const load = async (file: string): Promise<unknown> =>
+  import(pathToFileURL(join(packageRoot(), 'scripts', 'site', file)).href)
+const outline = (await load('outline.mjs')) as Outline
+const theme = (await load('theme.mjs')) as Theme
 
 describe('the outline', () => {
   it('has sections and their pages, with paths from the root', () => {
@@ -61,5 +78,37 @@ describe('the outline', () => {
     expect(last).toEqual(
       expect.arrayContaining(['docs/architecture.md', 'docs/ring.md', 'docs/seeds.md']),
     )
+  })
+})
+
+describe('the site', () => {
+  it('has the API before the last section, and its modules in order', () => {
+    const sections = [
+      { title: 'Guide', pages: [{ title: 'First', path: 'docs/a.md' }] },
+      { title: 'Inside', pages: [{ title: 'Ring', path: 'docs/b.md' }] },
+    ]
+    const modules = [{ text: 'fdbkit/task' }, { text: 'fdbkit' }]
+    const found = theme.navigationOf(sections, (path) => `${path}.html`, modules)
+    expect(found).toEqual([
+      { text: 'Guide', children: [{ text: 'First', path: 'docs/a.md.html' }] },
+      { text: 'API', children: [{ text: 'fdbkit' }, { text: 'fdbkit/task' }] },
+      { text: 'Inside', children: [{ text: 'Ring', path: 'docs/b.md.html' }] },
+    ])
+  })
+
+  it('lets long names in tables go on in the next line, and leaves links and code alone', () => {
+    const cell = '<td><a href="a_b.html">x_y</a> <code>db.get_all</code> 1.5</td>'
+    expect(theme.withBreaks(`<p>a_b</p>${cell}`)).toBe(
+      '<p>a_b</p><td><a href="a_b.html">x_<wbr>y</a> <code>db.<wbr>get_<wbr>all</code> 1.5</td>',
+    )
+  })
+
+  it('finds a page by its headings, and by the codes and names of its tables', () => {
+    const text =
+      '# Codes\n\ntext\n\n| code | name |\n| --- | --- |\n| 1021 | `lost` | no |\n| `db.get` | a |\n'
+    expect(theme.wordsOf({ content: [{ text }] })).toEqual({
+      headings: 'Codes',
+      terms: '1021\nlost\ndb.get',
+    })
   })
 })
