@@ -13,6 +13,10 @@ function namePages(project, outline, pathOf) {
     const document = byPath.get(path)
     if (document !== undefined) document.name = title
   }
+  for (const { path } of outline.at(-1)?.pages ?? []) {
+    const document = byPath.get(path)
+    if (document !== undefined) document.relevanceBoost = DEVELOPERS
+  }
   const contents = byPath.get(CONTENTS)
   if (contents !== undefined) contents.name = 'Contents'
   return byPath
@@ -45,7 +49,9 @@ function openingScript(open) {
  * A word that is looked for is more often in a heading or table of a page than in the name of a function. The search counts
  * a word less in a long field than in a short one, and almost all that it knows has no heading at all: hence the sizes.
  */
-const WEIGHTS = { headings: 100, terms: 1500, document: 6, comment: 2 }
+const WEIGHTS = { headings: 60, terms: 400, document: 6, comment: 2 }
+/** Pages for developers of fdbkit come after those for its users. */
+const DEVELOPERS = 0.2
 
 /** What the search knows: more of pages, and no name twice. */
 function prepareIndex(event) {
