@@ -12,10 +12,6 @@ namespace {
 // Far enough from zero that a small made-up version is too old, as on a cluster that has been up
 // for a while.
 constexpr Version kFirstVersion = 100 * kVersionsPerSecond;
-// The list of shards, where programs look for the boundaries of keys: one shard has it all.
-constexpr data::Bytes kFirstShard = data::literal("\xff/keyServers/");
-// What the members of the cluster agree on: here it is what its name says.
-constexpr data::Bytes kCoordinators = data::literal("\xff/coordinators");
 // How the descriptions of clusters without a name begin.
 constexpr std::string_view kUnnamed = "unnamed_";
 // Work of forgetting old versions, for each write; more than is produced, so it catches up.
@@ -187,6 +183,87 @@ void Cluster::collect(KeySpace& space, std::size_t writes) {
   space.store.collect(oldest, steps);
   space.conflict_map.collect(oldest, steps);
   tenants_.collect(oldest);
+}
+
+std::string Cluster::save() {
+  ContentWriter out;
+  out.add(std::nullopt, std::nullopt, root_.store, latest_);
+  for (const auto& [name, entry] : tenants_.entries()) {
+    std::optional<data::Bytes> group;
+    if (entry.group) group = *entry.group;
+    out.add(name, group, tenants_.space(entry.id)->store, latest_);
+  }
+  return out.take();
+}
+
+// Who has read anything before conflicts, also where it is the same again: a transaction that a
+// test has left behind must not write into the next one.
+void Cluster::load(const std::vector<SpaceContent>& spaces) {
+  const Version version = begin_batch();
+  const Tenants::Changes changes = changes_to(spaces);
+  if (!changes.empty()) tenants_.apply(changes, version);
+  const Tenants::ByName& entries = tenants_.entries();
+  for (const SpaceContent& each : spaces) {
+    rewrite(each.tenant ? *tenants_.space(entries.at(std::string(*each.tenant)).id) : root_, each,
+            version);
+  }
+  // It is new whatever was there: who keeps what he read of the metadata must read it again.
+  const data::Versionstamp stamp = data::make_versionstamp(version, 0);
+  root_.store.set(kMetadataVersionKey, std::string(stamp.data(), stamp.size()), version);
+  root_.watches.check_key(kMetadataVersionKey, root_.store, version);
+}
+
+// Tenants are told by their names: one that was removed since is made again, with a new number.
+Tenants::Changes Cluster::changes_to(const std::vector<SpaceContent>& spaces) const {
+  using Kind = TenantChange::Kind;
+  Tenants::ByName gone = tenants_.entries();
+  Tenants::Changes changes;
+  for (const SpaceContent& each : spaces) {
+    if (!each.tenant) continue;
+    const std::string name(*each.tenant);
+    std::optional<std::string> group;
+    if (each.group) group = *each.group;
+    const auto at = gone.find(name);
+    if (at == gone.end()) {
+      changes.push_back({Kind::kCreate, name, {}, {{"tenant_group", group}}});
+    } else {
+      if (at->second.group != group)
+        changes.push_back({Kind::kConfigure, name, {}, {{"tenant_group", group}}});
+      gone.erase(at);
+    }
+  }
+  for (const auto& [name, entry] : gone)
+    changes.push_back({Kind::kDelete, name, data::key_after(name), {}});
+  return changes;
+}
+
+// Writes what differs, so that a large content that is loaded again and again costs a walk.
+void Cluster::rewrite(KeySpace& space, const SpaceContent& content, Version version) {
+  std::vector<data::Mutation> changes;
+  const auto set = [&](const auto& row) {
+    changes.push_back({data::MutationType::kSet, std::string(row.first), std::string(row.second)});
+  };
+  auto row = content.rows.begin();
+  data::VersionedStore::Cursor at = space.store.cursor(version);
+  for (at.seek({}); at.valid(); at.next()) {
+    if (belongs_to_cluster(at.key())) continue;
+    for (; row != content.rows.end() && row->first < at.key(); ++row) set(*row);
+    if (row == content.rows.end() || row->first != at.key()) {
+      changes.push_back(
+          {data::MutationType::kClearRange, std::string(at.key()), data::key_after(at.key())});
+    } else {
+      if (row->second != at.value()) set(*row);
+      ++row;
+    }
+  }
+  for (; row != content.rows.end(); ++row) set(*row);
+  for (const data::Mutation& each : changes) {
+    if (&space == &root_ && each.param1.starts_with('\xff')) note_system_write(each);
+    space.store.apply(each, version);
+  }
+  space.conflict_map.add({}, data::kSystemKeysEnd, version);
+  space.watches.check({}, data::kSystemKeysEnd, space.store, version);
+  collect(space, changes.size() + 1);
 }
 
 Cluster& ClusterRegistry::open(const std::string& connection_string) {

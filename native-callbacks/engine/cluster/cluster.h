@@ -13,6 +13,7 @@
 
 #include "engine/cluster/commit_pipeline.h"
 #include "engine/cluster/commit_request.h"
+#include "engine/cluster/content.h"
 #include "engine/cluster/key_space.h"
 #include "engine/cluster/tenants.h"
 #include "engine/data/values/bytes.h"
@@ -24,8 +25,6 @@ namespace fdbkit::engine {
 inline constexpr Version kVersionsPerSecond = 1000000;
 inline constexpr Version kWindowVersions = 5 * kVersionsPerSecond;
 inline constexpr data::Bytes kDatabaseLockedKey = data::literal("\xff/dbLocked");
-// Of the cluster, whoever reads or writes it: a tenant sees the same one.
-inline constexpr data::Bytes kMetadataVersionKey = data::literal("\xff/metadataVersion");
 
 class Cluster final : public CommitDecider {
  public:
@@ -61,6 +60,10 @@ class Cluster final : public CommitDecider {
   Version begin_batch() override;
   CommitReply commit(CommitRequest& request, Version version, uint16_t batch_index) override;
 
+  // All that is in it now, and the same from then: see content.h. Loading is a commit of its own.
+  std::string save();
+  void load(const std::vector<SpaceContent>& spaces);
+
   uint64_t committed_transactions() const { return committed_; }
   uint64_t conflicted_transactions() const { return conflicted_; }
   uint64_t started_transactions() const { return started_; }
@@ -77,6 +80,8 @@ class Cluster final : public CommitDecider {
   void fire_watches(KeySpace& space, const std::vector<data::Mutation>& mutations, Version version);
   void note_system_write(const data::Mutation& mutation);
   void collect(KeySpace& space, std::size_t writes);
+  Tenants::Changes changes_to(const std::vector<SpaceContent>& spaces) const;
+  void rewrite(KeySpace& space, const SpaceContent& content, Version version);
 
   Environment& environment_;
   std::string connection_string_;

@@ -15,6 +15,7 @@ constexpr std::size_t kMostNeverReady = 1000;
 
 void Database::open(ClusterRegistry& clusters, Environment& environment, ConnectionRecord record) {
   environment_ = &environment;
+  faults_.open(environment);
   record_ = std::move(record);
   deferred_error_ = record_.error;
   if (deferred_error_ != Error::kSuccess) return;

@@ -14,6 +14,7 @@
 
 #include "engine/cluster/cluster.h"
 #include "engine/database/connection_string.h"
+#include "engine/database/faults.h"
 #include "engine/options/option_value.h"
 #include "fdb_c_types.h"
 
@@ -44,6 +45,8 @@ class Database final : public WatchOwner {
   const PersistentOptions& transaction_defaults() const { return transaction_defaults_; }
   int snapshot_ryw_enabled() const { return snapshot_ryw_enabled_; }
 
+  Faults& faults() { return faults_; }
+
   // In a simulation: whose database this is.
   int client() const { return client_; }
   void set_client(int client) { client_ = client; }
@@ -71,6 +74,7 @@ class Database final : public WatchOwner {
   ClusterRegistry* clusters_ = nullptr;
   Cluster* cluster_ = nullptr;
   ConnectionRecord record_;
+  Faults faults_;
   ErrorCode deferred_error_ = Error::kSuccess;
   PersistentOptions transaction_defaults_;
   int snapshot_ryw_enabled_ = 1;

@@ -56,6 +56,11 @@ bool Future::send_error(ErrorCode code) {
   return settle(State::kError, [&] { error_ = code; });
 }
 
+bool Future::send_result_of(Future& other) {
+  assert(other.state_ != State::kPending);
+  return other.state_ == State::kError ? send_error(other.error_) : send(std::move(other.value_));
+}
+
 bool Future::retract(ErrorCode code) {
   std::lock_guard guard(lock_);
   if (state_ == State::kPending || seen_) return false;

@@ -53,6 +53,8 @@ class Future {
 
   // One reference for the client, one for the engine's FutureRef.
   static Future* create() { return new Future(2); }
+  // No client has it: only the engine's.
+  static Future* create_inner() { return new Future(1); }
   // Settled at birth; only the client's reference.
   static Future* failed(ErrorCode code);
   static Future* ready(FutureValue value);
@@ -66,6 +68,8 @@ class Future {
   // Network thread. The first of these settles the future; later ones are ignored and return false.
   bool send(FutureValue value);
   bool send_error(ErrorCode code);
+  // The result of another one, which is settled and has no client: it is taken out of it.
+  bool send_result_of(Future& other);
   // Takes a result back that nobody has seen yet, for an error. False: it was seen.
   bool retract(ErrorCode code);
   // Whether the client knows that it is settled.

@@ -134,13 +134,7 @@ ErrorCode Transaction::check_request(const CommitRequest& request) {
   if (options_.read_only) return Error::kTransactionReadOnly;
   if (size_of(request) > options_.size_limit) return Error::kTransactionTooLarge;
   if (space() == nullptr) return Error::kTenantNotFound;
-  Environment& environment = database_->environment();
-  if (environment.buggify.fires(FaultSection::kCommitRefused, environment.random)) {
-    constexpr ErrorCode kFaults[] = {
-        Error::kNotCommitted, Error::kTransactionTooOld, Error::kCommitProxyMemoryLimitExceeded,
-        Error::kGrvProxyMemoryLimitExceeded, Error::kCommitUnknownResult};
-    return kFaults[environment.random.below(std::size(kFaults))];
-  }
+  if (ErrorCode code = database_->faults().of_commit(request.has_reads())) return code;
   return wire() != nullptr ? ErrorCode{Error::kSuccess} : ensure_read_version();
 }
 
@@ -181,11 +175,10 @@ void Transaction::finish_commit(const FutureRef& future, const CommitRequest& re
                                 const CommitReply& reply) {
   note_answer(future);
   if (reply.error == Error::kSuccess) {
-    Environment& environment = database_->environment();
-    if (environment.buggify.fires(FaultSection::kCommitUnknownResult, environment.random)) {
+    Faults& faults = database_->faults();
+    if (faults.loses_answer()) {
       commit_failed(future, Error::kCommitUnknownResult);
-    } else if (options_.timeout_ms > 0 &&
-               environment.buggify.fires(FaultSection::kCommitTimedOut, environment.random)) {
+    } else if (options_.timeout_ms > 0 && faults.loses_answer_to_timeout()) {
       fail_all(Error::kTransactionTimedOut);
     } else {
       commit_succeeded(future, reply);

@@ -10,7 +10,6 @@ namespace fdbkit::engine {
 namespace {
 // A storage server answers a read of a later version only if it reaches that version this soon.
 constexpr double kFutureVersionWait = 1.0;
-constexpr double kReadFaultProbability = 0.01;
 // A cluster takes about this long for a commit, in versions.
 constexpr Version kCommitVersions = kVersionsPerSecond / 200;
 }  // namespace
@@ -67,9 +66,9 @@ void Transaction::take_answer_back(ErrorCode code) {
   FutureRef commit = std::exchange(answered_commit_, {});
   FutureList stamps = std::exchange(answered_stamps_, {});
   if (!commit || reset_error_ != Error::kSuccess) return;
-  Environment& environment = database_->environment();
   if (database_->cluster().reached_version() > answered_at_ + kCommitVersions) return;
-  if (environment.buggify.fires(FaultSection::kCommitBeforeCancel, environment.random)) return;
+  // Nothing is drawn where it makes no difference: when this runs hangs on the caller's speed.
+  if (commit->seen() || database_->faults().answer_wins()) return;
   // Who knows the versionstamp knows of the commit.
   if (std::any_of(stamps.begin(), stamps.end(), [](const FutureRef& each) { return each->seen(); }))
     return;
@@ -304,12 +303,7 @@ void Transaction::set_read_version(Version version) {
 
 ErrorCode Transaction::ensure_read_version() {
   if (read_version_ != kNoVersion) return Error::kSuccess;
-  Environment& environment = database_->environment();
-  if (environment.buggify.fires(FaultSection::kReadVersion, environment.random,
-                                kReadFaultProbability)) {
-    return environment.random.chance(0.5) ? Error::kGrvProxyMemoryLimitExceeded
-                                          : Error::kBatchTransactionThrottled;
-  }
+  if (ErrorCode code = database_->faults().of_read_version()) return code;
   Cluster& cluster = database_->cluster();
   if (cluster.locked() && !options_.lock_aware) return Error::kDatabaseLocked;
   read_version_ = cluster.read_version();
@@ -342,12 +336,7 @@ void Transaction::get_read_version(FutureRef future) {
 ErrorCode Transaction::prepare_read(bool& wait) {
   if (!tenant_exists()) return Error::kTenantNotFound;
   if (ErrorCode code = ensure_read_version()) return code;
-  Environment& environment = database_->environment();
-  if (environment.buggify.fires(FaultSection::kRead, environment.random, kReadFaultProbability)) {
-    constexpr ErrorCode kFaults[] = {Error::kTransactionTooOld, Error::kFutureVersion,
-                                     Error::kProcessBehind};
-    return kFaults[environment.random.below(std::size(kFaults))];
-  }
+  if (ErrorCode code = database_->faults().of_read()) return code;
   Cluster& cluster = database_->cluster();
   if (read_version_ < cluster.oldest_version()) return Error::kTransactionTooOld;
   wait = read_version_ > cluster.reached_version();
@@ -376,6 +365,20 @@ void Transaction::wait_for_version(const FutureRef& future,
                   }
                   self->end_wait();
                 });
+}
+
+// What is read is decided now, and told later: a write that is called in between is not in it.
+void Transaction::answer_late(const FutureRef& future, FutureRef early, double delay) {
+  Loop& loop = database_->environment().loop;
+  ++waiting_reads_;
+  pending_.push_back(future);
+  loop.schedule(loop.now() + delay, [self = TransactionRef(*this), future, early = std::move(early),
+                                     generation = generation_] {
+    if (self->generation_ != generation || self->reset_error_ != Error::kSuccess) return;
+    std::erase_if(self->pending_, [&](const FutureRef& each) { return &*each == &*future; });
+    future->send_result_of(*early);
+    self->end_wait();
+  });
 }
 
 bool Transaction::sees_tenant(const FutureRef& future) {

@@ -162,7 +162,12 @@ class Transaction {
     } else if (wait) {
       wait_for_version(future, read);
     } else if (sees_tenant(future)) {
-      read(future);
+      const double delay = database_->faults().read_delay();
+      if (delay == 0) return read(future);
+      FutureRef early = FutureRef::adopt(Future::create_inner());
+      read(early);
+      // A watch reads, and is not answered by it.
+      if (early->is_ready()) answer_late(future, std::move(early), delay);
     }
   }
   // Whether the transaction's tenant is there at the read version; else the read fails with 2131.
@@ -171,6 +176,7 @@ class Transaction {
   ErrorCode ensure_read_version();
   void wait_for_version(const FutureRef& future, std::function<void(const FutureRef&)> read);
   void end_wait();
+  void answer_late(const FutureRef& future, FutureRef early, double delay);
 
   // wire.cc: the same when messages take time.
   Wire* wire() const { return database_->environment().wire; }

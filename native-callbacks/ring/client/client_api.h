@@ -206,7 +206,10 @@ static_assert(sizeof(MappedKeyValue) == 112);
   OPTIONAL(Future*, transaction_read_blob_granules_description,                                   \
            (Transaction*, Bytes, int, Bytes, int, int64_t, int64_t, int64_t*))                    \
   OPTIONAL(Future*, transaction_summarize_blob_granules,                                          \
-           (Transaction*, Bytes, int, Bytes, int, int64_t, int))
+           (Transaction*, Bytes, int, Bytes, int, int64_t, int))                                  \
+  /* The embedded engine alone has these: fdb_embedded.h. */                                      \
+  OPTIONAL(Future*, embedded_save, (Database*))                                                   \
+  OPTIONAL(Future*, embedded_load, (Database*, Bytes, int))
 
 struct ClientApi {
 #define FDBKIT_MEMBER(result, name, params) result(*name) params = nullptr;

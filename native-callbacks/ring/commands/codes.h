@@ -54,6 +54,8 @@ enum class Code : uint8_t {
   kForceRecovery = 63,      // length
   kCreateSnapshot = 64,     // lengths of uid and command
   kGetTenantId = 65,
+  kSaveEmbedded = 66,
+  kLoadEmbedded = 67,  // length
   // Blob granules, see granule_commands.h: begin, end lengths, low, high, number
   kPurgeGranules = 70,
   kWaitPurge = 71,  // begin: the purge's key

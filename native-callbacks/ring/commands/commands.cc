@@ -115,6 +115,10 @@ bool Execution::has_function(Code code) const {
       return api_.database_create_snapshot != nullptr;
     case Code::kGetTenantId:
       return api_.tenant_get_id != nullptr;
+    case Code::kSaveEmbedded:
+      return api_.embedded_save != nullptr;
+    case Code::kLoadEmbedded:
+      return api_.embedded_load != nullptr;
     default:
       return true;
   }
@@ -483,6 +487,14 @@ Future* Execution::start_other(Code code, uint32_t object, Kind& kind, int& prob
       return there()
                  ? api_.database_create_snapshot(database, uid, uid_length, command, command_length)
                  : nullptr;
+    }
+    case Code::kSaveEmbedded:
+      kind = Kind::kKey;
+      return there() ? api_.embedded_save(database) : nullptr;
+    case Code::kLoadEmbedded: {
+      const int length = in_.word();
+      const Bytes bytes = in_.bytes(length);
+      return there() ? api_.embedded_load(database, bytes, length) : nullptr;
     }
     default:
       in_.refuse();

@@ -124,6 +124,8 @@ class Txn {
   explicit Txn(FDBDatabase* database) {
     CHECK_EQ(fdb_database_create_transaction(database, &handle_), 0);
   }
+  /// Of a tenant: it is owned from here on.
+  explicit Txn(FDBTransaction* made) : handle_(made) {}
   Txn(Txn&& other) noexcept : handle_(std::exchange(other.handle_, nullptr)) {}
   ~Txn() {
     if (handle_ != nullptr) fdb_transaction_destroy(handle_);
