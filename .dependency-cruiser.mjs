@@ -49,7 +49,12 @@ export const ROOMS = {
   tracing: ['recording', 'timeline', ['formats', ['page/script', 'page']], '.'],
   recipes: ['ground', ['leases', 'queues', 'tables', 'values'], '.'],
   compat: ['bytes', '.'],
-  testing: ['stack-tester/machine', 'stack-tester/operations', 'stack-tester'],
+  testing: [
+    [
+      ['stack-tester/machine', 'stack-tester/operations', 'stack-tester'],
+      ['ground', ['content', 'time', 'backends'], 'databases', 'checks', '.'],
+    ],
+  ],
   cli: [
     'ground',
     [

@@ -1,5 +1,5 @@
 import { defineConfig } from 'vitest/config'
-import { NO_SERVER, findServerPrograms } from './test/support/real-cluster.ts'
+import { NO_SERVER, findServerPrograms } from './src/testing/backends/real-cluster.ts'
 import { HANG_LIMIT } from './test/support/hang-limit.ts'
 
 const common = {

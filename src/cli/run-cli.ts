@@ -1,4 +1,5 @@
 import { Command, CommanderError } from 'commander'
+import { bothBackendsCommand } from './commands/both-backends.ts'
 import { buildCommand } from './commands/build.ts'
 import { demoCommand } from './commands/demo.ts'
 import { doctorCommand } from './commands/doctor.ts'
@@ -24,6 +25,7 @@ const commands = [
   demoCommand,
   simCommand,
   traceCommand,
+  bothBackendsCommand,
   enginePathCommand,
   buildCommand,
 ]

@@ -24,7 +24,8 @@ describe('fdbkit', () => {
   test('--help lists the commands', () => {
     const { status, stdout } = fdbkit('--help')
     expect(status).toBe(0)
-    for (const command of ['doctor', 'shell', 'demo', 'sim', 'trace', 'engine-path', 'build']) {
+    const names = 'doctor shell demo sim trace both-backends engine-path build'
+    for (const command of names.split(' ')) {
       expect(stdout).toMatch(new RegExp(`^  ${command} .*\\w`, 'm'))
     }
     // For FoundationDB's own tester alone.
@@ -83,6 +84,7 @@ describe('fdbkit', () => {
     'trace demo',
     'trace run',
     'trace view',
+    'both-backends',
     'engine-path',
     'build',
     'stack-tester',
@@ -124,6 +126,7 @@ describe('fdbkit', () => {
     [['trace', 'run', import.meta.filename, '-o', tmpdir()]],
     [['trace', 'run', import.meta.filename, '-o', '/nowhere/trace.jsonl']],
     [['trace', 'view', '/nowhere/trace.jsonl']],
+    [['both-backends']],
     [['engine-path', '--verbose']],
   ])('%j is a usage error', (args) => {
     const { status, stdout, stderr } = fdbkit(...args)

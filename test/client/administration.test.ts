@@ -2,7 +2,7 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { FDBError, keySelector, open } from '../../src/index.ts'
 import type { Database, Transaction } from '../../src/index.ts'
 import { backend } from '../support/backends.ts'
-import { RealCluster, findServerPrograms } from '../support/real-cluster.ts'
+import { RealCluster, findServerPrograms } from '../../src/testing/backends/real-cluster.ts'
 import { emptyScope, openBackend } from './open-backend.ts'
 
 const database = openBackend()

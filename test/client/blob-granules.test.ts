@@ -7,7 +7,7 @@ import { ReadLimitError, open } from '../../src/index.ts'
 import type { BlobReadOptions, Database, GranuleFile } from '../../src/index.ts'
 import { Draw } from '../differential/draw.ts'
 import { backend } from '../support/backends.ts'
-import { RealCluster, findServerPrograms } from '../support/real-cluster.ts'
+import { RealCluster, findServerPrograms } from '../../src/testing/backends/real-cluster.ts'
 import { openBackend } from './open-backend.ts'
 
 const NO_RYW = { read_your_writes_disable: true } as const

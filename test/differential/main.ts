@@ -9,7 +9,11 @@ import { join } from 'node:path'
 import { createInterface } from 'node:readline'
 import { parseArgs } from 'node:util'
 import { packageRoot } from '../../src/native/library/engine-path.ts'
-import { NO_SERVER, RealCluster, findServerPrograms } from '../support/real-cluster.ts'
+import {
+  NO_SERVER,
+  RealCluster,
+  findServerPrograms,
+} from '../../src/testing/backends/real-cluster.ts'
 import { difference } from './transcripts.ts'
 
 const USAGE = 'npm run differential -- --seeds A..B [--record] [--self]'

@@ -6,6 +6,7 @@ import * as main from '../../src/index.ts'
 import * as recipes from '../../src/recipes/index.ts'
 import * as simulation from '../../src/simulation/index.ts'
 import * as task from '../../src/task/index.ts'
+import * as testing from '../../src/testing/index.ts'
 import * as tracing from '../../src/tracing/index.ts'
 
 const db = main.openEmbedded()
@@ -14,6 +15,7 @@ const peer = compat.open()
 await db.tenants.create('acme')
 const tenant = db.tenants.open('acme')
 const tn = db.createTransaction()
+const tested = testing.testDatabase()
 const peerTn = (peer as unknown as main.Database).createTransaction()
 const runtime = new task.Runtime()
 const queue = new recipes.Queue(db.at('queue/'))
@@ -49,7 +51,7 @@ afterAll(async () => {
   inTask.waker.drop()
   watch.cancel()
   runtime.dispose()
-  for (const open of [tn, peerTn, tenant]) open.close()
+  for (const open of [tn, peerTn, tenant, tested]) open.close()
   bridge.control.close()
   unpinned.control.close()
   peer.close()
@@ -129,6 +131,10 @@ const HELD: Readonly<Record<string, Readonly<Record<string, unknown>>>> = {
     UnboundedSender: task.unbounded<number>()[0],
     Wait: task.sleep(1e9),
   },
+  'fdbkit/testing': {
+    TestDatabase: tested,
+    VirtualClock: new testing.VirtualClock({ seed: 1 }),
+  },
   'fdbkit/tracing': { TraceRecorder: new tracing.TraceRecorder() },
 }
 
@@ -137,6 +143,7 @@ const all: Readonly<Record<string, object>> = {
   ...entries,
   'fdbkit/simulation': simulation,
   'fdbkit/task': task,
+  'fdbkit/testing': testing,
   'fdbkit/tracing': tracing,
 }
 

@@ -1,7 +1,7 @@
 // Global set-up of the vitest project `real`: one throw-away cluster for all of its files, or the one of
 // FDBKIT_TEST_CLUSTER, which is a cluster file. The tests write to it, each below a prefix of its own.
 import type { TestProject } from 'vitest/node'
-import { RealCluster, findServerPrograms } from './real-cluster.ts'
+import { RealCluster, findServerPrograms } from '../../src/testing/backends/real-cluster.ts'
 
 declare module 'vitest' {
   interface ProvidedContext {

@@ -5,7 +5,7 @@ import { tmpdir } from 'node:os'
 import { dirname, join } from 'node:path'
 import ts from 'typescript'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
-import { RealCluster, findServerPrograms } from './real-cluster.ts'
+import { RealCluster, findServerPrograms } from '../../src/testing/backends/real-cluster.ts'
 
 // Stand-ins for the two programs: what is tested here is the life of the processes around them.
 let folder: string
@@ -72,7 +72,10 @@ describe('RealCluster', () => {
 
   test('is gone when the process that started it is killed', async () => {
     // Node 20 runs no TypeScript, so the child gets the module as JavaScript.
-    const source = readFileSync(join(import.meta.dirname, 'real-cluster.ts'), 'utf8')
+    const source = readFileSync(
+      join(import.meta.dirname, '..', '..', 'src', 'testing', 'backends', 'real-cluster.ts'),
+      'utf8',
+    )
     const { outputText } = ts.transpileModule(source, {
       compilerOptions: { module: ts.ModuleKind.ESNext, target: ts.ScriptTarget.ES2022 },
     })

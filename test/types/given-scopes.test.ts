@@ -4,6 +4,7 @@ import type ts from 'typescript'
 import * as compat from '../../src/compat/index.ts'
 import * as main from '../../src/index.ts'
 import * as recipes from '../../src/recipes/index.ts'
+import * as testing from '../../src/testing/index.ts'
 import { tracedTransactions } from '../../src/tracing/index.ts'
 import { publicCalls, publicProgram } from './public-api.ts'
 
@@ -77,6 +78,9 @@ const CALLS: Readonly<Record<string, Call>> = {
     new recipes.RateLimiter(given, { capacity: 1, perSecond: 1 }),
   'fdbkit/recipes new ShardedCounter db': (given) => new recipes.ShardedCounter(given),
   'fdbkit/recipes new Topic db': (given) => new recipes.Topic(given),
+  'fdbkit/testing injectFaults db': (given) => testing.injectFaults(given, {}, 0),
+  'fdbkit/testing restore db': (given) => testing.restore(given, new Uint8Array(0)),
+  'fdbkit/testing snapshot db': (given) => testing.snapshot(given),
   'fdbkit/tracing tracedTransactions db': (given) => tracedTransactions(given),
 }
 

@@ -12,6 +12,7 @@ import * as compat from '../../src/compat/index.ts'
 import * as recipes from '../../src/recipes/index.ts'
 import { defineWorkload } from '../../src/simulation/index.ts'
 import * as task from '../../src/task/index.ts'
+import * as testing from '../../src/testing/index.ts'
 import { TraceRecorder, traceText, tracedTransactions } from '../../src/tracing/index.ts'
 import { hostEnvironment } from '../../src/native/environment/environment.ts'
 
@@ -209,6 +210,16 @@ const ofTasks: Record<string, Call> = {
   'fdbkit/task unbounded': (options) => task.unbounded(options),
 }
 
+const ofTesting: Record<string, Call> = {
+  'fdbkit/testing checkEachTest': (options) =>
+    testing.checkEachTest({ beforeEach: nothing, afterEach: nothing }, options),
+  'fdbkit/testing eventually': (options) => testing.eventually(() => 1, options),
+  'fdbkit/testing injectFaults': (options) => testing.injectFaults(db, options, 1),
+  'fdbkit/testing new VirtualClock': (options) => new testing.VirtualClock(options),
+  'fdbkit/testing onBothBackends': (options) => testing.onBothBackends(['true'], options),
+  'fdbkit/testing testDatabase': (options) => testing.testDatabase(options).close(),
+}
+
 const ofTheRest: Record<string, Call> = {
   'fdbkit/simulation defineWorkload': (options) => defineWorkload(options),
   'fdbkit/tracing new TraceRecorder': (options) => new TraceRecorder(options),
@@ -221,6 +232,7 @@ export const OPTION_CALLS: Readonly<Record<string, Call>> = {
   ...ofThePeer,
   ...ofRecipes,
   ...ofTasks,
+  ...ofTesting,
   ...ofTheRest,
 }
 

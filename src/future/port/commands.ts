@@ -41,6 +41,8 @@ export const Code = {
   forceRecoveryWithDataLoss: 63,
   createSnapshot: 64,
   getTenantId: 65,
+  saveEmbedded: 66,
+  loadEmbedded: 67,
   purgeBlobGranules: 70,
   waitForPurge: 71,
   blobbifyRange: 72,

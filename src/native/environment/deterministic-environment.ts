@@ -92,8 +92,18 @@ export class DeterministicEnvironment implements Environment {
 
   /** Is there an event to come? */
   get isIdle(): boolean {
+    return this.nextTime === undefined
+  }
+
+  /** When the next event is due, in milliseconds of its clock. Undefined: there is none. */
+  get nextTime(): number | undefined {
     this.#skipCleared()
-    return this.#heap.length === 0
+    return this.#heap[0]?.time
+  }
+
+  /** Moves the clock on to a time, if it is later. Does nothing else: events that are due by then wait for `step`. */
+  moveTo(time: number): void {
+    this.#now = Math.max(this.#now, time)
   }
 
   /** Calls the next event back. False: there is none. */

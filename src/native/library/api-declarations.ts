@@ -168,3 +168,11 @@ export const apiFunctions: readonly ApiFunction[] = [
   fn('fdb_transaction_summarize_blob_granules', 'future', 'transaction: transaction, begin: bytes, beginLength: int, end: bytes, endLength: int, summaryVersion: int64, rangeLimit: int', 730),
   fn('fdb_transaction_read_blob_granules_description', 'future', 'transaction: transaction, begin: bytes, beginLength: int, end: bytes, endLength: int, beginVersion: int64, readVersion: int64, readVersionOut: outInt64', 730),
 ]
+
+/** What the embedded engine has beside the C API, for tests: native-callbacks/include/fdb_embedded.h. */
+// prettier-ignore
+export const embeddedFunctions: readonly ApiFunction[] = [
+  fn('fdb_embedded_save', 'future', 'database: database', 740),
+  fn('fdb_embedded_load', 'future', 'database: database, bytes: bytes, length: int', 740),
+  fn('fdb_embedded_set_faults', 'error', 'database: database, seed: uint64, conflicts: int, unknownCommits: int, slowReads: int, tooOld: int, overload: int', 740),
+]

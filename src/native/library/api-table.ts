@@ -11,6 +11,7 @@
 import type { LibraryHandle, TypeObject } from 'koffi'
 import {
   apiFunctions,
+  embeddedFunctions,
   type ApiFunction,
   type ParameterType,
   type ResultType,
@@ -41,7 +42,9 @@ const HANDLES: ReadonlySet<ParameterType> = new Set([
 
 type NativeFunction = (...args: unknown[]) => unknown
 
-const byName = new Map(apiFunctions.map((declared) => [declared.name, declared]))
+const byName = new Map(
+  [...apiFunctions, ...embeddedFunctions].map((declared) => [declared.name, declared]),
+)
 
 /** One loaded library, seen through the table. */
 export class ClientApi {
@@ -131,6 +134,11 @@ export function clientApi(): ClientApi {
   }
   loaded = new ClientApi(library, apiVersion)
   return loaded
+}
+
+/** Whether the process talks to the embedded engine of this package. False before anything was opened. */
+export function hasEngine(): boolean {
+  return networkInfo().apiVersion !== 0 && clientApi().has('fdb_embedded_save')
 }
 
 /** Throws FDBMissingFunctionError unless the loaded library has the function. */

@@ -1,3 +1,4 @@
+/** A throw-away cluster of one server, when its programs are there. Needs nothing of this package. */
 import { spawn, spawnSync, type ChildProcess } from 'node:child_process'
 import {
   accessSync,
@@ -51,9 +52,9 @@ export function findServerPrograms(
   return fdbcli === undefined ? undefined : { fdbserver, fdbcli }
 }
 
-/** One line that says why the tests do not run against a real cluster. */
+/** One line that says why tests do not run on a real cluster. */
 export const NO_SERVER =
-  'client tests run on the embedded engine only: no fdbserver and fdbcli on the PATH or in FDBKIT_FDBSERVER'
+  'tests run on the embedded engine only: no fdbserver and fdbcli on the PATH or in FDBKIT_FDBSERVER'
 
 function freePort(): Promise<number> {
   return new Promise((resolve, reject) => {
@@ -99,6 +100,8 @@ class GuardedServer {
   }
 
   stop(): Promise<void> {
+    // Who waits for its end stays until then.
+    this.#guard.ref()
     return new Promise((resolve) => {
       this.#guard.on('exit', () => resolve())
       if (this.#guard.exitCode !== null) resolve()
