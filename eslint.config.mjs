@@ -1,7 +1,8 @@
 import tseslint from 'typescript-eslint'
 
 export default tseslint.config(
-  { ignores: ['build/', 'dist/', 'node_modules/', '**/*.js'] },
+  // The example for jest has a tsconfig of its own, which finds the package once it is installed: test/examples.
+  { ignores: ['build/', 'dist/', 'node_modules/', '**/*.js', 'examples/testing/jest/'] },
   {
     files: ['**/*.ts'],
     extends: [tseslint.configs.recommendedTypeChecked],

@@ -49,5 +49,15 @@ export const notRun: readonly NotRun[] = [
     code: '/etc/foundationdb',
     reason: 'opens the cluster of the machine',
   },
+  {
+    file: 'docs/testing.md',
+    code: "from 'node:test'",
+    reason: 'registers a test; test/examples runs the same in a process of its own',
+  },
+  {
+    file: 'src/testing/checks/check-each-test.ts',
+    code: "from 'node:test'",
+    reason: 'registers hooks; test/testing/checks.test.ts runs the same in a process of its own',
+  },
   { file: 'src/simulation/', code: 'ctx.', reason: 'there is a context only in a simulation' },
 ]
