@@ -49,7 +49,7 @@ export class Leaderboard {
     return this.#ranking.getRoot().doTransaction(async (tn) => {
       const points = await tn.at(this.#points).get(player)
       if (points === undefined) return undefined
-      const behind = keySelector.firstGreaterThan([points, player])
+      const behind = keySelector.firstGreaterThan([points, player] as const)
       const above = await tn.at(this.#ranking).getRangeAll(behind)
       return above.length + 1
     })

@@ -26,8 +26,11 @@ const RATES = knownOptions<FaultRates>('faults', {
   overload: true,
 })
 
-/** Rates by name: often enough that a short test meets some, seldom enough that retries come to an end. */
-export const PRESETS = {
+/** Rates by name: one kind of fault, or `everything`. */
+export type FaultPreset = 'conflicts' | 'unknownCommits' | 'slowReads' | 'tooOld' | 'everything'
+
+/** Often enough that a short test meets some, seldom enough that retries come to an end. */
+const PRESETS: Readonly<Record<FaultPreset, FaultRates>> = {
   conflicts: { conflicts: 0.3 },
   unknownCommits: { unknownCommits: 0.3 },
   slowReads: { slowReads: 0.3 },
@@ -39,10 +42,7 @@ export const PRESETS = {
     tooOld: 0.05,
     overload: 0.05,
   },
-} as const satisfies Readonly<Record<string, FaultRates>>
-
-/** Rates by name: `conflicts`, `unknownCommits`, `slowReads`, `tooOld`, or `everything`. */
-export type FaultPreset = keyof typeof PRESETS
+}
 
 /** In each thousand chances. @throws TypeError for a name or a rate that is none. */
 export function faultNumbers(faults: FaultPreset | FaultRates): FaultNumbers {

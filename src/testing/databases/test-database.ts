@@ -41,7 +41,13 @@ const SOON_AGAIN: DatabaseOptions = { transaction_max_retry_delay: 5 }
 /** A scope of a real cluster that no other test has. */
 const SCOPES = 2 ** 48
 
-/** A database of one test: all of a {@link Database}, and where its faults come from. Made by `testDatabase`. */
+/**
+ * A database of one test: all of a {@link Database}, and where its faults come from. Made by `testDatabase`.
+ *
+ * @example
+ * await using db = testDatabase({ faults: 'slowReads', seed: 7 })
+ * console.log(db.seed) // 7
+ */
 export class TestDatabase extends Database {
   /** What its faults are drawn from; undefined: it meets none. */
   readonly seed: number | undefined
