@@ -21,6 +21,7 @@
 #include "host/run/tester.h"
 
 using namespace fdbkit::host;
+using fdbkit::engine::Flaw;
 
 namespace {
 
@@ -39,6 +40,7 @@ struct Arguments {
   double max_time = kMostSeconds;
   uint64_t max_events = kMostEvents;
   std::map<Fault, double> faults;
+  FlawRates flaws;
 };
 
 [[noreturn]] void refuse(const std::string& problem) {
@@ -68,22 +70,35 @@ double number_above_zero(const std::string& name, const std::string& text) {
   return number;
 }
 
+std::string fault_names() {
+  std::string names;
+  for (size_t i = 0; i < kFaultCount; i++) {
+    names += std::string(i == 0 ? "" : ", ") + fault_name(static_cast<Fault>(i));
+  }
+  for (size_t i = 0; i < kFlawCount; i++) {
+    names += std::string(", ") + flaw_name(static_cast<Flaw>(i));
+  }
+  return names;
+}
+
 void read_fault(Arguments& arguments, const std::string& text) {
   const size_t at = text.find('=');
   const Fault fault = fault_of(text.substr(0, at));
-  if (at == std::string::npos || fault == Fault::kCount) {
-    std::string names;
-    for (size_t i = 0; i < kFaultCount; i++) {
-      names += std::string(i == 0 ? "" : ", ") + fault_name(static_cast<Fault>(i));
-    }
-    refuse("--fault is NAME=PROBABILITY, and NAME one of " + names + "; not \"" + text + "\"");
+  const Flaw flaw = flaw_of(text.substr(0, at));
+  if (at == std::string::npos || (fault == Fault::kCount && flaw == Flaw::kCount)) {
+    refuse("--fault is NAME=PROBABILITY, and NAME one of " + fault_names() + "; not \"" + text +
+           "\"");
   }
   char* end = nullptr;
   const double probability = strtod(text.c_str() + at + 1, &end);
   if (text.size() == at + 1 || *end != '\0' || !(probability >= 0 && probability <= 1)) {
     refuse("the probability of a --fault is from 0 to 1, not in \"" + text + "\"");
   }
-  arguments.faults[fault] = probability;
+  if (fault != Fault::kCount) {
+    arguments.faults[fault] = probability;
+  } else {
+    arguments.flaws[flaw] = probability;
+  }
 }
 
 Arguments read_arguments(int count, char** words) {
@@ -187,6 +202,7 @@ int main(int count, char** words) {
   if (!arguments.buggify) rates = FaultRates();
   for (const auto& [fault, probability] : arguments.faults) rates[fault] = probability;
   world.weather.set_rates(rates);
+  world.weather.set_flaws(arguments.flaws);
   world.event(kSevInfo, "ProgramStart",
               {{"RandomSeed", std::to_string(arguments.seed)},
                {"BuggifyEnabled", arguments.buggify ? "1" : "0"},

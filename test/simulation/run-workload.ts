@@ -10,6 +10,7 @@ import {
   type SeedsReport,
 } from '../../src/cli/sim/run-seeds.ts'
 import { readTestFile } from '../../src/cli/sim/test-file.ts'
+import type { OracleMode } from '../../src/simulation/oracle/oracle.ts'
 import { HANG_LIMIT } from '../support/hang-limit.ts'
 
 const folder = join(import.meta.dirname, '../../workloads')
@@ -38,18 +39,19 @@ export interface WhichSeeds {
   readonly last: number
   readonly replay?: boolean
   readonly untilFailure?: boolean
+  readonly oracle?: OracleMode
 }
 
 /** Two seeds at a time. A name may be the path of a test file without its ending. */
 export function runWorkload(
   name: string,
   backend: Backend,
-  seeds: WhichSeeds,
+  { oracle, ...seeds }: WhichSeeds,
 ): Promise<SeedsReport> {
   const test = readTestFile(resolve(folder, `${name}.toml`), undefined, 'default')
   const fdbserver = backend === 'fdbserver' ? findFdbserver() : undefined
   const run = (seed: number, lane: number): Promise<SeedResult> =>
-    runSeed({ fdbserver, test, seed, buggify: true, timeout: HANG_LIMIT / 1000, lane })
+    runSeed({ fdbserver, test, seed, buggify: true, timeout: HANG_LIMIT / 1000, lane, oracle })
   return runSeeds({ jobs: 2, replay: false, untilFailure: false, ...seeds }, run, () => undefined)
 }
 

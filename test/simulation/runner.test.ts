@@ -18,7 +18,7 @@ afterAll(() => rmSync(folder, { recursive: true, force: true }))
 function resultOf(seed: number, changes: Partial<SeedResult> = {}): SeedResult {
   const { passed = true, problem = '' } = changes
   const base = { seed, passed, problem, unseed: '1', simulatedSeconds: 1, realSeconds: 1 }
-  return { ...base, errors: [], events: [], output: [], ...changes }
+  return { ...base, errors: [], events: [], oracle: [], output: [], ...changes }
 }
 
 describe('options of a workload', () => {
@@ -177,7 +177,8 @@ describe('test files', () => {
     expect(made.text).toContain("workloadName = 'named'")
     // The length of an option changes a simulation: nothing of this machine may be in it.
     expect(made.text).not.toContain(folder)
-    expect(readTestFile(toml, undefined, 'default')).toEqual({ text, module, onlyFdbserver: [] })
+    const read = { text, module, onlyFdbserver: [], isOnlyOurs: false }
+    expect(readTestFile(toml, undefined, 'default')).toEqual(read)
   })
 
   it('and arguments that are wrong end with code 2', async () => {

@@ -83,16 +83,19 @@ CommitReply Cluster::commit(CommitRequest& request, Version version, uint16_t ba
   if (request.mutations.empty() && request.write_conflicts.empty() &&
       tenants_.find_nothing(request.tenant_changes, request.read_version))
     return reply;
-  if (has_reads && (conflicts(*space, request, reply) || tenants_conflict(request))) {
+  if (has_reads && (conflicts(*space, request, reply) || tenants_conflict(request)) &&
+      !broken(Flaw::kConflictMissed)) {
     ++conflicted_;
     reply.error = Error::kNotCommitted;
     return reply;
   }
   ++committed_;
   if (!request.tenant_changes.empty()) tenants_.apply(request.tenant_changes, version);
-  apply(*space, request, version, batch_index);
+  if (broken(Flaw::kCommitTorn)) request.mutations.erase(request.mutations.begin());
+  if (!broken(Flaw::kCommitForgotten)) apply(*space, request, version, batch_index);
   reply.version = version;
   reply.batch_index = batch_index;
+  if (broken(Flaw::kRefusedApplied)) reply.error = Error::kNotCommitted;
   return reply;
 }
 

@@ -76,6 +76,9 @@ class Cluster final : public CommitDecider {
   }
   bool conflicts(KeySpace& space, const CommitRequest& request, CommitReply& reply);
   bool tenants_conflict(const CommitRequest& request) const;
+  bool broken(Flaw flaw) const {
+    return environment_.wire != nullptr && environment_.wire->broken(flaw);
+  }
   void apply(KeySpace& space, CommitRequest& request, Version version, uint16_t batch_index);
   void fire_watches(KeySpace& space, const std::vector<data::Mutation>& mutations, Version version);
   void note_system_write(const data::Mutation& mutation);

@@ -21,6 +21,12 @@ void CommitPipeline::submit(CommitRequest request, Done done) {
   pending_.push_back({std::move(request), std::move(done)});
 }
 
+void CommitPipeline::submit_again(CommitRequest request) {
+  request.read_conflicts.clear();
+  request.self_conflicting = false;
+  submit(std::move(request), [](const CommitRequest&, const CommitReply&) {});
+}
+
 void CommitPipeline::run_batch() {
   std::vector<Pending> batch = std::exchange(pending_, {});
   for (std::size_t first = 0; first < batch.size(); first += kLargestBatch) {
@@ -28,6 +34,8 @@ void CommitPipeline::run_batch() {
     std::size_t count = std::min(kLargestBatch, batch.size() - first);
     for (std::size_t index = 0; index < count; ++index) {
       Pending& pending = batch[first + index];
+      Wire* wire = environment_.wire;
+      if (wire != nullptr && wire->broken(Flaw::kCommitTwice)) submit_again(pending.request);
       CommitReply reply = decider_.commit(pending.request, version, static_cast<uint16_t>(index));
       pending.done(pending.request, reply);
     }

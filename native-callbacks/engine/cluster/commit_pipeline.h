@@ -40,6 +40,7 @@ class CommitPipeline {
     Done done;
   };
   void run_batch();
+  void submit_again(CommitRequest request);
 
   Environment& environment_;
   CommitDecider& decider_;

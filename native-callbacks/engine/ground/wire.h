@@ -24,6 +24,19 @@ struct CommitFate {
   bool arrives = true;
 };
 
+// What a cluster does that breaks its promises: only where a test asks for it, to see that it is
+// noticed.
+enum class Flaw {
+  kConflictMissed,   // a commit is applied although a range that it had read was written
+  kCommitTwice,      // applied, and then once more
+  kCommitForgotten,  // acknowledged, and not applied
+  kCommitTorn,       // its first mutation is left out
+  kRefusedApplied,   // 1020, and applied
+  kReadStale,        // a read of an earlier version than the transaction's
+  kVersionStale,     // a read version from before commits that were acknowledged
+  kCount,
+};
+
 class Wire {
  public:
   using Action = std::function<void()>;
@@ -48,6 +61,9 @@ class Wire {
   virtual int64_t staleness(int client) = 0;
   // After how many seconds a watch that became active fires for no reason; below 0: it does not.
   virtual double idle_firing(int client) = 0;
+
+  // Whether to do wrong now.
+  virtual bool broken(Flaw) { return false; }
 
   // What a client asks and commits, so that two runs can be compared.
   virtual void note(std::string_view bytes) = 0;

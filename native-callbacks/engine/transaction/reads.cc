@@ -32,7 +32,7 @@ data::Bytes Transaction::max_read_key() const {
 data::ReadContext Transaction::read_context(bool snapshot, const KeySpace* space) const {
   data::ReadContext context;
   context.store = space == nullptr ? nullptr : &space->store;
-  context.version = read_version_;
+  context.version = read_version_ - stale_by_;
   context.max_key = max_read_key();
   context.bypass_unreadable = options_.bypass_unreadable;
   context.direct = options_.read_your_writes_disabled;

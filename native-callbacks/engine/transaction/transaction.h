@@ -307,6 +307,8 @@ class Transaction {
   // With a wire: what the read that is being answered sees, and the newest copy for reads to come.
   const data::WriteMap* seen_writes_ = nullptr;
   std::shared_ptr<const data::WriteMap> writes_copy_;
+  // How many versions that read lies behind its transaction: 0, but for a flaw.
+  Version stale_by_ = 0;
   data::RangeSet read_conflicts_;
   // Sent before what the write map holds: with read-your-writes off everything, else what
   // versionstamped keys pushed out of the map.

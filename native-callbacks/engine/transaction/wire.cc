@@ -11,6 +11,13 @@
 
 namespace fdbkit::engine {
 
+namespace {
+
+// How far behind is what is too old because of a flaw.
+constexpr Version kFlawVersions = 2 * kVersionsPerSecond;
+
+}  // namespace
+
 void Transaction::forget_version() {
   read_version_ = kNoVersion;
   version_waiters_.clear();
@@ -36,6 +43,9 @@ void Transaction::with_version(std::function<void(ErrorCode)> then) {
                          if (risky) {
                            version =
                                std::max(version - wire.staleness(client), cluster.oldest_version());
+                         }
+                         if (wire.broken(Flaw::kVersionStale)) {
+                           version = std::max(version - kFlawVersions, cluster.oldest_version());
                          }
                        }
                        wire.to_client(client, Message::kReadVersion, [self, round, code, version] {
@@ -82,7 +92,9 @@ void Transaction::read_arrived(const FutureRef& future, const Read& read,
   std::erase_if(pending_, [&](const FutureRef& each) { return &*each == &*future; });
   const auto answer = [this, read, writes](const FutureRef& reply) {
     seen_writes_ = writes.get();
+    if (wire()->broken(Flaw::kReadStale)) stale_by_ = kFlawVersions;
     read(reply);
+    stale_by_ = 0;
     seen_writes_ = nullptr;
   };
   Cluster& cluster = database_->cluster();

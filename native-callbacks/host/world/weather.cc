@@ -157,6 +157,13 @@ CommitFate Weather::fate_of_commit(int client) {
   return {};
 }
 
+// Draws nothing where there are none, so that a seed is what it is.
+bool Weather::broken(engine::Flaw flaw) {
+  if (flaws_[flaw] == 0 || !generator_.chance(flaws_[flaw])) return false;
+  trace("FdbkitFlaw", -1, {{"Kind", flaw_name(flaw)}});
+  return true;
+}
+
 void Weather::outcome_unknown(int client, bool applied) {
   trace("FdbkitCommitUnknown", client, {{"Applied", applied ? "1" : "0"}});
 }

@@ -11,6 +11,7 @@
 #include "host/trace/digest.h"
 #include "host/trace/trace_file.h"
 #include "host/world/faults.h"
+#include "host/world/flaws.h"
 #include "host/world/generator.h"
 #include "host/world/virtual_loop.h"
 
@@ -24,7 +25,8 @@ class Weather final : public engine::Wire {
   void set_clients(int clients) { clients_ = static_cast<uint64_t>(clients); }
   void set_rates(const FaultRates& rates) { rates_ = rates; }
   FaultRates& rates() { return rates_; }
-  // Scales all probabilities: 0 is calm, 1 a storm. Latencies stay.
+  void set_flaws(const FlawRates& flaws) { flaws_ = flaws; }
+  // Scales all probabilities of faults: 0 is calm, 1 a storm. Latencies stay.
   void set_strength(double strength) { strength_ = strength; }
 
   // Messages of the client, in both directions, wait until then. Extends, never shortens.
@@ -49,6 +51,7 @@ class Weather final : public engine::Wire {
   double batch_window() override;
   int64_t staleness(int client) override;
   double idle_firing(int client) override;
+  bool broken(engine::Flaw flaw) override;
   void note(std::string_view bytes) override { digest_.add(bytes); }
 
   void trace(std::string_view type, int client, const Details& details);
@@ -72,6 +75,7 @@ class Weather final : public engine::Wire {
   engine::Cluster* cluster_ = nullptr;
   uint64_t clients_ = 1;
   FaultRates rates_;
+  FlawRates flaws_;
   double strength_ = 0;
   double typical_latency_;
   double batch_window_;

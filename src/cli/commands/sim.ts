@@ -33,6 +33,13 @@ export function simCommand(): Command {
         .argParser(onOff)
         .default(true, 'on'),
     )
+    .addOption(
+      new Option(
+        '--oracle <on|off|strict>',
+        'check that all transactions are serializable; strict: nor may a workload rely on luck ' +
+          '(default: on with the embedded engine)',
+      ).choices(['on', 'off', 'strict']),
+    )
     .option(
       '--trace-events <names>',
       `trace what tasks or transactions do (${TRACE_EVENTS.join(',')})`,

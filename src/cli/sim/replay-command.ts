@@ -9,6 +9,7 @@ export interface ReplayFlags {
   readonly timeout: number
   readonly replay: boolean
   readonly traceEvents?: readonly string[] | undefined
+  readonly oracle?: string | undefined
 }
 
 export const DEFAULT_TIMEOUT = 600
@@ -23,6 +24,7 @@ export function replayCommand(file: string, flags: ReplayFlags, seed: number): s
   if (flags.module !== undefined) parts.push('--module', flags.module)
   if (flags.timeout !== DEFAULT_TIMEOUT) parts.push('--timeout', String(flags.timeout))
   if (flags.traceEvents !== undefined) parts.push('--trace-events', flags.traceEvents.join(','))
+  if (flags.oracle !== undefined) parts.push('--oracle', flags.oracle)
   if (flags.replay) parts.push('--replay')
   return parts.map(quote).join(' ')
 }

@@ -5,6 +5,8 @@ import { join } from 'node:path'
 import { pluginPath, packageRoot } from '../../native/library/engine-path.ts'
 import { buildCommand } from '../../native/library/native-home.ts'
 import { CommandError } from '../ground/errors.ts'
+import type { OracleMode } from '../../simulation/oracle/oracle.ts'
+import { printFinding } from './print-finding.ts'
 import { runSimulator, type Ended } from './run-simulator.ts'
 import { removeScratch, scratchFolder } from './scratch.ts'
 import { prepare, type Simulation } from './simulator.ts'
@@ -31,6 +33,8 @@ export interface SeedOptions extends Simulation {
   readonly onOutput?: ((text: string) => void) | undefined
   /** The workload library; this package's plugin unless set. */
   readonly library?: string
+  /** Checks all transactions; undefined: does not. */
+  readonly oracle?: OracleMode | undefined
   /** More of the environment of the simulator. */
   readonly environment?: Readonly<Record<string, string>>
 }
@@ -46,6 +50,8 @@ export interface SeedResult {
   readonly realSeconds: number
   readonly errors: readonly string[]
   readonly events: readonly string[]
+  /** What the oracle found, each in lines of its own: what fails the seed, and what is only told. */
+  readonly oracle: readonly string[]
   /** The last lines that the simulator wrote. */
   readonly output: readonly string[]
 }
@@ -85,6 +91,7 @@ function environmentOf(options: SeedOptions): NodeJS.ProcessEnv {
     FDBKIT_SIM_CACHE: sharedCache(),
     // Whoever was started ends with this process, however it ends.
     FDBKIT_SIM_PARENT: String(process.pid),
+    FDBKIT_SIM_ORACLE: options.oracle ?? '',
     FDBKIT_SIM_TRACE_EVENTS: (options.traceEvents ?? []).join(','),
     ...(options.inspect === undefined
       ? {}
@@ -107,7 +114,7 @@ function judge(options: SeedOptions, name: string, ended: Ended, folder: string)
   const unseed = /^Unseed: (\d+)/m.exec(output)?.[1] ?? ''
   const elapsed = /^Elapsed: ([\d.]+) simsec/m.exec(output)
   const counts = [...output.matchAll(/(\d+) tests? passed; (\d+) tests? failed/g)].at(-1)
-  const { errors, workloads } = readEvents(folder)
+  const { errors, workloads, oracle } = readEvents(folder)
   // The embedded simulator says by its code, too, what these say better.
   const isTold = counts !== undefined && (errors.length > 0 || counts[2] !== '0')
   let problem = ''
@@ -125,6 +132,7 @@ function judge(options: SeedOptions, name: string, ended: Ended, folder: string)
     realSeconds,
     errors: errors.map(printEvent),
     events: workloads,
+    oracle: oracle.map(printFinding),
     output: output.trimEnd().split('\n').slice(-LAST_LINES),
   }
 }

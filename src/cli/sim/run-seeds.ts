@@ -2,6 +2,7 @@
 import type { SeedResult } from './run-seed.ts'
 
 const MOST_ERRORS = 5
+const MOST_FINDINGS = 3
 const LAST_EVENTS = 8
 const LAST_OUTPUT = 5
 
@@ -71,18 +72,29 @@ function differenceOf(first: readonly string[], second: readonly string[]): stri
 
 /** Why a seed failed, and how to see it again. */
 export function describe(result: SeedResult, replayCommand: string): string {
-  const more = result.errors.length - MOST_ERRORS
+  // What the oracle found is told in lines of its own.
+  const errors = result.errors.filter((line) => !IS_FINDING.test(line))
+  const events = result.events.filter((line) => !IS_ORACLE.test(line))
+  const more = errors.length - MOST_ERRORS
   return [
     `seed ${result.seed}: ${result.problem}`,
     `  again: ${replayCommand}`,
-    ...result.errors.slice(0, MOST_ERRORS).map((line) => `  error: ${line}`),
+    ...errors.slice(0, MOST_ERRORS).map((line) => `  error: ${line}`),
     ...(more > 0 ? [`  and ${more} more errors`] : []),
-    ...result.events.slice(-LAST_EVENTS).map((line) => `  trace: ${line}`),
+    ...result.oracle.slice(0, MOST_FINDINGS).map((text) => indented(`oracle: ${text}`)),
+    ...events.slice(-LAST_EVENTS).map((line) => `  trace: ${line}`),
     // Without an error event the simulator may have said why itself.
     ...(result.errors.length > 0 ? [] : result.output.slice(-LAST_OUTPUT)).map(
       (line) => `  output: ${line}`,
     ),
   ].join('\n')
+}
+
+const IS_FINDING = /^\S+ FdbkitOracleFinding /
+const IS_ORACLE = /^\S+ FdbkitOracle(Finding|Hazard|Checked) /
+
+function indented(text: string): string {
+  return text.replaceAll(/^/gm, '  ')
 }
 
 /** The table of results: its heading, and the line of a seed. */

@@ -1,5 +1,6 @@
 /** `fdbkit sim FILE`: seeds of one file, and a report. */
 import { join } from 'node:path'
+import type { OracleMode } from '../../simulation/oracle/oracle.ts'
 import { CommandError, SilentFailure } from '../ground/errors.ts'
 import { checkModule } from './check-module.ts'
 import { findFdbserver } from './find-fdbserver.ts'
@@ -25,6 +26,7 @@ export interface SimulateFlags {
   readonly timeout: number
   readonly traceEvents?: readonly string[]
   readonly inspect?: number
+  readonly oracle?: OracleMode | 'off'
 }
 
 export async function simulate(file: string, flags: SimulateFlags): Promise<void> {
@@ -32,6 +34,7 @@ export async function simulate(file: string, flags: SimulateFlags): Promise<void
   await checkModule(test.module)
   const fdbserver = chooseSimulator(flags, test)
   const { buggify, timeout, trace, jobs, traceEvents, inspect } = flags
+  const oracle = chooseOracle(flags.oracle, fdbserver, test)
   // Where the debugger listens is said while the simulation waits for it.
   const onOutput =
     inspect === undefined ? undefined : (text: string) => console.error(text.trimEnd())
@@ -47,7 +50,7 @@ export async function simulate(file: string, flags: SimulateFlags): Promise<void
     (seed, lane, again) => {
       const folder = `seed-${seed}${again ? '-again' : ''}`
       const kept = trace === undefined ? undefined : join(trace, folder)
-      const own = { seed, lane, trace: kept, traceEvents, inspect, signal, onOutput }
+      const own = { seed, lane, trace: kept, traceEvents, inspect, signal, onOutput, oracle }
       return runSeed({ fdbserver, test, buggify, timeout, ...own })
     },
     (result) => progress.done(result),
@@ -62,6 +65,24 @@ export async function simulate(file: string, flags: SimulateFlags): Promise<void
   console.log(`\n${report.passed} passed, ${report.failed.length} failed`)
   if (signal.aborted) throw new CommandError('interrupted: the other seeds did not run')
   if (report.failed.length > 0) throw new SilentFailure()
+}
+
+/**
+ * By itself where nothing else writes. A native workload's writes pass it by, so beside one it has to be asked for.
+ * Undefined: off.
+ */
+function chooseOracle(
+  asked: SimulateFlags['oracle'],
+  fdbserver: string | undefined,
+  test: TestFile,
+): OracleMode | undefined {
+  if (asked !== undefined) return asked === 'off' ? undefined : asked
+  if (fdbserver !== undefined) return undefined
+  if (test.isOnlyOurs !== false) return 'on'
+  console.error(
+    'Without the oracle, unless --oracle on: a native workload of the test writes, too.',
+  )
+  return undefined
 }
 
 /** What asks a process to end, or to stop what it does. */

@@ -13,6 +13,8 @@ export interface Simulation {
   readonly test: TestFile
   readonly seed: number
   readonly buggify: boolean
+  /** Probabilities of faults, by their names: those of the embedded simulator. */
+  readonly faults?: Readonly<Record<string, number>> | undefined
 }
 
 /** What to start in a folder of its own; relative names are within it. */
@@ -45,6 +47,9 @@ function prepareEmbedded(simulation: Simulation, folder: string): Invocation {
   writeFileSync(join(folder, 'test.spec'), specLines(plan.tests))
   const args = ['--spec', 'test.spec', '--seed', String(simulation.seed)]
   args.push('--buggify', onOff(simulation.buggify && plan.buggify), '--trace-dir', '.')
+  for (const [name, probability] of Object.entries(simulation.faults ?? {})) {
+    args.push('--fault', `${name}=${probability}`)
+  }
   return { program, args, name: 'the embedded simulator' }
 }
 

@@ -11,6 +11,8 @@ export interface TestFile {
   readonly module: string
   /** What the embedded simulator has no use for. */
   readonly onlyFdbserver?: readonly string[]
+  /** False: native workloads may write, too. */
+  readonly isOnlyOurs?: boolean
 }
 
 const MODULES = ['.ts', '.mts', '.js', '.mjs']
@@ -26,8 +28,8 @@ export function readTestFile(file: string, module: string | undefined, workload:
       `${file} is neither a module (${MODULES.join(', ')}) nor a .toml test file`,
     )
   }
-  const { text, onlyFdbserver } = planOf(readFileSync(path, 'utf8'), file)
-  return { text, module: moduleOf(path, module), onlyFdbserver }
+  const { text, onlyFdbserver, isOnlyOurs } = planOf(readFileSync(path, 'utf8'), file)
+  return { text, module: moduleOf(path, module), onlyFdbserver, isOnlyOurs }
 }
 
 function moduleOf(path: string, named: string | undefined): string {

@@ -24,6 +24,8 @@ export interface TestPlan {
   readonly buggify: boolean
   /** What only fdbserver understands. */
   readonly onlyFdbserver: readonly string[]
+  /** False: there are workloads of other libraries, or built-in ones that may write. */
+  readonly isOnlyOurs: boolean
 }
 
 /** The same for everybody: the length of an option changes a simulation. */
@@ -67,6 +69,7 @@ export function planOf(text: string, file: string): TestPlan {
     tests,
     buggify,
     onlyFdbserver: onlyFdbserver(document, tables),
+    isOnlyOurs: tests.every(({ workloads }) => workloads.every(writesNothingElse)),
   }
 }
 
@@ -108,6 +111,15 @@ function makePortable(workload: TomlTable): boolean {
   const differs = Object.entries(wanted).some(([key, value]) => workload[key] !== value)
   Object.assign(workload, wanted)
   return differs
+}
+
+/** Of the built-in workloads these make faults, and write no keys. */
+const FAULTS = ['RandomClogging', 'Rollback', 'Attrition']
+
+function writesNothingElse({ testName, options }: WorkloadSpec): boolean {
+  if (testName !== 'External') return FAULTS.includes(testName)
+  const library = options.find(([key]) => key === 'libraryName')
+  return library === undefined || library[1] === OUR_LIBRARY.libraryName
 }
 
 function settingsOf(

@@ -14,11 +14,21 @@ export interface RunEvents {
   readonly errors: readonly TraceEvent[]
   /** What workloads have traced, in order, as lines without real time. */
   readonly workloads: readonly string[]
+  /** Findings of the oracle; those that are no errors, too. */
+  readonly oracle: readonly TraceEvent[]
+}
+
+/** What the oracle has found. */
+const FINDINGS = ['FdbkitOracleFinding', 'FdbkitOracleHazard']
+
+export function isFinding(event: TraceEvent): boolean {
+  return FINDINGS.includes(event['Type'] ?? '')
 }
 
 export function readEvents(folder: string): RunEvents {
   const errors: TraceEvent[] = []
   const workloads: string[] = []
+  const oracle: TraceEvent[] = []
   for (const file of traceFiles(folder)) {
     for (const line of readFileSync(join(folder, file), 'utf8').split('\n')) {
       const isError = line.includes(`"Severity": "${ERROR}"`)
@@ -26,10 +36,11 @@ export function readEvents(folder: string): RunEvents {
       const event = parse(line)
       if (event === undefined) continue
       if (event['Severity'] === ERROR) errors.push(event)
+      if (isFinding(event)) oracle.push(event)
       if (OURS in event) workloads.push(printEvent(event))
     }
   }
-  return { errors, workloads }
+  return { errors, workloads, oracle }
 }
 
 /** One line: time, type and details. */

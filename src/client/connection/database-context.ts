@@ -9,6 +9,7 @@ import type { DatabaseOptions } from '../../native/generated/database-options.ts
 import { checkOptionNames } from '../../native/values/option-values.ts'
 import type { OptionValue } from '../../native/values/option-values.ts'
 import { TransactionContext } from '../attempt/transaction-context.ts'
+import type { RunWitness } from './run-witness.ts'
 import { lineOf } from './call-line.ts'
 import type { CallLine } from './call-line.ts'
 import type { SetOption } from '../attempt/transaction-context.ts'
@@ -22,6 +23,8 @@ export class DatabaseContext {
   readonly tenantName: Uint8Array | undefined = undefined
   /** Where single calls wait for room. */
   readonly line: CallLine
+  /** Hears of runs, in a simulation. */
+  witness: RunWitness | undefined
   readonly #openWhole = (): TransactionHandle => this.handle.createTransaction()
 
   constructor(handle: DatabaseHandle, apiVersion: number, environment: Environment) {
@@ -94,6 +97,7 @@ export class TenantContext extends DatabaseContext {
   constructor(whole: DatabaseContext, name: Uint8Array) {
     super(whole.handle, whole.apiVersion, whole.environment)
     this.#whole = whole
+    this.witness = whole.witness
     this.tenantName = Buffer.from(name)
     this.tenant = whole.handle.openTenant(name)
   }

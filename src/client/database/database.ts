@@ -166,8 +166,10 @@ export class Database<
   get(key: KeyIn, options?: CallOptions): Promise<ValOut | undefined> {
     const body = (tn: Transaction<KeyIn, KeyOut, ValIn, ValOut>) => tn.get(key)
     if (options !== undefined || !goesAlone(this.context)) return this.#read(body, options)
-    return getAlone(this.context, this.#subspace, key, (failed) =>
-      this.#attempts(body, ONE_READ, undefined, failed),
+    return this.#witnessed(() =>
+      getAlone(this.context, this.#subspace, key, (failed) =>
+        this.#attempts(body, ONE_READ, undefined, failed),
+      ),
     )
   }
 
@@ -294,8 +296,10 @@ export class Database<
   set(key: KeyIn, value: ValIn, options?: CallOptions): Promise<void> {
     const body = (tn: Transaction<KeyIn, KeyOut, ValIn, ValOut>): void => tn.set(key, value)
     if (options !== undefined || !goesAlone(this.context)) return this.#write(body, options)
-    return setAlone(this.context, this.#subspace, key, value, (failed) =>
-      this.#attempts(body, ONE_WRITE, undefined, failed),
+    return this.#witnessed(() =>
+      setAlone(this.context, this.#subspace, key, value, (failed) =>
+        this.#attempts(body, ONE_WRITE, undefined, failed),
+      ),
     )
   }
 
@@ -308,8 +312,10 @@ export class Database<
   clear(key: KeyIn, options?: CallOptions): Promise<void> {
     const body = (tn: Transaction<KeyIn, KeyOut, ValIn, ValOut>): void => tn.clear(key)
     if (options !== undefined || !goesAlone(this.context)) return this.#write(body, options)
-    return clearAlone(this.context, this.#subspace, key, (failed) =>
-      this.#attempts(body, ONE_WRITE, undefined, failed),
+    return this.#witnessed(() =>
+      clearAlone(this.context, this.#subspace, key, (failed) =>
+        this.#attempts(body, ONE_WRITE, undefined, failed),
+      ),
     )
   }
 
@@ -697,10 +703,19 @@ export class Database<
   }
 
   #run<T>(body: TransactionBody<KeyIn, KeyOut, ValIn, ValOut, T>, plan: RunPlan): Promise<T> {
-    if (!lifecycle.hasSubscribers) return this.#attempts(body, plan, undefined)
+    if (!lifecycle.hasSubscribers) {
+      return this.#witnessed(() => this.#attempts(body, plan, undefined))
+    }
     // The function of a call is ours: the trace says which call it is.
     const name = plan.isCall === true ? '' : (plan.name ?? body.name)
-    return tracedRun(plan, name, (traced, trace) => this.#attempts(body, traced, trace))
+    return this.#witnessed(() =>
+      tracedRun(plan, name, (traced, trace) => this.#attempts(body, traced, trace)),
+    )
+  }
+
+  #witnessed<T>(begin: () => Promise<T>): Promise<T> {
+    const { witness } = this.context
+    return witness === undefined ? begin() : witness(begin)
   }
 
   async #attempts<T>(

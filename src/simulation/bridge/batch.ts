@@ -5,6 +5,7 @@
  */
 import { CommandArea } from '../../future/port/command-area.ts'
 import { wordsOf } from '../../future/port/copy-bytes.ts'
+import type { BatchWitness } from './bridge-witness.ts'
 import { Reply, type BridgeMemory } from './bridge-memory.ts'
 
 /** The numbers of what a batch holds. As in native-callbacks/plugin/layout.h. */
@@ -39,6 +40,8 @@ export class Batch extends CommandArea {
   #row = -1
   #rowClient = -1
   #rowWords = 0
+  /** Set when somebody looks on. */
+  witness: BatchWitness | undefined
 
   constructor(memory: BridgeMemory) {
     super(memory.commandWords, memory.commandBytes)
@@ -94,6 +97,7 @@ export class Batch extends CommandArea {
   call(): number {
     this.#memory.post(Reply.call, this.#handOver())
     this.#memory.wait()
+    this.witness?.answered(this.#memory.a)
     return this.#memory.a
   }
 
@@ -105,6 +109,7 @@ export class Batch extends CommandArea {
 
   #handOver(): number {
     this.#row = -1
+    this.witness?.goesOut(this.#memory.commandWords, this.#memory.commandBytes)
     return this.handOver()
   }
 

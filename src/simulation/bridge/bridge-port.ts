@@ -12,6 +12,7 @@ import { UNREADABLE, type Port, type SlotOwner } from '../../future/port/port.ts
 import { FDBBusyError, FDBStateError } from '../../native/errors/errors.ts'
 import { Op, type Batch } from './batch.ts'
 import type { BridgeMemory } from './bridge-memory.ts'
+import type { PortWitness } from './bridge-witness.ts'
 import type { TransactionTrace } from '../trace/transaction-trace.ts'
 
 /** As the plugin's: see kRingSizes in native-callbacks/plugin/bridge.cc. */
@@ -41,6 +42,8 @@ export class BridgePort implements Port {
   #open = false
   /** Set when the attempts of transactions are traced. */
   transactions: TransactionTrace | undefined
+  /** Set when somebody looks on. */
+  witness: PortWitness | undefined
 
   constructor(client: number, batch: Batch, memory: BridgeMemory) {
     this.#client = client
@@ -76,23 +79,28 @@ export class BridgePort implements Port {
     }
     this.#objects.clear()
     for (const slot of this.#operations) this.cancel(slot)
+    this.witness?.ended()
   }
 
   command(code: number, object: number, words: number, byteWords: number): number {
     this.#assertLiving(object)
+    this.witness?.before(code & 0xff, object)
     const at = this.#batch.beginInRow(this.#client, words, byteWords)
     this.#batch.word(at, code)
     this.#batch.word(at + 1, object)
+    this.witness?.written(code & 0xff, object, -1, at)
     return at
   }
 
   submit(code: number, slot: number, object: number, words: number, byteWords: number): number {
+    this.witness?.before(code & 0xff, object)
     this.#operations.add(slot)
     const at = this.#batch.beginInRow(this.#client, words, byteWords)
     this.#batch.word(at, code)
     this.#batch.word(at + 1, slot)
     this.#batch.word(at + 2, object)
     this.transactions?.submitted(code & 0xff, slot, object)
+    this.witness?.written(code & 0xff, object, slot, at)
     return at
   }
 
@@ -120,6 +128,7 @@ export class BridgePort implements Port {
   }
 
   releaseUnarmed(slot: number): void {
+    this.witness?.released(slot)
     this.#write(Code.release, slot)
     this.#freeSlot(slot)
   }
@@ -166,6 +175,7 @@ export class BridgePort implements Port {
 
   freeObject(object: number): void {
     this.transactions?.destroyed(object)
+    this.witness?.destroyed(object)
     this.#reaped.delete(object)
     this.#objects.delete(object)
     this.#freeObjects.push(object)
@@ -200,6 +210,7 @@ export class BridgePort implements Port {
     }
     this.#freeSlot(slot)
     this.transactions?.settled(slot, error)
+    this.witness?.settled(slot, error, eventData, length)
     owner.complete(outcome, value)
   }
 

@@ -31,6 +31,7 @@ import {
 import { checkSeconds } from '../author/check-definition.ts'
 import type { PhaseName } from '../author/phases.ts'
 import { faultOf } from './verdict.ts'
+import type { Oracle, OracleTrace } from '../oracle/oracle.ts'
 import { TransactionTrace } from '../trace/transaction-trace.ts'
 import type { WorkloadDefinition } from '../author/workload.ts'
 
@@ -86,6 +87,7 @@ export class SimulatedClient implements ContextClient {
   #failedToBegin = false
   #leftOut = 0
   #running: PhaseName | undefined
+  #oracle: Oracle | undefined
 
   constructor(identity: ClientIdentity, batch: Batch, memory: BridgeMemory, clock: SimulatedClock) {
     this.number = identity.number
@@ -131,8 +133,11 @@ export class SimulatedClient implements ContextClient {
     let verdict = false
     this.#running = phase
     const handle = DatabaseHandle.adopt(this.port, this.port.beginPhase())
+    const oracle = this.#oracle
     try {
+      if (oracle !== undefined) await oracle.begin(this.port, handle, this.#oracleTrace)
       const context = new DatabaseContext(handle, API_VERSION, this.environment)
+      context.witness = oracle?.runs
       const workload = this.#workload
       const body = workload?.[phase]
       if (workload !== undefined && this.#context !== undefined) {
@@ -152,6 +157,9 @@ export class SimulatedClient implements ContextClient {
     } catch (error) {
       this.traceFailure(phase, error)
     }
+    if (oracle !== undefined) {
+      await oracle.end(this.port, handle, this.#oracleTrace, phase === 'check', verdict)
+    }
     this.port.endPhase()
     if (!handle.closed) handle.close(EARLIER_PHASE)
     this.#batch.put(Op.promise, this.number, verdict ? 1 : 0)
@@ -160,6 +168,7 @@ export class SimulatedClient implements ContextClient {
 
   /** The simulator ends the workload; if a phase still runs, that is why it gave up. */
   end(): void {
+    this.#oracle?.forget(this.port, this.#running !== undefined)
     if (this.#leftOut > 0) {
       this.trace(SEVERITIES.warn, 'FdbkitEventsLeftOut', { Client: this.id, Count: this.#leftOut })
     }
@@ -197,6 +206,19 @@ export class SimulatedClient implements ContextClient {
   traceOnRequest(name: string, details: TraceDetails): void {
     const event = this.#event(SEVERITIES.info, name, details)
     if (!this.#batch.putAside(Op.trace, this.number, ...event)) this.#leftOut++
+  }
+
+  /** From here on the oracle checks what this client does. */
+  checkBy(oracle: Oracle): void {
+    this.#oracle = oracle
+    oracle.watch(this.port, this.id)
+  }
+
+  get #oracleTrace(): OracleTrace {
+    return {
+      violation: (name, details) => this.trace(SEVERITIES.error, name, details),
+      note: (name, details) => this.trace(SEVERITIES.info, name, details),
+    }
   }
 
   /** From here on the attempts of transactions are traced. */

@@ -1,5 +1,7 @@
 /** What the environment says to the workload process; a workload itself sees none of it. */
 
+import { ORACLE_MODES, type OracleMode } from '../oracle/oracle.ts'
+
 /** Events that are traced on request. */
 export const TRACE_EVENTS = ['tasks', 'transactions'] as const
 
@@ -15,6 +17,8 @@ export interface Settings {
   /** Wait there for a debugger. */
   readonly inspectPort: number | undefined
   readonly traceEvents: readonly TraceEvents[]
+  /** Whether transactions are checked, and how strictly. */
+  readonly oracle: OracleMode | undefined
 }
 
 export function readSettings(environment: NodeJS.ProcessEnv): Settings {
@@ -24,6 +28,7 @@ export function readSettings(environment: NodeJS.ProcessEnv): Settings {
     cache: environment['FDBKIT_SIM_CACHE'] ?? '',
     drainByLoop: environment['FDBKIT_SIM_DRAIN'] === 'loop',
     inspectPort: port === '' ? undefined : Number(port),
+    oracle: ORACLE_MODES.find((mode) => mode === environment['FDBKIT_SIM_ORACLE']),
     traceEvents: parseTraceEvents(environment['FDBKIT_SIM_TRACE_EVENTS'] ?? ''),
   }
 }

@@ -5,6 +5,7 @@
 import { Batch, Op } from '../bridge/batch.ts'
 import { EventKind, Reply, type BridgeMemory } from '../bridge/bridge-memory.ts'
 import { runAs } from '../client/current-client.ts'
+import { Oracle } from '../oracle/oracle.ts'
 import { refuseRealAsync } from '../world/refusal.ts'
 import { SimulatedClient } from '../client/simulated-client.ts'
 import { PHASES, type PhaseName } from '../author/phases.ts'
@@ -26,6 +27,7 @@ export class WorkloadProcess {
   readonly #clients = new Map<number, SimulatedClient>()
   #modules: AuthorModules | undefined
   readonly #settings: Settings
+  readonly #oracle: Oracle | undefined
   #failed = false
   #paused = false
 
@@ -34,6 +36,10 @@ export class WorkloadProcess {
     this.#memory = memory
     this.#batch = new Batch(memory)
     this.#clock = clock
+    const { oracle } = settings
+    if (oracle !== undefined) {
+      this.#oracle = new Oracle(oracle, this.#batch, () => clock.milliseconds / 1000)
+    }
   }
 
   /** The plugin ends the process and fails every client. Only the first failure counts. */
@@ -115,6 +121,7 @@ export class WorkloadProcess {
     const client = new SimulatedClient(identity, this.#batch, this.#memory, this.#clock)
     this.#clients.set(number, client)
     if (this.#settings.traceEvents.includes('transactions')) client.traceTransactions()
+    if (this.#oracle !== undefined) client.checkBy(this.#oracle)
     runAs(client, () => void this.#begin(client, name))
   }
 
