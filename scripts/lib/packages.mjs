@@ -1,13 +1,13 @@
 // Makes the packages that are published: fdbkit, and one of native parts for each platform. docs/packaging.md says why.
 import { cpSync, mkdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs'
-import { dirname, join } from 'node:path'
+import { dirname, join, relative } from 'node:path'
 import { spawnSync } from 'node:child_process'
 import { prebuiltFlavor } from './build-flavors.mjs'
 import { SetupError } from './compiler.mjs'
 import { requireGlibc } from './glibc.mjs'
 import { buildFlavor } from './native-build.mjs'
 import { executables, libraries } from './native-targets.mjs'
-import { buildFolder, root } from './paths.mjs'
+import { buildFolder, filesBelow, root } from './paths.mjs'
 import { NEWEST_GLIBC, packageName, platforms } from './platforms.mjs'
 
 export const packagesFolder = join(buildFolder, 'packages')
@@ -22,7 +22,36 @@ function publishedManifest() {
   const all = manifest()
   const kept = Object.entries(all).filter(([field]) => !OF_THE_REPOSITORY.includes(field))
   const prebuilt = platforms.map((platform) => [packageName(platform), all.version])
-  return { ...Object.fromEntries(kept), optionalDependencies: Object.fromEntries(prebuilt) }
+  return {
+    ...Object.fromEntries(kept),
+    exports: publishedExports(all.exports),
+    optionalDependencies: Object.fromEntries(prebuilt),
+  }
+}
+
+const COMMONJS = 'dist/commonjs'
+
+/**
+ * `require` of an ES module is as good as `import` where Node can do it, but TypeScript's `node16` refuses it: it asks
+ * the declarations what they are of. So those are there a second time, as those of CommonJS; the code is there once.
+ */
+function publishedExports(exports) {
+  const both = Object.entries(exports).map(([entry, target]) => {
+    if (typeof target === 'string') return [entry, target]
+    const types = target.types.replace('./dist', `./${COMMONJS}`)
+    return [entry, { import: target, require: { ...target, types } }]
+  })
+  return Object.fromEntries(both)
+}
+
+function stageCommonJs(folder) {
+  const dist = join(folder, 'dist')
+  for (const path of filesBelow(dist, ['.d.ts'])) {
+    const copy = join(folder, COMMONJS, relative(dist, path))
+    mkdirSync(dirname(copy), { recursive: true })
+    cpSync(path, copy)
+  }
+  write(join(folder, COMMONJS), 'package.json', { type: 'commonjs' })
 }
 
 /** The README with links that lead somewhere outside of the repository, too. */
@@ -52,6 +81,7 @@ function stageMain() {
     mkdirSync(dirname(join(folder, file)), { recursive: true })
     cpSync(join(root, file), join(folder, file), { recursive: true })
   }
+  stageCommonJs(folder)
   write(folder, 'package.json', published)
   write(folder, 'README.md', publishedReadme())
   return folder

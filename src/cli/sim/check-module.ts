@@ -12,6 +12,7 @@ const run = promisify(execFile)
 
 /** Throws CommandError with the file and the line. */
 export async function checkModule(path: string): Promise<void> {
+  requireNode(process.versions)
   const program = join(packageRoot(), 'dist', 'simulation', 'check.js')
   try {
     await run(process.execPath, [...FLAGS, program, path], { encoding: 'utf8' })
@@ -19,4 +20,11 @@ export async function checkModule(path: string): Promise<void> {
     const { stderr = '' } = problem as { stderr?: string }
     throw stderr === '' ? problem : new CommandError(stderr.trimEnd())
   }
+}
+
+/** What a workload sees is seeded by flags of V8, and its modules are linked by hand: only Node has both. */
+export function requireNode({ bun, deno }: NodeJS.ProcessVersions): void {
+  if (bun === undefined && deno === undefined) return
+  const name = bun === undefined ? 'Deno' : 'Bun'
+  throw new CommandError(`workloads run under Node, and this is ${name}: use \`npx fdbkit sim\``)
 }
