@@ -7,6 +7,7 @@ export type { NativeValue } from '../client/keys/bytes.ts'
 export type { Watch } from '../client/transaction/watch.ts'
 export type { Callback } from './callback.ts'
 export type { Version } from './bytes/version-bytes.ts'
+import { shown } from '../native/values/describe.ts'
 
 /**
  * How the native part is bound: koffi is an addon of this kind.
@@ -28,7 +29,7 @@ export default {
   stopNetwork,
   errorPredicate: (test: ErrorPredicate, code: number): boolean => {
     if (!Object.hasOwn(predicates, test)) {
-      throw new TypeError(`test is one of ErrorPredicate, not ${String(test)}`)
+      throw new TypeError(`test is one of ErrorPredicate, not ${shown(test)}`)
     }
     return predicates[test](code)
   },

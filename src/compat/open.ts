@@ -9,6 +9,8 @@ import type { NodeTypes } from '../native/values/node-types.ts'
 import { shared } from '../native/values/shared.ts'
 import type { OptionValue } from '../native/values/option-values.ts'
 import { Database } from './database.ts'
+import { checkText } from '../native/values/arguments.ts'
+import { shown } from '../native/values/describe.ts'
 
 /** Of the process, as the network is. */
 const network = shared('compat network', () => ({
@@ -91,9 +93,14 @@ export interface Cluster {
 }
 
 function clusterOf(clusterFile?: string): Cluster {
+  if (clusterFile !== undefined) checkText('clusterFile', clusterFile)
+  const openNamed = (name: unknown, options?: DatabaseOptions): Database => {
+    if (name !== undefined && name !== 'DB') throw new TypeError(`name is 'DB', not ${shown(name)}`)
+    return open(clusterFile, options)
+  }
   return {
-    openDatabase: async (_name, options) => open(clusterFile, options),
-    openDatabaseSync: (_name, options) => open(clusterFile, options),
+    openDatabase: async (name, options) => openNamed(name, options),
+    openDatabaseSync: openNamed,
     close: () => undefined,
   }
 }

@@ -27,6 +27,7 @@ import type { Selector } from '../future/handles/transaction-handle.ts'
 import type { Environment } from '../native/environment/environment.ts'
 import { MutationType } from '../native/generated/mutation-type.ts'
 import type { StreamingMode } from '../native/generated/streaming-mode.ts'
+import { describe } from '../native/values/describe.ts'
 import { answer } from './callback.ts'
 import type { Callback } from './callback.ts'
 import { asPeer } from './bytes/subspace.ts'
@@ -300,7 +301,15 @@ export class Transaction<
     iteration: number,
     reverse: boolean,
   ): Promise<RangeBatch<Buffer, Buffer>> {
-    return this.#batch(start, end, limit, targetBytes, streamingMode, iteration, reverse)
+    return this.#batch(
+      checkedSelector(start),
+      end,
+      limit,
+      targetBytes,
+      streamingMode,
+      iteration,
+      reverse,
+    )
   }
 
   #batch(
@@ -335,8 +344,10 @@ export class Transaction<
     reverse: boolean,
   ): Promise<RangeBatch<KeyOut, ValOut>> {
     const { subspace } = this
-    const native = ({ key, orEqual, offset }: KeySelector<KeyIn>): KeySelector<NativeValue> =>
-      keySelector(subspace.packKey(key), orEqual, offset)
+    const native = (selector: KeySelector<KeyIn>): KeySelector<NativeValue> => {
+      const { key, orEqual, offset } = checkedSelector(selector)
+      return keySelector(subspace.packKey(key), orEqual, offset)
+    }
     const ends = [native(start), end === null ? null : native(end)] as const
     const batch = this.#batch(...ends, limit, targetBytes, streamingMode, iteration, reverse)
     return batch.decodeWith(({ results, more }: RangeBatch<Buffer, Buffer>) => ({
@@ -497,4 +508,9 @@ kind(Transaction, 'compat.Transaction')
 
 function packed({ key, orEqual, offset }: KeySelector<NativeValue>): Selector {
   return { key: toBytes(key, 'key'), orEqual, offset }
+}
+
+function checkedSelector<Key>(selector: KeySelector<Key>): KeySelector<Key> {
+  if (keySelector.isKeySelector<Key>(selector)) return selector
+  throw new TypeError(`start and end are key selectors, not ${describe(selector)}`)
 }

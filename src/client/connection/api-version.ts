@@ -1,4 +1,5 @@
 // What all scopes of an open database share, and the calls about the cluster behind it.
+import { shown } from '../../native/values/describe.ts'
 import { shared } from '../../native/values/shared.ts'
 import { NEWEST_API_VERSION, OLDEST_API_VERSION } from '../../native/library/network.ts'
 
@@ -14,7 +15,7 @@ const selection = shared<{ version?: number }>('API version', () => ({}))
  */
 export function setAPIVersion(version: number): void {
   if (!Number.isInteger(version)) {
-    throw new TypeError(`an API version is an integer, not ${String(version)}`)
+    throw new TypeError(`an API version is an integer, not ${shown(version)}`)
   }
   if (version < OLDEST_API_VERSION || version > NEWEST_API_VERSION) {
     throw new RangeError(

@@ -546,6 +546,7 @@ export class Database<
     valueXf?: Transformer<never, unknown>,
   ): Database<never, unknown, never, unknown> {
     if (isGetSubspace(scope)) {
+      refuseEncodings(keyXf, valueXf)
       return this.scope<never, unknown, never, unknown>(scope.getSubspace())
     }
     const subspace = this.#subspace as unknown as Subspace<unknown, unknown, never, unknown>
@@ -883,4 +884,10 @@ export class Tenant<
   async getId(): Promise<bigint> {
     return await this.context.tenant.getId()
   }
+}
+
+/** A scope has its encodings: those beside it would be left out. */
+function refuseEncodings(...given: unknown[]): void {
+  if (given.every((encoding) => encoding === undefined)) return
+  throw new TypeError('at takes encodings with a prefix: of a scope, use withKeyEncoding')
 }

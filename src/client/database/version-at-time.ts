@@ -3,6 +3,7 @@ import { strNext } from '../keys/bytes.ts'
 import { root } from '../keys/subspace.ts'
 import type { Transaction } from '../transaction/transaction.ts'
 import { noTransaction } from '../keys/given-scope.ts'
+import { shown } from '../../native/values/describe.ts'
 
 /** Where the cluster notes, every ten seconds or so, which version it had. */
 const NOTES = Buffer.from('\xff\x02/timeKeeper/map/', 'latin1')
@@ -43,8 +44,10 @@ async function notedVersion(
   time: Date | number,
   side: 'before' | 'after',
 ): Promise<bigint | undefined> {
-  const milliseconds = Number(time)
-  if (!Number.isFinite(milliseconds)) throw new TypeError('time is a date, or a number')
+  const milliseconds = time instanceof Date ? time.getTime() : time
+  if (!Number.isFinite(milliseconds)) {
+    throw new TypeError(`time is a date, or a number, not ${shown(time)}`)
+  }
   if (side !== 'before' && side !== 'after') throw new TypeError("side is 'before' or 'after'")
   using own = tn.beside(READS)
   const notes = own.snapshot().at(root.at(NOTES))

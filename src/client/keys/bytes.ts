@@ -1,6 +1,7 @@
 // What keys and values are: bytes, their encodings, selectors, versionstamps, and the parts of the key space.
 import { Buffer } from 'node:buffer'
 import { argumentBytes, lengthOf } from '../../native/values/byte-length.ts'
+import { describe } from '../../native/values/describe.ts'
 
 /** What a key or a value may be without an encoding: bytes, or text that is taken as UTF-8. */
 export type NativeValue = string | Uint8Array
@@ -26,15 +27,6 @@ function textBytes(text: string, what: string): Uint8Array {
     throw new TypeError(`${what} holds half a surrogate pair, which has no UTF-8: pass bytes`)
   }
   return bytes
-}
-
-/** A short name of a value's type, for messages. */
-export function describe(value: unknown): string {
-  if (value === null) return 'null'
-  if (Array.isArray(value)) return 'an array'
-  if (typeof value !== 'object') return typeof value
-  const name = value.constructor?.name
-  return typeof name === 'string' && name !== 'Object' ? `a ${name}` : 'an object'
 }
 
 /**

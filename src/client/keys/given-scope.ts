@@ -3,8 +3,8 @@
  * something else reads which argument it was. Known by their marks, so that another copy of the package may have made them.
  */
 import { isOfKind, otherCopy } from '../../native/values/kinds.ts'
-import { describe } from './bytes.ts'
 import { isGetSubspace } from './subspace.ts'
+import { describe } from '../../native/values/describe.ts'
 
 /** @throws TypeError for what is no database; `what` begins the message: `db of a Queue`. */
 export function checkDatabase(given: unknown, what: string): void {

@@ -1,5 +1,5 @@
-import { describe } from './bytes.ts'
 import type { Transformer } from './transformer.ts'
+import { describe } from '../../native/values/describe.ts'
 
 /** What a schema of the Standard Schema interface found. */
 type Checked<Out> =
@@ -65,12 +65,23 @@ export interface JsonEncoder extends Transformer<unknown, unknown> {
 }
 
 function pack(value: unknown): string {
-  const text = JSON.stringify(value) as string | undefined
+  const text = textOf(value)
   if (text === undefined) throw new TypeError(`JSON has no form for ${describe(value)}`)
   return text
 }
 
+function textOf(value: unknown): string | undefined {
+  try {
+    return JSON.stringify(value)
+  } catch (error) {
+    // Circles, bigints, and nesting that is too deep; what a `toJSON` throws is the program's own.
+    if (!(error instanceof TypeError || error instanceof RangeError)) throw error
+    throw new TypeError(`${describe(value)} has no JSON: ${error.message}`, { cause: error })
+  }
+}
+
 function unpack(bytes: Buffer): unknown {
+  if (!Buffer.isBuffer(bytes)) throw new TypeError(`bytes must be a Buffer, not ${describe(bytes)}`)
   const text = bytes.toString('utf8')
   try {
     return JSON.parse(text) as unknown

@@ -1,4 +1,5 @@
 import type { Selector } from '../../future/handles/transaction-handle.ts'
+import { describe, shown } from '../../native/values/describe.ts'
 
 /**
  * Names a key by its place among the keys that are there: start at the last key below `key` (or equal to
@@ -18,13 +19,23 @@ export interface KeySelector<Key> {
 function make<Key>(key: Key, orEqual: boolean, offset: number): KeySelector<Key> {
   if (typeof orEqual !== 'boolean') throw new TypeError('orEqual of a key selector is a boolean')
   if (!Number.isInteger(offset) || offset < -(2 ** 31) || offset >= 2 ** 31) {
-    throw new TypeError(`the offset of a key selector is a 32-bit integer, not ${String(offset)}`)
+    throw new TypeError(`the offset of a key selector is a 32-bit integer, not ${shown(offset)}`)
   }
   return { key, orEqual, offset, _isKeySelector: true }
 }
 
-const add = <Key>(selector: KeySelector<Key>, offset: number): KeySelector<Key> =>
-  make(selector.key, selector.orEqual, selector.offset + offset)
+function add<Key>(selector: KeySelector<Key>, offset: number): KeySelector<Key> {
+  const { key, orEqual, offset: before } = checked(selector)
+  if (typeof offset !== 'number') {
+    throw new TypeError(`offset must be a 32-bit integer, not ${shown(offset)}`)
+  }
+  return make(key, orEqual, before + offset)
+}
+
+function checked<Key>(selector: KeySelector<Key>): KeySelector<Key> {
+  if (isKeySelector<Key>(selector)) return selector
+  throw new TypeError(`selector must be a key selector, not ${describe(selector)}`)
+}
 
 const isKeySelector = <Key>(value: unknown): value is KeySelector<Key> =>
   typeof value === 'object' &&

@@ -1,13 +1,16 @@
 import { Buffer } from 'node:buffer'
 import type { UnboundStamp } from '../../layers/tuple/tuple.ts'
 import type { KeyPrefix, KeyRest } from './key-prefix.ts'
-import { concat2, describe, startsWith, strInc, toBytes } from './bytes.ts'
+import { concat2, startsWith, strInc, toBytes } from './bytes.ts'
 import type { NativeValue } from './bytes.ts'
 import { DecodeError } from './decode-error.ts'
-import { defaultTransformer } from './transformer.ts'
+import { checkEncoding, defaultTransformer } from './transformer.ts'
 import type { Transformer } from './transformer.ts'
 import { printablePrefix } from '../../native/values/printable.ts'
 import { kind } from '../../native/values/kinds.ts'
+import { describe } from '../../native/values/describe.ts'
+import { argumentBytes } from '../../native/values/byte-length.ts'
+import { checkIntegerWithin } from '../../native/values/arguments.ts'
 
 /** Where a directory is: its path, and how many bytes of a prefix stand for it. */
 export interface DirectoryPlace {
@@ -21,6 +24,12 @@ export interface DirectoryPlace {
 export interface GetSubspace<KeyIn, KeyOut, ValIn, ValOut> {
   /** The part of the key space, with its encodings. */
   getSubspace(): Subspace<KeyIn, KeyOut, ValIn, ValOut>
+}
+
+function checkPlace(directory: unknown): void {
+  if (directory === undefined || Array.isArray((directory as Partial<DirectoryPlace> | null)?.path))
+    return
+  throw new TypeError(`directory must be the place of a directory, not ${describe(directory)}`)
 }
 
 export function isGetSubspace(
@@ -65,6 +74,9 @@ export class Subspace<
     valueXf?: Transformer<ValIn, ValOut>,
     directory?: DirectoryPlace,
   ) {
+    checkEncoding('keyXf', keyXf)
+    checkEncoding('valueXf', valueXf)
+    checkPlace(directory)
     this.directory = directory
     this.prefix = Buffer.from(prefix === null ? '' : toBytes(prefix, 'prefix'))
     // Without encodings the type parameters have their defaults, which are those of the default encoding.
@@ -108,7 +120,9 @@ export class Subspace<
     valueXf?: Transformer<never, unknown>,
   ): Subspace<never, unknown, never, unknown> {
     const child = prefix === null ? this.prefix : this.packKey(prefix)
-    return new Subspace(child, keyXf ?? this.keyXf, valueXf ?? this.valueXf, this.directory)
+    const ofKeys = keyXf === undefined ? this.keyXf : keyXf
+    const ofValues = valueXf === undefined ? this.valueXf : valueXf
+    return new Subspace(child, ofKeys, ofValues, this.directory)
   }
 
   /** The part behind a further prefix of raw bytes, whatever the key encoding. */
@@ -162,6 +176,7 @@ export class Subspace<
    */
   unpackKey(bytes: Buffer): KeyOut {
     const { prefix, keyXf } = this
+    if (!isBuffer(bytes)) refuseAsBytes(bytes)
     if (prefix.length > 0 && !startsWith(bytes, prefix)) {
       throw new RangeError(
         `key ${bytes.toString('hex')} is outside of the subspace ${prefix.toString('hex')}`,
@@ -190,6 +205,11 @@ export class Subspace<
    * @throws DecodeError when the encoding can't read them.
    */
   unpackValue(bytes: Buffer, key?: Uint8Array, before = 0): ValOut {
+    if (!isBuffer(bytes)) refuseAsBytes(bytes)
+    if (before !== 0) checkIntegerWithin('before', before, 0, Number.MAX_SAFE_INTEGER)
+    if (key !== undefined && argumentBytes('key', key) < 0) {
+      throw new TypeError(`key must be a Uint8Array, not ${describe(key)}`)
+    }
     try {
       return this.valueXf.unpack(bytes)
     } catch (error) {
@@ -256,6 +276,13 @@ export class Subspace<
   contains(key: NativeValue): boolean {
     return startsWith(toBytes(key, 'key'), this.prefix)
   }
+}
+
+const { isBuffer } = Buffer
+
+/** Encodings read with the methods of a Buffer. */
+function refuseAsBytes(bytes: unknown): never {
+  throw new TypeError(`bytes must be a Buffer, not ${describe(bytes)}`)
 }
 
 kind(Subspace, 'Subspace', ({ prefix }) => printablePrefix(prefix))

@@ -1,4 +1,5 @@
 import type { UnboundStamp } from '../../layers/tuple/tuple.ts'
+import { describe } from '../../native/values/describe.ts'
 import type { NativeValue } from './bytes.ts'
 
 /**
@@ -30,6 +31,19 @@ export interface Transformer<In, Out> {
   packPrefixed?(prefix: Uint8Array, value: In): Uint8Array
   /** `unpack` of what follows the first `offset` bytes, with no copy of them. */
   unpackFrom?(bytes: Buffer, offset: number): Out
+}
+
+/** @throws TypeError for what has no `pack` and `unpack`; undefined stands for none. */
+export function checkEncoding(argument: string, encoding: unknown): void {
+  if (encoding === undefined) return
+  const isObject = typeof encoding === 'object' || typeof encoding === 'function'
+  const { pack, unpack } = (isObject ? (encoding ?? {}) : {}) as Partial<
+    Transformer<never, unknown>
+  >
+  if (typeof pack === 'function' && typeof unpack === 'function') return
+  throw new TypeError(
+    `${argument} must be an encoding, with pack and unpack, not ${describe(encoding)}`,
+  )
 }
 
 /** Keys and values as they are: text goes in as UTF-8, bytes come out. */

@@ -2,7 +2,7 @@ import { StreamingMode } from '../../native/generated/streaming-mode.ts'
 import { checkOptions, knownOptions } from '../../native/values/known-options.ts'
 import { checkLimits } from '../attempt/call-options.ts'
 import type { CallOptions } from '../attempt/call-options.ts'
-import { describe } from '../keys/bytes.ts'
+import { describe } from '../../native/values/describe.ts'
 
 /** How a range is read. `signal` and `timeout` are those of the whole read. */
 export interface RangeReadOptions extends CallOptions {

@@ -1,7 +1,7 @@
 // Where a page ended, as text that another process can go on from.
 import { createHash } from 'node:crypto'
-import { describe } from '../keys/bytes.ts'
 import type { Bounds } from './long-scan.ts'
+import { describe } from '../../native/values/describe.ts'
 
 /** What a cursor belongs to: it is of no use anywhere else. */
 export interface PagedRange {

@@ -1,4 +1,5 @@
 // Tenants: parts of a cluster with keys of their own.
+import { checkIsObject } from '../../native/values/known-options.ts'
 import type { DatabaseContext } from '../connection/database-context.ts'
 import type { NativeValue } from '../keys/bytes.ts'
 import {
@@ -82,6 +83,7 @@ export class DatabaseTenants<Tenant> {
     name: NativeValue,
     options: { readonly group: NativeValue | null },
   ): Promise<void> {
+    checkIsObject('configure', options)
     await configureTenant(this.#whole, name, options)
   }
 

@@ -5,12 +5,13 @@ import { FDBError, markMaybeCommitted } from '../../native/errors/errors.ts'
 import { networkInfo } from '../../native/library/network.ts'
 import { checkOptions, knownOptions } from '../../native/values/known-options.ts'
 import { printable } from '../../native/values/printable.ts'
-import { concat2, describe, toBytes } from '../keys/bytes.ts'
+import { concat2, toBytes } from '../keys/bytes.ts'
 import type { NativeValue } from '../keys/bytes.ts'
 import type { DatabaseContext } from '../connection/database-context.ts'
 import { root } from '../keys/subspace.ts'
 import { planRun } from '../run/run-plan.ts'
 import { Transaction } from '../transaction/transaction.ts'
+import { describe } from '../../native/values/describe.ts'
 
 /** A tenant as the cluster describes it. */
 export interface TenantInfo {

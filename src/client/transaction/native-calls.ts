@@ -1,9 +1,9 @@
+import { keySelector } from '../keys/key-selector.ts'
 import type { FdbFuture } from '../../future/handles/fdb-future.ts'
 import type { MutationType } from '../../native/generated/mutation-type.ts'
 import type { TransactionView } from '../attempt/transaction-view.ts'
 import { toBytes } from '../keys/bytes.ts'
 import type { NativeValue } from '../keys/bytes.ts'
-import type { KeySelector } from '../keys/key-selector.ts'
 import { checkMapper } from '../ranges/mapper.ts'
 import type { RangeBound } from '../ranges/range-ends.ts'
 import type { RangeReadOptions } from '../ranges/range-options.ts'
@@ -57,12 +57,12 @@ export class NativeCalls<KeyIn, KeyOut, ValOut> {
    * const { results, more } = await tn.native.getRange(first, last, { limit: 5 })
    */
   getRange(
-    start: KeySelector<KeyIn>,
-    end: KeySelector<KeyIn>,
+    start: RangeBound<KeyIn>,
+    end: RangeBound<KeyIn>,
     options: RangeReadOptions = {},
     iteration = 1,
   ): FdbFuture<RangeBatch<KeyOut, ValOut>> {
-    return oneBatch(this.#view, start, end, options, iteration)
+    return oneBatch(this.#view, keySelector.from(start), keySelector.from(end), options, iteration)
   }
 
   /**

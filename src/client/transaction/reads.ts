@@ -3,9 +3,9 @@ import type { FdbFuture } from '../../future/handles/fdb-future.ts'
 import { CallLimit, limitOf } from '../attempt/call-options.ts'
 import type { CallOptions } from '../attempt/call-options.ts'
 import type { TransactionView } from '../attempt/transaction-view.ts'
-import { describe } from '../keys/bytes.ts'
 import { selectorOf } from '../ranges/range-ends.ts'
 import type { RangeBound } from '../ranges/range-ends.ts'
+import { describe } from '../../native/values/describe.ts'
 
 export function readValue<KeyIn, ValOut>(
   view: TransactionView<KeyIn, unknown, never, ValOut>,

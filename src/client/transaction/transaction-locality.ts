@@ -2,6 +2,7 @@ import type { KeyPrefix } from '../keys/key-prefix.ts'
 import type { FdbFuture } from '../../future/handles/fdb-future.ts'
 import type { TransactionView } from '../attempt/transaction-view.ts'
 import { kind } from '../../native/values/kinds.ts'
+import { shown } from '../../native/values/describe.ts'
 
 /**
  * Where data lies in the cluster, and how much there is. `tn.locality`.
@@ -50,7 +51,7 @@ export class TransactionLocality<KeyIn, KeyOut> {
     chunkSize: number,
   ): FdbFuture<KeyOut[]> {
     if (!Number.isSafeInteger(chunkSize)) {
-      throw new TypeError(`chunkSize is an integer number of bytes, not ${String(chunkSize)}`)
+      throw new TypeError(`chunkSize is an integer number of bytes, not ${shown(chunkSize)}`)
     }
     const { context, subspace } = this.#view
     const [begin, behind] = [subspace.packKey(start), subspace.packKey(end)]

@@ -36,6 +36,7 @@ import { Watch, checkWatchOptions } from './watch.ts'
 import type { WatchOptions } from './watch.ts'
 import { printablePrefix } from '../../native/values/printable.ts'
 import { kind } from '../../native/values/kinds.ts'
+import { shown } from '../../native/values/describe.ts'
 
 const isThere = (value: Buffer | undefined): boolean => value !== undefined
 
@@ -547,7 +548,7 @@ export class Transaction<
    */
   onError(code: number, options?: CallOptions): FdbFuture<void> {
     if (!Number.isInteger(code)) {
-      throw new TypeError(`onError takes the code of an FDBError, not ${String(code)}`)
+      throw new TypeError(`onError takes the code of an FDBError, not ${shown(code)}`)
     }
     const limit = limitOf(options, this.environment)
     return CallLimit.apply(limit, this.inner.context.onError(code))

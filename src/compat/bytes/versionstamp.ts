@@ -2,6 +2,9 @@ import { selectedAPIVersion } from '../../client/connection/api-version.ts'
 import { packStampOffset, stampBetween } from '../../client/keys/versionstamp.ts'
 import type { UnboundStamp } from '../../client/keys/versionstamp.ts'
 import { NEWEST_API_VERSION } from '../../native/library/network.ts'
+import { checkBoolean, checkIntegerWithin } from '../../native/values/arguments.ts'
+import { describe } from '../../native/values/describe.ts'
+import { bytesIn } from '../../native/values/byte-length.ts'
 
 export type { UnboundStamp } from '../../client/keys/versionstamp.ts'
 
@@ -16,6 +19,8 @@ const chosen = (): number => selectedAPIVersion() ?? NEWEST_API_VERSION
  * tn.setVersionstampedKeyRaw(packVersionstamp(key, true), 'entry')
  */
 export function packVersionstamp(stamp: UnboundStamp, isKey: boolean): Buffer {
+  checkStamp(stamp)
+  checkBoolean('isKey', isKey)
   return packStampOffset(stamp, isKey, chosen())
 }
 
@@ -28,9 +33,13 @@ export function packVersionstamp(stamp: UnboundStamp, isKey: boolean): Buffer {
  */
 export function packPrefixedVersionstamp(
   prefix: Buffer,
-  { data, stampPos }: UnboundStamp,
+  stamp: UnboundStamp,
   isKey: boolean,
 ): Buffer {
+  checkPart('prefix', prefix)
+  checkStamp(stamp)
+  checkBoolean('isKey', isKey)
+  const { data, stampPos } = stamp
   const joined = { data: Buffer.concat([prefix, data]), stampPos: prefix.length + stampPos }
   return packStampOffset(joined, isKey, chosen())
 }
@@ -48,5 +57,22 @@ export function packVersionstampPrefixSuffix(
   isKey: boolean,
   apiVersion: number = chosen(),
 ): Buffer {
+  checkPart('prefix', prefix)
+  checkPart('suffix', suffix)
+  checkBoolean('isKey', isKey)
+  checkIntegerWithin('apiVersion', apiVersion, 0, NEWEST_API_VERSION)
   return packStampOffset(stampBetween(prefix, suffix), isKey, apiVersion)
+}
+
+function checkPart(argument: string, bytes: unknown): void {
+  if (bytesIn(argument, bytes) >= 0) return
+  throw new TypeError(`${argument} must be a Buffer, not ${describe(bytes)}`)
+}
+
+function checkStamp(stamp: UnboundStamp): void {
+  const { data, stampPos } = (stamp ?? {}) as Partial<UnboundStamp>
+  if (bytesIn('stamp', data) >= 0 && Number.isInteger(stampPos)) return
+  throw new TypeError(
+    `stamp must be what packUnboundVersionstamp gives, not ${describe(stamp)} without data and stampPos`,
+  )
 }

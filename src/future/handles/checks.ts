@@ -1,22 +1,23 @@
 /** Refuses arguments of the wrong type or size before anything is written or anything native sees them. */
 import { argumentBytes } from '../../native/values/byte-length.ts'
 import type { Selector } from '../port/payload.ts'
+import { shown } from '../../native/values/describe.ts'
 
 /** How many bytes it holds: what the call goes by from here on, whatever its `length` says. */
 export function checkBytes(argument: string, value: Uint8Array): number {
   const length = argumentBytes(argument, value)
-  if (length < 0) throw new TypeError(`${argument} must be a Uint8Array, not ${describe(value)}`)
+  if (length < 0) throw new TypeError(`${argument} must be a Uint8Array, not ${shown(value)}`)
   return length
 }
 
 export function checkInteger(argument: string, value: number): void {
   if (typeof value === 'number' && (value | 0) === value) return
-  throw new TypeError(`${argument} must be a 32-bit integer, not ${describe(value)}`)
+  throw new TypeError(`${argument} must be a 32-bit integer, not ${shown(value)}`)
 }
 
 export function checkWide(argument: string, value: bigint): void {
   if (typeof value !== 'bigint') {
-    throw new TypeError(`${argument} must be a bigint, not ${describe(value)}`)
+    throw new TypeError(`${argument} must be a bigint, not ${shown(value)}`)
   }
   if (BigInt.asIntN(64, value) !== value) {
     throw new RangeError(`${argument} must be a signed 64-bit integer, not ${value}`)
@@ -31,7 +32,7 @@ export interface CheckedSelector extends Selector {
 
 export function checkSelector(argument: string, selector: Selector): CheckedSelector {
   if (typeof selector !== 'object' || selector === null) {
-    throw new TypeError(`${argument} must be a key selector, not ${describe(selector)}`)
+    throw new TypeError(`${argument} must be a key selector, not ${shown(selector)}`)
   }
   const { key, orEqual, offset } = selector
   const length = checkBytes(`${argument}.key`, key)
@@ -39,14 +40,10 @@ export function checkSelector(argument: string, selector: Selector): CheckedSele
   return { key, orEqual, offset, length }
 }
 
-function describe(value: unknown): string {
-  return typeof value === 'number' || typeof value === 'bigint' ? String(value) : typeof value
-}
-
 /** Its bytes in UTF-8. */
 export function checkString(argument: string, value: string): Buffer {
   if (typeof value !== 'string') {
-    throw new TypeError(`${argument} must be a string, not ${describe(value)}`)
+    throw new TypeError(`${argument} must be a string, not ${shown(value)}`)
   }
   if (value.includes('\0')) throw new TypeError(`${argument} must not contain a null character`)
   const bytes = Buffer.from(value)

@@ -41,6 +41,7 @@ import { before, Reaction } from '../wakers/reaction.ts'
 import { UNREADABLE, type Port, type SlotOwner } from '../port/port.ts'
 import { PENDING, suspend, type Awaitable, type Pollable, type Waker } from '../wakers/waker.ts'
 import { kind } from '../../native/values/kinds.ts'
+import { checkBoolean } from '../../native/values/arguments.ts'
 
 const UNARMED = 0
 const ARMED = 1
@@ -438,6 +439,7 @@ export class FdbFuture<T>
    * it keeps the process while somebody waits for it.
    */
   holdOpen(hold: boolean): this {
+    checkBoolean('hold', hold)
     this.#assertOwned()
     this.#hold = hold ? 'always' : 'never'
     this.#holdOrLetGo()

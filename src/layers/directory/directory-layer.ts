@@ -17,6 +17,7 @@ import { handedOut, handedOutOneByOne, transact, transactionOnly } from './trans
 import type { AnyDatabaseOrTransaction, DatabaseOrTransaction } from './transact.ts'
 import { kind } from '../../native/values/kinds.ts'
 import { checkPlace } from '../../client/keys/given-scope.ts'
+import { describe } from '../../native/values/describe.ts'
 
 /** Where a directory layer keeps what it has. */
 export interface DirectoryLayerOptions {
@@ -69,6 +70,7 @@ export class DirectoryLayer {
   /** @param options where data and metadata are, and whether callers may choose prefixes. */
   constructor(options: DirectoryLayerOptions = {}, path: readonly string[] = []) {
     checkOptions(KNOWN, options)
+    if (!Array.isArray(path)) throw new TypeError(`path must be an array, not ${describe(path)}`)
     const nodes = options.nodeSubspace ?? new Subspace(options.nodePrefix ?? DEFAULT_NODE_PREFIX)
     const content = options.contentSubspace ?? new Subspace(options.contentPrefix ?? null)
     checkPlace(nodes, 'nodeSubspace of new DirectoryLayer')

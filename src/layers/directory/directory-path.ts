@@ -1,4 +1,4 @@
-import { describe } from '../../client/keys/bytes.ts'
+import { describe } from '../../native/values/describe.ts'
 
 /** A directory's path from the root, name by name; text alone is a path of one name. */
 export type PathInput = string | readonly string[] | null | undefined

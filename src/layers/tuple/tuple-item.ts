@@ -1,4 +1,6 @@
 /** A UUID. */
+import { checkIntegerWithin } from '../../native/values/arguments.ts'
+
 export interface TupleUuid {
   /** Tells it from the other items. */
   type: 'uuid'
@@ -124,6 +126,7 @@ export interface UnboundStamp {
  * log.versionstamps.setKey(['log', tuple.unboundVersionstamp()], 'entry')
  */
 export function unboundVersionstamp(code?: number): TupleUnboundVersionstamp {
+  if (code !== undefined) checkIntegerWithin('code', code, 0, 0xffff)
   return code === undefined
     ? { type: 'unbound versionstamp' }
     : { type: 'unbound versionstamp', code }

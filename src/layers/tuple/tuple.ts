@@ -11,7 +11,9 @@ import { bytesIn } from '../../native/values/byte-length.ts'
 import type { TupleItem, UnboundStamp, UnpackedItem } from './tuple-item.ts'
 import { read } from './tuple-reader.ts'
 import { compareItems, write, writeComplete } from './tuple-writer.ts'
-import { STAMP_BYTES, STAMP_CODE_BYTES } from './type-codes.ts'
+import { MAX_DEPTH, STAMP_BYTES, STAMP_CODE_BYTES } from './type-codes.ts'
+import { checkBoolean, checkIntegerWithin } from '../../native/values/arguments.ts'
+import { describe } from '../../native/values/describe.ts'
 
 export type { TupleItem, UnboundStamp, UnpackedItem } from './tuple-item.ts'
 export { unboundVersionstamp } from './tuple-item.ts'
@@ -53,6 +55,9 @@ export function pack(items?: TupleItem | readonly TupleItem[]): Buffer {
  * @example const key = tuple.packPrefixed(root.at('users/').prefix, ['ada', 42])
  */
 export function packPrefixed(prefix: Uint8Array, items?: TupleItem | readonly TupleItem[]): Buffer {
+  if (prefix === undefined || bytesIn('prefix', prefix) < 0) {
+    throw new TypeError(`prefix must be a Uint8Array, not ${describe(prefix)}`)
+  }
   return writeComplete(listOf(items), prefix)
 }
 
@@ -79,6 +84,7 @@ export function packUnboundVersionstamp(items?: TupleItem | readonly TupleItem[]
  */
 export function unpack(bytes: Uint8Array, keepNumberTypes = false): UnpackedItem[] {
   checkBytes(bytes)
+  checkBoolean('keepNumberTypes', keepNumberTypes)
   return read(bytes, 0, keepNumberTypes)
 }
 
@@ -93,12 +99,13 @@ export function unpack(bytes: Uint8Array, keepNumberTypes = false): UnpackedItem
  */
 export function unpackFrom(bytes: Uint8Array, offset: number): UnpackedItem[] {
   checkBytes(bytes)
+  checkIntegerWithin('offset', offset, 0, bytes.length)
   return read(bytes, offset, false)
 }
 
 function checkBytes(bytes: unknown): void {
   if (bytesIn('the bytes of a tuple', bytes) < 0) {
-    throw new TypeError(`unpack takes a Uint8Array, not ${typeof bytes}`)
+    throw new TypeError(`unpack takes a Uint8Array, not ${describe(bytes)}`)
   }
 }
 
@@ -128,6 +135,11 @@ export function range(items?: TupleItem | readonly TupleItem[]): { begin: Buffer
  * @example console.log([['b'], ['a', 1]].sort(tuple.compare)) // [ [ 'a', 1 ], [ 'b' ] ]
  */
 export function compare(a: readonly TupleItem[], b: readonly TupleItem[]): number {
+  for (const [argument, items] of Object.entries({ a, b })) {
+    if (!Array.isArray(items)) {
+      throw new TypeError(`${argument} must be an array of items, not ${describe(items)}`)
+    }
+  }
   return compareItems(a, b)
 }
 
@@ -148,11 +160,24 @@ export function bakeVersionstamp(
   stamp: Uint8Array,
   code: Uint8Array | null,
 ): void {
-  if (!Array.isArray(items)) return
-  const list = items as TupleItem[]
+  if (bytesIn('stamp', stamp) < 0) {
+    throw new TypeError(`stamp must be a Uint8Array, not ${describe(stamp)}`)
+  }
+  if (!Array.isArray(items)) {
+    if (isItem(items)) return
+    throw new TypeError(`items must be a tuple or an item of one, not ${describe(items)}`)
+  }
+  bake(items as TupleItem[], stamp, code, 0)
+}
+
+const isItem = (items: unknown): boolean =>
+  items !== undefined && typeof items !== 'symbol' && typeof items !== 'function'
+
+function bake(list: TupleItem[], stamp: Uint8Array, code: Uint8Array | null, depth: number): void {
+  if (depth >= MAX_DEPTH) throw new TypeError(`tuples nest at most ${MAX_DEPTH} deep`)
   for (let i = 0; i < list.length; i++) {
     const item = list[i]
-    if (Array.isArray(item)) bakeVersionstamp(item as readonly TupleItem[], stamp, code)
+    if (Array.isArray(item)) bake(item as TupleItem[], stamp, code, depth + 1)
     else if (isUnbound(item)) list[i] = { type: 'versionstamp', value: complete(item, stamp, code) }
   }
 }

@@ -7,6 +7,9 @@ import { captureContext, runIn, type Context } from './context.ts'
 import { checkOptions, knownOptions } from '../values/known-options.ts'
 import { checkDelay, type Environment, type TimerHandle } from './environment.ts'
 import { kind } from '../values/kinds.ts'
+import { shown } from '../values/describe.ts'
+import { checkFunction } from '../values/arguments.ts'
+import { checkIsObject } from '../values/known-options.ts'
 
 interface Entry {
   readonly time: number
@@ -51,9 +54,10 @@ export class DeterministicEnvironment implements Environment {
 
   /** @throws TypeError when the seed is not a safe integer. */
   constructor(options: DeterministicOptions) {
+    checkIsObject(KNOWN.whose, options)
     checkOptions(KNOWN, options)
     if (!Number.isSafeInteger(options.seed)) {
-      throw new TypeError(`seed must be an integer, not ${String(options.seed)}`)
+      throw new TypeError(`seed must be an integer, not ${shown(options.seed)}`)
     }
     this.seed = options.seed
     this.#random = seededRandom(options.seed)
@@ -69,6 +73,7 @@ export class DeterministicEnvironment implements Environment {
   }
 
   setTimer(delay: number, callback: () => void): TimerHandle {
+    checkFunction('callback', callback)
     const time = this.#now + checkDelay(delay)
     const entry: Entry = { time, order: ++this.#order, context: captureContext(), callback }
     if (this.#heap.length >= EVENT_LIMIT) {
@@ -83,7 +88,8 @@ export class DeterministicEnvironment implements Environment {
 
   clearTimer(timer: TimerHandle): void {
     // The entry stays in the heap, empty, until its time comes.
-    if (timer !== undefined) (timer as Entry).callback = undefined
+    const isEntry = typeof timer === 'object' && timer !== null && 'order' in timer
+    if (isEntry) (timer as Entry).callback = undefined
   }
 
   defer(callback: () => void): void {
@@ -120,6 +126,7 @@ export class DeterministicEnvironment implements Environment {
 
   /** Calls back once, when the next event is made. */
   onNextEvent(callback: () => void): void {
+    checkFunction('callback', callback)
     const context = captureContext()
     this.#onEvent = () => runIn(context, callback, undefined)
   }

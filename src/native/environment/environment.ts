@@ -3,6 +3,8 @@
  * number: the same program then runs on the event loop, and in simulation from a seed.
  */
 import { kind } from '../values/kinds.ts'
+import { describe, shown } from '../values/describe.ts'
+import { checkFunction } from '../values/arguments.ts'
 
 /** A timer of an {@link Environment}. Opaque: only the environment that made it can read it. */
 export type TimerHandle = unknown
@@ -58,6 +60,7 @@ export class HostEnvironment implements Environment {
       const part = Math.min(rest, LONGEST_NODE_DELAY)
       timer.node = setTimeout(() => (rest > part ? arm(rest - part) : callback()), part)
     }
+    checkFunction('callback', callback)
     arm(checkDelay(delay))
     return timer
   }
@@ -67,6 +70,7 @@ export class HostEnvironment implements Environment {
   }
 
   defer(callback: () => void): void {
+    checkFunction('callback', callback)
     if (++this.#burst < MICROTASK_BURST) {
       queueMicrotask(callback)
       return
@@ -78,10 +82,17 @@ export class HostEnvironment implements Environment {
 
 kind(HostEnvironment, 'HostEnvironment')
 
+/** @throws TypeError for what has no clock, timers and chance. */
+export function checkEnvironment(environment: unknown): void {
+  const { now, random, setTimer } = (environment ?? {}) as Partial<Environment>
+  if ([now, random, setTimer].every((method) => typeof method === 'function')) return
+  throw new TypeError(`environment must be an Environment, not ${describe(environment)}`)
+}
+
 /** A delay is a number of milliseconds; anything below 1 is "as soon as possible". */
 export function checkDelay(delay: number): number {
   if (typeof delay !== 'number' || Number.isNaN(delay)) {
-    throw new TypeError(`a delay must be a number of milliseconds, not ${String(delay)}`)
+    throw new TypeError(`a delay must be a number of milliseconds, not ${shown(delay)}`)
   }
   return Math.max(0, delay)
 }

@@ -8,6 +8,7 @@ import { ownEntry } from '../values/own-entry.ts'
 import { shared } from '../values/shared.ts'
 import { printable } from '../values/printable.ts'
 import { brand } from '../values/kinds.ts'
+import { checkIntegerWithin } from '../values/arguments.ts'
 
 /** Codes that a commit may end with although it was applied. */
 const MAYBE_COMMITTED = new Set([1021, 1039])
@@ -87,6 +88,7 @@ export class FDBError extends Error {
 
   /** An error by its code, as a transaction's function may throw to be run again. */
   constructor(code: number, detail?: string, context: ErrorContext = {}) {
+    checkIntegerWithin('code of an FDBError', code, 0, 2 ** 31 - 1)
     const name = errorName(code)
     const from = detail ?? placeOf(context)
     const isUnknown = context.commitSent === true && isUnknownAfterCommit(code)

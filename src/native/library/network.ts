@@ -22,6 +22,7 @@ import { firstCopy } from './first-copy.ts'
 import { ring } from './ring-library.ts'
 
 export type { OptionValue } from '../values/option-values.ts'
+import { shown } from '../values/describe.ts'
 
 /** The API versions that this project speaks. */
 export const OLDEST_API_VERSION = 510
@@ -148,11 +149,11 @@ function stopAtExit(): void {
 function checkVersion(version: number | undefined): number {
   if (version === undefined) return 0
   if (!Number.isInteger(version)) {
-    throw new TypeError(`apiVersion must be an integer, not ${String(version)}`)
+    throw new TypeError(`apiVersion must be an integer, not ${shown(version)}`)
   }
   if (version < OLDEST_API_VERSION || version > NEWEST_API_VERSION) {
     throw new RangeError(
-      `apiVersion must be ${OLDEST_API_VERSION} to ${NEWEST_API_VERSION}, not ${version}`,
+      `apiVersion must be ${OLDEST_API_VERSION} to ${NEWEST_API_VERSION}, not ${shown(version)}`,
     )
   }
   return version

@@ -1,4 +1,5 @@
 /** Refuses options that a call doesn't have: a slip in a name would be an option that does nothing. */
+import { describe } from './describe.ts'
 
 /** The names of the options that a call takes. */
 export interface KnownOptions {
@@ -31,8 +32,7 @@ export function checkOptions(known: KnownOptions, options: object | undefined): 
 /** @throws TypeError for options that are no object. */
 export function checkIsObject(whose: string, options: unknown): asserts options is object {
   if (typeof options === 'object' && options !== null && !Array.isArray(options)) return
-  const got = options === null ? 'null' : Array.isArray(options) ? 'an array' : typeof options
-  throw new TypeError(`the options of ${whose} are an object, not ${got}`)
+  throw new TypeError(`the options of ${whose} are an object, not ${describe(options)}`)
 }
 
 /** What to throw for an option that `whose` call doesn't have. */

@@ -3,6 +3,7 @@ import { checkIsObject } from './known-options.ts'
 import { isBytes } from './byte-length.ts'
 import type { OptionInfo } from '../generated/option-info.ts'
 import { ownEntry } from './own-entry.ts'
+import { shown } from './describe.ts'
 
 /** A value of an option: what its parameter asks for; `true` or nothing for an option without one. */
 export type OptionValue = string | number | bigint | boolean | Uint8Array | undefined
@@ -61,7 +62,7 @@ function findOption(
     throw new TypeError(`${option} is no ${scope}: there are ${names}`)
   }
   if (!Number.isInteger(option)) {
-    throw new TypeError(`a ${scope} is a name or an integer code, not ${String(option)}`)
+    throw new TypeError(`a ${scope} is a name or an integer code, not ${shown(option)}`)
   }
   const found = Object.entries(table).find(([, info]) => info.code === option)
   if (found === undefined) throw new TypeError(`there is no ${scope} with code ${option}`)

@@ -6,6 +6,7 @@ import type { AnyScope, RawScope } from './scope.ts'
 import { recipeScope } from './scope.ts'
 import { uniqueId } from './unique-id.ts'
 import { kind } from '../../native/values/kinds.ts'
+import { checkFunction } from '../../native/values/arguments.ts'
 
 /** So many markers of operations that are done go with the next transaction. */
 const CLEARED_AT_ONCE = 16
@@ -44,6 +45,7 @@ export class Once {
 
   /** @returns what the attempt that was applied returned. */
   async run<T>(body: OnceBody<T>, options?: RunOptions): Promise<T> {
+    checkFunction('body', body)
     const id = uniqueId(this.#scope.environment)
     const results = new Map<number, T>()
     const clearing = this.#done.splice(0, CLEARED_AT_ONCE)

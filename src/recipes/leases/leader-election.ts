@@ -5,6 +5,7 @@ import type { LockOptions } from './lock.ts'
 import type { AnyScope } from '../ground/scope.ts'
 import { kind } from '../../native/values/kinds.ts'
 import { checkDatabase } from '../../client/keys/given-scope.ts'
+import { checkFunction, checkText } from '../../native/values/arguments.ts'
 
 /** How a candidate waits. */
 export interface CampaignOptions {
@@ -37,7 +38,7 @@ export class LeaderElection {
    */
   constructor(db: AnyScope<never, unknown>, candidate: string, options: LockOptions = {}) {
     checkDatabase(db, 'db of new LeaderElection')
-    if (typeof candidate !== 'string') throw new TypeError('candidate is a string')
+    checkText('candidate', candidate)
     this.#lock = new Lock(db, options)
     this.#candidate = candidate
   }
@@ -57,6 +58,7 @@ export class LeaderElection {
     work: (leadership: HeldLease) => Promise<T>,
     options: CampaignOptions = {},
   ): Promise<T> {
+    checkFunction('work', work)
     const leadership = await this.campaign(options)
     try {
       return await work(leadership)

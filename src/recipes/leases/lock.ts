@@ -4,6 +4,7 @@ import { Lease } from './lease.ts'
 import { recipeScope } from '../ground/scope.ts'
 import type { AnyScope, RawScope } from '../ground/scope.ts'
 import { kind } from '../../native/values/kinds.ts'
+import { checkText } from '../../native/values/arguments.ts'
 
 /** How a lock behaves. */
 export interface LockOptions {
@@ -52,6 +53,7 @@ export class Lock {
 
   /** The lock, or undefined when another holds it. */
   async tryAcquire(name = ''): Promise<HeldLease | undefined> {
+    checkText('name', name)
     const { environment } = this.#scope
     const asked = environment.now()
     const answer = await this.#lease.tryAcquire(name)
@@ -68,6 +70,7 @@ export class Lock {
   async acquire(options: AcquireOptions = {}): Promise<HeldLease> {
     checkOptions(ACQUIRE, options)
     const { signal, name = '' } = options
+    checkText('name', name)
     const { environment } = this.#scope
     for (;;) {
       signal?.throwIfAborted()

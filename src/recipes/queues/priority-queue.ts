@@ -1,7 +1,7 @@
 import type { Transaction } from '../../client/transaction/transaction.ts'
 import type { Subspace } from '../../client/keys/subspace.ts'
 import { allKeys } from '../../client/keys/all-keys.ts'
-import { concat2, describe, type NativeValue } from '../../client/keys/bytes.ts'
+import { concat2, type NativeValue } from '../../client/keys/bytes.ts'
 import { unboundVersionstamp } from '../../layers/tuple/tuple-item.ts'
 import { pack, range, unpack } from '../../layers/tuple/tuple.ts'
 import { DOUBLE } from '../../layers/tuple/type-codes.ts'
@@ -18,6 +18,7 @@ import { partOf, recipeScope } from '../ground/scope.ts'
 import type { AnyScope, AnyTransaction, RecipeScope } from '../ground/scope.ts'
 import { kind } from '../../native/values/kinds.ts'
 import { checkTransaction } from '../../client/keys/given-scope.ts'
+import { describe } from '../../native/values/describe.ts'
 
 /** What a priority may be. Text sorts before all numbers, by its UTF-8; numbers and bigints as numbers do. */
 export type Priority = number | bigint | string

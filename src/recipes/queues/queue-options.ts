@@ -1,4 +1,5 @@
 import { checkOptions, knownOptions } from '../../native/values/known-options.ts'
+import { shown } from '../../native/values/describe.ts'
 
 /** How a queue treats messages that are leased. */
 export interface QueueOptions {
@@ -51,7 +52,7 @@ const LONGEST = 1e12
 function checkNumber(name: string, value: unknown, least: number, most: number): number {
   if (typeof value === 'number' && value >= least && value <= most) return value
   const range = most === Infinity ? `from ${least}, or Infinity` : `from ${least} to ${most}`
-  throw new TypeError(`${name} is a number ${range}, not ${String(value)}`)
+  throw new TypeError(`${name} is a number ${range}, not ${shown(value)}`)
 }
 
 export function checkLease(milliseconds: unknown): number {
@@ -67,7 +68,7 @@ export function checkQueue(options: QueueOptions): Required<QueueOptions> {
   checkOptions(QUEUE, options)
   const { leaseMilliseconds = 30_000, maxTries = 5 } = options
   if (maxTries !== Infinity && !(Number.isSafeInteger(maxTries) && maxTries >= 1)) {
-    throw new TypeError(`maxTries is an integer from 1, or Infinity, not ${String(maxTries)}`)
+    throw new TypeError(`maxTries is an integer from 1, or Infinity, not ${shown(maxTries)}`)
   }
   return { leaseMilliseconds: checkLease(leaseMilliseconds), maxTries }
 }

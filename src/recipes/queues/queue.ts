@@ -1,6 +1,5 @@
 import type { Transaction } from '../../client/transaction/transaction.ts'
 import type { Attempt } from '../../client/run/retry-loop.ts'
-import { describe } from '../../client/keys/bytes.ts'
 import { LeaseLostError } from '../ground/lease-lost-error.ts'
 import { Once } from '../ground/once.ts'
 import { partOf, recipeScope } from '../ground/scope.ts'
@@ -31,6 +30,7 @@ import type {
 } from './queue-options.ts'
 import { kind } from '../../native/values/kinds.ts'
 import { checkTransaction } from '../../client/keys/given-scope.ts'
+import { describe } from '../../native/values/describe.ts'
 
 /** Who waits for a value looks again after so many milliseconds, whatever the bell did. */
 const LONGEST_WAIT = 60_000

@@ -10,6 +10,8 @@ import { Once } from '../ground/once.ts'
 import { partOf, recipeScope } from '../ground/scope.ts'
 import type { AnyScope, AnyTransaction, RawScope } from '../ground/scope.ts'
 import { kind } from '../../native/values/kinds.ts'
+import { checkFunction } from '../../native/values/arguments.ts'
+import { describe } from '../../native/values/describe.ts'
 
 const REPAIRED_AT_ONCE = 100
 
@@ -33,6 +35,13 @@ export interface FindOptions {
 }
 
 const FIND = knownOptions<FindOptions>('find', { limit: true, reverse: true })
+
+function checkIndexes(indexes: unknown): void {
+  if (typeof indexes !== 'object' || indexes === null || Array.isArray(indexes)) {
+    throw new TypeError(`indexes must be an object of functions, not ${describe(indexes)}`)
+  }
+  for (const [name, of] of Object.entries(indexes)) checkFunction(`indexes.${name}`, of)
+}
 
 /**
  * Values by key, with secondary indexes that are written in the same transaction as the value: a reader never
@@ -69,6 +78,7 @@ export class IndexedTable<
    * @param indexes functions of the value alone: what else they depend on is not followed.
    */
   constructor(db: Database<KeyIn, KeyOut, In, T>, indexes: Readonly<Record<Name, IndexOf<T>>>) {
+    checkIndexes(indexes)
     const scope = recipeScope(db as unknown as AnyScope<In, T>, 'IndexedTable')
     const { keyXf, valueXf } = db.getSubspace()
     this.#rows = scope.at(['row'], keyXf, valueXf)

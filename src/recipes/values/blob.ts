@@ -5,6 +5,7 @@ import { Once } from '../ground/once.ts'
 import { partOf, recipeScope } from '../ground/scope.ts'
 import type { AnyScope, AnyTransaction, RawScope } from '../ground/scope.ts'
 import { kind } from '../../native/values/kinds.ts'
+import { shown } from '../../native/values/describe.ts'
 
 /** Bytes of a chunk: a value holds at most 100,000. */
 const CHUNK = 10_000
@@ -150,7 +151,7 @@ function copied(bytes: unknown): Buffer {
 function check(offset: number, length: number): void {
   for (const [name, value] of Object.entries({ offset, length })) {
     if (!Number.isSafeInteger(value) || value < 0) {
-      throw new TypeError(`${name} is a number of bytes, not ${String(value)}`)
+      throw new TypeError(`${name} is a number of bytes, not ${shown(value)}`)
     }
   }
   if (length > MAX_BLOB_STEP) {

@@ -1,10 +1,11 @@
-import { checkOptions, knownOptions } from '../../native/values/known-options.ts'
+import { checkIsObject, checkOptions, knownOptions } from '../../native/values/known-options.ts'
 import { pack, unpack } from '../../layers/tuple/tuple.ts'
 import type { Transaction } from '../../client/transaction/transaction.ts'
 import { Once } from '../ground/once.ts'
 import { recipeScope } from '../ground/scope.ts'
 import type { AnyScope, RawScope } from '../ground/scope.ts'
 import { kind } from '../../native/values/kinds.ts'
+import { shown } from '../../native/values/describe.ts'
 
 /** A bucket of permits that fills up over time. */
 export interface RateLimiterOptions {
@@ -50,11 +51,12 @@ export class RateLimiter {
 
   /** @param db the scope of this limiter alone. */
   constructor(db: AnyScope<never, unknown>, options: RateLimiterOptions) {
+    checkIsObject(KNOWN.whose, options)
     checkOptions(KNOWN, options)
     for (const name of ['capacity', 'perSecond'] as const) {
       const value = options[name]
       if (!(Number.isFinite(value) && value > 0)) {
-        throw new TypeError(`${name} of a rate limiter is a number above 0, not ${String(value)}`)
+        throw new TypeError(`${name} of a rate limiter is a number above 0, not ${shown(value)}`)
       }
     }
     const { clock = 'environment' } = options

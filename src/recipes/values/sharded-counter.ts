@@ -4,6 +4,7 @@ import { partOf, recipeScope } from '../ground/scope.ts'
 import type { AnyScope, AnyTransaction, RawScope } from '../ground/scope.ts'
 import { kind } from '../../native/values/kinds.ts'
 import { checkTransaction } from '../../client/keys/given-scope.ts'
+import { shown } from '../../native/values/describe.ts'
 
 const MAX_SHARDS = 10_000
 
@@ -84,7 +85,7 @@ kind(ShardedCounter, 'ShardedCounter')
 
 function toInteger(amount: bigint | number): bigint {
   if (typeof amount !== 'bigint' && !Number.isSafeInteger(amount)) {
-    throw new TypeError(`amount is a bigint or a safe integer, not ${String(amount)}`)
+    throw new TypeError(`amount is a bigint or a safe integer, not ${shown(amount)}`)
   }
   const wide = BigInt(amount)
   if (BigInt.asIntN(64, wide) !== wide) throw new TypeError('amount is an integer of 64 bits')

@@ -1,6 +1,6 @@
 import { inspect } from 'node:util'
-import { describe } from '../../client/keys/bytes.ts'
 import type { PhaseName } from '../author/phases.ts'
+import { describe } from '../../native/values/describe.ts'
 
 /**
  * Why what a phase gave fails the test, or undefined when it passes. Setup and start do something: they pass

@@ -1,6 +1,6 @@
 /** A bridge between two workers over shared memory: both handles, and the memory between them. */
-import { checkOptions, knownOptions } from '../../native/values/known-options.ts'
-import type { Codec } from './codec.ts'
+import { checkIsObject, checkOptions, knownOptions } from '../../native/values/known-options.ts'
+import { type Codec, checkCodec } from './codec.ts'
 import { ControlHandle } from './control-handle.ts'
 import { type BridgeDescriptor, DataHandle } from './data-handle.ts'
 import { ringBytes } from './shared-ring.ts'
@@ -69,7 +69,11 @@ export class BridgeChannel<Req, Rsp> {
   /** @throws RangeError when a capacity is not an integer from 1 on, or a ring would be above 2 GiB. */
   constructor(options: BridgeOptions<Req, Rsp>) {
     checkOptions(KNOWN, options)
+    checkIsObject(KNOWN.whose, options)
     const { requests, responses } = options
+    for (const [way, of] of Object.entries({ requests, responses })) {
+      checkCodec(`codec of ${way}`, (of as Partial<typeof of> | null | undefined)?.codec)
+    }
     const requestBytes = ringBytes(requests.capacity, requests.codec.maxBytes)
     const responseBytes = ringBytes(responses.capacity, responses.codec.maxBytes)
     const buffer = new SharedArrayBuffer(CHANNEL_BYTES + requestBytes + responseBytes)

@@ -1,5 +1,7 @@
 /** How messages become bytes in shared memory, and back. Both workers name the same codecs. */
 import { MessageTooLargeError } from './errors.ts'
+import { describe, shown } from '../../native/values/describe.ts'
+import { checkIntegerWithin } from '../../native/values/arguments.ts'
 
 /**
  * How messages of one kind become bytes, and back. Both sides of a bridge name the same one.
@@ -74,7 +76,9 @@ function checkLength(length: number, maxBytes: number): void {
 export const uint32: Codec<number> = carefully({
   maxBytes: 4,
   write(value, { view }, at) {
-    if (value >>> 0 !== value) throw new TypeError(`not a whole number of 32 bits: ${value}`)
+    if (typeof value !== 'number' || value >>> 0 !== value) {
+      throw new TypeError(`not a whole number of 32 bits: ${shown(value)}`)
+    }
     view.setUint32(at, value, true)
     return 4
   },
@@ -95,7 +99,7 @@ export const uint32: Codec<number> = carefully({
 export const float64: Codec<number> = carefully({
   maxBytes: 8,
   write(value, { view }, at) {
-    if (typeof value !== 'number') throw new TypeError(`not a number: ${String(value)}`)
+    if (typeof value !== 'number') throw new TypeError(`not a number: ${shown(value)}`)
     view.setFloat64(at, value, true)
     return 8
   },
@@ -114,9 +118,11 @@ export const float64: Codec<number> = carefully({
  * console.log(data.pin().tryRecvRequest()?.value.length) // 3
  */
 export function bytes(maxBytes: number): Codec<Uint8Array> {
+  checkIntegerWithin('maxBytes', maxBytes, 0, 2 ** 31)
   return carefully({
     maxBytes,
     write(value, memory, at) {
+      if (!(value instanceof Uint8Array)) throw new TypeError(`not bytes: ${describe(value)}`)
       checkLength(value.length, maxBytes)
       memory.bytes.set(value, at)
       return value.length
@@ -137,10 +143,11 @@ export function bytes(maxBytes: number): Codec<Uint8Array> {
  * console.log(data.pin().tryRecvRequest()?.value) // Grüße
  */
 export function utf8(maxBytes: number): Codec<string> {
+  checkIntegerWithin('maxBytes', maxBytes, 0, 2 ** 31)
   return carefully({
     maxBytes,
     write(value, memory, at) {
-      if (typeof value !== 'string') throw new TypeError(`not a string: ${String(value)}`)
+      if (typeof value !== 'string') throw new TypeError(`not a string: ${shown(value)}`)
       const encoded = encoder.encode(value)
       checkLength(encoded.length, maxBytes)
       memory.bytes.set(encoded, at)
@@ -169,4 +176,14 @@ export function json<T>(maxBytes: number): Codec<T> {
     write: (value, memory, at) => text.write(JSON.stringify(value), memory, at),
     read: (memory, at, length) => JSON.parse(text.read(memory, at, length)) as T,
   })
+}
+
+/** @throws TypeError for what can't write and read messages. */
+export function checkCodec(argument: string, codec: unknown): void {
+  const { write, read, maxBytes } = (codec ?? {}) as Partial<Codec<unknown>>
+  const isCodec = typeof write === 'function' && typeof read === 'function'
+  if (isCodec && typeof maxBytes === 'number') return
+  throw new TypeError(
+    `${argument} must be a codec, with maxBytes, write and read, not ${describe(codec)}`,
+  )
 }

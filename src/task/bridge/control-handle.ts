@@ -7,6 +7,7 @@ import type { BridgeCodecs, BridgeDescriptor } from './data-handle.ts'
 import { Endpoint } from './endpoint.ts'
 import { Consumer, Producer } from './shared-ring.ts'
 import { kind } from '../../native/values/kinds.ts'
+import { checkFunction } from '../../native/values/arguments.ts'
 
 /** Something that ends, and says so once: a `Worker` of `node:worker_threads`. */
 export interface EndingWorker {
@@ -97,6 +98,7 @@ export class ControlHandle<Req, Rsp> {
 
   /** Closes the bridge when the worker of the data side ends, however it ends; now, if it has ended. */
   closeWith(worker: EndingWorker): this {
+    checkFunction('once of worker', (worker as Partial<EndingWorker> | null | undefined)?.once)
     // It says so once: who asks afterwards would wait for ever.
     if (worker.threadId < 0) this.close()
     else worker.once('exit', () => this.close())

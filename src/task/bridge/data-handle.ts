@@ -3,7 +3,7 @@ import { threadId } from 'node:worker_threads'
 import { pin } from '../../future/owners/pinned.ts'
 import type { Pressure } from '../../future/port/pressure.ts'
 import type { Wait } from '../waits/wait.ts'
-import type { Codec } from './codec.ts'
+import { type Codec, checkCodec } from './codec.ts'
 import { Endpoint } from './endpoint.ts'
 import { BridgeError } from './errors.ts'
 import type { BridgeWay } from './errors.ts'
@@ -77,6 +77,7 @@ export class DataHandle<Req, Rsp> {
       throw new TypeError('attach takes the descriptor of a DataHandle')
     }
     for (const way of ['requests', 'responses'] as const) {
+      checkCodec(`codecs.${way}`, (codecs as Partial<typeof codecs> | null | undefined)?.[way])
       const { maxBytes } = descriptor[way]
       if (codecs[way].maxBytes !== maxBytes) {
         throw new TypeError(

@@ -1,6 +1,6 @@
 /** Waiting for a signal in shared memory without blocking the event loop. One wait at a time wakes all who wait here. */
 import type { Waker } from '../../future/wakers/waker.ts'
-import { hostEnvironment } from '../../native/environment/environment.ts'
+import { checkDelay, hostEnvironment } from '../../native/environment/environment.ts'
 import { WaitSet } from '../core/wait-set.ts'
 import type { Signal } from './shared-ring.ts'
 
@@ -67,7 +67,7 @@ export class Doorbell {
     milliseconds: number,
     attempt: () => T | undefined,
   ): T | undefined {
-    const deadline = hostEnvironment.now() + milliseconds
+    const deadline = hostEnvironment.now() + checkDelay(milliseconds)
     for (;;) {
       const signal = begin()
       const result = attempt()

@@ -5,7 +5,7 @@ import type { Wait } from '../waits/wait.ts'
 import { BridgeWait } from './bridge-wait.ts'
 import { Doorbell } from './doorbell.ts'
 import type { BridgeWay } from './errors.ts'
-import type { Consumer, Producer } from './shared-ring.ts'
+import { type Consumer, type Producer, checkMost } from './shared-ring.ts'
 
 export class Endpoint<Out, In> {
   readonly producer: Producer<Out>
@@ -44,6 +44,7 @@ export class Endpoint<Out, In> {
   }
 
   receiveMany(max: number): Wait<In[]> {
+    checkMost(max)
     return new BridgeWait(this.#messages, () => {
       const batch: In[] = []
       if (this.consumer.drainInto(batch, max) > 0) return batch

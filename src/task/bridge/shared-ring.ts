@@ -13,6 +13,7 @@ import { isCareful, tooLarge } from './codec.ts'
 import type { Codec, Memory } from './codec.ts'
 import { BridgeClosedError, BridgeCodecError, BridgeError } from './errors.ts'
 import type { BridgeWay } from './errors.ts'
+import { describe, shown } from '../../native/values/describe.ts'
 
 /** Each word of a ring's head is on a cache line of its own. */
 const LINE = 16
@@ -63,6 +64,12 @@ export interface Signal {
   readonly seen: number
 }
 
+/** How many messages at most: Infinity is all that are there. */
+export function checkMost(max: unknown): void {
+  if (typeof max === 'number' && max >= 0) return
+  throw new TypeError(`max must be a number from 0 on, not ${shown(max)}`)
+}
+
 function slotBytes(maxBytes: number): number {
   return LENGTH_BYTES + Math.ceil(maxBytes / 8) * 8
 }
@@ -70,7 +77,9 @@ function slotBytes(maxBytes: number): number {
 /** Bytes of shared memory that a ring takes. */
 export function ringBytes(capacity: number, maxBytes: number): number {
   if (!Number.isSafeInteger(capacity) || capacity < 1) {
-    throw new RangeError(`the capacity of a ring must be an integer from 1 on, not ${capacity}`)
+    throw new RangeError(
+      `the capacity of a ring must be an integer from 1 on, not ${shown(capacity)}`,
+    )
   }
   const size = HEAD_WORDS * 4 + capacity * slotBytes(maxBytes)
   if (size > MOST_BYTES) throw new RangeError(`a ring of ${size} bytes is too large: at most 2 GiB`)
@@ -257,7 +266,7 @@ export class Producer<T> extends Side<T> {
     const { maxBytes } = this.codec
     if (length > maxBytes) throw tooLarge(length, maxBytes)
     if (Number.isInteger(length) && length >= 0) return length
-    throw new TypeError(`write of a codec returns how many bytes it wrote, not ${String(length)}`)
+    throw new TypeError(`write of a codec returns how many bytes it wrote, not ${shown(length)}`)
   }
 
   #assertOpen(): void {
@@ -288,6 +297,9 @@ export class Consumer<T> extends Side<T> {
    * codec throws is left out, and ends the batch: those before it are returned first, then a BridgeCodecError comes.
    */
   drainInto(target: T[], max: number): number {
+    if (!Array.isArray(target))
+      throw new TypeError(`target must be an array, not ${describe(target)}`)
+    checkMost(max)
     this.enterCodec(`a codec's read must not receive from its own bridge`)
     const before = this.#taken
     let count = 0

@@ -13,6 +13,7 @@ import { ChannelClosedError, LaggedError } from '../core/errors.ts'
 import { WaitSet } from '../core/wait-set.ts'
 import { ValueReceiver } from './value-receiver.ts'
 import { kind } from '../../native/values/kinds.ts'
+import { shown } from '../../native/values/describe.ts'
 
 /**
  * A channel of which every receiver gets every value sent after it was made. The last `capacity` values are kept: a
@@ -29,7 +30,7 @@ import { kind } from '../../native/values/kinds.ts'
 export function broadcast<T>(capacity: number): BroadcastSender<T> {
   if (!Number.isSafeInteger(capacity) || capacity < 1) {
     throw new RangeError(
-      `the capacity of a broadcast must be an integer from 1 on, not ${capacity}`,
+      `the capacity of a broadcast must be an integer from 1 on, not ${shown(capacity)}`,
     )
   }
   return new BroadcastSender(new Ring<T>(capacity))

@@ -24,6 +24,7 @@ import { WaitSet } from '../core/wait-set.ts'
 import { Wait } from '../waits/wait.ts'
 import { ValueReceiver } from './value-receiver.ts'
 import { kind } from '../../native/values/kinds.ts'
+import { shown } from '../../native/values/describe.ts'
 
 /**
  * Values that wait in an unbounded channel, at most, unless its maker says otherwise.
@@ -47,7 +48,9 @@ export const UNBOUNDED_LIMIT = 10_000_000
  */
 export function bounded<T>(capacity: number): [Sender<T>, Receiver<T>] {
   if (!Number.isSafeInteger(capacity) || capacity < 1) {
-    throw new RangeError(`the capacity of a channel must be an integer from 1 on, not ${capacity}`)
+    throw new RangeError(
+      `the capacity of a channel must be an integer from 1 on, not ${shown(capacity)}`,
+    )
   }
   const channel = new Channel<T>(capacity)
   return [new Sender(channel), new Receiver(channel)]
@@ -73,7 +76,7 @@ const KNOWN = knownOptions<UnboundedOptions>('an unbounded channel', { limit: tr
 export function unbounded<T>(options: UnboundedOptions = {}): [UnboundedSender<T>, Receiver<T>] {
   checkOptions(KNOWN, options)
   const limit = options.limit ?? UNBOUNDED_LIMIT
-  if (!(limit >= 1)) throw new RangeError(`limit must be at least 1, not ${limit}`)
+  if (!(limit >= 1)) throw new RangeError(`limit must be at least 1, not ${shown(limit)}`)
   const channel = new Channel<T>(limit)
   return [new UnboundedSender(channel), new Receiver(channel)]
 }

@@ -8,6 +8,7 @@ import { describeWait, WAITS_FOR } from '../../future/wakers/waits-for.ts'
 import { PENDING, type Pollable, type Waker } from '../../future/wakers/waker.ts'
 import { FDBError } from '../../native/errors/errors.ts'
 import { CancelledError, TaskError } from './errors.ts'
+import { describe } from '../../native/values/describe.ts'
 
 export interface TaskBody<T> extends Pollable<T> {
   /** Ends it early: what it waited for is unregistered, what it must clean up is cleaned up. */
@@ -89,14 +90,9 @@ function throwInto<T>(generator: TaskGenerator<T>): { done?: boolean } {
 function checkPollable(value: unknown): Pollable<unknown> {
   if (isPollable<unknown>(value)) return value
   throw new TypeError(
-    `a task yielded ${describeKind(value)}: use yield* (not yield), and only on what can be polled; ` +
+    `a task yielded ${describe(value)}: use yield* (not yield), and only on what can be polled; ` +
       'a promise goes through fromPromise(promise)',
   )
-}
-
-function describeKind(value: unknown): string {
-  if (value === null || value === undefined) return String(value)
-  return typeof value === 'object' ? (value.constructor?.name ?? 'an object') : `a ${typeof value}`
 }
 
 /** What an async function gets to know about its task. */
@@ -195,7 +191,7 @@ export function bodyOf<T>(source: TaskSource<T>, ending: Ending = 'return'): Tas
   if (isGenerator<T>(source)) return new GeneratorBody(source, ending)
   if (isPollable<T>(source)) return new PollableBody(source)
   throw new TypeError(
-    `a task must be a generator function, an async function or a pollable, not ${describeKind(source)}`,
+    `a task must be a generator function, an async function or a pollable, not ${describe(source)}`,
   )
 }
 
@@ -234,7 +230,7 @@ class CallBody<T> implements TaskBody<T>, TaskContext {
       return new PromiseBody(result as PromiseLike<T>)
     }
     throw new TypeError(
-      `a task function must return a generator or a promise, not ${describeKind(result)}`,
+      `a task function must return a generator or a promise, not ${describe(result)}`,
     )
   }
 

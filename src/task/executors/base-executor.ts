@@ -4,6 +4,7 @@ import type { HandleScope } from '../../future/owners/handle-scope.ts'
 import type { Environment } from '../../native/environment/environment.ts'
 import { RuntimeDisposedError, TaskError, UnjoinedTaskError } from '../core/errors.ts'
 import type { Executor, Task, TaskWaker } from '../core/task.ts'
+import { checkEnvironment } from '../../native/environment/environment.ts'
 
 /** What every executor can be told. */
 export interface ExecutorOptions {
@@ -32,6 +33,7 @@ export abstract class BaseExecutor implements Executor {
   #disposed = false
 
   constructor(environment: Environment, options: ExecutorOptions = {}) {
+    checkEnvironment(environment)
     this.environment = environment
     this.scope = options.scope
     this.carries = options.carries === true

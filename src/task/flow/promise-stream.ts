@@ -23,6 +23,7 @@ import { Fifo } from '../core/fifo.ts'
 import { WaitSet } from '../core/wait-set.ts'
 import { Shared } from '../waits/wait.ts'
 import { kind } from '../../native/values/kinds.ts'
+import { shown } from '../../native/values/describe.ts'
 
 /**
  * Values that wait in one stream, at most, unless its maker says otherwise.
@@ -92,7 +93,7 @@ export class PromiseStream<T> implements Owned {
   constructor(options: PromiseStreamOptions = {}, from?: PromiseStream<T>) {
     checkOptions(KNOWN, options)
     const limit = options.limit ?? STREAM_LIMIT
-    if (!(limit >= 1)) throw new RangeError(`limit must be at least 1, not ${limit}`)
+    if (!(limit >= 1)) throw new RangeError(`limit must be at least 1, not ${shown(limit)}`)
     this.#state = from === undefined ? new StreamState(limit) : from.#state
     this.#future = from === undefined ? new FutureStream(this.#state) : from.#future
     this[BELONGING] = new Belonging(this, this.#state)

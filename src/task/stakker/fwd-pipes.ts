@@ -20,6 +20,7 @@ import { Fwd } from './fwd.ts'
 import type { Maybe } from './ret.ts'
 import type { Stream } from './stream-to-fwd.ts'
 import { kind } from '../../native/values/kinds.ts'
+import { shown } from '../../native/values/describe.ts'
 
 /** How a stream that a Fwd feeds gets more values, and how many it holds. */
 export interface FwdToStreamOptions {
@@ -90,7 +91,8 @@ class StreamQueue<T> {
     checkOptions(KNOWN, options)
     this.#refill = options.refill
     this.#limit = options.limit ?? STREAM_LIMIT
-    if (!(this.#limit >= 1)) throw new RangeError(`limit must be at least 1, not ${this.#limit}`)
+    if (!(this.#limit >= 1))
+      throw new RangeError(`limit must be at least 1, not ${shown(this.#limit)}`)
     this.fwd = new Fwd<Maybe<T>>(
       (maybe) => this.#take(maybe),
       () => this.#finish('failed'),

@@ -4,6 +4,7 @@ import { WAITS_FOR } from '../../future/wakers/waits-for.ts'
 import type { PENDING, Waker } from '../../future/wakers/waker.ts'
 import { PromiseBody } from '../core/task-body.ts'
 import { Wait } from './wait.ts'
+import { describe } from '../../native/values/describe.ts'
 
 /**
  * From a promise to something that a generator task can wait for. The promise runs by itself; giving up the wait
@@ -16,6 +17,9 @@ import { Wait } from './wait.ts'
  * await handle
  */
 export function fromPromise<T>(promise: PromiseLike<T>): Wait<T> {
+  if (typeof (promise as Partial<PromiseLike<T>> | null | undefined)?.then !== 'function') {
+    throw new TypeError(`promise must be a promise, not ${describe(promise)}`)
+  }
   return new PromiseWait(promise)
 }
 

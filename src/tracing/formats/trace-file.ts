@@ -3,6 +3,7 @@
 import type { Trace, TraceEvent } from '../recording/trace.ts'
 import { EVENT_TYPES } from './trace-text.ts'
 import { brand } from '../../native/values/kinds.ts'
+import { shown } from '../../native/values/describe.ts'
 
 /**
  * Somebody gave a file that is no trace, or a damaged one. The message names the line.
@@ -21,9 +22,6 @@ export class TraceFormatError extends Error {
 brand(TraceFormatError, 'TraceFormatError')
 
 const VERSION = 2
-
-/** Characters of a wrong value that a message shows. */
-const LONGEST = 60
 
 const TYPES: ReadonlySet<string> = new Set(EVENT_TYPES)
 
@@ -137,9 +135,3 @@ function wrongField(line: number, name: string, { what }: Field, value: unknown)
 }
 
 /** A value of JSON in a few characters: it may be as large and as deep as the file. */
-function shown(value: unknown): string {
-  if (Array.isArray(value)) return 'an array'
-  if (typeof value === 'object' && value !== null) return 'an object'
-  const text = typeof value === 'string' ? JSON.stringify(value) : String(value)
-  return text.length > LONGEST ? `${text.slice(0, LONGEST)}…` : text
-}

@@ -6,6 +6,7 @@ import { checkOptions, knownOptions } from '../../native/values/known-options.ts
 import { keyTextOf, type KeyStyle } from './key-text.ts'
 import { Renumbering, type Trace, type TraceEvent } from './trace.ts'
 import { kind } from '../../native/values/kinds.ts'
+import { shown } from '../../native/values/describe.ts'
 
 /** What to record. */
 export interface RecorderOptions {
@@ -56,10 +57,11 @@ export class TraceRecorder {
   constructor(options: RecorderOptions = {}) {
     checkOptions(KNOWN, options)
     this.#limit = options.limit ?? 1_000_000
-    if (!(this.#limit >= 1)) throw new RangeError(`limit must be at least 1, not ${this.#limit}`)
+    if (!(this.#limit >= 1))
+      throw new RangeError(`limit must be at least 1, not ${shown(this.#limit)}`)
     this.#keys = options.keys ?? 'short'
     if (!KEY_STYLES.includes(this.#keys)) {
-      throw new TypeError(`keys must be one of ${KEY_STYLES.join(', ')}, not ${String(this.#keys)}`)
+      throw new TypeError(`keys must be one of ${KEY_STYLES.join(', ')}, not ${shown(this.#keys)}`)
     }
     this.#only = options.only
     this.#forgoConflicts = wantConflicts(options.conflicts === true)
