@@ -27,7 +27,7 @@ export interface GetSubspace<KeyIn, KeyOut, ValIn, ValOut> {
 }
 
 function checkPlace(directory: unknown): void {
-  if (directory === undefined || Array.isArray((directory as Partial<DirectoryPlace> | null)?.path))
+  if (directory === undefined || Array.isArray((directory)?.path))
     return
   throw new TypeError(`directory must be the place of a directory, not ${describe(directory)}`)
 }
@@ -176,7 +176,7 @@ export class Subspace<
    */
   unpackKey(bytes: Buffer): KeyOut {
     const { prefix, keyXf } = this
-    if (!isBuffer(bytes)) refuseAsBytes(bytes)
+    if (!Buffer.isBuffer(bytes)) refuseAsBytes(bytes)
     if (prefix.length > 0 && !startsWith(bytes, prefix)) {
       throw new RangeError(
         `key ${bytes.toString('hex')} is outside of the subspace ${prefix.toString('hex')}`,
@@ -205,7 +205,7 @@ export class Subspace<
    * @throws DecodeError when the encoding can't read them.
    */
   unpackValue(bytes: Buffer, key?: Uint8Array, before = 0): ValOut {
-    if (!isBuffer(bytes)) refuseAsBytes(bytes)
+    if (!Buffer.isBuffer(bytes)) refuseAsBytes(bytes)
     if (before !== 0) checkIntegerWithin('before', before, 0, Number.MAX_SAFE_INTEGER)
     if (key !== undefined && argumentBytes('key', key) < 0) {
       throw new TypeError(`key must be a Uint8Array, not ${describe(key)}`)
@@ -277,8 +277,6 @@ export class Subspace<
     return startsWith(toBytes(key, 'key'), this.prefix)
   }
 }
-
-const { isBuffer } = Buffer
 
 /** Encodings read with the methods of a Buffer. */
 function refuseAsBytes(bytes: unknown): never {
