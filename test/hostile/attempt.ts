@@ -3,6 +3,7 @@ import * as compat from '../../src/compat/index.ts'
 import * as main from '../../src/index.ts'
 import * as recipes from '../../src/recipes/index.ts'
 import * as simulation from '../../src/simulation/index.ts'
+import * as testing from '../../src/testing/index.ts'
 import * as task from '../../src/task/index.ts'
 import * as tracing from '../../src/tracing/index.ts'
 import { RECEIVERS, type Scene } from './world.ts'
@@ -13,6 +14,7 @@ const ENTRIES: Readonly<Record<string, Readonly<Record<string, unknown>>>> = {
   'fdbkit/recipes': recipes,
   'fdbkit/simulation': simulation,
   'fdbkit/task': task,
+  'fdbkit/testing': testing,
   'fdbkit/tracing': tracing,
 }
 

@@ -79,7 +79,7 @@ export const HOSTILE: readonly Hostile[] = [
   { name: 'an empty object', make: () => ({}) },
   { name: 'an object without a prototype', make: () => Object.create(null) as object },
   { name: 'an empty array', make: () => [] },
-  { name: 'an array with a hole', make: () => [, 1] },  
+  { name: 'an array with a hole', make: () => [, 1] },
   { name: 'an array of arrays, 20,000 deep', make: deep },
   { name: 'a cyclic object', make: cyclic },
   { name: 'a thenable that never settles', make: () => ({ then: () => undefined }) },

@@ -1,6 +1,7 @@
 /** Arguments that a call takes: what a hostile one stands among. */
 import * as compat from '../../src/compat/index.ts'
 import * as main from '../../src/index.ts'
+import * as testing from '../../src/testing/index.ts'
 import * as task from '../../src/task/index.ts'
 import type { Scene } from './world.ts'
 
@@ -15,6 +16,7 @@ const emptyTrace = { events: [], omitted: 0 }
 
 const BY_NAME: Rights = {
   a: () => [1],
+  attempt: () => nothing,
   address: () => '127.0.0.1:4500',
   amount: () => 1,
   b: () => [2],
@@ -28,6 +30,7 @@ const BY_NAME: Rights = {
   clusterFile: () => undefined,
   code: () => 1020,
   command: () => 'command',
+  content: ({ world }) => testing.snapshot(world.db),
   context: () => undefined,
   data: () => Buffer.alloc(14),
   db: ({ world }) => world.db,
@@ -45,6 +48,7 @@ const BY_NAME: Rights = {
   events: () => [],
   expected: () => undefined,
   from: () => 'acme',
+  faults: () => 'conflicts',
   fwd: () => new task.Fwd(nothing),
   handler: () => nothing,
   hold: () => true,
@@ -94,6 +98,7 @@ const BY_NAME: Rights = {
   scope: ({ world }) => world.db,
   seconds: () => 1,
   selector: () => 'k',
+  seed: () => 1,
   settings: () => undefined,
   side: () => 'before',
   source: ready,
@@ -204,7 +209,6 @@ const BY_CALL: Rights = {
   'fdbkit/task pullPipe request': () => new task.Ret(nothing),
   'fdbkit/task pullPipeResult request': () => new task.Ret(nothing),
   'fdbkit/task actor body': () =>
-     
     function* () {
       return 1
     },

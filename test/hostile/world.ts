@@ -3,6 +3,7 @@ import * as compat from '../../src/compat/index.ts'
 import * as main from '../../src/index.ts'
 import * as recipes from '../../src/recipes/index.ts'
 import * as task from '../../src/task/index.ts'
+import * as testing from '../../src/testing/index.ts'
 import * as tracing from '../../src/tracing/index.ts'
 
 process.env['FDBKIT_ENGINE'] = 'embedded'
@@ -180,6 +181,7 @@ const ofTasks: Record<string, Receiver> = {
   'fdbkit/task Sender': () => task.bounded<unknown>(4)[0],
   'fdbkit/task UnboundedSender': () => task.unbounded<unknown>()[0],
   'fdbkit/task Wait': () => task.sleep(1e6),
+  'fdbkit/testing VirtualClock': () => new testing.VirtualClock(),
   'fdbkit/tracing TraceRecorder': (scene) =>
     scene.keep(new tracing.TraceRecorder(), (recorder) => recorder.stop()),
 }

@@ -26,9 +26,8 @@ export interface GetSubspace<KeyIn, KeyOut, ValIn, ValOut> {
   getSubspace(): Subspace<KeyIn, KeyOut, ValIn, ValOut>
 }
 
-function checkPlace(directory: unknown): void {
-  if (directory === undefined || Array.isArray((directory)?.path))
-    return
+function checkPlace(directory: Partial<DirectoryPlace> | null | undefined): void {
+  if (directory === undefined || Array.isArray(directory?.path)) return
   throw new TypeError(`directory must be the place of a directory, not ${describe(directory)}`)
 }
 
