@@ -277,6 +277,7 @@ const asyncSources: Record<string, { file: string; make: Make }> = {
 const INTERNAL = [
   'cli/shell/handlers/read-commands.ts',
   'layers/directory/node-tree.ts',
+  'simulation/oracle/read-cluster.ts',
   'simulation/world/simulated-timers.ts',
   'testing/stack-tester/machine/instructions.ts',
 ]

@@ -62,9 +62,9 @@ describe('fdbSpawn', () => {
   })
 
   it('says what is wrong with a body that is none, and with a yield of no pollable', () => {
-    expect(() => fdbSpawn(5 as never)).toThrow(/must be a generator function.*not a number/)
+    expect(() => fdbSpawn(5 as never)).toThrow(/must be a generator function.*not number/)
     const plain = fdbSpawn((() => 5) as never)
-    expect(() => plain.result()).toThrow(/must return a generator or a promise, not a number/)
+    expect(() => plain.result()).toThrow(/must return a generator or a promise, not number/)
     const wrong = fdbSpawn(function* () {
       yield Promise.resolve(1) as never
     })

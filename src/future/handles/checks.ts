@@ -1,12 +1,12 @@
 /** Refuses arguments of the wrong type or size before anything is written or anything native sees them. */
 import { argumentBytes } from '../../native/values/byte-length.ts'
 import type { Selector } from '../port/payload.ts'
-import { shown } from '../../native/values/describe.ts'
+import { describe, shown } from '../../native/values/describe.ts'
 
 /** How many bytes it holds: what the call goes by from here on, whatever its `length` says. */
 export function checkBytes(argument: string, value: Uint8Array): number {
   const length = argumentBytes(argument, value)
-  if (length < 0) throw new TypeError(`${argument} must be a Uint8Array, not ${shown(value)}`)
+  if (length < 0) throw new TypeError(`${argument} must be a Uint8Array, not ${given(value)}`)
   return length
 }
 
@@ -43,10 +43,14 @@ export function checkSelector(argument: string, selector: Selector): CheckedSele
 /** Its bytes in UTF-8. */
 export function checkString(argument: string, value: string): Buffer {
   if (typeof value !== 'string') {
-    throw new TypeError(`${argument} must be a string, not ${shown(value)}`)
+    throw new TypeError(`${argument} must be a string, not ${given(value)}`)
   }
   if (value.includes('\0')) throw new TypeError(`${argument} must not contain a null character`)
   const bytes = Buffer.from(value)
   checkBytes(argument, bytes)
   return bytes
 }
+
+/** A text may be a key or a value, and a secret. */
+const given = (value: unknown): string =>
+  typeof value === 'string' ? describe(value) : shown(value)

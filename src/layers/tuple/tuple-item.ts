@@ -1,6 +1,6 @@
-/** A UUID. */
 import { checkIntegerWithin } from '../../native/values/arguments.ts'
 
+/** A UUID. */
 export interface TupleUuid {
   /** Tells it from the other items. */
   type: 'uuid'
