@@ -213,7 +213,7 @@ const ofTasks: Record<string, Call> = {
 const ofTesting: Record<string, Call> = {
   'fdbkit/testing checkEachTest': (options) =>
     testing.checkEachTest({ beforeEach: nothing, afterEach: nothing }, options),
-  'fdbkit/testing eventually': (options) => testing.eventually(() => 1, options),
+  'fdbkit/testing eventually': (options) => testing.eventually(() => false, options),
   'fdbkit/testing injectFaults': (options) => testing.injectFaults(db, options, 1),
   'fdbkit/testing new VirtualClock': (options) => new testing.VirtualClock(options),
   'fdbkit/testing onBothBackends': (options) => testing.onBothBackends(['true'], options),
