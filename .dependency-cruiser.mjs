@@ -47,6 +47,7 @@ export const ROOMS = {
   layers: ['tuple', 'directory'],
   simulation: [
     'author',
+    'model',
     'trace',
     'bridge',
     'oracle/model',
@@ -73,7 +74,7 @@ export const ROOMS = {
       'doctor',
       ['demo/geography', 'demo'],
       ['shell/notation', 'shell/grammar', 'shell/session', 'shell/handlers', 'shell/console'],
-      'sim',
+      ['sim/events', 'sim/shrink', 'sim'],
       'trace',
     ],
     'commands',

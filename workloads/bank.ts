@@ -1,80 +1,67 @@
 /**
- * Transfers between accounts. What must hold: the total never changes, nobody is overdrawn, and each
- * balance is what the ledger says, transfer by transfer.
+ * Transfers between accounts, by model. What must hold: each transfer takes what its account has, at its place in the order of
+ * the commits; the total never changes, for no reader; nobody is overdrawn.
  *
- * A read that is no snapshot of one moment breaks the total that a reader sees. A conflict that is missed breaks the
- * total for good. A transfer that is applied twice, after a commit of unknown outcome, leaves the total as it
- * is, and only the ledger tells: so each transfer looks for its own entry first.
+ * A read that is no snapshot of one moment breaks what a reader sees. A conflict that is missed breaks what a transfer
+ * takes.
  */
-import { defineWorkload, encoders, type Database } from 'fdbkit/simulation'
+import fc from 'fast-check'
+import { root } from 'fdbkit'
+import { defineModelWorkload, encoders, type Transaction } from 'fdbkit/simulation'
 
 const INITIAL = 100
+const ACCOUNTS = 8
 
-interface Transfer {
-  readonly from: number
-  readonly to: number
-  readonly amount: number
-}
+const accounts = root.at('bank/balance/', encoders.int32BE, encoders.json)
+const balances = (tn: Transaction) => tn.at(accounts)
 
-const balances = (db: Database) => db.at('bank/balance/', encoders.tuple, encoders.json)
-const ledger = (db: Database) => db.at('bank/ledger/', encoders.tuple, encoders.json)
+export default defineModelWorkload({
+  model: () => new Array<number>(ACCOUNTS).fill(INITIAL),
 
-const sum = (numbers: readonly number[]) => numbers.reduce((total, each) => total + each, 0)
-
-export default defineWorkload({
-  options: { accounts: 8, transfers: 15, pause: 0.5 },
-
-  async setup(db, ctx) {
-    if (ctx.clientId !== 0) return
-    await balances(db).doTransaction((tn) => {
-      for (let i = 0; i < ctx.options.accounts; i++) tn.set([i], INITIAL)
+  async setup(db) {
+    await db.doTransaction((tn) => {
+      for (let i = 0; i < ACCOUNTS; i++) balances(tn).set(i, INITIAL)
     })
   },
 
-  async start(db, ctx) {
-    const { accounts, transfers, pause } = ctx.options
-    for (let i = 0; i < transfers; i++) {
-      await ctx.delay(ctx.random() * pause)
-      const from = ctx.randomInteger(0, accounts)
-      const to = (from + ctx.randomInteger(1, accounts)) % accounts
-      const wanted = ctx.randomInteger(1, INITIAL)
-
-      await db.doTransaction(async (tn) => {
-        const entry = [ctx.clientId, i]
-        const book = tn.at(ledger(db))
-        if (await book.exists(entry)) return
-        const account = tn.at(balances(db))
-        const balanceOf = async (number: number) => Number(await account.get([number]))
-        const [left, right] = await Promise.all([balanceOf(from), balanceOf(to)])
-        const amount = Math.min(wanted, left)
-        account.set([from], left - amount)
-        account.set([to], right + amount)
-        book.set(entry, { from, to, amount } satisfies Transfer)
-      })
-
-      const seen = await balances(db).doTransaction((tn) => tn.getRangeAll([]))
-      const total = sum(seen.map(([, balance]) => Number(balance)))
-      if (total !== accounts * INITIAL) throw new Error(`a reader saw a total of ${total}`)
-    }
+  commands: {
+    transfer: {
+      args: fc.record({
+        from: fc.integer({ min: 0, max: ACCOUNTS - 1 }),
+        to: fc.integer({ min: 0, max: ACCOUNTS - 1 }),
+        wanted: fc.integer({ min: 1, max: INITIAL }),
+      }),
+      async transaction(tn, { from, to, wanted }) {
+        const accounts = balances(tn)
+        const amount = Math.min(wanted, Number(await accounts.get(from)))
+        accounts.set(from, Number(await accounts.get(from)) - amount)
+        accounts.set(to, Number(await accounts.get(to)) + amount)
+        return amount
+      },
+      model(accounts, { from, to, wanted }) {
+        const amount = Math.min(wanted, accounts[from] as number)
+        const after = [...accounts]
+        after[from] = (after[from] as number) - amount
+        after[to] = (after[to] as number) + amount
+        return [after, amount]
+      },
+    },
+    look: {
+      read: (tn) => readAll(tn),
+      model: (accounts) => [accounts, accounts],
+    },
   },
 
-  async check(db, ctx) {
-    if (ctx.clientId !== 0) return true
-    const { accounts, transfers } = ctx.options
-    const expected = new Array<number>(accounts).fill(INITIAL)
-    const entries = await ledger(db).getRangeAll([])
-    for (const [, { from, to, amount }] of entries as [unknown, Transfer][]) {
-      expected[from] = Number(expected[from]) - amount
-      expected[to] = Number(expected[to]) + amount
-    }
-    const found = (await balances(db).getRangeAll([])).map(([, balance]) => Number(balance))
-    const same = found.length === accounts && found.every((balance, i) => balance === expected[i])
-    const complete = entries.length === ctx.clientCount * transfers
-    ctx.trace(same && complete ? 'info' : 'error', 'BankChecked', {
-      Found: found.join(),
-      Expected: expected.join(),
-      Entries: entries.length,
-    })
-    return same && complete && sum(found) === accounts * INITIAL && Math.min(...found) >= 0
+  invariants: {
+    'the total is what it was': (accounts) =>
+      accounts.reduce((a, b) => a + b, 0) === ACCOUNTS * INITIAL,
+    'nobody is overdrawn': (accounts) => Math.min(...accounts) >= 0,
   },
+
+  state: (tn) => readAll(tn),
 })
+
+async function readAll(tn: Transaction): Promise<number[]> {
+  const rows = await balances(tn).getRangeAll(0, ACCOUNTS)
+  return rows.map(([, balance]) => Number(balance))
+}

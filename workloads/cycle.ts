@@ -1,56 +1,68 @@
 /**
- * A ring: each key names the next one, in one cycle through all. A transaction takes three links in a row and
- * swaps two. What must hold: whatever happens, the cycle stays one, through all keys.
+ * A ring, by model: each key names the next one, in one cycle through all. A transaction takes three links in a row and
+ * swaps two. What must hold: whatever happens, the cycle stays one, through all keys, and is the one that the swaps make.
  *
- * It needs no mark against unknown commits: a swap that is applied twice leaves one cycle too. What breaks it is
- * a conflict that is missed, or a commit of which only a part is applied.
+ * What breaks it is a conflict that is missed, or a commit of which only a part is applied.
  */
-import { defineWorkload, encoders, type Database } from 'fdbkit/simulation'
+import fc from 'fast-check'
+import { root } from 'fdbkit'
+import { defineModelWorkload, encoders, type Transaction } from 'fdbkit/simulation'
 
-const ring = (db: Database) => db.at('cycle/', encoders.tuple, encoders.json)
+const NODES = 12
 
-export default defineWorkload({
-  options: { nodes: 12, transactions: 15, pause: 0.2 },
+const links = root.at('cycle/', encoders.int32BE, encoders.json)
+const ring = (tn: Transaction) => tn.at(links)
 
-  async setup(db, ctx) {
-    if (ctx.clientId !== 0) return
-    const { nodes } = ctx.options
-    await ring(db).doTransaction((tn) => {
-      for (let i = 0; i < nodes; i++) tn.set([i], (i + 1) % nodes)
+export default defineModelWorkload({
+  options: { commands: 15, pause: 0.2 },
+
+  model: () => Array.from({ length: NODES }, (_, node) => (node + 1) % NODES),
+
+  async setup(db) {
+    await db.doTransaction((tn) => {
+      for (let node = 0; node < NODES; node++) ring(tn).set(node, (node + 1) % NODES)
     })
   },
 
-  async start(db, ctx) {
-    const { nodes, transactions, pause } = ctx.options
-    const nodesOf = ring(db)
-    for (let i = 0; i < transactions; i++) {
-      await ctx.delay(ctx.random() * pause)
-      const first = ctx.randomInteger(0, nodes)
-      await nodesOf.doTransaction(async (tn) => {
-        const next = async (node: number): Promise<number> => Number(await tn.get([node]))
+  commands: {
+    swap: {
+      args: fc.integer({ min: 0, max: NODES - 1 }),
+      async transaction(tn, first) {
+        const nodes = ring(tn)
+        const next = async (node: number): Promise<number> => Number(await nodes.get(node))
         const second = await next(first)
         const third = await next(second)
         const fourth = await next(third)
-        tn.set([first], third)
-        tn.set([second], fourth)
-        tn.set([third], second)
-      })
-    }
+        nodes.set(first, third)
+        nodes.set(second, fourth)
+        nodes.set(third, second)
+        return [second, third, fourth]
+      },
+      model(links, first) {
+        const second = links[first] as number
+        const third = links[second] as number
+        const fourth = links[third] as number
+        const after = [...links]
+        after[first] = third
+        after[second] = fourth
+        after[third] = second
+        return [after, [second, third, fourth]]
+      },
+    },
   },
 
-  async check(db, ctx) {
-    if (ctx.clientId !== 0) return true
-    const { nodes } = ctx.options
-    const links = await ring(db).getRangeAll([])
-    const next = new Map(links.map(([[from], to]) => [Number(from), Number(to)]))
-    let node = 0
-    let length = 0
-    do {
-      node = next.get(node) ?? -1
-      length++
-    } while (node > 0 && length <= nodes)
-    const whole = node === 0 && length === nodes && next.size === nodes
-    ctx.trace(whole ? 'info' : 'error', 'CycleChecked', { Length: length, Nodes: next.size })
-    return whole
+  invariants: {
+    'it is one cycle through all': (links) => {
+      let length = 0
+      let node = 0
+      do node = links[node] as number
+      while (++length < NODES && node !== 0)
+      return node === 0 && length === NODES
+    },
+  },
+
+  async state(tn) {
+    const rows = await ring(tn).getRangeAll(0, NODES)
+    return rows.map(([, next]) => Number(next))
   },
 })

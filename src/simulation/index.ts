@@ -14,6 +14,9 @@
  * @module
  */
 export { defineWorkload, Workload } from './author/workload.ts'
+export { defineModelWorkload } from './model/define-model-workload.ts'
+export type { ModelCommand, ModelStep, ModelWorkload } from './model/model-definition.ts'
+export type { ArgumentGenerator, Drawn } from './model/arbitrary.ts'
 export type {
   OptionDefault,
   OptionDefaults,

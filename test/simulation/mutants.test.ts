@@ -21,27 +21,24 @@ interface Mutant {
 const MUTANTS: readonly Mutant[] = [
   {
     name: 'atomic',
-    why: 'looks for no mark',
-    line: 'if ((await tn.get(mark)) !== undefined) return',
-    becomes: '',
-  },
-  {
-    name: 'bank',
-    why: 'looks for no entry',
-    line: 'if (await book.exists(entry)) return',
-    becomes: '',
+    why: 'adds to what it has read without a conflict',
+    line: 'tn.add(COUNTER, amount, { bytes: 4 })',
+    becomes:
+      'const sum = Buffer.alloc(4)\n' +
+      'sum.writeInt32LE(countIn(await tn.snapshot().get(COUNTER)) + amount)\n' +
+      'tn.set(COUNTER, sum)',
   },
   {
     name: 'bank',
     why: 'reads without conflicts',
-    line: 'const account = tn.at(balances(db))',
-    becomes: 'const account = tn.at(balances(db)).snapshot()',
+    line: '=> tn.at(accounts)',
+    becomes: '=> tn.at(accounts).snapshot()',
   },
   {
     name: 'cycle',
     why: 'reads without conflicts',
-    line: 'Number(await tn.get([node]))',
-    becomes: 'Number(await tn.snapshot().get([node]))',
+    line: 'await nodes.get(node)',
+    becomes: 'await nodes.snapshot().get(node)',
   },
   {
     name: 'directory',

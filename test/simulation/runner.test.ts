@@ -8,7 +8,7 @@ import type { SeedResult } from '../../src/cli/sim/run-seed.ts'
 import { compare, describe as describeSeed, runSeeds } from '../../src/cli/sim/run-seeds.ts'
 import { startSeedProgress } from '../../src/cli/sim/seed-progress.ts'
 import { readTestFile } from '../../src/cli/sim/test-file.ts'
-import { readEvents } from '../../src/cli/sim/trace-events.ts'
+import { readEvents } from '../../src/cli/sim/events/trace-events.ts'
 import { defineWorkload } from '../../src/simulation/index.ts'
 import { parseOption } from '../../src/simulation/author/option-values.ts'
 

@@ -40,6 +40,17 @@ export function simCommand(): Command {
           '(default: on with the embedded engine)',
       ).choices(['on', 'off', 'strict']),
     )
+    .addOption(
+      new Option(
+        '--shrink [seconds]',
+        'make the program of the first failure as small as it can be in that time (defineModelWorkload)',
+      )
+        .argParser(timeout)
+        .preset('120'),
+    )
+    .addOption(
+      new Option('--program <json>', 'a program that --shrink has made smaller').argParser(program),
+    )
     .option(
       '--trace-events <names>',
       `trace what tasks or transactions do (${TRACE_EVENTS.join(',')})`,
@@ -124,6 +135,16 @@ function traceEvents(text: string): readonly string[] {
   } catch (error) {
     throw new InvalidArgumentError((error as Error).message)
   }
+}
+
+function program(text: string): unknown {
+  try {
+    const { edits, without } = JSON.parse(text) as { edits?: { seed?: unknown }; without?: unknown }
+    if (typeof edits?.seed === 'string' && Array.isArray(without)) return { edits, without }
+  } catch {
+    // Told as anything else that is none.
+  }
+  throw new InvalidArgumentError('It must be what --shrink has printed.')
 }
 
 function onOff(text: string): boolean {

@@ -10,6 +10,8 @@ export interface ReplayFlags {
   readonly replay: boolean
   readonly traceEvents?: readonly string[] | undefined
   readonly oracle?: string | undefined
+  /** As `--program` has it. */
+  readonly program?: unknown
 }
 
 export const DEFAULT_TIMEOUT = 600
@@ -25,6 +27,8 @@ export function replayCommand(file: string, flags: ReplayFlags, seed: number): s
   if (flags.timeout !== DEFAULT_TIMEOUT) parts.push('--timeout', String(flags.timeout))
   if (flags.traceEvents !== undefined) parts.push('--trace-events', flags.traceEvents.join(','))
   if (flags.oracle !== undefined) parts.push('--oracle', flags.oracle)
+  if (typeof flags.program === 'string') parts.push('--program', flags.program)
+  else if (flags.program !== undefined) parts.push('--program', JSON.stringify(flags.program))
   if (flags.replay) parts.push('--replay')
   return parts.map(quote).join(' ')
 }

@@ -6,11 +6,11 @@ import { pluginPath, packageRoot } from '../../native/library/engine-path.ts'
 import { buildCommand } from '../../native/library/native-home.ts'
 import { CommandError } from '../ground/errors.ts'
 import type { OracleMode } from '../../simulation/oracle/oracle.ts'
-import { printFinding } from './print-finding.ts'
+import { printFinding } from './events/print-finding.ts'
 import { runSimulator, type Ended } from './run-simulator.ts'
 import { removeScratch, scratchFolder } from './scratch.ts'
 import { prepare, type Simulation } from './simulator.ts'
-import { printEvent, readEvents } from './trace-events.ts'
+import { printEvent, readEvents } from './events/trace-events.ts'
 
 const LIBRARY = 'libfdbkit_workload.so'
 
@@ -35,6 +35,8 @@ export interface SeedOptions extends Simulation {
   readonly library?: string
   /** Checks all transactions; undefined: does not. */
   readonly oracle?: OracleMode | undefined
+  /** What of a drawn program is left out, as `fdbkit sim --program` has it. */
+  readonly program?: string | undefined
   /** More of the environment of the simulator. */
   readonly environment?: Readonly<Record<string, string>>
 }
@@ -91,6 +93,7 @@ function environmentOf(options: SeedOptions): NodeJS.ProcessEnv {
     FDBKIT_SIM_CACHE: sharedCache(),
     // Whoever was started ends with this process, however it ends.
     FDBKIT_SIM_PARENT: String(process.pid),
+    FDBKIT_SIM_PROGRAM: options.program ?? '',
     FDBKIT_SIM_ORACLE: options.oracle ?? '',
     FDBKIT_SIM_TRACE_EVENTS: (options.traceEvents ?? []).join(','),
     ...(options.inspect === undefined

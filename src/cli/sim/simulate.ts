@@ -1,12 +1,14 @@
 /** `fdbkit sim FILE`: seeds of one file, and a report. */
+import { availableParallelism } from 'node:os'
 import { join } from 'node:path'
 import type { OracleMode } from '../../simulation/oracle/oracle.ts'
 import { CommandError, SilentFailure } from '../ground/errors.ts'
 import { checkModule } from './check-module.ts'
 import { findFdbserver } from './find-fdbserver.ts'
 import { replayCommand } from './replay-command.ts'
-import { runSeed } from './run-seed.ts'
+import { runSeed, type SeedOptions, type SeedResult } from './run-seed.ts'
 import { describe, runSeeds } from './run-seeds.ts'
+import { describeShrunk, runSmall, shrinkSeed, type SmallProgram } from './shrink-seed.ts'
 import { startSeedProgress } from './seed-progress.ts'
 import { embeddedSimulator } from './simulator.ts'
 import { readTestFile, type TestFile } from './test-file.ts'
@@ -27,6 +29,10 @@ export interface SimulateFlags {
   readonly traceEvents?: readonly string[]
   readonly inspect?: number
   readonly oracle?: OracleMode | 'off'
+  /** Seconds of the machine for making the first failing program smaller. */
+  readonly shrink?: number
+  /** A program that was made smaller. */
+  readonly program?: SmallProgram
 }
 
 export async function simulate(file: string, flags: SimulateFlags): Promise<void> {
@@ -45,13 +51,16 @@ export async function simulate(file: string, flags: SimulateFlags): Promise<void
   const stop = new AbortController()
   const { signal } = stop
   const stopListening = onEndSignals(() => stop.abort())
+  const common = { fdbserver, test, buggify, timeout, traceEvents, signal, oracle }
   const report = await runSeeds(
     { first, last, jobs, replay, untilFailure, signal },
     (seed, lane, again) => {
       const folder = `seed-${seed}${again ? '-again' : ''}`
       const kept = trace === undefined ? undefined : join(trace, folder)
-      const own = { seed, lane, trace: kept, traceEvents, inspect, signal, onOutput, oracle }
-      return runSeed({ fdbserver, test, buggify, timeout, ...own })
+      const own = { seed, lane, trace: kept, inspect, onOutput }
+      return flags.program === undefined
+        ? runSeed({ ...common, ...own })
+        : runSmall({ ...common, ...own }, flags.program)
     },
     (result) => progress.done(result),
   ).finally(() => {
@@ -62,9 +71,35 @@ export async function simulate(file: string, flags: SimulateFlags): Promise<void
     const command = replayCommand(file, { ...flags, fdbserver, replay }, result.seed)
     console.log(`\n${describe(result, command)}`)
   }
+  const [failure] = report.failed
+  if (failure !== undefined && flags.shrink !== undefined && !signal.aborted) {
+    await tellShrunk(failure, file, flags, common)
+  }
   console.log(`\n${report.passed} passed, ${report.failed.length} failed`)
   if (signal.aborted) throw new CommandError('interrupted: the other seeds did not run')
   if (report.failed.length > 0) throw new SilentFailure()
+}
+
+/** The smallest program that fails as the seed does. */
+async function tellShrunk(
+  failed: SeedResult,
+  file: string,
+  flags: SimulateFlags,
+  common: Omit<SeedOptions, 'lane' | 'seed'>,
+): Promise<void> {
+  const options = { ...common, seed: failed.seed }
+  const lanes = Math.min(2, availableParallelism())
+  const seconds = flags.shrink ?? 0
+  const shrunk = await shrinkSeed(failed, { options, seconds, lanes, now: () => performance.now() })
+  if (shrunk === undefined) {
+    console.log('\nNothing to shrink: the workload is not one of defineModelWorkload.')
+    return
+  }
+  const { candidate } = shrunk
+  const program = JSON.stringify({ edits: candidate.edits, without: candidate.without })
+  const { fdbserver } = common
+  const replay = { ...flags, fdbserver, replay: false, buggify: candidate.buggify, program }
+  console.log(`\n${describeShrunk(shrunk, replayCommand(file, replay, candidate.seed))}`)
 }
 
 /**

@@ -113,6 +113,28 @@ function makePortable(workload: TomlTable): boolean {
   return differs
 }
 
+/** The fault workloads of a test file. */
+export function faultsOf(text: string): string[] {
+  const { tests } = planOf(text, 'the test file')
+  const names = tests.flatMap(({ workloads }) => workloads.map(({ testName }) => testName))
+  return [...new Set(names.filter((name) => FAULTS.includes(name)))]
+}
+
+/** The text of a test file without some of its fault workloads; none: as it is. */
+export function withoutFaults(text: string, names: readonly string[]): string {
+  if (names.length === 0) return text
+  const document = parseToml(text, 'the test file')
+  for (const test of tablesOf(document['test']) ?? []) {
+    const workloads = tablesOf(test['workload']) ?? []
+    test['workload'] = workloads.filter(
+      ({ testName }) => typeof testName !== 'string' || !names.includes(testName),
+    )
+    // Those that come unasked would take their place.
+    test['runFailureWorkloads'] = false
+  }
+  return stringify(document, { numbersAsFloat: true })
+}
+
 /** Of the built-in workloads these make faults, and write no keys. */
 const FAULTS = ['RandomClogging', 'Rollback', 'Attrition']
 

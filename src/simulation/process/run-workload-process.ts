@@ -5,6 +5,7 @@ import { AuthorModules } from './author-modules.ts'
 import { BridgeMemory } from '../bridge/bridge-memory.ts'
 import { currentClient } from '../client/current-client.ts'
 import { traceLifecycle } from '../trace/lifecycle-trace.ts'
+import { setEdits } from '../model/edits.ts'
 import { readSettings } from './settings.ts'
 import { SimulatedClock } from '../bridge/simulated-clock.ts'
 import { installSimulatedGlobals } from '../world/simulated-globals.ts'
@@ -27,6 +28,7 @@ export async function runWorkloadProcess(): Promise<void> {
   process.on('uncaughtException', (problem) => workloads.fail(problem))
   process.on('unhandledRejection', (problem) => workloads.fail(problem))
   try {
+    setEdits(settings.program)
     installSimulatedGlobals(clock)
     if (settings.module === '') {
       throw new Error('no workload module: FDBKIT_SIM_MODULE in the environment names its file')

@@ -19,6 +19,8 @@ export interface Settings {
   readonly traceEvents: readonly TraceEvents[]
   /** Whether transactions are checked, and how strictly. */
   readonly oracle: OracleMode | undefined
+  /** What of a drawn program is left out; empty: nothing. */
+  readonly program: string
 }
 
 export function readSettings(environment: NodeJS.ProcessEnv): Settings {
@@ -28,6 +30,7 @@ export function readSettings(environment: NodeJS.ProcessEnv): Settings {
     cache: environment['FDBKIT_SIM_CACHE'] ?? '',
     drainByLoop: environment['FDBKIT_SIM_DRAIN'] === 'loop',
     inspectPort: port === '' ? undefined : Number(port),
+    program: environment['FDBKIT_SIM_PROGRAM'] ?? '',
     oracle: ORACLE_MODES.find((mode) => mode === environment['FDBKIT_SIM_ORACLE']),
     traceEvents: parseTraceEvents(environment['FDBKIT_SIM_TRACE_EVENTS'] ?? ''),
   }
