@@ -1,4 +1,5 @@
 /** What the author of a workload by model writes. */
+import { unknownOption } from '../../native/values/known-options.ts'
 import type { Database } from '../../client/database/database.ts'
 import type { Transaction } from '../../client/transaction/transaction.ts'
 import type { OptionDefaults, OptionValues } from '../author/option-values.ts'
@@ -26,14 +27,14 @@ export interface ModelWorkload<S, A, O = OptionDefaults> {
   /** Options of the test file; `commands` (20 of each client) and `pause` (0.5 s before each, at most) are there always. */
   readonly options?: O
   /** The state that the model begins with. */
-  readonly model: (options: OptionValues<O>) => S
+  readonly model: (values: OptionValues<O>) => S
   /** Brings the database into that state. */
   readonly setup?: (db: Database, ctx: WorkloadContext<O>) => PromiseLike<void> | void
   readonly commands: { readonly [Name in keyof A]: ModelCommand<S, A[Name], O> }
   /** What holds for every state, by its name. */
-  readonly invariants?: Readonly<Record<string, (state: S, options: OptionValues<O>) => boolean>>
+  readonly invariants?: Readonly<Record<string, (state: S, values: OptionValues<O>) => boolean>>
   /** Reads the state that is left: it must be the model's. */
-  readonly state?: (tn: Transaction, options: OptionValues<O>) => Promise<S>
+  readonly state?: (tn: Transaction, values: OptionValues<O>) => Promise<S>
 }
 
 const KNOWN = ['options', 'model', 'setup', 'commands', 'invariants', 'state']
@@ -46,8 +47,7 @@ export function checkModelWorkload(definition: unknown): void {
   }
   const given = definition as Readonly<Record<string, unknown>>
   for (const key of Object.keys(given)) {
-    if (KNOWN.includes(key)) continue
-    throw new TypeError(`defineModelWorkload has no ${key}, only ${KNOWN.join(', ')}`)
+    if (!KNOWN.includes(key)) throw unknownOption('defineModelWorkload', key, KNOWN)
   }
   if (typeof given['model'] !== 'function') {
     throw new TypeError('model of a workload is a function that gives the first state')

@@ -90,7 +90,10 @@ describe('defineModelWorkload', () => {
       { model: () => 0, commands: { add: { args: 1, transaction, model: same } } },
       'args of command add',
     ],
-    [{ model: () => 0, commands: { add: { transaction, model: same } }, steps: 1 }, 'has no steps'],
+    [
+      { model: () => 0, commands: { add: { transaction, model: same } }, steps: 1 },
+      'steps is no option of defineModelWorkload',
+    ],
   ])('refuses %j, and says what is wrong', (definition, says) => {
     expect(() => defineModelWorkload(definition as never)).toThrow(says)
   })
