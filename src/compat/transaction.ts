@@ -1,6 +1,6 @@
 import { strInc, toBytes } from '../client/keys/bytes.ts'
 import type { NativeValue } from '../client/keys/bytes.ts'
-import { keySelector } from '../client/keys/key-selector.ts'
+import { checkedSelector, keySelector } from '../client/keys/key-selector.ts'
 import type { KeySelector } from '../client/keys/key-selector.ts'
 import type { GetSubspace, Subspace } from '../client/keys/subspace.ts'
 import type { RangeReadOptions } from '../client/ranges/range-options.ts'
@@ -27,7 +27,6 @@ import type { Selector } from '../future/handles/transaction-handle.ts'
 import type { Environment } from '../native/environment/environment.ts'
 import { MutationType } from '../native/generated/mutation-type.ts'
 import type { StreamingMode } from '../native/generated/streaming-mode.ts'
-import { describe } from '../native/values/describe.ts'
 import { answer } from './callback.ts'
 import type { Callback } from './callback.ts'
 import { asPeer } from './bytes/subspace.ts'
@@ -301,15 +300,9 @@ export class Transaction<
     iteration: number,
     reverse: boolean,
   ): Promise<RangeBatch<Buffer, Buffer>> {
-    return this.#batch(
-      checkedSelector(start),
-      end,
-      limit,
-      targetBytes,
-      streamingMode,
-      iteration,
-      reverse,
-    )
+    const first = checkedSelector('start', start)
+    const last = end === null ? null : checkedSelector('end', end)
+    return this.#batch(first, last, limit, targetBytes, streamingMode, iteration, reverse)
   }
 
   #batch(
@@ -344,11 +337,11 @@ export class Transaction<
     reverse: boolean,
   ): Promise<RangeBatch<KeyOut, ValOut>> {
     const { subspace } = this
-    const native = (selector: KeySelector<KeyIn>): KeySelector<NativeValue> => {
-      const { key, orEqual, offset } = checkedSelector(selector)
+    const native = (argument: string, selector: KeySelector<KeyIn>): KeySelector<NativeValue> => {
+      const { key, orEqual, offset } = checkedSelector(argument, selector)
       return keySelector(subspace.packKey(key), orEqual, offset)
     }
-    const ends = [native(start), end === null ? null : native(end)] as const
+    const ends = [native('start', start), end === null ? null : native('end', end)] as const
     const batch = this.#batch(...ends, limit, targetBytes, streamingMode, iteration, reverse)
     return batch.decodeWith(({ results, more }: RangeBatch<Buffer, Buffer>) => ({
       results: decodeEntries(subspace, results),
@@ -508,9 +501,4 @@ kind(Transaction, 'compat.Transaction')
 
 function packed({ key, orEqual, offset }: KeySelector<NativeValue>): Selector {
   return { key: toBytes(key, 'key'), orEqual, offset }
-}
-
-function checkedSelector<Key>(selector: KeySelector<Key>): KeySelector<Key> {
-  if (keySelector.isKeySelector<Key>(selector)) return selector
-  throw new TypeError(`start and end are key selectors, not ${describe(selector)}`)
 }

@@ -10,6 +10,7 @@ import {
   livingResidents,
   recordPlaces,
 } from '../../src/future/owners/census.ts'
+import { nextTurn } from '../../src/testing/ground/turns.ts'
 import { LIFECYCLE_CHANNEL, type LifecycleEvent } from '../../src/future/wakers/lifecycle.ts'
 
 /** Turns of the event loop that what a test started may still take to end. */
@@ -78,10 +79,6 @@ afterAll(async () => {
 function hasMore(before: Census): boolean {
   const now = census()
   return now.tasks > before.tasks || now.wakers > before.wakers
-}
-
-function nextTurn(): Promise<void> {
-  return new Promise((resolve) => setImmediate(resolve))
 }
 
 function describeLiving(): string {

@@ -159,7 +159,9 @@ describe('eventually', () => {
   })
 
   test('refuses wrong arguments', async () => {
-    await expect(eventually(undefined as never)).rejects.toThrow('eventually takes a function')
+    await expect(eventually(undefined as never)).rejects.toThrow(
+      'attempt of eventually must be a function, not undefined',
+    )
     await expect(eventually(() => 1, { every: 0 })).rejects.toThrow(/^every of eventually/)
     await expect(eventually(() => 1, { within: -1 })).rejects.toThrow(/^within of eventually/)
   })

@@ -185,7 +185,7 @@ describe('a damaged trace file', () => {
 
   test('what is no text at all', () => {
     for (const given of [undefined, null, 1, {}, Buffer.from('')]) {
-      expect(() => parseTrace(given as never)).toThrow(/^text of parseTrace is a string/)
+      expect(() => parseTrace(given as never)).toThrow(/^text must be a string/)
     }
   })
 })

@@ -51,10 +51,11 @@ inline std::string show(bool flag) { return flag ? "true" : "false"; }
     if (!(condition)) ::fdbkit::test::fail(__FILE__, __LINE__, "not true: " #condition); \
   } while (0)
 
+/// Both are copied: what they name may be a part of a temporary, which ends with its line.
 #define CHECK_EQ(actual, expected)                                                            \
   do {                                                                                        \
-    auto&& check_actual = (actual);                                                           \
-    auto&& check_expected = (expected);                                                       \
+    const auto check_actual = (actual);                                                       \
+    const auto check_expected = (expected);                                                   \
     if (!(check_actual == check_expected)) {                                                  \
       ::fdbkit::test::fail(__FILE__, __LINE__,                                                \
                            std::string(#actual " is ") + ::fdbkit::test::show(check_actual) + \

@@ -166,10 +166,8 @@ export class Database<
   get(key: KeyIn, options?: CallOptions): Promise<ValOut | undefined> {
     const body = (tn: Transaction<KeyIn, KeyOut, ValIn, ValOut>) => tn.get(key)
     if (options !== undefined || !goesAlone(this.context)) return this.#read(body, options)
-    return this.#witnessed(() =>
-      getAlone(this.context, this.#subspace, key, (failed) =>
-        this.#attempts(body, ONE_READ, undefined, failed),
-      ),
+    return getAlone(this.context, this.#subspace, key, (failed) =>
+      this.#attempts(body, ONE_READ, undefined, failed),
     )
   }
 
@@ -296,10 +294,8 @@ export class Database<
   set(key: KeyIn, value: ValIn, options?: CallOptions): Promise<void> {
     const body = (tn: Transaction<KeyIn, KeyOut, ValIn, ValOut>): void => tn.set(key, value)
     if (options !== undefined || !goesAlone(this.context)) return this.#write(body, options)
-    return this.#witnessed(() =>
-      setAlone(this.context, this.#subspace, key, value, (failed) =>
-        this.#attempts(body, ONE_WRITE, undefined, failed),
-      ),
+    return setAlone(this.context, this.#subspace, key, value, (failed) =>
+      this.#attempts(body, ONE_WRITE, undefined, failed),
     )
   }
 
@@ -312,10 +308,8 @@ export class Database<
   clear(key: KeyIn, options?: CallOptions): Promise<void> {
     const body = (tn: Transaction<KeyIn, KeyOut, ValIn, ValOut>): void => tn.clear(key)
     if (options !== undefined || !goesAlone(this.context)) return this.#write(body, options)
-    return this.#witnessed(() =>
-      clearAlone(this.context, this.#subspace, key, (failed) =>
-        this.#attempts(body, ONE_WRITE, undefined, failed),
-      ),
+    return clearAlone(this.context, this.#subspace, key, (failed) =>
+      this.#attempts(body, ONE_WRITE, undefined, failed),
     )
   }
 
@@ -704,19 +698,15 @@ export class Database<
   }
 
   #run<T>(body: TransactionBody<KeyIn, KeyOut, ValIn, ValOut, T>, plan: RunPlan): Promise<T> {
-    if (!lifecycle.hasSubscribers) {
-      return this.#witnessed(() => this.#attempts(body, plan, undefined))
-    }
-    // The function of a call is ours: the trace says which call it is.
-    const name = plan.isCall === true ? '' : (plan.name ?? body.name)
-    return this.#witnessed(() =>
-      tracedRun(plan, name, (traced, trace) => this.#attempts(body, traced, trace)),
-    )
+    const { witness } = this.context
+    return witness === undefined ? this.#told(body, plan) : witness(() => this.#told(body, plan))
   }
 
-  #witnessed<T>(begin: () => Promise<T>): Promise<T> {
-    const { witness } = this.context
-    return witness === undefined ? begin() : witness(begin)
+  #told<T>(body: TransactionBody<KeyIn, KeyOut, ValIn, ValOut, T>, plan: RunPlan): Promise<T> {
+    if (!lifecycle.hasSubscribers) return this.#attempts(body, plan, undefined)
+    // The function of a call is ours: the trace says which call it is.
+    const name = plan.isCall === true ? '' : (plan.name ?? body.name)
+    return tracedRun(plan, name, (traced, trace) => this.#attempts(body, traced, trace))
   }
 
   async #attempts<T>(

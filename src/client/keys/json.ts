@@ -1,4 +1,5 @@
 import type { Transformer } from './transformer.ts'
+import { checkBuffer } from '../../native/values/arguments.ts'
 import { describe } from '../../native/values/describe.ts'
 
 /** What a schema of the Standard Schema interface found. */
@@ -81,7 +82,7 @@ function textOf(value: unknown): string | undefined {
 }
 
 function unpack(bytes: Buffer): unknown {
-  if (!Buffer.isBuffer(bytes)) throw new TypeError(`bytes must be a Buffer, not ${describe(bytes)}`)
+  checkBuffer('bytes', bytes)
   const text = bytes.toString('utf8')
   try {
     return JSON.parse(text) as unknown

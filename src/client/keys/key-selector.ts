@@ -25,16 +25,20 @@ function make<Key>(key: Key, orEqual: boolean, offset: number): KeySelector<Key>
 }
 
 function add<Key>(selector: KeySelector<Key>, offset: number): KeySelector<Key> {
-  const { key, orEqual, offset: before } = checked(selector)
+  const { key, orEqual, offset: before } = checkedSelector('selector', selector)
   if (typeof offset !== 'number') {
     throw new TypeError(`offset must be a 32-bit integer, not ${shown(offset)}`)
   }
   return make(key, orEqual, before + offset)
 }
 
-function checked<Key>(selector: KeySelector<Key>): KeySelector<Key> {
+/** The selector itself. @throws TypeError for what is none. */
+export function checkedSelector<Key>(
+  argument: string,
+  selector: KeySelector<Key>,
+): KeySelector<Key> {
   if (isKeySelector<Key>(selector)) return selector
-  throw new TypeError(`selector must be a key selector, not ${describe(selector)}`)
+  throw new TypeError(`${argument} must be a key selector, not ${describe(selector)}`)
 }
 
 const isKeySelector = <Key>(value: unknown): value is KeySelector<Key> =>

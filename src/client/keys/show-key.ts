@@ -70,7 +70,7 @@ function decoded(subspace: AnySubspace, key: Uint8Array): string | undefined {
   const { prefix, keyXf } = subspace
   if ((keyXf as unknown) === defaultTransformer || !startsWith(key, prefix)) return undefined
   try {
-    const shown = showValue(subspace.unpackKey(Buffer.from(key)))
+    const shown = showValue(subspace.decodeKey(Buffer.from(key)))
     return `${showPlace(subspace)}${shown}`
   } catch {
     return undefined

@@ -10,7 +10,7 @@ import { printablePrefix } from '../../native/values/printable.ts'
 import { kind } from '../../native/values/kinds.ts'
 import { describe } from '../../native/values/describe.ts'
 import { argumentBytes } from '../../native/values/byte-length.ts'
-import { checkIntegerWithin } from '../../native/values/arguments.ts'
+import { checkBuffer, checkIntegerWithin } from '../../native/values/arguments.ts'
 
 /** Where a directory is: its path, and how many bytes of a prefix stand for it. */
 export interface DirectoryPlace {
@@ -174,8 +174,13 @@ export class Subspace<
    * @throws RangeError when they do not begin with the prefix; DecodeError when the encoding can't read them.
    */
   unpackKey(bytes: Buffer): KeyOut {
+    checkBuffer('bytes', bytes)
+    return this.decodeKey(bytes)
+  }
+
+  /** @internal As `unpackKey`, of bytes that were read. */
+  decodeKey(bytes: Buffer): KeyOut {
     const { prefix, keyXf } = this
-    if (!Buffer.isBuffer(bytes)) refuseAsBytes(bytes)
     if (prefix.length > 0 && !startsWith(bytes, prefix)) {
       throw new RangeError(
         `key ${bytes.toString('hex')} is outside of the subspace ${prefix.toString('hex')}`,
@@ -204,11 +209,16 @@ export class Subspace<
    * @throws DecodeError when the encoding can't read them.
    */
   unpackValue(bytes: Buffer, key?: Uint8Array, before = 0): ValOut {
-    if (!Buffer.isBuffer(bytes)) refuseAsBytes(bytes)
+    checkBuffer('bytes', bytes)
     if (before !== 0) checkIntegerWithin('before', before, 0, Number.MAX_SAFE_INTEGER)
     if (key !== undefined && argumentBytes('key', key) < 0) {
       throw new TypeError(`key must be a Uint8Array, not ${describe(key)}`)
     }
+    return this.decodeValue(bytes, key, before)
+  }
+
+  /** @internal As `unpackValue`, of bytes that were read. */
+  decodeValue(bytes: Buffer, key?: Uint8Array, before = 0): ValOut {
     try {
       return this.valueXf.unpack(bytes)
     } catch (error) {
@@ -275,11 +285,6 @@ export class Subspace<
   contains(key: NativeValue): boolean {
     return startsWith(toBytes(key, 'key'), this.prefix)
   }
-}
-
-/** Encodings read with the methods of a Buffer. */
-function refuseAsBytes(bytes: unknown): never {
-  throw new TypeError(`bytes must be a Buffer, not ${describe(bytes)}`)
 }
 
 kind(Subspace, 'Subspace', ({ prefix }) => printablePrefix(prefix))

@@ -77,5 +77,5 @@ export function decodeEntries<KeyOut, ValOut>(
   entries: KeyValue[],
 ): [KeyOut, ValOut][] {
   if (subspace.isPlain) return entries as unknown as [KeyOut, ValOut][]
-  return entries.map(([key, value]) => [subspace.unpackKey(key), subspace.unpackValue(value, key)])
+  return entries.map(([key, value]) => [subspace.decodeKey(key), subspace.decodeValue(value, key)])
 }

@@ -129,8 +129,8 @@ export function rangeRequest(
 /** One call of `fdb_transaction_get_range`. */
 export function oneBatch<KeyIn, KeyOut, ValIn, ValOut>(
   { context, subspace, isSnapshot }: TransactionView<KeyIn, KeyOut, ValIn, ValOut>,
-  start: KeySelector<KeyIn>,
-  end: KeySelector<KeyIn>,
+  start: RangeBound<KeyIn>,
+  end: RangeBound<KeyIn>,
   options: RangeReadOptions,
   iteration: number,
 ): FdbFuture<RangeBatch<KeyOut, ValOut>> {

@@ -23,6 +23,7 @@ export type GoOn<T> = (failed: FailedAttempt) => Promise<T>
 
 type Resolve<T> = (value: T | PromiseLike<T>) => void
 type Reject = (error: unknown) => void
+type Begin<T> = (resolve: Resolve<T>, reject: Reject) => void
 
 /** Whether the short way may be taken here, and there is room for it: then the call has a place in the line, and leaves it. */
 export function goesAlone({ line }: DatabaseContext): boolean {
@@ -73,11 +74,12 @@ export function clearAlone<KeyIn>(
   })
 }
 
+function begun<T>({ line, witness }: DatabaseContext, begin: Begin<T>): Promise<T> {
+  return witness === undefined ? promised(line, begin) : witness(() => promised(line, begin))
+}
+
 /** What could not be begun gives its place in the line back. */
-function begun<T>(
-  { line }: DatabaseContext,
-  begin: (resolve: Resolve<T>, reject: Reject) => void,
-): Promise<T> {
+function promised<T>(line: DatabaseContext['line'], begin: Begin<T>): Promise<T> {
   return new Promise((resolve, reject) => {
     try {
       begin(resolve, reject)
@@ -155,7 +157,7 @@ class GetAlone<ValOut> extends Alone<Buffer | undefined, ValOut | undefined> {
   }
 
   protected valueOf(answer: Buffer | undefined): ValOut | undefined {
-    return answer === undefined ? undefined : this.#subspace.unpackValue(answer, this.key)
+    return answer === undefined ? undefined : this.#subspace.decodeValue(answer, this.key)
   }
 
   protected errorOf(code: number): FDBError {

@@ -1,4 +1,3 @@
-import { keySelector } from '../keys/key-selector.ts'
 import type { FdbFuture } from '../../future/handles/fdb-future.ts'
 import type { MutationType } from '../../native/generated/mutation-type.ts'
 import type { TransactionView } from '../attempt/transaction-view.ts'
@@ -62,7 +61,7 @@ export class NativeCalls<KeyIn, KeyOut, ValOut> {
     options: RangeReadOptions = {},
     iteration = 1,
   ): FdbFuture<RangeBatch<KeyOut, ValOut>> {
-    return oneBatch(this.#view, keySelector.from(start), keySelector.from(end), options, iteration)
+    return oneBatch(this.#view, start, end, options, iteration)
   }
 
   /**

@@ -30,7 +30,7 @@ function readPacked<ValOut>(
   }
   const decoded = raw.decodeWith((value) => {
     budget?.count(1, packed.length + (value?.length ?? 0))
-    return value === undefined ? undefined : subspace.unpackValue(value, packed)
+    return value === undefined ? undefined : subspace.decodeValue(value, packed)
   })
   return CallLimit.apply(limit, decoded)
 }
@@ -77,7 +77,7 @@ export function readKey<KeyIn, KeyOut>(
   const raw = context.handle.getKey(key, orEqual, offset, isSnapshot)
   const decoded = raw.decodeWith((found) => {
     budget?.count(1, found.length)
-    return found.length === 0 || !subspace.contains(found) ? undefined : subspace.unpackKey(found)
+    return found.length === 0 || !subspace.contains(found) ? undefined : subspace.decodeKey(found)
   })
   return CallLimit.apply(limit, decoded)
 }

@@ -57,7 +57,7 @@ export class TransactionLocality<KeyIn, KeyOut> {
     const [begin, behind] = [subspace.packKey(start), subspace.packKey(end)]
     return context.handle
       .getRangeSplitPoints(begin, behind, BigInt(chunkSize))
-      .decodeWith((keys: Buffer[]) => keys.map((key) => subspace.unpackKey(key)))
+      .decodeWith((keys: Buffer[]) => keys.map((key) => subspace.decodeKey(key)))
   }
 }
 

@@ -103,7 +103,7 @@ export class TransactionVersionstamps<KeyIn, ValIn, ValOut> {
       const rest = bytes.subarray(STAMP_BYTES)
       return {
         stamp: bytes.subarray(0, STAMP_BYTES),
-        value: rest.length === 0 ? undefined : subspace.unpackValue(rest, packed, STAMP_BYTES),
+        value: rest.length === 0 ? undefined : subspace.decodeValue(rest, packed, STAMP_BYTES),
       }
     })
   }

@@ -1,9 +1,8 @@
 import type { NativeValue } from '../../client/keys/bytes.ts'
-import { keySelector as main } from '../../client/keys/key-selector.ts'
+import { checkedSelector, keySelector as main } from '../../client/keys/key-selector.ts'
 import type { KeySelector } from '../../client/keys/key-selector.ts'
 import type { Transformer } from '../../client/keys/transformer.ts'
 import { checkEncoding } from '../../client/keys/transformer.ts'
-import { describe } from '../../native/values/describe.ts'
 
 export type { KeySelector } from '../../client/keys/key-selector.ts'
 
@@ -23,12 +22,10 @@ export const keySelector = Object.assign(
       selector: KeySelector<Key>,
       encoding: Transformer<Key, unknown>,
     ): KeySelector<NativeValue> => {
-      if (!main.isKeySelector(selector)) {
-        throw new TypeError(`selector must be a key selector, not ${describe(selector)}`)
-      }
+      const { key, orEqual, offset } = checkedSelector('selector', selector)
       if (encoding === undefined) throw new TypeError('encoding must be an encoding, not undefined')
       checkEncoding('encoding', encoding)
-      return main(encoding.pack(selector.key), selector.orEqual, selector.offset)
+      return main(encoding.pack(key), orEqual, offset)
     },
   },
 )

@@ -5,6 +5,8 @@
  * kept when asked for. The leak report and the test-suite's leak check read it.
  */
 
+import { checkBoolean } from '../../native/values/arguments.ts'
+
 /** What is counted. */
 export type Kind = 'task' | 'waker' | 'handle'
 
@@ -71,6 +73,7 @@ export function census(): Census {
  * forgotten[Symbol.dispose]()
  */
 export function recordPlaces(on: boolean): void {
+  checkBoolean('on', on)
   residents = on ? (residents ?? new Map()) : undefined
 }
 

@@ -148,7 +148,7 @@ export class NodeTree {
     const options = { limit: 1, reverse: true }
     const [last] = await tn.at(root).getRangeAll(begin, end, options)
     if (last === undefined) return false
-    const [prefix] = this.nodes.unpackKey(last[0])
+    const [prefix] = this.nodes.decodeKey(last[0])
     if (!Buffer.isBuffer(prefix)) {
       throw new DirectoryError('damaged', 'the directory metadata holds a key that is no prefix')
     }

@@ -135,12 +135,13 @@ export function range(items?: TupleItem | readonly TupleItem[]): { begin: Buffer
  * @example console.log([['b'], ['a', 1]].sort(tuple.compare)) // [ [ 'a', 1 ], [ 'b' ] ]
  */
 export function compare(a: readonly TupleItem[], b: readonly TupleItem[]): number {
-  for (const [argument, items] of Object.entries({ a, b })) {
-    if (!Array.isArray(items)) {
-      throw new TypeError(`${argument} must be an array of items, not ${describe(items)}`)
-    }
-  }
+  if (!Array.isArray(a)) refuseItems('a', a)
+  if (!Array.isArray(b)) refuseItems('b', b)
   return compareItems(a, b)
+}
+
+function refuseItems(argument: string, items: unknown): never {
+  throw new TypeError(`${argument} must be an array of items, not ${describe(items)}`)
 }
 
 /**

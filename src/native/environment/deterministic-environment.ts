@@ -8,7 +8,7 @@ import { checkOptions, knownOptions } from '../values/known-options.ts'
 import { checkDelay, type Environment, type TimerHandle } from './environment.ts'
 import { kind } from '../values/kinds.ts'
 import { shown } from '../values/describe.ts'
-import { checkFunction } from '../values/arguments.ts'
+import { checkFunction, checkNumber } from '../values/arguments.ts'
 import { checkIsObject } from '../values/known-options.ts'
 
 interface Entry {
@@ -109,6 +109,7 @@ export class DeterministicEnvironment implements Environment {
 
   /** Moves the clock on to a time, if it is later. Does nothing else: events that are due by then wait for `step`. */
   moveTo(time: number): void {
+    checkNumber('time', time)
     this.#now = Math.max(this.#now, time)
   }
 

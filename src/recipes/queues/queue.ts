@@ -371,7 +371,7 @@ export class Queue<T, In = T> implements AsyncIterable<T> {
   }
 
   #unpack(bytes: Buffer): T {
-    return this.#scope.getSubspace().unpackValue(bytes)
+    return this.#scope.getSubspace().decodeValue(bytes)
   }
 
   /**

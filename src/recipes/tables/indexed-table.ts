@@ -99,7 +99,7 @@ export class IndexedTable<
       await this.clear(tn, key)
       tn.at(this.#rows).set(key, value)
       // As it will be read, so that a rebuild makes the same entries.
-      const read = subspace.unpackValue(Buffer.from(subspace.packValue(value)))
+      const read = subspace.decodeValue(Buffer.from(subspace.packValue(value)))
       const index = tn.at(this.#index)
       for (const entry of this.#entries(read, this.#bytesOf(key))) index.set(entry, '')
     })
@@ -216,7 +216,7 @@ export class IndexedTable<
   async #row(tn: AnyTransaction, key: Buffer): Promise<T | undefined> {
     const subspace = this.#rows.getSubspace()
     const bytes = await tn.at(subspace.withKeyEncoding().withValueEncoding()).get(key)
-    return bytes === undefined ? undefined : subspace.unpackValue(bytes)
+    return bytes === undefined ? undefined : subspace.decodeValue(bytes)
   }
 }
 

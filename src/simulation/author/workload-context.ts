@@ -1,6 +1,7 @@
 /** What a workload gets besides the database. */
 import type { Environment } from '../../native/environment/environment.ts'
 import type { OptionDefault, OptionValueOf, OptionValues } from './option-values.ts'
+import { shown } from '../../native/values/describe.ts'
 import { kind } from '../../native/values/kinds.ts'
 
 /** `error` fails the test. */
@@ -90,7 +91,7 @@ export class WorkloadContext<O = Record<string, OptionDefault>> {
   /** Waits so many simulated seconds. */
   delay(seconds: number): Promise<void> {
     if (typeof seconds !== 'number' || !(seconds >= 0)) {
-      throw new TypeError(`delay takes seconds, a number from 0, not ${String(seconds)}`)
+      throw new TypeError(`delay takes seconds, a number from 0, not ${shown(seconds)}`)
     }
     return new Promise((resolve) => {
       this.#client.environment.setTimer(seconds * 1000, resolve)
@@ -113,7 +114,7 @@ export class WorkloadContext<O = Record<string, OptionDefault>> {
   trace(severity: TraceSeverity, name: string, details: TraceDetails = {}): void {
     if (!Object.hasOwn(SEVERITIES, severity)) {
       const known = Object.keys(SEVERITIES).join(', ')
-      throw new TypeError(`severity of a trace event is one of ${known}, not ${String(severity)}`)
+      throw new TypeError(`severity of a trace event is one of ${known}, not ${shown(severity)}`)
     }
     for (const part of [name, ...Object.keys(details)]) {
       if (typeof part === 'string' && TRACE_NAME.test(part)) continue

@@ -8,7 +8,7 @@ import type { ArgumentGenerator } from './arbitrary.ts'
 import { carryOut, readPlaces, type History } from './carry-out.ts'
 import { currentEdits } from './edits.ts'
 import { checkModelWorkload, type ModelCommand, type ModelWorkload } from './model-definition.ts'
-import { findOrder, shown, type Done, type OrderResult } from './order.ts'
+import { findOrder, textOf, type Done, type OrderResult } from './order.ts'
 import { drawProgram, type Program, type Step } from './program.ts'
 
 const OPTIONS = { commands: 20, pause: 0.5 }
@@ -68,9 +68,15 @@ export function defineModelWorkload<S, A, const O extends OptionDefaults = Recor
       const result = await check(db, ctx as never, definition, commands, programOf(ctx).steps)
       if (result.fits) return true
       tellFailure(ctx, result.order)
-      throw new Error(`the answers fit the model in no order: ${result.fault}`)
+      throw new Error(whyNot(result))
     },
   })
+}
+
+function whyNot({ isKnown, fault }: Exclude<OrderResult, { fits: true }>): string {
+  return isKnown
+    ? `the answers fit the model in no order: ${fault}`
+    : `too many orders to try, so that it is not known whether the answers fit the model: have fewer commands (${fault})`
 }
 
 function draw(
@@ -139,8 +145,8 @@ async function check<S, A, O>(
 }
 
 function describe({ client, name, args }: Step, answer: { value: unknown } | undefined): string {
-  const told = answer === undefined ? 'no answer' : shown(answer.value)
-  return `client ${client}: ${name} ${args === undefined ? '' : shown(args)} gave ${told}`
+  const told = answer === undefined ? 'no answer' : textOf(answer.value)
+  return `client ${client}: ${name} ${args === undefined ? '' : textOf(args)} gave ${told}`
 }
 
 function tellProgram(

@@ -1,4 +1,5 @@
 /** What the author of a workload by model writes. */
+import { describe } from '../../native/values/describe.ts'
 import { unknownOption } from '../../native/values/known-options.ts'
 import type { Database } from '../../client/database/database.ts'
 import type { Transaction } from '../../client/transaction/transaction.ts'
@@ -43,7 +44,7 @@ const WAYS = ['transaction', 'read', 'database'] as const
 /** Throws TypeError, which names what is wrong. */
 export function checkModelWorkload(definition: unknown): void {
   if (typeof definition !== 'object' || definition === null) {
-    throw new TypeError(`defineModelWorkload takes an object, not ${String(definition)}`)
+    throw new TypeError(`defineModelWorkload takes an object, not ${describe(definition)}`)
   }
   const given = definition as Readonly<Record<string, unknown>>
   for (const key of Object.keys(given)) {

@@ -24,7 +24,13 @@ const MOST_STEPS = 100_000
 export type OrderResult =
   | { readonly fits: true; readonly state: unknown; readonly order: readonly Done[] }
   /** How far the best order came, and what it came to. */
-  | { readonly fits: false; readonly order: readonly Done[]; readonly fault: string }
+  | {
+      readonly fits: false
+      readonly order: readonly Done[]
+      readonly fault: string
+      /** Every order was tried. Else there were too many, and one may fit. */
+      readonly isKnown: boolean
+    }
 
 /** @param fault what is wrong with a state; undefined: nothing. @param isEnd whether a state is the one that is left. */
 export function findOrder(
@@ -44,7 +50,7 @@ export function findOrder(
     rest: readonly Done[],
     order: readonly Done[],
   ): OrderResult | undefined => {
-    if (left-- <= 0) return fail(order, `no order was found among ${MOST_STEPS} places`)
+    if (left-- <= 0) return undefined
     const must = rest.filter(({ isOpen }) => !isOpen)
     if (must.length === 0) {
       const why = isEnd(state)
@@ -58,7 +64,7 @@ export function findOrder(
       const { state: after, answer } = next.apply(state)
       const isRight = next.answer === undefined || isDeepStrictEqual(next.answer.value, answer)
       if (!isRight) {
-        fail([...order, next], `it must answer ${shown(answer)}`)
+        fail([...order, next], `it must answer ${textOf(answer)}`)
         continue
       }
       const why = fault(after)
@@ -75,10 +81,10 @@ export function findOrder(
     }
     return undefined
   }
-  return search(initial, waiting, []) ?? { fits: false, ...best }
+  return search(initial, waiting, []) ?? { fits: false, ...best, isKnown: left >= 0 }
 }
 
-export function shown(value: unknown): string {
+export function textOf(value: unknown): string {
   const text = JSON.stringify(value, (_, each: unknown) =>
     typeof each === 'bigint' ? `${each}n` : each,
   ) as string | undefined

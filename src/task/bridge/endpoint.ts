@@ -1,4 +1,5 @@
 /** What both sides of a bridge are: a producer of one ring, a consumer of the other, and how to wait for each. */
+import { checkNumber } from '../../native/values/arguments.ts'
 import { PENDING } from '../../future/wakers/waker.ts'
 import { pressureChannel, PressureGauge, type Pressure } from '../../future/port/pressure.ts'
 import type { Wait } from '../waits/wait.ts'
@@ -55,6 +56,7 @@ export class Endpoint<Out, In> {
 
   /** Blocks the thread until there is a message. Undefined: the time is up. */
   receiveBlocking(milliseconds: number): { readonly value: In } | undefined {
+    checkNumber('milliseconds', milliseconds)
     const { consumer } = this
     const attempt = (): { readonly value: In } | undefined => consumer.tryPop()
     return attempt() ?? Doorbell.block(() => consumer.beginWait(), milliseconds, attempt)
@@ -62,6 +64,7 @@ export class Endpoint<Out, In> {
 
   /** Blocks the thread until there is room. False: the time is up, nothing was sent. */
   sendBlocking(value: Out, milliseconds: number): boolean {
+    checkNumber('milliseconds', milliseconds)
     const { producer } = this
     const attempt = (): true | undefined => this.trySend(value) || undefined
     const sent = attempt() ?? Doorbell.block(() => producer.beginWait(), milliseconds, attempt)

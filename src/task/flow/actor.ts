@@ -1,3 +1,4 @@
+import { checkFunction } from '../../native/values/arguments.ts'
 import { checkSpawnOptions, fdbSpawn, type SpawnOptions } from '../spawning/spawn.ts'
 import type { TaskGenerator } from '../core/task-body.ts'
 import { failed, isOwned, type Owned } from '../core/belongings.ts'
@@ -22,6 +23,7 @@ export function actor<A extends unknown[], T>(
   body: (...args: A) => TaskGenerator<T>,
   options: SpawnOptions = {},
 ): (...args: A) => FlowFuture<T> {
+  checkFunction('body', body)
   checkSpawnOptions(options)
   const name = options.name ?? (body.name === '' ? 'actor' : body.name)
   return (...args) => {

@@ -1,3 +1,5 @@
+import { checkArray, checkFunction } from '../../native/values/arguments.ts'
+import { describe } from '../../native/values/describe.ts'
 import { describeWait, WAITS_FOR } from '../../future/wakers/waits-for.ts'
 import { onlyForYield, PENDING, type Pollable, type Waker } from '../../future/wakers/waker.ts'
 import { isGenerator, type TaskGenerator } from '../core/task-body.ts'
@@ -23,6 +25,7 @@ export interface When<R> {
  * console.log(await fdbSpawn(() => choose(arm)))
  */
 export function when<T, R = T>(pollable: Pollable<T>, handler?: Handler<T, R>): When<R> {
+  if (handler !== undefined) checkFunction('handler', handler)
   const identity = (value: T): R => value as unknown as R
   return { pollable: ownWait(pollable), handler: handler ?? identity }
 }
@@ -71,6 +74,7 @@ function* chosen<R>(arms: Wait<Chosen<R>>): TaskGenerator<unknown> {
 export function race<P extends Pollable<unknown>>(
   pollables: readonly P[],
 ): Wait<{ index: number; value: ValueOf<P> }> {
+  checkArray('pollables', pollables)
   const own = pollables.map((pollable) => ownWait(pollable))
   return new First(own, (index, value) => ({ index, value: value as ValueOf<P> }))
 }
@@ -83,8 +87,14 @@ interface Chosen<R> {
 function first<R>(arms: When<R>[]): Wait<Chosen<R>> {
   if (arms.length === 0)
     throw new TypeError('choose needs at least one arm: it would wait for ever')
-  const pollables = arms.map((arm) => arm.pollable)
+  const pollables = arms.map(pollableOf)
   return new First(pollables, (index, value) => ({ arm: arms[index] as When<R>, value }))
+}
+
+function pollableOf(arm: When<unknown> | null | undefined): Pollable<unknown> {
+  const pollable = arm?.pollable
+  if (typeof pollable?.poll === 'function' && typeof arm?.handler === 'function') return pollable
+  throw new TypeError(`an arm of choose must be what when() gives, not ${describe(arm)}`)
 }
 
 class First<C> extends Wait<C> {

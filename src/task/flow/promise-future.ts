@@ -2,6 +2,7 @@
  * Flow's Promise and Future: a value on its way from one who sends to those who wait. Both ends are counted:
  * when the last promise is dropped unsent, the future breaks; when the last future is dropped, the sender is told.
  */
+import { checkFunction } from '../../native/values/arguments.ts'
 import { WAITS_FOR } from '../../future/wakers/waits-for.ts'
 import { pin } from '../../future/owners/pinned.ts'
 import { OWN_WAIT } from '../../future/wakers/own-wait.ts'
@@ -142,6 +143,7 @@ export class FlowPromise<T> implements Owned {
 
   /** Called back once, when the last future is dropped before anything was sent. */
   onAbandoned(callback: () => void): void {
+    checkFunction('callback', callback)
     const context = captureContext()
     this.#cell.onAbandoned = () => asNobody(() => runIn(context, callback, undefined), undefined)
   }

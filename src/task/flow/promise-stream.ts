@@ -1,4 +1,5 @@
 /** Flow's PromiseStream and FutureStream: any number of values, in order, from senders to one receiver. */
+import { checkInstance } from '../../native/values/arguments.ts'
 import { WAITS_FOR } from '../../future/wakers/waits-for.ts'
 import { pin } from '../../future/owners/pinned.ts'
 import { PENDING, type Waker } from '../../future/wakers/waker.ts'
@@ -94,6 +95,7 @@ export class PromiseStream<T> implements Owned {
     checkOptions(KNOWN, options)
     const limit = options.limit ?? STREAM_LIMIT
     if (!(limit >= 1)) throw new RangeError(`limit must be at least 1, not ${shown(limit)}`)
+    if (from !== undefined) checkInstance('from', from, PromiseStream)
     this.#state = from === undefined ? new StreamState(limit) : from.#state
     this.#future = from === undefined ? new FutureStream(this.#state) : from.#future
     this[BELONGING] = new Belonging(this, this.#state)

@@ -1,3 +1,4 @@
+import { checkFunction, checkInstance } from '../../native/values/arguments.ts'
 import { pin } from '../../future/owners/pinned.ts'
 import { captureContext, runIn, runInCopy } from '../../native/environment/context.ts'
 import {
@@ -58,7 +59,9 @@ export class Fwd<T> implements Owned {
 
   /** @throws TypeError when `handler` is not a function. */
   constructor(handler: (value: T) => void, onGone?: () => void, from?: Fwd<T>) {
-    if (typeof handler !== 'function') throw new TypeError('a Fwd needs a handler function')
+    checkFunction('handler', handler)
+    if (onGone !== undefined) checkFunction('onGone', onGone)
+    if (from !== undefined) checkInstance('from', from, Fwd)
     this.#target = from === undefined ? new Target(handler, onGone) : from.#target
     this[BELONGING] = new Belonging(this, this.#target)
     pin(this, 'a Fwd')
@@ -85,6 +88,7 @@ export class Fwd<T> implements Owned {
 
   /** Calls back once, when the stream that it feeds is dropped; now, if it was. Not after this owner has dropped it. */
   onAbandoned(callback: () => void): void {
+    checkFunction('callback', callback)
     if (!this.#mine) throw this[BELONGING].refusal('use of a Fwd that was dropped')
     if (this.#target.isAbandoned) return callback()
     const context = captureContext()

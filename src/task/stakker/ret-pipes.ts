@@ -1,4 +1,5 @@
 /** Between Ret and future: spawn, push pipe, pull pipe. */
+import { checkInstance } from '../../native/values/arguments.ts'
 import { WAITS_FOR } from '../../future/wakers/waits-for.ts'
 import { PENDING, type Waker } from '../../future/wakers/waker.ts'
 import type { JoinHandle } from '../spawning/join-handle.ts'
@@ -20,6 +21,7 @@ export function spawnRet<T>(
   ret: Ret<T>,
   options: SpawnOptions = {},
 ): JoinHandle<void> {
+  checkInstance('ret', ret, Ret)
   checkSpawnOptions(options)
   const body = bodyOf(source)
   function* run(): Generator<typeof body, void, unknown> {
@@ -73,6 +75,7 @@ export function pushPipeResult<T>(): { ret: Ret<T>; future: Wait<Result<T>> } {
  * console.log(await pullPipe(request))
  */
 export function pullPipe<T>(request: Ret<Ret<T>>): Wait<T> {
+  checkInstance('request', request, Ret)
   return new PipeValue(new Pipe<T>(request))
 }
 
@@ -84,6 +87,7 @@ export function pullPipe<T>(request: Ret<Ret<T>>): Wait<T> {
  * console.log(await pullPipeResult(request))
  */
 export function pullPipeResult<T>(request: Ret<Ret<T>>): Wait<Result<T>> {
+  checkInstance('request', request, Ret)
   return new PipeResult(new Pipe<T>(request))
 }
 

@@ -1,3 +1,4 @@
+import { checkFunction } from '../../native/values/arguments.ts'
 import { pin } from '../../future/owners/pinned.ts'
 import { captureContext, runIn } from '../../native/environment/context.ts'
 import { asNobody, Belonging, BELONGING, handOn, type Owned } from '../core/belongings.ts'
@@ -46,7 +47,7 @@ export class Ret<T> implements Owned {
 
   /** @throws TypeError when `handler` is not a function. */
   constructor(handler: (result: Maybe<T>) => void) {
-    if (typeof handler !== 'function') throw new TypeError('a Ret needs a handler function')
+    checkFunction('handler', handler)
     this.#asker = new Asker(handler)
     this[BELONGING] = new Belonging(this, this.#asker)
     pin(this, 'a Ret')

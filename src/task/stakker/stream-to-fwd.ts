@@ -1,4 +1,5 @@
 /** From a stream to a Fwd, whichever kind of stream it is. */
+import { checkInstance } from '../../native/values/arguments.ts'
 import { PENDING, type Pollable, type Waker } from '../../future/wakers/waker.ts'
 import { isOwned, type Owned } from '../core/belongings.ts'
 import { EndOfStreamError } from '../core/errors.ts'
@@ -9,7 +10,7 @@ import type { JoinHandle } from '../spawning/join-handle.ts'
 import { checkSpawnOptions, fdbSpawn, type SpawnOptions } from '../spawning/spawn.ts'
 import { fromPromise } from '../waits/from-promise.ts'
 import { Wait } from '../waits/wait.ts'
-import type { Fwd } from './fwd.ts'
+import { Fwd } from './fwd.ts'
 import type { Maybe } from './ret.ts'
 
 /** A stream, as its reader sees it: `next()` waits for `{ value }`, or `{ done: true }`. */
@@ -40,6 +41,7 @@ export function streamToFwd<T>(
   fwd: Fwd<Maybe<T>>,
   options: SpawnOptions = {},
 ): JoinHandle<void> {
+  checkInstance('fwd', fwd, Fwd)
   checkSpawnOptions(options)
   const source = sourceOf(stream)
   const owns = [fwd, ...source.given, ...(options.owns ?? [])]

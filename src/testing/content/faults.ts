@@ -1,4 +1,5 @@
 /** Faults of a database of the engine: what a cluster does now and then, drawn from a seed. */
+import { shown } from '../../native/values/describe.ts'
 import { setFaults, type FaultNumbers } from '../../future/handles/engine-calls.ts'
 import { checkOptions, knownOptions } from '../../native/values/known-options.ts'
 import { checkSeed } from '../ground/seeds.ts'
@@ -46,6 +47,7 @@ const PRESETS: Readonly<Record<FaultPreset, FaultRates>> = {
 
 /** In each thousand chances. @throws TypeError for a name or a rate that is none. */
 export function faultNumbers(faults: FaultPreset | FaultRates): FaultNumbers {
+  if (faults === undefined) throw new TypeError('faults must be a preset or rates, not undefined')
   if (typeof faults === 'string' && !Object.hasOwn(PRESETS, faults)) {
     const names = Object.keys(PRESETS).join(', ')
     throw new TypeError(`${faults} is no preset of faults: there are ${names}`)
@@ -65,7 +67,7 @@ export function faultNumbers(faults: FaultPreset | FaultRates): FaultNumbers {
 function thousandths(name: string, rate: number | undefined): number {
   if (rate === undefined) return 0
   if (typeof rate !== 'number' || !(rate >= 0 && rate <= 1)) {
-    throw new TypeError(`${name} of faults is a number from 0 to 1, not ${String(rate)}`)
+    throw new TypeError(`${name} of faults is a number from 0 to 1, not ${shown(rate)}`)
   }
   return Math.round(rate * 1000)
 }

@@ -2,6 +2,8 @@
 import { hostEnvironment } from '../../native/environment/environment.ts'
 import type { Environment } from '../../native/environment/environment.ts'
 import { onAbort } from '../../native/environment/on-abort.ts'
+import { checkFunction } from '../../native/values/arguments.ts'
+import { shown } from '../../native/values/describe.ts'
 import { checkOptions, knownOptions } from '../../native/values/known-options.ts'
 import { nextTurn } from '../ground/turns.ts'
 import { VirtualClock } from './virtual-clock.ts'
@@ -39,7 +41,7 @@ export async function eventually<T>(
   attempt: () => T,
   options: EventuallyOptions = {},
 ): Promise<Exclude<Awaited<T>, false>> {
-  if (typeof attempt !== 'function') throw new TypeError('eventually takes a function')
+  checkFunction('attempt of eventually', attempt)
   checkOptions(KNOWN, options)
   const { within = 5000, every = 10, environment = hostEnvironment, signal } = options
   checkTime('within', within, 0)
@@ -131,9 +133,9 @@ function notSo(last: Tried<unknown>, within: number, tries: number): Error {
 }
 
 const messageOf = (error: unknown): string =>
-  error instanceof Error ? error.message : String(error)
+  error instanceof Error ? error.message : shown(error)
 
 function checkTime(name: string, value: number, least: number): void {
   if (typeof value === 'number' && value >= least) return
-  throw new TypeError(`${name} of eventually is a number of milliseconds, not ${String(value)}`)
+  throw new TypeError(`${name} of eventually is a number of milliseconds, not ${shown(value)}`)
 }

@@ -2,6 +2,8 @@
  * A clock that moves when a test moves it. Only timers are virtual: the database answers when it answers, so between two
  * timers the clock waits until nothing is under way.
  */
+import { checkNumberFrom } from '../../native/values/arguments.ts'
+import { shown } from '../../native/values/describe.ts'
 import { ringOfWorker } from '../../future/ring/ring.ts'
 import { networkInfo } from '../../native/library/network.ts'
 import { DeterministicEnvironment } from '../../native/environment/deterministic-environment.ts'
@@ -54,7 +56,7 @@ export class VirtualClock implements Environment {
     checkOptions(KNOWN, options)
     const { seed = nextSeed(), start = 0 } = options
     if (typeof start !== 'number' || !Number.isFinite(start)) {
-      throw new TypeError(`start of a VirtualClock is a number, not ${String(start)}`)
+      throw new TypeError(`start of a VirtualClock is a number, not ${shown(start)}`)
     }
     this.#inner = new DeterministicEnvironment({ seed, start })
   }
@@ -102,9 +104,7 @@ export class VirtualClock implements Environment {
    * console.log(fired) // true
    */
   async advance(milliseconds: number): Promise<void> {
-    if (typeof milliseconds !== 'number' || !(milliseconds >= 0)) {
-      throw new TypeError(`milliseconds of advance are 0 or more, not ${String(milliseconds)}`)
-    }
+    checkNumberFrom('milliseconds', milliseconds, 0)
     const end = this.now() + milliseconds
     await this.#settle()
     let atOnce = 0

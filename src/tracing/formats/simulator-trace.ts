@@ -2,6 +2,7 @@
  * The trace of a simulation, fdbserver's or the engine's, in JSON lines: the life-cycle events in it, where they were
  * asked for with `--trace-events tasks`, and the simulator's own events as marks.
  */
+import { checkText } from '../../native/values/arguments.ts'
 import type { LifecycleType } from '../../future/wakers/lifecycle.ts'
 import type { Mark, Trace, TraceEvent } from '../recording/trace.ts'
 import { TraceFormatError } from './trace-file.ts'
@@ -42,6 +43,7 @@ export function isSimulatorTrace(text: string): boolean {
  * console.log(parseSimulatorTrace(text).marks?.[0]?.time) // 1500
  */
 export function parseSimulatorTrace(text: string): Trace {
+  checkText('text', text)
   const events: TraceEvent[] = []
   const marks: Mark[] = []
   let omitted = 0

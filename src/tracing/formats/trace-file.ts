@@ -1,6 +1,7 @@
 // Ways to write a trace down, and to read it.
 /** Traces as JSON lines: a header that says what it is, then an event a line. */
-import type { Trace, TraceEvent } from '../recording/trace.ts'
+import { checkText } from '../../native/values/arguments.ts'
+import { checkTrace, type Trace, type TraceEvent } from '../recording/trace.ts'
 import { EVENT_TYPES } from './trace-text.ts'
 import { brand } from '../../native/values/kinds.ts'
 import { shown } from '../../native/values/describe.ts'
@@ -34,6 +35,7 @@ const TYPES: ReadonlySet<string> = new Set(EVENT_TYPES)
  * const text = formatTrace(recorder.stop()) // for a file, and for `fdbkit trace view FILE`
  */
 export function formatTrace(trace: Trace): string {
+  checkTrace('trace', trace)
   const header = { fdbkit: 'trace', version: VERSION, omitted: trace.omitted }
   return [header, ...trace.events].map((line) => `${JSON.stringify(line)}\n`).join('')
 }
@@ -47,7 +49,7 @@ export function formatTrace(trace: Trace): string {
  * console.log(parseTrace(text).events.length) // 0
  */
 export function parseTrace(text: string): Trace {
-  if (typeof text !== 'string') throw new TypeError('text of parseTrace is a string')
+  checkText('text', text)
   const lines = text.split('\n')
   const header = parseLine(lines[0] ?? '', 1)
   if (header['fdbkit'] !== 'trace') {

@@ -6,9 +6,10 @@
  *     clone // fdbwaker_wake
  *      POLL // FdbFuture::Poll
  */
+import { checkIntegerWithin } from '../../native/values/arguments.ts'
 import type { LifecycleType } from '../../future/wakers/lifecycle.ts'
 import { checkOptions, knownOptions } from '../../native/values/known-options.ts'
-import type { TraceEvent } from '../recording/trace.ts'
+import { checkEvent, checkEvents, type TraceEvent } from '../recording/trace.ts'
 
 const WORDS = {
   wake: 'wake',
@@ -49,6 +50,7 @@ const INDENTED = new Set(['poll', 'register', 'unregister', 'pending', 'ready', 
  * for (const event of recorder.stop().events) console.log(eventText(event))
  */
 export function eventText(event: TraceEvent): string {
+  checkEvent('event', event)
   const flag = event.type === 'wake' ? ` ${event.decrease === true}` : ''
   const indent = event.futureId !== 0 && INDENTED.has(event.type) ? ' ' : ''
   return `${indent}${WORDS[event.type]}${flag} // ${event.place}`
@@ -71,6 +73,7 @@ const KNOWN = knownOptions<TraceTextOptions>('traceText', { tasks: true })
  * console.log(traceText(recorder.stop().events, { tasks: true }))
  */
 export function traceText(events: readonly TraceEvent[], options: TraceTextOptions = {}): string {
+  checkEvents('events', events)
   checkOptions(KNOWN, options)
   const line = (event: TraceEvent): string =>
     options.tasks === true ? `#${event.taskId} ${eventText(event)}` : eventText(event)
@@ -91,6 +94,8 @@ const AROUND = new Set(['spawn', 'callback', 'join', 'cancel', 'call', 'write'])
  * for (const listing of ofFirstTask) console.log(listing.map(eventText).join('\n'))
  */
 export function listings(events: readonly TraceEvent[], taskId: number): TraceEvent[][] {
+  checkEvents('events', events)
+  checkIntegerWithin('taskId', taskId, 0, Number.MAX_SAFE_INTEGER)
   const all: TraceEvent[][] = []
   for (const event of events) {
     if (event.taskId !== taskId || AROUND.has(event.type)) continue

@@ -1,3 +1,4 @@
+import { checkText } from '../../native/values/arguments.ts'
 import type { Trace } from '../recording/trace.ts'
 import { pageData } from './page-data.ts'
 import { PAGE_STYLE } from './page-style.ts'
@@ -21,6 +22,7 @@ const POLICY = "default-src 'none'; style-src 'unsafe-inline'; script-src 'unsaf
  * await writeFile('/tmp/trace.html', tracePage(recorder.stop(), 'one read'))
  */
 export function tracePage(trace: Trace, title: string): string {
+  checkText('title', title)
   // `<` would end the script element, wherever it stands in the text.
   const json = JSON.stringify(pageData(trace, title)).replaceAll('<', '\\u003c')
   return `<!doctype html>

@@ -3,6 +3,8 @@
  * A trace: life-cycle events with ids that begin at 1, so that the same run gives the same trace, whatever ran in
  * the process before it.
  */
+import { checkArray } from '../../native/values/arguments.ts'
+import { describe } from '../../native/values/describe.ts'
 import type { LifecycleEvent } from '../../future/wakers/lifecycle.ts'
 
 /** A life-cycle event with ids that count from 1 in its trace, and its key as text. */
@@ -33,6 +35,29 @@ export interface Trace {
   readonly omitted: number
   /** Of a simulation: the events of its simulator. */
   readonly marks?: readonly Mark[]
+}
+
+/** @throws TypeError for what is no event. */
+export function checkEvent(argument: string, event: unknown): void {
+  const { type, place } = (event ?? {}) as Partial<TraceEvent>
+  if (typeof type === 'string' && typeof place === 'string') return
+  throw new TypeError(`${argument} must be an event of a trace, not ${describe(event)}`)
+}
+
+/** @throws TypeError for what is no array of events. */
+export function checkEvents(argument: string, events: unknown): void {
+  checkArray(argument, events)
+  for (const event of events as readonly unknown[]) checkEvent(`each of ${argument}`, event)
+}
+
+/** @throws TypeError for what is no trace. */
+export function checkTrace(argument: string, trace: unknown): void {
+  if (typeof trace !== 'object' || trace === null) {
+    throw new TypeError(`${argument} must be a trace, not ${describe(trace)}`)
+  }
+  const { events, marks } = trace as Partial<Trace>
+  checkEvents(`events of ${argument}`, events)
+  if (marks !== undefined) checkArray(`marks of ${argument}`, marks)
 }
 
 /** Gives ids out in the order they are first seen. */

@@ -1,3 +1,4 @@
+import { describe } from '../../native/values/describe.ts'
 import type { Operation, RunLane, Timeline } from './lanes.ts'
 
 /** Rows of each finding. */
@@ -81,6 +82,12 @@ export interface Findings {
   readonly leaked: number
 }
 
+function checkTimeline(timeline: Timeline | null | undefined): void {
+  const parts = [timeline?.runs, timeline?.operations, timeline?.waits]
+  if (parts.every((part) => Array.isArray(part))) return
+  throw new TypeError(`timeline must be what timelineOf gives, not ${describe(timeline)}`)
+}
+
 /**
  * What was slow, what conflicted, what was tried again and why, and what had not ended.
  *
@@ -91,6 +98,7 @@ export interface Findings {
  * for (const { name, total, committing } of slowRuns) console.log(name, total, committing)
  */
 export function findingsOf(timeline: Timeline): Findings {
+  checkTimeline(timeline)
   const calls = timeline.runs.flatMap((run) => run.operations).concat(timeline.operations)
   const leaks = leaksOf(timeline, calls)
   const byLength = calls

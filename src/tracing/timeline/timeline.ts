@@ -1,5 +1,5 @@
 // What a trace tells, put together: lanes of tasks and of runs, and what is found in them.
-import type { Mark, Trace, TraceEvent } from '../recording/trace.ts'
+import { checkTrace, type Mark, type Trace, type TraceEvent } from '../recording/trace.ts'
 import type { Timeline } from './lanes.ts'
 import { RunLanes } from './run-lanes.ts'
 import { TaskLanes } from './task-lanes.ts'
@@ -14,6 +14,7 @@ import { TaskLanes } from './task-lanes.ts'
  * console.log(`${runs.length} runs, ${waits.length} waits`)
  */
 export function timelineOf(trace: Pick<Trace, 'events' | 'marks'>): Timeline {
+  checkTrace('trace', trace)
   const tasks = new TaskLanes()
   const runs = new RunLanes()
   for (const event of trace.events) {

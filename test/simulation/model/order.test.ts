@@ -49,6 +49,14 @@ describe('answers', () => {
     expect(findOrder([swap(1, 0, 'a'), open], 0, nothing, isLeft(7)).fits).toBe(false)
   })
 
+  it('are undecided where there are too many orders, and else decided', () => {
+    const anywhere = (count: number) =>
+      Array.from({ length: count }, (_, i) => swap(i + 1, 100, 'a', 'z'))
+    expect(findOrder(anywhere(4), 0, nothing, nothing)).toMatchObject({ isKnown: true })
+    const free = anywhere(10).map((each): Done => ({ ...each, answer: undefined, isOpen: false }))
+    expect(findOrder(free, 0, nothing, isLeft(11))).toMatchObject({ fits: false, isKnown: false })
+  })
+
   it('are refused with the invariant that fails', () => {
     const fault = (state: unknown) => (state === 2 ? 'it is never 2' : undefined)
     expect(findOrder([swap(2, 0, 'a')], 0, fault, nothing)).toMatchObject({

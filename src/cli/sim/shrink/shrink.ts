@@ -1,8 +1,9 @@
-// Makes a failing program as small as it can: by running the simulation again, with less in it.
 /**
- * First the pauses go, so that commands meet, then whole clients, then runs of commands, half of them at a time and ever fewer, then faults, then the arguments become
- * smaller. A program that is another one meets other faults at other moments, so each is tried under a few seeds of the
- * simulation; what is drawn for the program itself stays.
+ * Makes a failing program as small as it can: by running the simulation again, with less in it.
+ *
+ * First the pauses go, so that commands meet, then whole clients, then runs of commands, half of them at a time and ever
+ * fewer, then faults, then the arguments become smaller. A program that is another one meets other faults at other moments,
+ * so each is tried under a few seeds of the simulation; what is drawn for the program itself stays.
  */
 import type { Edits } from '../../../simulation/model/edits.ts'
 
