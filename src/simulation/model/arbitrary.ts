@@ -6,16 +6,17 @@
 
 /** What was drawn, and what its shrinking needs to know. */
 export interface Drawn<T> {
+  /** The argument itself. */
   readonly value: T
+  /** For `shrink`, which gets it back. */
   readonly context?: unknown
 }
 
 /** An arbitrary of fast-check, or what has the same two methods. */
 export interface ArgumentGenerator<T> {
-  generate(
-    random: never,
-    bias: number | undefined,
-  ): { readonly value: T; readonly context?: unknown }
+  /** Draws one. `random` is what fast-check's Random is; without a bias all values are as likely. */
+  generate(random: never, bias: number | undefined): Drawn<T>
+  /** Smaller ones, the smallest first, each with the context for its own shrinking. */
   shrink(value: T, context: unknown): Iterable<Drawn<T>>
 }
 

@@ -20,6 +20,7 @@ export interface ModelCommand<S, A, O = OptionDefaults> {
   readonly read?: (tn: Transaction, args: A, ctx: WorkloadContext<O>) => Promise<unknown>
   /** In any number of transactions. It may be at any place between its begin and its end. */
   readonly database?: (db: Database, args: A, ctx: WorkloadContext<O>) => Promise<unknown>
+  /** What it makes of the model's state, and what it must answer. */
   readonly model: ModelStep<S, A>
 }
 
@@ -31,6 +32,7 @@ export interface ModelWorkload<S, A, O = OptionDefaults> {
   readonly model: (values: OptionValues<O>) => S
   /** Brings the database into that state. */
   readonly setup?: (db: Database, ctx: WorkloadContext<O>) => PromiseLike<void> | void
+  /** What clients do, by name; each client draws its commands from all of them. */
   readonly commands: { readonly [Name in keyof A]: ModelCommand<S, A[Name], O> }
   /** What holds for every state, by its name. */
   readonly invariants?: Readonly<Record<string, (state: S, values: OptionValues<O>) => boolean>>
