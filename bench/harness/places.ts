@@ -3,7 +3,7 @@ import { existsSync } from 'node:fs'
 import { createRequire } from 'node:module'
 import { dirname, join } from 'node:path'
 
-/** `build/bench-ts/bench` holds this program, so the checkout is above. */
+/** `build/programs` holds this program, so the checkout is above. */
 const here = dirname(createRequire(import.meta.url).resolve('fdbkit/package.json'))
 
 export const checkout = here
