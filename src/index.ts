@@ -57,6 +57,7 @@ export type {
 export type { Transactor } from './client/run/transactor.ts'
 export type { MappedEntry, RangeBatch } from './client/ranges/range-reads.ts'
 export type { NumberCallOptions, NumberOptions } from './client/transaction/number-params.ts'
+export type { OneRange } from './client/ranges/many-ranges.ts'
 export type { RangeBound, RangeStart } from './client/ranges/range-ends.ts'
 export type { SummaryOptions, TransactionGranules } from './client/granules/transaction-granules.ts'
 export type { CallOptions } from './client/attempt/call-options.ts'

@@ -190,8 +190,8 @@ void Bridge::deliver(const Completion& completion) {
 // The result of a slot that has completed, or its error.
 bool Bridge::put_result(Event& event, const ring::Slot& slot, int32_t& error) {
   error = slot.error;
-  if (slot.future == nullptr || error != 0) return true;
-  const ring::Payload payload(api_, slot.kind, slot.future);
+  if (!slot.holds() || error != 0) return true;
+  const ring::Payload payload = slot.ring->payload(slot);
   error = payload.error();
   if (error != 0) return true;
   const int64_t size = payload.size();

@@ -163,14 +163,14 @@ EXPORT int fdbkit_ring_collect(int id, int index) {
 // A payload that was left in its future: its size, then its bytes.
 EXPORT int64_t fdbkit_ring_payload_size(int id, int index) {
   Slot* slot = slot_of(id, index);
-  if (slot == nullptr || slot->future == nullptr) return 0;
-  return Payload(ring_of(id)->api(), slot->kind, slot->future).size();
+  if (slot == nullptr || !slot->holds()) return 0;
+  return ring_of(id)->payload(*slot).size();
 }
 
 EXPORT void fdbkit_ring_payload_copy(int id, int index, uint8_t* out, int64_t size) {
   Slot* slot = slot_of(id, index);
-  if (slot == nullptr || slot->future == nullptr) return;
-  const Payload payload(ring_of(id)->api(), slot->kind, slot->future);
+  if (slot == nullptr || !slot->holds()) return;
+  const Payload payload = ring_of(id)->payload(*slot);
   if (payload.size() == size) payload.write(out);
 }
 

@@ -19,6 +19,7 @@ const CALLS: Readonly<Record<string, (tn: Transaction) => unknown>> = {
   getKey: (tn) => tn.getKey('late'),
   getRangeAll: (tn) => tn.getRangeAll('a', 'z'),
   getMany: (tn) => tn.getMany(['a', 'b']),
+  readRange: (tn) => tn.getRanges([{ start: 'a' }]),
   watch: (tn) => tn.watch('late'),
   setKey: (tn) => tn.versionstamps.setSuffixedKey('late', 'x'),
   addReadKey: (tn) => tn.conflicts.addReadKey('late'),

@@ -65,6 +65,7 @@ describe('all that a transaction hands out waits to be asked:', () => {
   const started: Record<string, Start> = {
     getMany: (tn) => tn.getMany(['a']),
     getRangeAll: (tn) => tn.getRangeAll('a', 'b'),
+    getRanges: (tn) => tn.getRanges([{ start: 'a' }]),
     getRangeAllStartsWith: (tn) => tn.getRangeAllStartsWith('a'),
     'getRange().next': (tn) => tn.getRange('a', 'b').next(),
     'getRangeBatch().next': (tn) => tn.getRangeBatch('a', 'b').next(),

@@ -90,6 +90,7 @@ const BY_NAME: Rights = {
   prefix: () => 'p',
   priority: () => 1,
   promise: () => Promise.resolve(1),
+  ranges: () => [{ start: 'k' }],
   reason: () => 'not-found',
   request: () => 7,
   ret: () => new task.Ret(nothing),

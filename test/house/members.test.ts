@@ -4,7 +4,7 @@ import ts from 'typescript'
 import { describe, expect, test } from 'vitest'
 
 const root = join(import.meta.dirname, '..', '..')
-const MOST = 45
+const MOST = 46
 
 interface Members {
   readonly names: string[]

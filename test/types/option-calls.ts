@@ -109,6 +109,7 @@ const client: Record<string, Call> = {
   'fdbkit Transaction.getRange': (options) => tn.getRange('a', 'b', options),
   'fdbkit Transaction.getRangeStartsWith': (options) => tn.getRangeStartsWith('a', options),
   'fdbkit Transaction.getRangeAll': (options) => tn.getRangeAll('a', 'b', options),
+  'fdbkit Transaction.getRanges': (options) => tn.getRanges([{ start: 'a' }], options),
   'fdbkit Transaction.getRangeAllStartsWith': (options) => tn.getRangeAllStartsWith('a', options),
   'fdbkit Transaction.getRangeBatch': (options) => tn.getRangeBatch('a', 'b', options),
   'fdbkit NativeCalls.getRange': (options) => {

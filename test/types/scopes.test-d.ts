@@ -37,6 +37,9 @@ describe('the calls of every day', () => {
   test('give what the encodings give', () => {
     expectTypeOf(scope.getMany(['ada'])).resolves.toEqualTypeOf<(User | undefined)[]>()
     expectTypeOf(tn.at(scope).getMany(['ada'])).resolves.toEqualTypeOf<(User | undefined)[]>()
+    expectTypeOf(tn.at(scope).getRanges([{ start: 'a' }])).resolves.toEqualTypeOf<
+      [string, User][][]
+    >()
     expectTypeOf(scope.getRange(allKeys)).toEqualTypeOf<AsyncIterableIterator<[string, User]>>()
     expectTypeOf(scope.count(allKeys)).resolves.toEqualTypeOf<number>()
     expectTypeOf(scope.page({ start: 'a' })).resolves.toEqualTypeOf<Page<string, User>>()

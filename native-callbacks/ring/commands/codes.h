@@ -48,6 +48,7 @@ enum class Code : uint8_t {
   kGetEstimatedRangeSize = 52,  // begin, end lengths
   kGetRangeSplitPoints = 53,    // begin, end lengths, low, high
   kGetAddressesForKey = 54,     // key length
+  kGetMany = 56,                // count, so many key lengths
   kGetClientStatus = 60,
   kGetServerProtocol = 61,  // low, high
   kRebootWorker = 62,       // length, check, seconds

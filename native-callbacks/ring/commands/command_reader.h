@@ -48,6 +48,16 @@ class CommandReader {
     return reinterpret_cast<Bytes>(run((static_cast<uint32_t>(length) + 3) / 4));
   }
 
+  // Whether runs of bytes of all these lengths are there.
+  bool has_bytes(const int32_t* lengths, int count) const {
+    uint64_t words = 0;
+    for (int i = 0; i < count; i++) {
+      if (lengths[i] < 0) return false;
+      words += (static_cast<uint64_t>(lengths[i]) + 3) / 4;
+    }
+    return words <= left();
+  }
+
   // The same for what may be left out: length -1, and nullptr.
   Bytes optional_bytes(int32_t length) { return length == kLeftOut ? nullptr : bytes(length); }
 

@@ -67,6 +67,7 @@ class Execution {
   void transaction_command(Code code);
   void slot_command(Code code);
   void submit(Code code);
+  void submit_gets(Slot& slot, uint32_t index);
   Future* start_transaction(Code code, Transaction* transaction, Kind& kind);
   Future* start_range(Transaction* transaction, bool mapped);
   Future* start_other(Code code, uint32_t object, Kind& kind, int& problem);
@@ -295,8 +296,7 @@ void Execution::slot_command(Code code) {
       if (!slot->armed) ring_.release(*slot);
       return;
     case Code::kCancel:
-      if (slot->future != nullptr) api_.future_cancel(slot->future);
-      return;
+      return ring_.cancel(*slot);
     default:
       in_.refuse();
   }
@@ -310,6 +310,7 @@ void Execution::submit(Code code) {
   int problem = 0;
   Future* future = nullptr;
   if (slot == nullptr || slot->taken) return in_.refuse();
+  if (code == Code::kGetMany) return submit_gets(*slot, index);
   if (code >= Code::kPurgeGranules) {
     future = start_granules(code, object, kind, problem);
   } else if (code < Code::kGetClientStatus) {
@@ -327,6 +328,30 @@ void Execution::submit(Code code) {
   } else {
     ring_.arm(*slot);
   }
+}
+
+// All are measured before the first is asked for, so that a malformed command leaves none behind.
+void Execution::submit_gets(Slot& slot, uint32_t index) {
+  int problem = 0;
+  Transaction* transaction = handle<Transaction>(ObjectType::kTransaction, index, problem);
+  const int count = in_.word();
+  if (count < 1 || count > ManyGets::kMost) return in_.refuse();
+  const int32_t* lengths = in_.run(static_cast<uint32_t>(count));
+  if (lengths == nullptr || !in_.has_bytes(lengths, count)) return in_.refuse();
+  ManyGets* gets = transaction == nullptr ? nullptr : new ManyGets(api_, count);
+  for (int i = 0; i < count; i++) {
+    const Bytes key = in_.bytes(lengths[i]);
+    if (gets == nullptr) continue;
+    gets->add(api_.transaction_get(transaction, key, lengths[i], flag(kFlagSnapshot)));
+  }
+  if (gets != nullptr) {
+    ring_.take(slot, index, gets);
+  } else {
+    const Object* object = ring_.object(index);
+    const bool listed = object != nullptr && object->type != ObjectType::kFree;
+    ring_.take(slot, listed ? index : kNone, Kind::kValues, nullptr, problem);
+  }
+  if (flag(kFlagArm)) ring_.arm(slot);
 }
 
 // Reads its operands even when there is no transaction: the next command lies behind them.

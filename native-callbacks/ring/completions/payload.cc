@@ -98,6 +98,12 @@ void visit(Visitor& visitor, const GranuleDescription& granule) {
 }
 
 template <class Visitor>
+void visit(Visitor& visitor, const OneGet& get) {
+  if (get.length == kAbsent) return visitor.number(kAbsent);
+  visitor.part(get.value, get.length);
+}
+
+template <class Visitor>
 void visit(Visitor& visitor, const char* text) {
   visitor.part(reinterpret_cast<Bytes>(text), static_cast<int>(strlen(text)));
 }
@@ -132,6 +138,8 @@ void visit_row(Visitor& visitor, Kind kind, const void* row, int count, int more
   switch (kind) {
     case Kind::kKeyValues:
       return visit_row<KeyValue>(visitor, row, count, more);
+    case Kind::kValues:
+      return visit_row<OneGet>(visitor, row, count, more);
     case Kind::kKeys:
       return visit_row<Key>(visitor, row, count, more);
     case Kind::kStrings:
@@ -148,6 +156,12 @@ void visit_row(Visitor& visitor, Kind kind, const void* row, int count, int more
 }
 
 }  // namespace
+
+Payload::Payload(const ManyGets& gets)
+    : kind_(Kind::kValues),
+      error_(gets.error()),
+      row_(gets.gets().data()),
+      count_(static_cast<int>(gets.gets().size())) {}
 
 Payload::Payload(const ClientApi& api, Kind kind, Future* future) : kind_(kind) {
   switch (kind) {
@@ -226,6 +240,8 @@ Payload::Payload(const ClientApi& api, Kind kind, Future* future) : kind_(kind) 
       row_ = row;
       break;
     }
+    case Kind::kValues:
+      break;  // of no single future
   }
 }
 

@@ -1,12 +1,14 @@
 // What a future holds, as bytes that JavaScript reads: how many there are, and where they go.
 //
 // A number is 8 bytes. A key or value is its bytes. A row is {int count, int more}, then the
-// lengths of all its parts, then the bytes of all its parts.
+// lengths of all its parts, then the bytes of all its parts. A value that is not there has the
+// length -1.
 #pragma once
 
 #include <cstdint>
 
 #include "ring/client/client_api.h"
+#include "ring/completions/many_gets.h"
 
 namespace fdbkit::ring {
 
@@ -26,6 +28,7 @@ enum class Kind : uint8_t {
   kKeyRanges = 11,
   kGranuleSummaries = 12,
   kGranuleDescriptions = 13,
+  kValues = 14,
 };
 
 class Payload {
@@ -33,6 +36,8 @@ class Payload {
   // Reads a ready future. It points into the future's memory: use it before the future is
   // destroyed.
   Payload(const ClientApi& api, Kind kind, Future* future);
+  // The same of reads that have completed.
+  explicit Payload(const ManyGets& gets);
 
   int error() const { return error_; }
   bool absent() const { return absent_; }

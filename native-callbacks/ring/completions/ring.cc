@@ -108,7 +108,7 @@ void Ring::close() {
   // An armed future keeps its slot until its callback: a watch could wait for ever, so all are told
   // to stop. Their callbacks may run now, here or on another thread.
   for (uint32_t i = 0; i < slots_used_; i++) {
-    if (slots_[i].armed && slots_[i].future != nullptr) api_.future_cancel(slots_[i].future);
+    if (slots_[i].armed) cancel(slots_[i]);
   }
   give_back(-armed_);
 }
@@ -118,6 +118,7 @@ void Ring::give_back(int64_t shares) {
   if (refs_.fetch_sub(shares, std::memory_order_acq_rel) != shares) return;
   for (uint32_t i = 0; i < slots_used_; i++) {
     if (slots_[i].future != nullptr) api_.future_destroy(slots_[i].future);
+    if (slots_[i].gets != nullptr) slots_[i].gets->give_back();
   }
   delete this;
 }
@@ -129,6 +130,7 @@ bool Ring::take(Slot& slot, uint32_t object, Kind kind, Future* future, int erro
   }
   slot.taken = true;
   slot.future = future;
+  slot.gets = nullptr;
   slot.ring = this;
   slot.index = static_cast<uint32_t>(&slot - slots_);
   slot.kind = kind;
@@ -141,6 +143,15 @@ bool Ring::take(Slot& slot, uint32_t object, Kind kind, Future* future, int erro
   slot.behind = objects_[object].first_unarmed;
   if (slot.behind != kNone) slots_[slot.behind].before = slot.index;
   objects_[object].first_unarmed = slot.index;
+  return true;
+}
+
+bool Ring::take(Slot& slot, uint32_t object, ManyGets* gets) {
+  if (!take(slot, object, Kind::kValues, nullptr, 0)) {
+    gets->give_back();
+    return false;
+  }
+  slot.gets = gets;
   return true;
 }
 
@@ -171,6 +182,7 @@ void Ring::arm(Slot& slot) {
   unlink(slot);
   slot.armed = true;
   armed_++;
+  if (slot.gets != nullptr) return slot.gets->arm(on_ready, &slot);
   if (slot.future == nullptr) return complete(slot);
   const int error = api_.future_set_callback(slot.future, on_ready, &slot);
   if (error == 0) return;
@@ -178,11 +190,22 @@ void Ring::arm(Slot& slot) {
   complete(slot);
 }
 
+void Ring::cancel(Slot& slot) {
+  if (slot.future != nullptr) api_.future_cancel(slot.future);
+  if (slot.gets != nullptr) slot.gets->cancel();
+}
+
+Payload Ring::payload(const Slot& slot) const {
+  return slot.gets != nullptr ? Payload(*slot.gets) : Payload(api_, slot.kind, slot.future);
+}
+
 void Ring::release(Slot& slot) {
   if (!slot.taken) return;
   unlink(slot);
   if (slot.future != nullptr) api_.future_destroy(slot.future);
+  if (slot.gets != nullptr) slot.gets->leave();
   slot.future = nullptr;
+  slot.gets = nullptr;
   slot.taken = false;
   slot.armed = false;
 }
@@ -224,14 +247,15 @@ static int fill(Entry& entry, const Slot& slot, const Payload& payload) {
   entry.slot = slot.index;
   entry.error = payload.error();
   entry.length = payload.absent() ? kAbsent : kLarge;
-  entry.data = 0;
+  // Of several, which one failed.
+  entry.data = slot.gets != nullptr ? slot.gets->failed() : 0;
   return entry.error;
 }
 
 bool Ring::put(Slot& slot) {
   const uint32_t tail = control_->tail.load(std::memory_order_relaxed);
   if (tail - control_->head.load(std::memory_order_acquire) >= sizes_.entries) return false;
-  const Payload payload(api_, slot.kind, slot.future);
+  const Payload payload = this->payload(slot);
   Entry& entry = entries_[tail & (sizes_.entries - 1)];
   if (fill(entry, slot, payload) == 0 && !payload.absent() && payload.parts() <= kInlineParts) {
     const int64_t size = payload.size();
@@ -326,11 +350,11 @@ uint32_t Ring::take_overflow() {
     Slot& slot = slots_[overflow_left_];
     overflow_left_ = slot.overflow_next;
     Entry& entry = window_[count++];
-    if (slot.error != 0 || slot.future == nullptr) {
+    if (slot.error != 0 || !slot.holds()) {
       entry = Entry{slot.index, slot.error, 0, 0};
       continue;
     }
-    const Payload payload(api_, slot.kind, slot.future);
+    const Payload payload = this->payload(slot);
     if (fill(entry, slot, payload) != 0 || payload.absent()) continue;
     const int64_t size = payload.size();
     if (size > kInlineBytes || data + size > kWindowBytes) continue;
@@ -344,7 +368,7 @@ uint32_t Ring::take_overflow() {
 }
 
 bool Ring::collect(Slot& slot) {
-  if (slot.armed || !slot.taken) return false;
+  if (slot.armed || !slot.taken || slot.gets != nullptr) return false;
   if (slot.future != nullptr && !api_.future_is_ready(slot.future)) return false;
   unlink(slot);
   if (slot.future == nullptr) {

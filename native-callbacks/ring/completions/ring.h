@@ -21,6 +21,7 @@
 
 #include "ring/client/client_api.h"
 #include "ring/completions/layout.h"
+#include "ring/completions/many_gets.h"
 #include "ring/completions/slot.h"
 #include "ring/completions/wake_bell.h"
 
@@ -56,8 +57,13 @@ class Ring {
   // A free slot takes a future of `object` (kNone: of none); or only an error, when `future` is
   // nullptr. False: it is not free, and the future is destroyed.
   bool take(Slot& slot, uint32_t object, Kind kind, Future* future, int error);
+  // The same with several reads, whose share of the slot is given back when it is not free.
+  bool take(Slot& slot, uint32_t object, ManyGets* gets);
   // Calls fdb_future_set_callback, once.
   void arm(Slot& slot);
+  void cancel(Slot& slot);
+  // What it holds, when it is ready.
+  Payload payload(const Slot& slot) const;
   // Destroys the future. It must not be armed, or its completion must have been taken.
   void release(Slot& slot);
   // Destroys the handle; futures that nobody asked about are armed, so that they come back.

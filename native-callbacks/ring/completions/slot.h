@@ -8,12 +8,15 @@
 
 namespace fdbkit::ring {
 
+class ManyGets;
 class Ring;
 
 constexpr uint32_t kNone = UINT32_MAX;
 
 struct alignas(64) Slot {
-  Future* future;  // owned; nullptr: free, or there is only an error
+  // Owned, one of them. None: free, or there is only an error.
+  Future* future;
+  ManyGets* gets;
   Ring* ring;
   uint32_t index;
   // In the overflow list: the slot behind this one.
@@ -28,6 +31,8 @@ struct alignas(64) Slot {
   bool taken;
   // fdb_future_set_callback was called.
   bool armed;
+
+  bool holds() const { return future != nullptr || gets != nullptr; }
 };
 
 // A database, tenant or transaction, named by a small number that JavaScript chose.

@@ -1,5 +1,4 @@
 import { onAbort } from '../../native/environment/on-abort.ts'
-import type { FdbFuture } from '../../future/handles/fdb-future.ts'
 import type { Environment, TimerHandle } from '../../native/environment/environment.ts'
 import { FDBError } from '../../native/errors/errors.ts'
 import { checkOptions, knownOptions } from '../../native/values/known-options.ts'
@@ -69,7 +68,17 @@ export function limitAmong(
     : new CallLimit(signal, timeout, environment)
 }
 
-/** Ends the futures of one call: the time is that of all of them together. */
+/** What a call may end early: a future, or several reads that settle as one. */
+export interface Limited {
+  /** A commit that was sent. */
+  readonly mayHaveEffect: boolean
+  readonly asked: { readonly operation: string | undefined; readonly key: Uint8Array | undefined }
+  fail(error: unknown): void
+  /** Calls back once, when it has settled or was given back. */
+  whenEnded(callback: () => void): void
+}
+
+/** Ends what one call asked for: the time is that of all of it together. */
 export class CallLimit {
   readonly #signal: AbortSignal | undefined
   readonly #environment: Environment
@@ -86,20 +95,20 @@ export class CallLimit {
     this.#signal?.throwIfAborted()
   }
 
-  /** The same future, which now ends early. Undefined limits nothing. */
-  static apply<T>(limit: CallLimit | undefined, future: FdbFuture<T>): FdbFuture<T> {
+  /** The same, which now ends early. Undefined limits nothing. */
+  static apply<L extends Limited>(limit: CallLimit | undefined, future: L): L {
     return limit === undefined ? future : limit.#apply(future)
   }
 
-  #apply<T>(future: FdbFuture<T>): FdbFuture<T> {
+  #apply<L extends Limited>(future: L): L {
     const signal = this.#signal
-    const aborted = (): void => future.fail(abortOf(future as FdbFuture<unknown>, signal?.reason))
+    const aborted = (): void => future.fail(abortOf(future, signal?.reason))
     if (signal?.aborted === true) {
       aborted()
       return future
     }
     const forget = onAbort(signal, aborted)
-    const timer = this.#setTimer(future as FdbFuture<unknown>)
+    const timer = this.#setTimer(future)
     future.whenEnded(() => {
       forget()
       if (timer !== undefined) this.#environment.clearTimer(timer)
@@ -107,17 +116,17 @@ export class CallLimit {
     return future
   }
 
-  #setTimer(future: FdbFuture<unknown>): TimerHandle {
+  #setTimer(future: Limited): TimerHandle {
     if (this.#deadline === Infinity) return undefined
     const rest = Math.max(0, this.#deadline - this.#environment.now())
     return this.#environment.setTimer(rest, () => future.fail(timeoutOf(future)))
   }
 }
 
-function abortOf(future: FdbFuture<unknown>, reason: unknown): unknown {
+function abortOf(future: Limited, reason: unknown): unknown {
   return future.mayHaveEffect ? new RunAbortedError(reason) : reason
 }
 
-function timeoutOf(future: FdbFuture<unknown>): FDBError {
+function timeoutOf(future: Limited): FDBError {
   return new FDBError(TIMED_OUT, undefined, { ...future.asked, commitSent: future.mayHaveEffect })
 }

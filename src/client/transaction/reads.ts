@@ -5,22 +5,14 @@ import type { CallOptions } from '../attempt/call-options.ts'
 import type { TransactionView } from '../attempt/transaction-view.ts'
 import { selectorOf } from '../ranges/range-ends.ts'
 import type { RangeBound } from '../ranges/range-ends.ts'
-import { describe } from '../../native/values/describe.ts'
 
 export function readValue<KeyIn, ValOut>(
   view: TransactionView<KeyIn, unknown, never, ValOut>,
   key: KeyIn,
   limit?: CallLimit,
 ): FdbFuture<ValOut | undefined> {
-  return readPacked(view, view.subspace.packKey(key), limit)
-}
-
-function readPacked<ValOut>(
-  view: TransactionView<never, unknown, never, ValOut>,
-  packed: Uint8Array,
-  limit?: CallLimit,
-): FdbFuture<ValOut | undefined> {
   const { context, subspace } = view
+  const packed = subspace.packKey(key)
   const { budget } = context
   budget?.check()
   const raw = context.handle.get(packed, view.isSnapshot)
@@ -33,18 +25,6 @@ function readPacked<ValOut>(
     return value === undefined ? undefined : subspace.decodeValue(value, packed)
   })
   return CallLimit.apply(limit, decoded)
-}
-
-/** All keys are packed before the first is asked for, so that a wrong one leaves no read behind. */
-export async function readMany<KeyIn, ValOut>(
-  view: TransactionView<KeyIn, unknown, never, ValOut>,
-  keys: readonly KeyIn[],
-  options?: CallOptions,
-): Promise<(ValOut | undefined)[]> {
-  if (!Array.isArray(keys)) throw new TypeError(`keys is an array, not ${describe(keys)}`)
-  const limit = limitOf(options, view.context.environment)
-  const packed = keys.map((key: KeyIn) => view.subspace.packKey(key))
-  return await Promise.all(packed.map((key) => readPacked(view, key, limit)))
 }
 
 /** `decode` gets the bytes of the value as they are, and those of the key. */

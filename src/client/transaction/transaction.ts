@@ -18,15 +18,18 @@ import { checkPlace } from '../keys/given-scope.ts'
 import { root } from '../keys/subspace.ts'
 import type { GetSubspace, Subspace } from '../keys/subspace.ts'
 import type { Transformer } from '../keys/transformer.ts'
+import { readRanges } from '../ranges/many-ranges.ts'
+import type { OneRange } from '../ranges/many-ranges.ts'
 import { byteRange, checkPrefix } from '../ranges/range-ends.ts'
 import type { RangeBound, RangeStart } from '../ranges/range-ends.ts'
 import type { RangeReadOptions } from '../ranges/range-options.ts'
 import { rangeBatches, rangeEntries, wholePrefix, wholeRange } from '../ranges/range-reads.ts'
+import { readMany } from './many-values.ts'
 import { checkMutation } from './mutations.ts'
 import type { NativeCalls } from './native-calls.ts'
 import { writeNumber } from './number-params.ts'
 import type { NumberOptions } from './number-params.ts'
-import { readBytes, readKey, readMany, readValue } from './reads.ts'
+import { readBytes, readKey, readValue } from './reads.ts'
 import type { TransactionConflicts } from './transaction-conflicts.ts'
 import type { TransactionCosts } from './transaction-costs.ts'
 import { TransactionFacets } from './transaction-facets.ts'
@@ -97,11 +100,14 @@ export class Transaction<
   }
 
   /**
-   * The values of several keys, in the order of the keys: undefined where there is none. All are asked for at once.
+   * The values of several keys, in the order of the keys: undefined where there is none. All are asked for at once, 256 by
+   * one command, and there is one promise for all. `fdb_transaction_get` of each.
    *
    * @group Reads
    * @param keys an array; a key that comes twice is given twice.
-   * @throws TypeError for what is no array, or has a key that the encoding doesn't take: then nothing is read.
+   * @throws TypeError for what is no array, or has a key that the encoding doesn't take: then nothing is read. FDBBusyError
+   * for more keys than the worker has room for, 262,144 with what else is under way. When one read fails it rejects with
+   * that error, which names the key; the others are dropped.
    * @example const [ada, ben] = await tn.getMany(['ada', 'ben'])
    */
   getMany(keys: readonly KeyIn[], options?: CallOptions): Promise<(ValOut | undefined)[]> {
@@ -207,6 +213,27 @@ export class Transaction<
     options?: RangeReadOptions,
   ): Promise<[KeyOut, ValOut][]> {
     return this.inner.context.handOut(wholePrefix(this.inner, prefix, options))
+  }
+
+  /**
+   * The keys and values of several ranges, in the order of the ranges: an array of entries each. All are asked for at once,
+   * up to 256 at one time; what doesn't fit one batch is asked for behind it.
+   *
+   * @group Ranges
+   * @param ranges an array of `{ start, end }`, which mean what they do for {@link getRange}.
+   * @param options of each range: `limit` counts for each by itself. `maxBytes`, `signal` and `timeout` are those of all
+   * together.
+   * @throws TypeError for what is no array of ranges, or has a key that the encoding doesn't take: then nothing is read;
+   * ReadLimitError above `maxBytes`, which is 256 MiB unless set. When one read fails it rejects with that error.
+   * @example
+   * const [users, teams] = await tn.getRanges([{ start: 'users/' }, { start: 'teams/a', end: 'teams/m' }], { limit: 10 })
+   * console.log(users?.length, teams?.length)
+   */
+  getRanges(
+    ranges: readonly OneRange<KeyIn>[],
+    options?: RangeReadOptions,
+  ): Promise<[KeyOut, ValOut][][]> {
+    return this.inner.context.handOut(readRanges(this.inner, ranges, options))
   }
 
   /**

@@ -9,7 +9,7 @@ import {
 } from '../../native/values/option-values.ts'
 import { wordsOf } from '../port/copy-bytes.ts'
 import type { Port } from '../port/port.ts'
-import { checkBytes } from './checks.ts'
+import { checkBytes } from '../port/checks.ts'
 
 /** The length of what is left out. */
 export const NO_BYTES = -1

@@ -7,7 +7,7 @@ import { readBytes, readInt64, readNothing, readUint64 } from '../port/payload.t
 import type { Port } from '../port/port.ts'
 import { ringOfWorker } from '../ring/ring.ts'
 import { checkAnswer, checkMade, NO_BYTES, setOption, type Options } from './answers.ts'
-import { checkBytes, checkInteger, checkString, checkWide } from './checks.ts'
+import { checkBytes, checkInteger, checkString, checkWide } from '../port/checks.ts'
 import type { FdbFuture } from './fdb-future.ts'
 import { ParentHandle, type ParentKind } from './parent-handle.ts'
 import { TenantHandle } from './tenant-handle.ts'

@@ -25,7 +25,7 @@ import { AtomicWaker } from '../wakers/atomic-waker.ts'
 import { born, gone } from '../owners/census.ts'
 import { Code, Flag, operationOf } from '../port/commands.ts'
 import { FutureWait, FutureWaits, type WaitedFor } from './future-wait.ts'
-import { lostAnswer } from './lost-answer.ts'
+import { lostAnswer } from '../port/lost-answer.ts'
 import { OWN_WAIT, type Sharable } from '../wakers/own-wait.ts'
 import { WAITS_FOR } from '../wakers/waits-for.ts'
 import {
@@ -498,8 +498,8 @@ export class FdbFuture<T>
    * told, whatever one of them throws; the first such error is thrown when they were.
    */
   complete(error: number, value: unknown): void {
-    // Taken in one batch with another completion, whose waiter released this one.
-    if (this.#state === RELEASED) return
+    // Taken in one batch with another completion, whose waiter released this one, or had it fail.
+    if (this.#state >= RELEASED) return
     const armed = this.#state === ARMED
     if (this.#holds) this.#letGo()
     gone('handle', this)

@@ -1,6 +1,6 @@
 /** The calls about blob granules that a database and a tenant have. Keys are copied at the call. */
 import { FDBError } from '../../native/errors/errors.ts'
-import { checkBytes, checkInteger, checkWide } from './checks.ts'
+import { checkBytes, checkInteger, checkWide } from '../port/checks.ts'
 import { wordsOf } from '../port/copy-bytes.ts'
 import { Code, operationOf } from '../port/commands.ts'
 import { FdbFuture, type Parent } from './fdb-future.ts'

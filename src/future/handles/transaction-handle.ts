@@ -11,7 +11,7 @@ import type { OptionValue } from '../../native/values/option-values.ts'
 import { NOWHERE } from '../owners/bag.ts'
 import { born, gone } from '../owners/census.ts'
 import { checkAnswer, setOption, type Options } from './answers.ts'
-import { checkBytes, checkInteger, checkSelector, checkWide } from './checks.ts'
+import { checkBytes, checkInteger, checkWide } from '../port/checks.ts'
 import { wordsOf } from '../port/copy-bytes.ts'
 import { Code, Flag, operationOf } from '../port/commands.ts'
 import { FdbFuture } from './fdb-future.ts'
@@ -42,10 +42,20 @@ import {
 } from '../port/payload.ts'
 import { pin } from '../owners/pinned.ts'
 import type { Port } from '../port/port.ts'
+import {
+  askedAlone,
+  askedEach,
+  askMany,
+  askRange,
+  type AskedRead,
+  type ReadOwner,
+} from './owned-read.ts'
+import { RangeCommand, type RangeOptions } from './range-command.ts'
 import { isSuspect, Suspects } from './suspects.ts'
 import type { NativeTransaction, TransactionPlace, UnderWay } from './under-way.ts'
 import { writeClear, writeOpen, writeSet } from './writes.ts'
 
+export type { RangeOptions } from './range-command.ts'
 export type {
   GranuleDescription,
   GranuleFile,
@@ -58,21 +68,6 @@ export type {
   RangeResult,
   Selector,
 } from '../port/payload.ts'
-
-export interface RangeOptions {
-  /** Keys; 0: no limit. */
-  readonly limit?: number
-  /** Bytes; 0: no limit. */
-  readonly targetBytes?: number
-  /** A code of the streaming mode table; default -1, iterator. */
-  readonly mode?: number
-  /** 1, 2, 3, ... in mode iterator. */
-  readonly iteration?: number
-  readonly snapshot?: boolean
-  readonly reverse?: boolean
-}
-
-const STREAMING_ITERATOR = -1
 
 const OPTIONS: Options = {
   scope: 'transaction option',
@@ -182,6 +177,26 @@ export class TransactionHandle {
     return this.#withKey(readValue, code, key)
   }
 
+  /** The values of up to 256 keys, as one command. As fdb_transaction_get of each. */
+  getMany(
+    keys: readonly Uint8Array[],
+    snapshot: boolean,
+    owner: ReadOwner<(Buffer | undefined)[]>,
+  ): AskedRead {
+    this.#assertAlive()
+    if (this.#ring.takesMany && !lifecycle.hasSubscribers) {
+      return askMany(this.#ring, this, this.#object, keys, snapshot, owner)
+    }
+    const futures: FdbFuture<Buffer | undefined>[] = []
+    try {
+      for (const key of keys) futures.push(this.get(key, snapshot))
+    } catch (full) {
+      for (const future of futures) future.release()
+      throw full
+    }
+    return askedEach(futures, owner)
+  }
+
   /** The key that a selector means. As fdb_transaction_get_key. */
   getKey(key: Uint8Array, orEqual: boolean, offset: number, snapshot = false): FdbFuture<Buffer> {
     const length = checkBytes('key', key)
@@ -199,7 +214,22 @@ export class TransactionHandle {
 
   /** One batch of a range. As fdb_transaction_get_range. */
   getRange(begin: Selector, end: Selector, options: RangeOptions = {}): FdbFuture<RangeResult> {
-    return this.#range<RangeResult>(readKeyValues, Code.getRange, begin, end, undefined, options)
+    return this.#range(readKeyValues, new RangeCommand(Code.getRange, begin, end, options))
+  }
+
+  /** The same, for an owner. */
+  readRange(
+    begin: Selector,
+    end: Selector,
+    options: RangeOptions,
+    owner: ReadOwner<RangeResult>,
+  ): AskedRead {
+    this.#assertAlive()
+    if (!this.#ring.takesMany || lifecycle.hasSubscribers) {
+      return askedAlone(this.getRange(begin, end, options), owner)
+    }
+    const command = new RangeCommand(Code.getRange, begin, end, options)
+    return askRange(this.#ring, this, this.#object, command, owner)
   }
 
   /** Has what was asked so far carried out now, not at the end of the tick: what follows takes its time. */
@@ -215,8 +245,8 @@ export class TransactionHandle {
     options: RangeOptions = {},
   ): FdbFuture<MappedRangeResult> {
     this.#ring.requireFunction('fdb_transaction_get_mapped_range')
-    const code = Code.getMappedRange
-    return this.#range<MappedRangeResult>(readMappedKeyValues, code, begin, end, mapper, options)
+    const command = new RangeCommand(Code.getMappedRange, begin, end, options, mapper)
+    return this.#range(readMappedKeyValues, command)
   }
 
   getReadVersion(): FdbFuture<bigint> {
@@ -510,46 +540,10 @@ export class TransactionHandle {
     return called(future, end)
   }
 
-  #range<T>(
-    read: PayloadReader,
-    code: number,
-    begin: Selector,
-    end: Selector,
-    mapper: Uint8Array | undefined,
-    options: RangeOptions,
-  ): FdbFuture<T> {
-    const { limit = 0, targetBytes = 0, mode = STREAMING_ITERATOR, iteration = 1 } = options
-    const { snapshot = false, reverse = false } = options
-    const first = checkSelector('begin', begin)
-    const last = checkSelector('end', end)
-    const mapperBytes = mapper === undefined ? 0 : checkBytes('mapper', mapper)
-    checkInteger('limit', limit)
-    checkInteger('targetBytes', targetBytes)
-    checkInteger('mode', mode)
-    checkInteger('iteration', iteration)
-    const flags =
-      (snapshot ? Flag.snapshot : 0) |
-      (reverse ? Flag.reverse : 0) |
-      (first.orEqual ? Flag.beginOrEqual : 0) |
-      (last.orEqual ? Flag.endOrEqual : 0)
-    const words = mapper === undefined ? 11 : 12
-    const byteWords = wordsOf(first.length) + wordsOf(last.length) + wordsOf(mapperBytes)
-    const future = this.#submit<T>(read, code | flags, words, byteWords)
-    const { writer } = this.#ring
-    let at = future.operands
-    future.key = first.key
-    writer.word(at++, first.length)
-    writer.word(at++, last.length)
-    writer.word(at++, first.offset)
-    writer.word(at++, last.offset)
-    writer.word(at++, limit)
-    writer.word(at++, targetBytes)
-    writer.word(at++, mode)
-    writer.word(at++, iteration)
-    if (mapper !== undefined) writer.word(at++, mapperBytes)
-    at = writer.bytes(at, first.key, first.length)
-    at = writer.bytes(at, last.key, last.length)
-    if (mapper !== undefined) writer.bytes(at, mapper, mapperBytes)
-    return called(future, last.key)
+  #range<T>(read: PayloadReader, command: RangeCommand): FdbFuture<T> {
+    const future = this.#submit<T>(read, command.code, command.words, command.byteWords)
+    future.key = command.begin.key
+    command.write(this.#ring.writer, future.operands)
+    return called(future, command.end.key)
   }
 }

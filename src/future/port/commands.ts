@@ -35,6 +35,7 @@ export const Code = {
   getEstimatedRangeSizeBytes: 52,
   getRangeSplitPoints: 53,
   getAddressesForKey: 54,
+  getMany: 56,
   getClientStatus: 60,
   getServerProtocol: 61,
   rebootWorker: 62,

@@ -135,6 +135,31 @@ export function readValue(bytes: Uint8Array, begin: number, length: number): Buf
   return length === ABSENT ? undefined : readBytes(bytes, begin, length)
 }
 
+/** Up to here the values of one answer share its memory; above, each has its own, so that none keeps much alive. */
+const MOST_SHARED_BYTES = 1 << 16
+
+/** As many as were asked for; undefined where there is none. */
+export function readValues(
+  bytes: Uint8Array,
+  begin: number,
+  length: number,
+): (Buffer | undefined)[] {
+  const copy = ownCopy(bytes, begin, length)
+  const count = copy.readInt32LE(0)
+  const { buffer, byteOffset } = copy
+  const lengths = new Int32Array(buffer, byteOffset + BLOCK_HEADS * ROW_NUMBER_BYTES, count)
+  let at = byteOffset + (BLOCK_HEADS + count) * ROW_NUMBER_BYTES
+  const values = new Array<Buffer | undefined>(count).fill(undefined)
+  for (let i = 0; i < count; i++) {
+    const bytesOfValue = lengths[i] as number
+    if (bytesOfValue === ABSENT) continue
+    const value = Buffer.from(buffer, at, bytesOfValue)
+    values[i] = length > MOST_SHARED_BYTES ? Buffer.from(value) : value
+    at += bytesOfValue
+  }
+  return values
+}
+
 export function readKeyValues(bytes: Uint8Array, begin: number, length: number): RangeResult {
   return new RangeBlock(ownCopy(bytes, begin, length))
 }

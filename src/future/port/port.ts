@@ -16,7 +16,8 @@ export interface SlotOwner {
   readonly read: PayloadReader
   /**
    * Called once, when the completion is taken: its bytes are copied out and the slot is given back. So it may run any
-   * code. What it throws, the port reports; it has told all who wait by then.
+   * code. What it throws, the port reports; it has told all who wait by then. With the code of an error, the value is which
+   * one of several reads failed, or 0.
    */
   complete(error: number, value: unknown): void
   /** The port was closed first: the native future is gone, and no completion comes. `tell`: who waits for it. */
@@ -38,6 +39,11 @@ export interface Port {
   /** The 64-bit answer of the last command that had one. */
   readonly answer: DataView
 
+  /** Whether several reads may go as one command. Who looks at each call does not see them then. */
+  readonly takesMany: boolean
+  /** So many more operations are under way behind one slot. Throws FDBBusyError when there is no room for them. */
+  occupy(operations: number): void
+  vacate(operations: number): void
   /** Throws FDBBusyError when every slot is taken. */
   takeSlot(owner: SlotOwner): number
   /** Gives a slot back whose command was not written. */

@@ -109,7 +109,7 @@ export class Ring implements Port {
     this.#stopListening = runInEmpty(onNetworkEnd, () => this.close())
   }
 
-  /** Operations in flight: slots that hold a native future. */
+  /** Operations in flight: native futures that slots hold. */
   get liveSlots(): number {
     return this.#liveSlots
   }
@@ -191,6 +191,18 @@ export class Ring implements Port {
   }
 
   // --- Slots.
+
+  readonly takesMany = true
+
+  occupy(operations: number): void {
+    const { slots } = this.#memory.sizes
+    if (this.#liveSlots + operations > slots || this.#closed) this.#refuse('operations', slots)
+    this.#liveSlots += operations
+  }
+
+  vacate(operations: number): void {
+    this.#liveSlots -= operations
+  }
 
   takeSlot(owner: SlotOwner): number {
     const { slots } = this.#memory.sizes
@@ -381,7 +393,10 @@ export class Ring implements Port {
     taken.slots[i] = slot
     taken.owners[i] = owner
     taken.errors[i] = error
-    if (error !== 0) return
+    if (error !== 0) {
+      taken.values[i] = entries[at + 3]
+      return
+    }
     const length = entries[at + 2] as number
     // The data area's size is a power of two, and its places are counted on since the ring began.
     const begin = (entries[at + 3] as number) & (data.length - 1)

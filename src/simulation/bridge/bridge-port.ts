@@ -108,6 +108,13 @@ export class BridgePort implements Port {
     return this.#batch.call()
   }
 
+  /** Each read is recorded and traced, so each is a command. */
+  readonly takesMany = false
+
+  occupy(): void {}
+
+  vacate(): void {}
+
   takeSlot(owner: SlotOwner): number {
     if (this.#owners.size >= SLOTS) refuse('operations', SLOTS)
     const slot = this.#freeSlots.pop() ?? this.#slots++

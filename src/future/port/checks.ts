@@ -1,6 +1,6 @@
 /** Refuses arguments of the wrong type or size before anything is written or anything native sees them. */
 import { argumentBytes } from '../../native/values/byte-length.ts'
-import type { Selector } from '../port/payload.ts'
+import type { Selector } from './payload.ts'
 import { describe, shown } from '../../native/values/describe.ts'
 
 /** How many bytes it holds: what the call goes by from here on, whatever its `length` says. */

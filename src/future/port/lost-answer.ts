@@ -1,6 +1,6 @@
 /** What whoever waits is told when the ring was closed before the answer came. */
 import { FDBStateError, markMaybeCommitted } from '../../native/errors/errors.ts'
-import { Code, operationOf } from '../port/commands.ts'
+import { Code, operationOf } from './commands.ts'
 
 /** @param code the command, with or without flags; `mayHaveEffect` is about a commit. */
 export function lostAnswer(
