@@ -17,9 +17,8 @@ const descriptors = new Map<string, PropertyDescriptor>()
 function descriptorOf(what: string): PropertyDescriptor {
   let descriptor = descriptors.get(what)
   if (descriptor === undefined) {
-    const why =
-      `${what} is pinned to the worker that made it: it cannot be sent to another worker. ` +
-      'Send plain data, or make it again in that worker'
+    // Node 22 and later leave out the middle of one of more than 128 characters.
+    const why = `${what} is pinned to the worker that made it: send plain data, or make it anew there`
     descriptor = { value: Symbol(why), enumerable: true }
     descriptors.set(what, descriptor)
   }
