@@ -1,5 +1,5 @@
-// The README's program in bundles, each in the folder where its packages are, and one without them.
-import { cpSync, mkdirSync, writeFileSync } from 'node:fs'
+// The README's program in bundles, started in another folder than they were made in, with its packages and without them.
+import { cpSync, mkdirSync, renameSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { SetupError } from '../lib/compiler.mjs'
 import { FIRST_OUTPUT, firstProgram } from './first-steps.mjs'
@@ -13,8 +13,28 @@ export default {
 }
 `
 
-export function checkBundles(user) {
-  const { folder, env } = user
+/** webpack with the package taken in and left out, as CommonJS and as ESM. */
+const WEBPACK = `
+import webpack from 'webpack'
+
+const common = { mode: 'none', target: 'node20', entry: './main.mjs' }
+const to = (filename) => ({ path: process.cwd() + '/out', filename })
+const module = { experiments: { outputModule: true } }
+const outside = (kind) => ({ fdbkit: kind + ' fdbkit', koffi: kind + ' koffi' })
+const configurations = [
+  { ...common, output: to('webpack.cjs') },
+  { ...common, ...module, output: { ...to('webpack.mjs'), module: true } },
+  { ...common, output: to('webpack-external.cjs'), externals: outside('commonjs') },
+  { ...common, ...module, output: { ...to('webpack-external.mjs'), module: true }, externals: outside('module') },
+]
+webpack(configurations, (error, stats) => {
+  if (error) throw error
+  if (stats.hasErrors() || stats.hasWarnings()) throw new Error(stats.toString('errors-warnings'))
+})
+`
+
+function bundle(user) {
+  const { folder } = user
   const esbuild = (format, file) =>
     run(
       user,
@@ -34,18 +54,41 @@ export function checkBundles(user) {
   esbuild('cjs', 'cjs.cjs')
   writeFileSync(join(folder, 'vite.config.mjs'), VITE)
   run(user, 'npx', '--no-install', 'vite', 'build')
-  const bundles = ['esm.mjs', 'cjs.cjs', 'vite/main.js'].map((file) => join(folder, 'out', file))
-  for (const bundle of bundles) {
-    expectEqual(bundle, run({ folder: '/', env }, 'node', bundle), FIRST_OUTPUT)
-  }
-  const alone = join(folder, '..', 'alone')
-  mkdirSync(alone)
-  cpSync(bundles[0], join(alone, 'esm.mjs'))
-  const said = fail({ folder: alone, env }, 'node', 'esm.mjs')
+  writeFileSync(join(folder, 'webpack.mjs'), WEBPACK)
+  run(user, 'node', 'webpack.mjs')
+  const webpacked = ['webpack.mjs', 'webpack.cjs', 'webpack-external.mjs']
+  // That one loads the package by `require`.
+  if (process.features.require_module === true) webpacked.push('webpack-external.cjs')
+  return ['esm.mjs', 'cjs.cjs', 'vite/main.js', ...webpacked]
+}
+
+export function checkBundles(user) {
+  const { folder, env } = user
+  const bundles = bundle(user)
+  const elsewhere = join(folder, '..', 'elsewhere')
+  mkdirSync(elsewhere)
+  cpSync(join(folder, 'out'), elsewhere, { recursive: true })
+  withPackagesIn(elsewhere, folder, () => {
+    for (const file of bundles) {
+      expectEqual(file, run({ folder: '/', env }, 'node', join(elsewhere, file)), FIRST_OUTPUT)
+    }
+  })
+  const said = fail({ folder: elsewhere, env }, 'node', 'esm.mjs')
   if (!/fdbkit's native parts are missing: the package .* is not installed here/.test(said)) {
     throw new SetupError(`a bundle without its packages said ${said}`)
   }
-  return 'esbuild as ESM and CommonJS, vite, and one that left its packages behind'
+  return `${bundles.join(', ')}, and one that left its packages behind`
+}
+
+/** A bundler may write down where the packages lay, so they are there no more. */
+function withPackagesIn(place, folder, work) {
+  const [here, there] = [join(folder, 'node_modules'), join(place, 'node_modules')]
+  renameSync(here, there)
+  try {
+    work()
+  } finally {
+    renameSync(there, here)
+  }
 }
 
 /** CommonJS has no `await` outside of functions. */

@@ -64,7 +64,7 @@ function versionOf(name) {
 }
 
 const TOOLS = ['vitest', 'typescript', '@types/node', 'vite'].map(versionOf)
-const BUNDLER = 'esbuild@0.28.2'
+const BUNDLERS = ['esbuild@0.28.2', 'webpack@5.113.0']
 
 /** Installs the packages, and what a program is tested and bundled with. */
 export function install(place, tarballs) {
@@ -88,7 +88,7 @@ export function install(place, tarballs) {
   const home = join(folder, 'node_modules', 'fdbkit')
   const manifest = JSON.parse(readFileSync(join(home, 'package.json'), 'utf8'))
   const bytes = sizeOf(join(folder, 'node_modules'))
-  run(user, 'npm', ...flags, ...TOOLS, BUNDLER)
+  run(user, 'npm', ...flags, ...TOOLS, ...BUNDLERS)
   return { ...user, home, manifest, bytes, before: listing(home) }
 }
 

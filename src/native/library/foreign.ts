@@ -2,10 +2,9 @@
  * The foreign function interface, loaded when it is first needed and never part of a bundle: it is a native addon, which
  * finds its own binary from where it lies.
  */
-import { createRequire } from 'node:module'
 import type koffiPackage from 'koffi'
 import { LibraryNotFoundError } from './not-found.ts'
-import { places } from './packages.ts'
+import { places, requireFrom } from './packages.ts'
 
 export type Koffi = typeof koffiPackage
 
@@ -19,7 +18,7 @@ export function koffi(): Koffi {
 function load(): Koffi {
   const looked = places()
   for (const place of looked) {
-    const require = createRequire(place)
+    const require = requireFrom(place)
     const path = resolved(require)
     if (path !== undefined) return require(path) as Koffi
   }

@@ -1,6 +1,6 @@
 /** Where the packages are that this code needs at run time: beside it, and for a bundle beside what was started. */
 import { existsSync, readFileSync } from 'node:fs'
-import { createRequire } from 'node:module'
+import Module from 'node:module'
 import { dirname, join } from 'node:path'
 import { ownCode, ownPath } from '../values/own-path.ts'
 
@@ -34,10 +34,15 @@ function bundlePlaces(): string[] {
   return [...new Set(all)].filter((place) => place.startsWith('/'))
 }
 
+/** `require` as a file has it. webpack answers calls of an imported `createRequire` itself, while it builds. */
+export function requireFrom(place: string): NodeJS.Require {
+  return Module.createRequire(place)
+}
+
 /** The folder of an installed package, as a file sees it. */
 export function resolveFolder(name: string, from: string): string | undefined {
   try {
-    return dirname(createRequire(from).resolve(`${name}/package.json`))
+    return dirname(requireFrom(from).resolve(`${name}/package.json`))
   } catch {
     return undefined // not installed, or of another system
   }

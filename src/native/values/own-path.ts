@@ -1,4 +1,5 @@
 /** Where this code lies: a module of the package, or the bundle that somebody has made with it. */
+import { existsSync } from 'node:fs'
 import { dirname } from 'node:path'
 import { fileURLToPath } from 'node:url'
 
@@ -16,5 +17,5 @@ export function ownPath(): string {
 export function ownCode(): string | undefined {
   const path = ownPath()
   const isModule = /[\\/](?:src|dist)[\\/]native[\\/]values[\\/]own-path\.[jt]s$/.test(path)
-  return isModule ? dirname(dirname(dirname(path))) : undefined
+  return isModule && existsSync(path) ? dirname(dirname(dirname(path))) : undefined
 }
