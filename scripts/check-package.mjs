@@ -16,6 +16,7 @@ import { checkBundles } from './package-check/bundles.mjs'
 import { checkLoading, checkTypes, entriesOf, lintPackage } from './package-check/entries.mjs'
 import { checkFirstSteps } from './package-check/first-steps.mjs'
 import { checkContents, install } from './package-check/installed.mjs'
+import { checkManagers } from './package-check/managers.mjs'
 import { checkRuntimes } from './package-check/runtimes.mjs'
 import { checkWithoutParts } from './package-check/without-parts.mjs'
 
@@ -58,8 +59,11 @@ await withClearErrors(async () => {
     await step('types, for ESM and for CommonJS', () => checkTypes(user, entries))
     await step('first steps', () => checkFirstSteps(user))
     await step('bundles', () => checkBundles(user))
-    // Their programs are some 100 MB to fetch.
-    if (process.env.FDBKIT_LONG === '1') await step('runtimes', () => checkRuntimes(user))
+    // They fetch some 100 MB of programs.
+    if (process.env.FDBKIT_LONG === '1') {
+      await step('package managers', () => checkManagers(user, tarballs))
+      await step('runtimes', () => checkRuntimes(user))
+    }
     await step('without prebuilt parts', () => checkWithoutParts(user))
   } finally {
     rmSync(place, { recursive: true, force: true })

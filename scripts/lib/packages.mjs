@@ -87,7 +87,7 @@ function stageMain() {
   return folder
 }
 
-function platformManifest(platform) {
+export function platformManifest(platform) {
   const { version, license, repository, homepage, bugs } = manifest()
   return {
     name: packageName(platform),
