@@ -16,6 +16,8 @@ import { openEmbedded } from '${join(packageRoot(), 'dist/index.js')}'
 import * as task from '${join(packageRoot(), 'dist/task/index.js')}'
 const { DeterministicEnvironment, oneshot, Runtime, sleep } = task
 const [sender, receiver] = oneshot()
+// One that nobody has any more is dropped when it is collected, and who waits is told.
+globalThis.kept = sender
 function* forever() { yield* receiver }
 const virtual = () => new Runtime({ environment: new DeterministicEnvironment({ seed: 1 }) })
 const said = (run) => run.then(
@@ -93,6 +95,35 @@ const PROGRAMS: Record<string, { readonly program: string; readonly says: readon
         }, 300)
         return await receiver
       }))`,
+    says: [/^ended sent$/],
+  },
+  'in virtual time, though what the run began is in the place of something else at once': {
+    program: `const other = setTimeout(() => undefined, 1e9)
+      await said(virtual().run(async () => {
+        setTimeout(() => {
+          clearTimeout(other)
+          setTimeout(() => sender.send('sent'), 300)
+        }, 1)
+        return await receiver
+      }))`,
+    says: [/^ended sent$/],
+  },
+  'in virtual time, though a connection of the run is in the place of another': {
+    program: `const { createServer, connect } = await import('node:net')
+      const server = createServer((socket) => socket.on('data', (data) => socket.end(data))).listen(0, '127.0.0.1')
+      await new Promise((resolve) => server.once('listening', resolve))
+      const other = connect(server.address().port, '127.0.0.1')
+      await new Promise((resolve) => other.once('connect', resolve))
+      await said(virtual().run(async () => {
+        const mine = connect(server.address().port, '127.0.0.1')
+        mine.on('connect', () => {
+          other.destroy()
+          setTimeout(() => mine.write('sent'), 300).unref()
+        })
+        mine.on('data', (data) => sender.send(String(data)))
+        return await receiver
+      }))
+      server.close()`,
     says: [/^ended sent$/],
   },
   'in virtual time, though something else goes on for ever': {

@@ -5,6 +5,7 @@
 import { openedRing } from '../../future/ring/ring.ts'
 import type { DeterministicEnvironment } from '../../native/environment/deterministic-environment.ts'
 import type { JoinHandle } from './join-handle.ts'
+import { MadeSince } from './made-since.ts'
 import { onNothingLeft } from './process-end.ts'
 
 /** They keep a process alive, and are no sign that something will come: its output, and its parent. */
@@ -17,10 +18,10 @@ const PAUSE = 20
 export class Outside {
   readonly #environment: DeterministicEnvironment
   readonly #handle: JoinHandle<unknown>
-  /** How many of each kind the process had under way when the run began, and has still: they are not the run's. */
+  /** How many of each kind the process had under way when the run began: they are not the run's. */
   readonly #before = underWay()
-  /** What there was at the last look. */
-  #last: ReadonlyMap<string, number> = new Map(this.#before)
+  /** Where nothing was there before, all that is there is new. */
+  readonly #made = this.#before.size > 0 ? new MadeSince() : undefined
   #goOn: ((on: boolean) => void) | undefined
   #listening = false
 
@@ -65,29 +66,14 @@ export class Outside {
 
   /** There is something that was not there when the run began. */
   #hasBegun(): boolean {
-    const now = this.#forgetWhatEnded()
-    return [...now].some(([kind, count]) => count > (this.#before.get(kind) ?? 0))
-  }
-
-  /**
-   * After each turn: what has ended is taken for what was there before, and so makes no room for what begins. At worst
-   * it is seen late that nothing comes.
-   */
-  look(): void {
-    if (this.#before.size > 0) this.#forgetWhatEnded()
-  }
-
-  #forgetWhatEnded(): ReadonlyMap<string, number> {
     const now = underWay()
-    for (const [kind, count] of this.#before) {
-      const alive = now.get(kind) ?? 0
-      const ended = Math.max(0, (this.#last.get(kind) ?? 0) - alive)
-      const left = Math.min(count - ended, alive)
-      if (left > 0) this.#before.set(kind, left)
-      else this.#before.delete(kind)
-    }
-    this.#last = now
-    return now
+    const isMore = [...now].some(([kind, count]) => count > (this.#before.get(kind) ?? 0))
+    return isMore || this.#made?.isAmong(now.keys()) === true
+  }
+
+  /** The run has ended. */
+  end(): void {
+    this.#made?.end()
   }
 }
 

@@ -128,12 +128,15 @@ export class Runtime {
     const handle = this.spawn(source, options).keep()
     if (!(environment instanceof DeterministicEnvironment)) return this.#untilNothingIsLeft(handle)
     const outside = new Outside(environment, handle)
-    await settleMicrotasks()
-    while (!handle.isFinished) {
-      outside.look()
-      const goesOn = this.#within(() => environment.step()) || (await outside.next())
-      if (!goesOn) throw this.#deadlock(handle)
+    try {
       await settleMicrotasks()
+      while (!handle.isFinished) {
+        const goesOn = this.#within(() => environment.step()) || (await outside.next())
+        if (!goesOn) throw this.#deadlock(handle)
+        await settleMicrotasks()
+      }
+    } finally {
+      outside.end()
     }
     return await this.#within(() => handle.then())
   }
