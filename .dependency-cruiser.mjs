@@ -74,7 +74,7 @@ export const ROOMS = {
       'doctor',
       ['demo/geography', 'demo'],
       ['shell/notation', 'shell/grammar', 'shell/session', 'shell/handlers', 'shell/console'],
-      ['sim/events', 'sim/shrink', 'sim'],
+      ['sim/events', 'sim/run', 'sim/shrink', 'sim/seeds', 'sim/report', 'sim'],
       'trace',
     ],
     'commands',

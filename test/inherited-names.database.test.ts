@@ -1,6 +1,6 @@
 // Names that every object inherits (toString, constructor, __proto__) are to every table what any unknown name is.
 import { afterAll, describe, expect, test } from 'vitest'
-import { planOf } from '../src/cli/sim/test-spec.ts'
+import { planOf } from '../src/cli/sim/run/test-spec.ts'
 import { parseLine } from '../src/cli/shell/grammar/parse-command.ts'
 import native from '../src/compat/native.ts'
 import { FDBError, tuple } from '../src/index.ts'

@@ -3,7 +3,7 @@ import { cpSync, mkdirSync, mkdtempSync, readFileSync, rmSync, symlinkSync } fro
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { expect, it, onTestFinished } from 'vitest'
-import type { SeedResult } from '../../src/cli/sim/run-seed.ts'
+import type { SeedResult } from '../../src/cli/sim/run/run-seed.ts'
 import { onEachSimulator, quickTest } from './simulate.ts'
 
 const root = join(import.meta.dirname, '../..')

@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest'
-import type { SeedResult } from '../../src/cli/sim/run-seed.ts'
+import type { SeedResult } from '../../src/cli/sim/run/run-seed.ts'
 import { DebuggerSession } from './debugger-session.ts'
 import { onEachSimulator, type Simulate } from './simulate.ts'
 

@@ -2,14 +2,14 @@
 import { readdirSync } from 'node:fs'
 import { join, resolve } from 'node:path'
 import { describe, expect } from 'vitest'
-import { findFdbserver } from '../../src/cli/sim/find-fdbserver.ts'
-import { runSeed, type SeedResult } from '../../src/cli/sim/run-seed.ts'
+import { findFdbserver } from '../../src/cli/sim/run/find-fdbserver.ts'
+import { runSeed, type SeedResult } from '../../src/cli/sim/run/run-seed.ts'
 import {
   describe as describeSeed,
   runSeeds,
   type SeedsReport,
-} from '../../src/cli/sim/run-seeds.ts'
-import { readTestFile } from '../../src/cli/sim/test-file.ts'
+} from '../../src/cli/sim/seeds/run-seeds.ts'
+import { readTestFile } from '../../src/cli/sim/run/test-file.ts'
 import type { OracleMode } from '../../src/simulation/oracle/oracle.ts'
 import { HANG_LIMIT } from '../support/hang-limit.ts'
 

@@ -4,10 +4,11 @@ import { join } from 'node:path'
 import fc from 'fast-check'
 import { afterAll, describe, expect, it } from 'vitest'
 import { runCli } from '../../src/cli/run-cli.ts'
-import type { SeedResult } from '../../src/cli/sim/run-seed.ts'
-import { compare, describe as describeSeed, runSeeds } from '../../src/cli/sim/run-seeds.ts'
-import { startSeedProgress } from '../../src/cli/sim/seed-progress.ts'
-import { readTestFile } from '../../src/cli/sim/test-file.ts'
+import type { SeedResult } from '../../src/cli/sim/run/run-seed.ts'
+import { compare, describe as describeSeed, runSeeds } from '../../src/cli/sim/seeds/run-seeds.ts'
+import { Pace } from '../../src/cli/sim/seeds/pace.ts'
+import { startSeedProgress } from '../../src/cli/sim/seeds/seed-progress.ts'
+import { readTestFile } from '../../src/cli/sim/run/test-file.ts'
 import { readEvents } from '../../src/cli/sim/events/trace-events.ts'
 import { defineWorkload } from '../../src/simulation/index.ts'
 import { parseOption } from '../../src/simulation/author/option-values.ts'
@@ -109,7 +110,7 @@ describe('the table of results', () => {
             columns: 100,
             write: (text: string) => ((written += text), true),
           } as unknown as NodeJS.WriteStream
-          const progress = startSeedProgress(all.length, stream)
+          const progress = startSeedProgress(all.length, new Pace(() => 0), stream)
           all.forEach((passed, seed) => progress.done(resultOf(seed, { passed })))
           progress.end()
           expect(written).toMatch(/seed {2}result/)

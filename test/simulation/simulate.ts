@@ -2,8 +2,8 @@
 import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { describe } from 'vitest'
-import { findFdbserver } from '../../src/cli/sim/find-fdbserver.ts'
-import { runSeed, type SeedResult } from '../../src/cli/sim/run-seed.ts'
+import { findFdbserver } from '../../src/cli/sim/run/find-fdbserver.ts'
+import { runSeed, type SeedResult } from '../../src/cli/sim/run/run-seed.ts'
 import { HANG_LIMIT } from '../support/hang-limit.ts'
 
 const fixtures = join(import.meta.dirname, 'fixtures')

@@ -2,7 +2,7 @@ import fc from 'fast-check'
 import { parse, stringify } from 'smol-toml'
 import { expect, it } from 'vitest'
 import { UsageError } from '../../src/cli/ground/errors.ts'
-import { planOf, specLines, type TestSpec } from '../../src/cli/sim/test-spec.ts'
+import { planOf, specLines, type TestSpec } from '../../src/cli/sim/run/test-spec.ts'
 
 const OURS = {
   testName: 'External',

@@ -1,7 +1,8 @@
 import { Command, InvalidArgumentError, Option } from 'commander'
 import { parseTraceEvents, TRACE_EVENTS } from '../../simulation/process/settings.ts'
 import { DEFAULT_TIMEOUT } from '../sim/replay-command.ts'
-import type { SimulateFlags } from '../sim/simulate.ts'
+import { HIGHEST_SEED } from '../sim/seeds/highest-seed.ts'
+import type { SimulateFlags } from '../sim/simulate-flags.ts'
 
 export function simCommand(): Command {
   return new Command('sim')
@@ -14,10 +15,15 @@ export function simCommand(): Command {
     )
     .option('-s, --seed <number>', 'one seed', integer)
     .addOption(
-      new Option('--seeds <from..to>', 'all seeds from one to the other')
+      new Option(
+        '--seeds <from..to>',
+        'all seeds from one to the other; with a --budget, <from..> will do',
+      )
         .argParser(range)
         .conflicts('seed'),
     )
+    .option('--budget <time>', 'as many seeds as can be begun in that time: 90s, 10m, 2h', duration)
+    .option('--failures <file>', 'run the seeds in it first, and add those that fail')
     .option('-j, --jobs <count>', 'simulations at one time', jobs, 1)
     .option('--fdbserver <path>', 'the simulator (default: FDBKIT_FDBSERVER, then the PATH)')
     .addOption(
@@ -32,6 +38,10 @@ export function simCommand(): Command {
       new Option('--buggify <on|off>', "the simulator's own faults")
         .argParser(onOff)
         .default(true, 'on'),
+    )
+    .option('--without <names>', 'leave out faults, by their names', names)
+    .addOption(
+      new Option('--swarm', 'each seed draws which of the faults it has').conflicts('program'),
     )
     .addOption(
       new Option(
@@ -65,6 +75,7 @@ export function simCommand(): Command {
         .preset('9229')
         .conflicts(['seeds', 'replay']),
     )
+    .option('--junit <file>', 'write the results for a build server')
     .option('--trace <folder>', 'keep the trace files there, and what the simulator wrote')
     .option('--replay', 'run each seed twice, and fail if the runs differ')
     .option('--until-failure', 'stop at the first failure')
@@ -93,9 +104,6 @@ function initCommand(): Command {
     })
 }
 
-/** What fdbserver takes for a seed. */
-const HIGHEST_SEED = 2 ** 32 - 1
-
 function integer(text: string): number {
   const value = Number(text)
   if (/^\d+$/.test(text) && value <= HIGHEST_SEED) return value
@@ -114,12 +122,29 @@ const jobs = upTo(256)
 /** A week: a timer of Node holds less than four. */
 const timeout = upTo(7 * 24 * 3600)
 
-function range(text: string): { first: number; last: number } {
-  const parts = /^(\d+)\.\.(\d+)$/.exec(text)
+function range(text: string): { first: number; last?: number } {
+  const parts = /^(\d+)\.\.(\d*)$/.exec(text)
   if (parts === null) throw new InvalidArgumentError('It must be two seeds, as 1..100.')
-  const [first, last] = [integer(parts[1] as string), integer(parts[2] as string)]
+  const first = integer(parts[1] as string)
+  if (parts[2] === '') return { first }
+  const last = integer(parts[2] as string)
   if (last >= first) return { first, last }
   throw new InvalidArgumentError('The first seed must not be above the last.')
+}
+
+const UNITS: Readonly<Record<string, number>> = { '': 1, s: 1, m: 60, h: 3600 }
+
+/** Seconds; a number alone is some already. */
+function duration(text: string): number {
+  const [, number = '', unit = ''] = /^(\d+)([smh]?)$/.exec(text) ?? []
+  if (number !== '') return timeout(String(Number(number) * (UNITS[unit] as number)))
+  throw new InvalidArgumentError('It must be a time, as 90s, 10m or 2h.')
+}
+
+function names(text: string): readonly string[] {
+  const all = text.split(',')
+  if (all.every((name) => /^\w+$/.test(name))) return all
+  throw new InvalidArgumentError('It must be names with commas between them.')
 }
 
 /** 0: any port that is free. */

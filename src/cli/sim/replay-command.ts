@@ -8,6 +8,8 @@ export interface ReplayFlags {
   readonly module?: string | undefined
   readonly timeout: number
   readonly replay: boolean
+  /** Faults that are left out. */
+  readonly without?: readonly string[] | undefined
   readonly traceEvents?: readonly string[] | undefined
   readonly oracle?: string | undefined
   /** As `--program` has it. */
@@ -22,6 +24,8 @@ export function replayCommand(file: string, flags: ReplayFlags, seed: number): s
   if (flags.fdbserver === undefined) parts.push('--embedded')
   else parts.push('--fdbserver', flags.fdbserver)
   if (!flags.buggify) parts.push('--buggify', 'off')
+  const { without = [] } = flags
+  if (without.length > 0) parts.push('--without', without.join(','))
   if (flags.workload !== 'default') parts.push('--workload', flags.workload)
   if (flags.module !== undefined) parts.push('--module', flags.module)
   if (flags.timeout !== DEFAULT_TIMEOUT) parts.push('--timeout', String(flags.timeout))

@@ -1,83 +1,150 @@
 /** `fdbkit sim FILE`: seeds of one file, and a report. */
+import { writeFileSync } from 'node:fs'
 import { availableParallelism } from 'node:os'
 import { join } from 'node:path'
-import type { OracleMode } from '../../simulation/oracle/oracle.ts'
-import { CommandError, SilentFailure } from '../ground/errors.ts'
-import { checkModule } from './check-module.ts'
-import { findFdbserver } from './find-fdbserver.ts'
+import { CommandError, SilentFailure, UsageError } from '../ground/errors.ts'
+import { chooseOracle, chooseSimulator } from './choose-simulator.ts'
+import { onEndSignals } from './end-signals.ts'
 import { replayCommand } from './replay-command.ts'
-import { runSeed, type SeedOptions, type SeedResult } from './run-seed.ts'
-import { describe, runSeeds } from './run-seeds.ts'
-import { describeShrunk, runSmall, shrinkSeed, type SmallProgram } from './shrink-seed.ts'
-import { startSeedProgress } from './seed-progress.ts'
-import { embeddedSimulator } from './simulator.ts'
-import { readTestFile, type TestFile } from './test-file.ts'
+import { annotationsOf } from './report/annotations.ts'
+import { junitOf, type PassedSeed, type ToldFailure } from './report/junit.ts'
+import { checkModule } from './run/check-module.ts'
+import { runSeed, type SeedOptions, type SeedResult } from './run/run-seed.ts'
+import { readTestFile } from './run/test-file.ts'
+import { FailuresFile } from './seeds/failures-file.ts'
+import { HIGHEST_SEED } from './seeds/highest-seed.ts'
+import { Pace } from './seeds/pace.ts'
+import { describe, runSeeds, type Seeds, type SeedsReport } from './seeds/run-seeds.ts'
+import { startSeedProgress } from './seeds/seed-progress.ts'
+import {
+  checkWithout,
+  drawFaults,
+  faultNames,
+  withFaults,
+  type FaultChoice,
+} from './seeds/swarm.ts'
+import { describeShrunk, runSmall, shrinkSeed } from './shrink/shrink-seed.ts'
+import type { SimulateFlags } from './simulate-flags.ts'
 
-export interface SimulateFlags {
-  readonly seed?: number
-  readonly seeds?: { readonly first: number; readonly last: number }
-  readonly jobs: number
-  readonly fdbserver?: string
-  readonly embedded?: true
-  readonly module?: string
-  readonly workload: string
-  readonly buggify: boolean
-  readonly trace?: string
-  readonly replay?: true
-  readonly untilFailure?: true
-  readonly timeout: number
-  readonly traceEvents?: readonly string[]
-  readonly inspect?: number
-  readonly oracle?: OracleMode | 'off'
-  /** Seconds of the machine for making the first failing program smaller. */
-  readonly shrink?: number
-  /** A program that was made smaller. */
-  readonly program?: SmallProgram
-}
+/** What all seeds have in common. */
+type Common = Omit<SeedOptions, 'seed' | 'lane' | 'trace'>
 
 export async function simulate(file: string, flags: SimulateFlags): Promise<void> {
-  const test = readTestFile(file, flags.module, flags.workload)
-  await checkModule(test.module)
-  const fdbserver = chooseSimulator(flags, test)
-  const { buggify, timeout, trace, jobs, traceEvents, inspect } = flags
-  const oracle = chooseOracle(flags.oracle, fdbserver, test)
-  // Where the debugger listens is said while the simulation waits for it.
-  const onOutput =
-    inspect === undefined ? undefined : (text: string) => console.error(text.trimEnd())
-  const { first, last } = flags.seeds ?? { first: flags.seed ?? 1, last: flags.seed ?? 1 }
-  const replay = flags.replay === true
-  const untilFailure = flags.untilFailure === true
-  const progress = startSeedProgress(last - first + 1)
+  const seeds = seedsOf(flags)
+  const known = flags.failures === undefined ? undefined : new FailuresFile(flags.failures)
   const stop = new AbortController()
   const { signal } = stop
+  const common = await prepare(file, flags, signal)
+  const choiceOf = faultsBySeed(flags, common)
+  const commandOf = ({ seed }: SeedResult): string => {
+    const { fdbserver } = common
+    const replay = flags.replay === true
+    return replayCommand(file, { ...flags, fdbserver, ...choiceOf(seed), replay }, seed)
+  }
+  const passed: PassedSeed[] = []
   const stopListening = onEndSignals(() => stop.abort())
-  const common = { fdbserver, test, buggify, timeout, traceEvents, signal, oracle }
-  const report = await runSeeds(
-    { first, last, jobs, replay, untilFailure, signal },
-    (seed, lane, again) => {
-      const folder = `seed-${seed}${again ? '-again' : ''}`
-      const kept = trace === undefined ? undefined : join(trace, folder)
-      const own = { seed, lane, trace: kept, inspect, onOutput }
-      return flags.program === undefined
-        ? runSeed({ ...common, ...own })
-        : runSmall({ ...common, ...own }, flags.program)
+  const report = await run(
+    { ...seeds, known: known?.seeds, signal },
+    { flags, common, choiceOf },
+    (result) => {
+      const { seed, realSeconds, problem } = result
+      if (result.passed) passed.push({ seed, realSeconds })
+      else if (known?.add(seed, problem) === false) {
+        console.error(`seed ${seed} is not written into ${flags.failures}, which is full`)
+      }
     },
-    (result) => progress.done(result),
-  ).finally(() => {
-    stopListening()
-    progress.end()
+  ).finally(stopListening)
+  const failed = report.failed.map((result): ToldFailure => {
+    return { result, text: describe(result, commandOf(result)) }
   })
-  for (const result of report.failed) {
-    const command = replayCommand(file, { ...flags, fdbserver, replay }, result.seed)
-    console.log(`\n${describe(result, command)}`)
+  for (const { text } of failed) console.log(`\n${text}`)
+  if (flags.junit !== undefined) writeFileSync(flags.junit, junitOf(file, passed, failed))
+  if (process.env['GITHUB_ACTIONS'] === 'true') {
+    for (const line of annotationsOf(file, failed)) console.log(line)
   }
   const [failure] = report.failed
   if (failure !== undefined && flags.shrink !== undefined && !signal.aborted) {
-    await tellShrunk(failure, file, flags, common)
+    await tellShrunk(
+      failure,
+      file,
+      flags,
+      withFaults({ ...common, seed: failure.seed }, choiceOf(failure.seed)),
+    )
   }
   console.log(`\n${report.passed} passed, ${report.failed.length} failed`)
   if (signal.aborted) throw new CommandError('interrupted: the other seeds did not run')
   if (report.failed.length > 0) throw new SilentFailure()
+}
+
+/** With a budget, from the first one on. */
+function seedsOf(flags: SimulateFlags): Pick<Seeds, 'first' | 'last'> {
+  const { seeds, seed, budget } = flags
+  const first = seeds?.first ?? seed ?? 1
+  if (budget !== undefined) return { first, last: seeds?.last ?? HIGHEST_SEED }
+  if (seeds !== undefined && seeds.last === undefined) {
+    throw new UsageError(`--seeds ${first}.. has no last seed: it needs a --budget`)
+  }
+  return { first, last: seeds?.last ?? first }
+}
+
+async function prepare(file: string, flags: SimulateFlags, signal: AbortSignal): Promise<Common> {
+  const test = readTestFile(file, flags.module, flags.workload)
+  await checkModule(test.module)
+  const fdbserver = chooseSimulator(flags, test)
+  const { buggify, timeout, traceEvents, inspect } = flags
+  const oracle = chooseOracle(flags.oracle, fdbserver, test)
+  // Where the debugger listens is said while the simulation waits for it.
+  const onOutput =
+    inspect === undefined ? undefined : (text: string) => console.error(text.trimEnd())
+  return { fdbserver, test, buggify, timeout, traceEvents, inspect, onOutput, signal, oracle }
+}
+
+type FaultsBySeed = (seed: number) => FaultChoice
+
+/** @throws UsageError for faults that are not there. */
+function faultsBySeed(flags: SimulateFlags, common: Common): FaultsBySeed {
+  const { buggify, without = [] } = flags
+  checkWithout(without, common)
+  const all = { buggify, without }
+  if (flags.swarm !== true) return () => all
+  const names = faultNames(common)
+  return (seed) => drawFaults(seed, all, names)
+}
+
+interface Plan {
+  readonly flags: SimulateFlags
+  readonly common: Common
+  readonly choiceOf: FaultsBySeed
+}
+
+async function run(
+  seeds: Pick<Seeds, 'first' | 'last' | 'known' | 'signal'>,
+  { flags, common, choiceOf }: Plan,
+  done: (result: SeedResult) => void,
+): Promise<SeedsReport> {
+  const { jobs, replay = false, untilFailure = false, trace, budget, program } = flags
+  const pace = new Pace(() => performance.now(), budget === undefined ? undefined : budget * 1000)
+  const count = seeds.last - seeds.first + 1 + (seeds.known?.length ?? 0)
+  const progress = startSeedProgress(count, pace)
+  try {
+    return await runSeeds(
+      { ...seeds, jobs, replay, untilFailure, isOver: () => pace.isOver },
+      (seed, lane, again) => {
+        const folder = `seed-${seed}${again ? '-again' : ''}`
+        const kept = trace === undefined ? undefined : join(trace, folder)
+        const options = withFaults({ ...common, seed, lane, trace: kept }, choiceOf(seed))
+        return program === undefined ? runSeed(options) : runSmall(options, program)
+      },
+      (result) => {
+        pace.count()
+        progress.done(result)
+        done(result)
+      },
+    )
+  } finally {
+    progress.end()
+    if (count > 1) console.log(`\n${pace.summary}`)
+  }
 }
 
 /** The smallest program that fails as the seed does. */
@@ -85,9 +152,8 @@ async function tellShrunk(
   failed: SeedResult,
   file: string,
   flags: SimulateFlags,
-  common: Omit<SeedOptions, 'lane' | 'seed'>,
+  options: Omit<SeedOptions, 'lane'>,
 ): Promise<void> {
-  const options = { ...common, seed: failed.seed }
   const lanes = Math.min(2, availableParallelism())
   const seconds = flags.shrink ?? 0
   const shrunk = await shrinkSeed(failed, { options, seconds, lanes, now: () => performance.now() })
@@ -97,57 +163,9 @@ async function tellShrunk(
   }
   const { candidate } = shrunk
   const program = JSON.stringify({ edits: candidate.edits, without: candidate.without })
-  const { fdbserver } = common
-  const replay = { ...flags, fdbserver, replay: false, buggify: candidate.buggify, program }
+  const { fdbserver, faults = {} } = options
+  const without = Object.keys(faults)
+  const { buggify } = candidate
+  const replay = { ...flags, fdbserver, replay: false, buggify, without, program }
   console.log(`\n${describeShrunk(shrunk, replayCommand(file, replay, candidate.seed))}`)
-}
-
-/**
- * By itself where nothing else writes. A native workload's writes pass it by, so beside one it has to be asked for.
- * Undefined: off.
- */
-function chooseOracle(
-  asked: SimulateFlags['oracle'],
-  fdbserver: string | undefined,
-  test: TestFile,
-): OracleMode | undefined {
-  if (asked !== undefined) return asked === 'off' ? undefined : asked
-  if (fdbserver !== undefined) return undefined
-  if (test.isOnlyOurs !== false) return 'on'
-  console.error(
-    'Without the oracle, unless --oracle on: a native workload of the test writes, too.',
-  )
-  return undefined
-}
-
-/** What asks a process to end, or to stop what it does. */
-const END_SIGNALS = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const
-
-/** Calls back at the first one; a second one ends this process at once. Gives what ends the listening. */
-function onEndSignals(callback: () => void): () => void {
-  const stop = (): void => {
-    for (const signal of END_SIGNALS) process.off(signal, told)
-  }
-  const told = (): void => {
-    stop()
-    callback()
-  }
-  for (const signal of END_SIGNALS) process.on(signal, told)
-  return stop
-}
-
-/** The program of fdbserver; undefined: the embedded engine, also where there is no fdbserver. */
-function chooseSimulator(flags: SimulateFlags, test: TestFile): string | undefined {
-  const fdbserver = flags.embedded === true ? undefined : findFdbserver(flags.fdbserver)
-  if (fdbserver !== undefined) return fdbserver
-  embeddedSimulator()
-  if (flags.embedded !== true) {
-    console.error(
-      'There is no fdbserver on the PATH, nor in FDBKIT_FDBSERVER: the simulation runs on the embedded engine.',
-    )
-  }
-  if (test.onlyFdbserver !== undefined && test.onlyFdbserver.length > 0) {
-    console.error(`Without effect on the embedded engine: ${test.onlyFdbserver.join(', ')}.`)
-  }
-  return undefined
 }

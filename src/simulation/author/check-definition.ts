@@ -1,6 +1,6 @@
 // What the author of a workload writes, and what it is given to work with.
 /** What `defineWorkload` is given, checked where it is written, not in the middle of a simulation. */
-import { describe } from '../../native/values/describe.ts'
+import { shown } from '../../native/values/describe.ts'
 import { inspect } from 'node:util'
 import { unknownOption } from '../../native/values/known-options.ts'
 import { PHASES } from './phases.ts'
@@ -12,7 +12,7 @@ const KNOWN = ['options', ...METHODS, 'checkTimeout']
 /** Throws TypeError, which names what is wrong. */
 export function checkDefinition(definition: unknown): void {
   if (typeof definition !== 'object' || definition === null || Array.isArray(definition)) {
-    throw new TypeError(`defineWorkload takes an object, not ${describe(definition)}`)
+    throw new TypeError(`defineWorkload takes an object, not ${shown(definition)}`)
   }
   const given = definition as Readonly<Record<string, unknown>>
   for (const key of Object.keys(given)) {

@@ -1,8 +1,8 @@
 /** Runs the workload that does everything and checks nothing, and others, under the oracle on the embedded engine. */
 import { join } from 'node:path'
-import { runSeed, type SeedResult } from '../../../src/cli/sim/run-seed.ts'
-import { describe, runSeeds, type SeedsReport } from '../../../src/cli/sim/run-seeds.ts'
-import { readTestFile } from '../../../src/cli/sim/test-file.ts'
+import { runSeed, type SeedResult } from '../../../src/cli/sim/run/run-seed.ts'
+import { describe, runSeeds, type SeedsReport } from '../../../src/cli/sim/seeds/run-seeds.ts'
+import { readTestFile } from '../../../src/cli/sim/run/test-file.ts'
 import type { OracleMode } from '../../../src/simulation/oracle/oracle.ts'
 import { HANG_LIMIT } from '../../support/hang-limit.ts'
 

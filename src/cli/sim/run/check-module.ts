@@ -2,8 +2,8 @@
 import { execFile } from 'node:child_process'
 import { join } from 'node:path'
 import { promisify } from 'node:util'
-import { packageRoot } from '../../native/library/engine-path.ts'
-import { CommandError } from '../ground/errors.ts'
+import { packageRoot } from '../../../native/library/engine-path.ts'
+import { CommandError } from '../../ground/errors.ts'
 
 /** As the workload process runs, in `native-callbacks/plugin/child.cc`. */
 const FLAGS = ['--no-warnings', '--experimental-vm-modules', '--experimental-import-meta-resolve']

@@ -1,7 +1,7 @@
 // `fdbkit sim`: runs a test file on fdbserver or on the embedded engine, seed by seed.
 import { accessSync, constants } from 'node:fs'
 import { delimiter, join } from 'node:path'
-import { CommandError } from '../ground/errors.ts'
+import { CommandError } from '../../ground/errors.ts'
 
 /** The simulator: what was asked for, FDBKIT_FDBSERVER, then the PATH. Undefined: there is none. */
 export function findFdbserver(asked?: string): string | undefined {

@@ -1,6 +1,6 @@
 /** A simulator as a process: what it writes, how it ends, and that it ends. */
 import { spawn, type ChildProcess } from 'node:child_process'
-import { CommandError } from '../ground/errors.ts'
+import { CommandError } from '../../ground/errors.ts'
 import type { Invocation } from './simulator.ts'
 
 const LONGEST_OUTPUT = 1 << 20

@@ -1,9 +1,9 @@
 /** The two programs that simulate: fdbserver, and our own over the embedded engine. */
 import { existsSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { simulatorPath } from '../../native/library/engine-path.ts'
-import { buildCommand } from '../../native/library/native-home.ts'
-import { CommandError } from '../ground/errors.ts'
+import { simulatorPath } from '../../../native/library/engine-path.ts'
+import { buildCommand } from '../../../native/library/native-home.ts'
+import { CommandError } from '../../ground/errors.ts'
 import type { TestFile } from './test-file.ts'
 import { planOf, specLines } from './test-spec.ts'
 

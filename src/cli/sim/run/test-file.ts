@@ -1,7 +1,7 @@
 /** What is simulated: a test file in fdbserver's format, and the module of its workloads. */
 import { existsSync, readFileSync } from 'node:fs'
 import { basename, extname, resolve } from 'node:path'
-import { UsageError } from '../ground/errors.ts'
+import { UsageError } from '../../ground/errors.ts'
 import { planOf } from './test-spec.ts'
 
 export interface TestFile {

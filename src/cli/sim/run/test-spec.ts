@@ -1,6 +1,6 @@
 /** The tests of a test file, as the embedded simulator reads them; fdbserver reads the file itself. */
 import { parse, stringify, TomlError, type TomlTable, type TomlValue } from 'smol-toml'
-import { UsageError } from '../ground/errors.ts'
+import { UsageError } from '../../ground/errors.ts'
 
 /** Keys and values, as texts, in the order of the file. */
 export type Settings = readonly (readonly [key: string, value: string])[]

@@ -1,5 +1,5 @@
 /** Many seeds: so many at a time, each once or twice, and what is said of them. */
-import type { SeedResult } from './run-seed.ts'
+import type { SeedResult } from '../run/run-seed.ts'
 
 const MOST_ERRORS = 5
 const MOST_FINDINGS = 3
@@ -7,6 +7,8 @@ const LAST_EVENTS = 8
 const LAST_OUTPUT = 5
 
 export interface Seeds {
+  /** They run first, wherever they are. */
+  readonly known?: readonly number[] | undefined
   readonly first: number
   readonly last: number
   readonly jobs: number
@@ -15,6 +17,8 @@ export interface Seeds {
   readonly untilFailure: boolean
   /** No seed is begun any more, and what becomes of those that run does not count. */
   readonly signal?: AbortSignal | undefined
+  /** No seed is begun any more. */
+  readonly isOver?: (() => boolean) | undefined
 }
 
 export interface SeedsReport {
@@ -28,14 +32,17 @@ export async function runSeeds(
   run: (seed: number, lane: number, again: boolean) => Promise<SeedResult>,
   done: (result: SeedResult) => void,
 ): Promise<SeedsReport> {
-  let next = seeds.first
+  const order = inOrder(seeds)
   let passed = 0
   const failed: SeedResult[] = []
   const isOver = (): boolean =>
-    seeds.signal?.aborted === true || (seeds.untilFailure && failed.length > 0)
+    seeds.signal?.aborted === true ||
+    (seeds.untilFailure && failed.length > 0) ||
+    seeds.isOver?.() === true
   const lane = async (number: number): Promise<void> => {
-    while (next <= seeds.last && !isOver()) {
-      const seed = next++
+    while (!isOver()) {
+      const { value: seed } = order.next()
+      if (seed === undefined) return
       const first = await run(seed, number, false)
       const result = seeds.replay ? compare(first, await run(seed, number, true)) : first
       if (seeds.signal?.aborted === true) return
@@ -46,6 +53,14 @@ export async function runSeeds(
   }
   await Promise.all(Array.from({ length: seeds.jobs }, (_, number) => lane(number)))
   return { passed, failed: failed.sort((a, b) => a.seed - b.seed) }
+}
+
+/** Each seed once. */
+function* inOrder({ known = [], first, last }: Seeds): Generator<number, undefined> {
+  yield* known
+  const before = new Set(known)
+  for (let seed = first; seed <= last; seed++) if (!before.has(seed)) yield seed
+  return undefined
 }
 
 /** Two runs of a seed that differ are a failure of their own. */

@@ -1,8 +1,8 @@
 /** The shrinking of one seed of `fdbkit sim`, and what is said of it. */
-import type { Edits } from '../../simulation/model/edits.ts'
-import { runSeed, type SeedOptions, type SeedResult } from './run-seed.ts'
-import { shrink, type Candidate, type Trial } from './shrink/shrink.ts'
-import { faultsOf, withoutFaults } from './test-spec.ts'
+import type { Edits } from '../../../simulation/model/edits.ts'
+import { runSeed, type SeedOptions, type SeedResult } from '../run/run-seed.ts'
+import { shrink, type Candidate, type Trial } from './shrink.ts'
+import { faultsOf, withoutFaults } from '../run/test-spec.ts'
 
 export interface ShrinkOptions {
   readonly options: Omit<SeedOptions, 'lane'>

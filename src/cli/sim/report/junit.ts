@@ -1,0 +1,64 @@
+/** Seeds as tests, in the XML that JUnit began and build servers read. */
+import type { SeedResult } from '../run/run-seed.ts'
+
+/** A seed that passed, and how many real seconds it took. */
+export type PassedSeed = Pick<SeedResult, 'seed' | 'realSeconds'>
+
+export interface ToldFailure {
+  readonly result: SeedResult
+  /** Why, and how it is seen again. */
+  readonly text: string
+}
+
+/** @param name of the suite: the file that was run. */
+export function junitOf(
+  name: string,
+  passed: readonly PassedSeed[],
+  failed: readonly ToldFailure[],
+): string {
+  const all = [
+    ...passed.map((seed) => ({ seed, failure: undefined })),
+    ...failed.map((failure) => ({ seed: failure.result, failure })),
+  ].sort((a, b) => a.seed.seed - b.seed.seed)
+  const time = all.reduce((sum, { seed }) => sum + seed.realSeconds, 0)
+  const totals = `tests="${all.length}" failures="${failed.length}" time="${time.toFixed(3)}"`
+  return [
+    '<?xml version="1.0" encoding="UTF-8"?>',
+    `<testsuites ${totals}>`,
+    `<testsuite name="${escapeXml(name)}" ${totals}>`,
+    ...all.map(({ seed, failure }) => caseOf(name, seed, failure)),
+    '</testsuite>',
+    '</testsuites>',
+    '',
+  ].join('\n')
+}
+
+function caseOf(
+  name: string,
+  { seed, realSeconds }: PassedSeed,
+  failure: ToldFailure | undefined,
+): string {
+  const time = realSeconds.toFixed(3)
+  const begin = `<testcase classname="${escapeXml(name)}" name="seed ${seed}" time="${time}"`
+  if (failure === undefined) return `${begin}/>`
+  const { result, text } = failure
+  const message = escapeXml(result.problem)
+  return `${begin}>\n<failure message="${message}">${escapeXml(text)}</failure>\n</testcase>`
+}
+
+/** What XML 1.0 has no place for, in no form. */
+const FORBIDDEN = /[\u0000-\u0008\u000b\u000c\u000e-\u001f\ufffe\uffff]/g
+
+const ENTITIES: Readonly<Record<string, string>> = {
+  '&': '&amp;',
+  '<': '&lt;',
+  '>': '&gt;',
+  '"': '&quot;',
+  '\r': '&#13;',
+}
+
+function escapeXml(text: string): string {
+  return text
+    .replaceAll(FORBIDDEN, '\ufffd')
+    .replaceAll(/[&<>"\r]/g, (character) => ENTITIES[character] as string)
+}
