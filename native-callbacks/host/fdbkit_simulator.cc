@@ -41,13 +41,15 @@ struct Arguments {
   uint64_t max_events = kMostEvents;
   std::map<Fault, double> faults;
   FlawRates flaws;
+  bool older_abi = false;
 };
 
 [[noreturn]] void refuse(const std::string& problem) {
   fprintf(stderr,
           "fdbkit-simulator: %s\n"
           "usage: fdbkit-simulator --spec FILE --seed N --buggify on|off [--trace-dir DIR]\n"
-          "         [--max-time SECONDS] [--max-events N] [--fault NAME=PROBABILITY]...\n",
+          "         [--max-time SECONDS] [--max-events N] [--fault NAME=PROBABILITY]...\n"
+          "         [--workload-abi 7.4.0|7.4.6]\n",
           problem.c_str());
   exit(2);
 }
@@ -122,6 +124,11 @@ Arguments read_arguments(int count, char** words) {
        }},
       {"--max-events",
        [&](const std::string& text) { arguments.max_events = whole_number("--max-events", text); }},
+      {"--workload-abi",
+       [&](const std::string& text) {
+         if (text != "7.4.0" && text != "7.4.6") refuse("--workload-abi is 7.4.0 or 7.4.6");
+         arguments.older_abi = text == "7.4.0";
+       }},
       {"--fault", [&](const std::string& text) { read_fault(arguments, text); }},
   };
   for (int i = 1; i < count; i += 2) {
@@ -197,6 +204,7 @@ int main(int count, char** words) {
   world.cluster = &network.clusters().open(kConnectionString);
   world.weather.set_cluster(*world.cluster);
   world.buggify = arguments.buggify;
+  world.older_abi = arguments.older_abi;
   world.immediate_calls = world.generator.chance(0.5);
   FaultRates rates = FaultRates::draw(world.generator);
   if (!arguments.buggify) rates = FaultRates();

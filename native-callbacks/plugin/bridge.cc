@@ -15,6 +15,7 @@ namespace {
 constexpr int kSliceMilliseconds = 100;
 constexpr size_t kLongestDetail = 400;
 constexpr size_t kMostDetails = 24;
+constexpr int kCancelled = 1101;
 
 constexpr ring::Sizes kRingSizes = {
     .slots = 1 << 16,
@@ -114,6 +115,7 @@ void Bridge::free_client(Client& client) {
   if (client.ring != nullptr) {
     const InProcessOf current(client);
     const Mark pumping(pumping_);  // callbacks of what is cancelled
+    client.delays.reset();
     client.ring->close();
   }
   delete &client;
@@ -180,11 +182,36 @@ void Bridge::pump() {
 void Bridge::deliver(const Completion& completion) {
   Client& client = *completion.client;
   ring::Slot& slot = *client.ring->slot(completion.slot);
+  const bool is_delay = client.delays != nullptr && client.delays->has(slot.index);
+  if (is_delay && goes_on(client, slot)) return;
   Event& event =
       write_event(EventKind::kCompletion, client, static_cast<int32_t>(slot.index), slot.error);
   if (!put_result(event, slot, event.b)) return;
+  // Its time-out is its time.
+  if (is_delay && event.b != kCancelled) event.b = 0;
   client.ring->release(slot);
   step();
+}
+
+// Something ended a delay of ours before its time: there is another for the rest of it.
+bool Bridge::goes_on(Client& client, ring::Slot& slot) {
+  const double now = client.context.table->now(client.context.inner);
+  const double left = client.delays->left(slot.index, now);
+  const int error = slot.future == nullptr ? slot.error : api_.future_get_error(slot.future);
+  if (left <= 0 || error == kCancelled) {
+    client.delays->end(slot.index);
+    return false;
+  }
+  if (client.delays->begun(slot.index) == now) {
+    fail("a delay ends at once, with error " + std::to_string(error),
+         "this fdbserver has no delays for workloads: each is a transaction that times out");
+    return true;
+  }
+  const uint32_t number = slot.index;
+  client.ring->release(slot);
+  const InProcessOf current(client);
+  begin_delay(client, number, left);
+  return true;
 }
 
 // The result of a slot that has completed, or its error.
@@ -377,14 +404,32 @@ void Bridge::execute_row(Client& client, CommandReader& in) {
 }
 
 void Bridge::delay(Client& client, CommandReader& in) {
-  ring::Slot* slot = client.ring->slot(static_cast<uint32_t>(in.word()));
+  const uint32_t slot = static_cast<uint32_t>(in.word());
   const double length = in.number();
-  if (slot == nullptr) return fail("a delay has no slot", "");
-  ring::Future* future = client.context.table->delay(client.context.inner, length);
-  if (!client.ring->take(*slot, ring::kNone, ring::Kind::kNothing, future, 0)) {
+  if (client.ring->slot(slot) == nullptr) return fail("a delay has no slot", "");
+  begin_delay(client, slot, length);
+}
+
+void Bridge::begin_delay(Client& client, uint32_t number, double seconds) {
+  ring::Slot& slot = *client.ring->slot(number);
+  const auto& [table, inner] = std::pair(client.context.table, client.context.inner);
+  ring::Future* future = nullptr;
+  if (table->delay != nullptr) {
+    future = table->delay(inner, seconds);
+  } else {
+    if (client.database == nullptr) {
+      return fail("a delay outside of setup, start and check",
+                  "this fdbserver has no delays for workloads: each needs the database of a phase");
+    }
+    if (client.delays == nullptr) client.delays = std::make_unique<Delays>(api_);
+    int error = 0;
+    future = client.delays->begin(number, client.database, table->now(inner), seconds, error);
+    if (future == nullptr) return fail("no delay: error " + std::to_string(error), "");
+  }
+  if (!client.ring->take(slot, ring::kNone, ring::Kind::kNothing, future, 0)) {
     return fail("a delay has no free slot", "");
   }
-  client.ring->arm(*slot);
+  client.ring->arm(slot);
   collect(client);
 }
 

@@ -38,6 +38,7 @@ class Bridge {
   void collect(Client& client);
   void pump();
   void deliver(const Completion& completion);
+  bool goes_on(Client& client, ring::Slot& slot);
 
   Event& write_event(EventKind kind, Client& client, int32_t a, int32_t b);
   bool put_data(Event& event, const void* data, size_t length);
@@ -49,6 +50,7 @@ class Bridge {
   void execute(Op op, Client& client, CommandReader& in);
   void execute_row(Client& client, CommandReader& in);
   void delay(Client& client, CommandReader& in);
+  void begin_delay(Client& client, uint32_t number, double seconds);
   void collect_one(Client& client, CommandReader& in);
   bool put_result(Event& event, const ring::Slot& slot, int32_t& error);
   void trace(Client& client, CommandReader& in);

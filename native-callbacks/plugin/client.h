@@ -2,8 +2,10 @@
 #pragma once
 
 #include <cstdint>
+#include <memory>
 #include <string>
 
+#include "plugin/delays.h"
 #include "plugin/workload_abi.h"
 #include "ring/completions/ring.h"
 
@@ -30,6 +32,8 @@ struct Client {
   // While fdbserver asks.
   Metrics* metrics = nullptr;
   double check_timeout = 3000;
+  // Where the server has none.
+  std::unique_ptr<Delays> delays{};
 };
 
 }  // namespace fdbkit::plugin

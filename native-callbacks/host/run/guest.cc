@@ -9,6 +9,7 @@
 #include "engine/database/database.h"
 #include "engine/future/future.h"
 #include "fdb_c.h"
+#include "host/run/older_server.h"
 
 namespace fdbkit::host {
 
@@ -72,15 +73,16 @@ bool Guest::make() {
     world_.event(kSevError, "ExternalWorkloadLoadError", {{"Reason", dlerror()}});
     return false;
   }
-  using Factory = plugin::Workload (*)(const char*, plugin::Context);
-  const auto factory = reinterpret_cast<Factory>(dlsym(library_, "workloadCFactory"));
+  void* const factory = dlsym(library_, "workloadCFactory");
   if (factory == nullptr) {
     world_.event(kSevError, "ExternalCFactoryNotFound", {{"Library", name}});
     return false;
   }
   world_.loop.set_process(process_of(identity_.client));
-  workload_ =
-      factory(workload.c_str(), plugin::Context{plugin::kWorkloadApiVersion, this, &context_table});
+  using Factory = plugin::Workload (*)(const char*, plugin::Context);
+  const plugin::Context context{plugin::kWorkloadApiVersion, this, &context_table};
+  workload_ = world_.older_abi ? make_as_older_server(factory, workload.c_str(), context)
+                               : reinterpret_cast<Factory>(factory)(workload.c_str(), context);
   made_ = true;
   return true;
 }

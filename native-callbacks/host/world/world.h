@@ -25,6 +25,8 @@ struct World {
   bool buggify = false;
   // Drawn once: whether calls of workloads are carried out at once where they can be.
   bool immediate_calls = false;
+  // Workloads are loaded by the interface of fdbserver 7.4.0 to 7.4.5.
+  bool older_abi = false;
 
   void event(int severity, const char* type, const Details& details) {
     trace.event(loop.now(), severity, type, details);

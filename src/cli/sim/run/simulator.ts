@@ -15,6 +15,8 @@ export interface Simulation {
   readonly buggify: boolean
   /** Probabilities of faults, by their names: those of the embedded simulator. */
   readonly faults?: Readonly<Record<string, number>> | undefined
+  /** The first release whose interface the embedded simulator loads workloads by. Default: 7.4.6. */
+  readonly workloadAbi?: '7.4.0' | '7.4.6' | undefined
 }
 
 /** What to start in a folder of its own; relative names are within it. */
@@ -50,6 +52,7 @@ function prepareEmbedded(simulation: Simulation, folder: string): Invocation {
   for (const [name, probability] of Object.entries(simulation.faults ?? {})) {
     args.push('--fault', `${name}=${probability}`)
   }
+  if (simulation.workloadAbi !== undefined) args.push('--workload-abi', simulation.workloadAbi)
   return { program, args, name: 'the embedded simulator' }
 }
 
