@@ -1,5 +1,14 @@
 import { spawnSync } from 'node:child_process'
-import { cpSync, existsSync, mkdirSync, mkdtempSync, rmSync, symlinkSync } from 'node:fs'
+import {
+  cpSync,
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  rmSync,
+  symlinkSync,
+  writeFileSync,
+} from 'node:fs'
+import module from 'node:module'
 import { tmpdir } from 'node:os'
 import { dirname, join } from 'node:path'
 import { describe, expect, onTestFinished, test } from 'vitest'
@@ -139,6 +148,20 @@ describe('fdbkit', () => {
     const { status, stdout, stderr } = fdbkit('engine-path')
     expect({ status, stderr }).toEqual({ status: 0, stderr: '' })
     expect(stdout).toBe(`${join(root, 'build', 'engine')}\n`)
+  })
+
+  test('keeps what it has compiled where Node can, and works where it can not', () => {
+    const folder = mkdtempSync(join(tmpdir(), 'fdbkit-compiled-'))
+    onTestFinished(() => rmSync(folder, { recursive: true, force: true }))
+    const kept = join(folder, 'node-compile-cache')
+    // A file in its place, so that nothing can be kept; then nothing is in the way.
+    for (const inTheWay of [true, false]) {
+      if (inTheWay) writeFileSync(kept, '')
+      else rmSync(kept)
+      const { status, stderr } = fdbkitIn({ ...process.env, TMPDIR: folder }, 'engine-path')
+      expect({ status, stderr }).toEqual({ status: 0, stderr: '' })
+    }
+    expect(existsSync(kept)).toBe('enableCompileCache' in module)
   })
 
   test('is quiet when nobody reads on', () => {
