@@ -31,7 +31,7 @@ const parts = {
     uses: [],
   },
   ring: { rooms: ['client', 'completions', 'commands', '.'], uses: [] },
-  plugin: { rooms: ['.'], uses: ['ring'] },
+  plugin: { rooms: ['abi', '.'], uses: ['ring'] },
   host: { rooms: ['trace', 'spec', 'world', 'run', '.'], uses: ['engine', 'plugin'] },
   fake: { rooms: ['.'], uses: ['ring'] },
   twin: { rooms: ['.'], uses: ['ring', 'plugin'] },

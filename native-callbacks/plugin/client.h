@@ -5,8 +5,8 @@
 #include <memory>
 #include <string>
 
+#include "plugin/abi/workload_abi.h"
 #include "plugin/delays.h"
-#include "plugin/workload_abi.h"
 #include "ring/completions/ring.h"
 
 namespace fdbkit::plugin {

@@ -2,8 +2,8 @@
 #include <cstdio>
 #include <cstdlib>
 
+#include "plugin/abi/older_abi.h"
 #include "plugin/bridge.h"
-#include "plugin/older_abi.h"
 
 namespace fdbkit::plugin {
 namespace {

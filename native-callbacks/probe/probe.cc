@@ -5,7 +5,7 @@
 #include <memory>
 #include <string>
 
-#include "plugin/workload_abi.h"
+#include "plugin/abi/workload_abi.h"
 #include "ring/client/client_api.h"
 
 namespace fdbkit::probe {

@@ -12,7 +12,7 @@
 #include "fdb_c_types.h"
 #include "host/spec/options.h"
 #include "host/world/world.h"
-#include "plugin/workload_abi.h"
+#include "plugin/abi/workload_abi.h"
 
 namespace fdbkit::host {
 

@@ -1,6 +1,6 @@
 #include "host/run/older_server.h"
 
-#include "plugin/older_abi.h"
+#include "plugin/abi/older_abi.h"
 
 namespace fdbkit::host {
 namespace {

@@ -1,7 +1,7 @@
 // The workload of a library as fdbserver 7.4.0 to 7.4.5 asks for it: by their interface.
 #pragma once
 
-#include "plugin/workload_abi.h"
+#include "plugin/abi/workload_abi.h"
 
 namespace fdbkit::host {
 

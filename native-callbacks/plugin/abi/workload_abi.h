@@ -1,3 +1,5 @@
+// Room abi: what fdbserver and a workload know of each other, by release.
+//
 // The C workload interface of fdbserver: what it passes to `workloadCFactory` and what it calls on
 // the workload that it gets back. Layouts only; fdbserver's own header says the same in its words.
 #pragma once

@@ -1,4 +1,4 @@
-#include "plugin/older_abi.h"
+#include "plugin/abi/older_abi.h"
 
 #include <cstdlib>
 #include <cstring>

@@ -4,7 +4,7 @@
 
 #include <cstdint>
 
-#include "plugin/workload_abi.h"
+#include "plugin/abi/workload_abi.h"
 
 namespace fdbkit::plugin::older {
 
