@@ -11,6 +11,7 @@
 #include <cstdlib>
 #include <cstring>
 #include <deque>
+#include <map>
 #include <random>
 #include <string>
 #include <thread>
@@ -110,6 +111,34 @@ class Consumer {
     }
   }
 
+  // Several reads as one, armed at once.
+  void get_many(const std::vector<std::string>& keys) {
+    const uint32_t slot = free_.back();
+    free_.pop_back();
+    std::vector<int32_t> words = {
+        static_cast<int32_t>(static_cast<uint32_t>(Code::kGetMany) | kFlagArm << 8),
+        static_cast<int32_t>(slot), 1, static_cast<int32_t>(keys.size())};
+    std::string bytes;
+    for (const std::string& key : keys) {
+      words.push_back(static_cast<int32_t>(key.size()));
+      bytes += key;
+      bytes.resize((bytes.size() + 3) / 4 * 4);
+    }
+    write(words, bytes);
+    many_[slot] = keys;
+    armed_++;
+  }
+
+  // Asks for what is in flight to stop: it comes back all the same.
+  void cancel_some() {
+    for (const auto& [slot, keys] : many_) {
+      if (random_() % 4 == 0) {
+        write({static_cast<int32_t>(Code::kCancel), static_cast<int32_t>(slot)});
+        return;
+      }
+    }
+  }
+
   // Arms, collects or releases the oldest future that was left.
   void settle_one_left() {
     if (unarmed_.empty()) return;
@@ -182,7 +211,7 @@ class Consumer {
   }
 
  private:
-  void write(std::initializer_list<int32_t> words, const std::string& bytes = "") {
+  void write(const std::vector<int32_t>& words, const std::string& bytes = "") {
     const int need = static_cast<int>(words.size() + (bytes.size() + 3) / 4);
     if (static_cast<uint32_t>(words_ + need) * 4 > sizes_.command_bytes ||
         released_.size() + 1 >= sizes_.release_count) {
@@ -195,6 +224,11 @@ class Consumer {
 
   void check(const Entry& entry, const uint8_t* data) {
     CHECK(entry.slot < sizes_.slots);
+    if (many_.count(entry.slot) != 0) {
+      check_many(entry, data);
+      many_.erase(entry.slot);
+      return done(entry.slot);
+    }
     std::string& key = expected_[entry.slot];
     CHECK(!key.empty());  // once, and only what was asked
     const std::string what = key.substr(1);
@@ -218,10 +252,48 @@ class Consumer {
       CHECK(found == (big ? std::string(static_cast<size_t>(atoi(what.c_str() + 4)), 'x') : key));
     }
     key.clear();
+    done(entry.slot);
+  }
+
+  void done(uint32_t slot) {
     completed_++;
-    released_.push_back(static_cast<int32_t>(entry.slot));
-    free_.push_back(entry.slot);
+    released_.push_back(static_cast<int32_t>(slot));
+    free_.push_back(slot);
     if (released_.size() + 1 >= sizes_.release_count) flush(false);
+  }
+
+  // The values of all of them, or the error of one that fails.
+  void check_many(const Entry& entry, const uint8_t* data) {
+    const std::vector<std::string>& keys = many_[entry.slot];
+    const auto error_of = [](const std::string& key) {
+      return key.compare(1, 4, "err:") == 0 ? atoi(key.c_str() + 5) : 0;
+    };
+    if (entry.error != 0) {
+      CHECK(entry.error == 1101 ||
+            (entry.data < keys.size() && error_of(keys[entry.data]) == entry.error));
+      return;
+    }
+    std::string row(reinterpret_cast<const char*>(data),
+                    entry.length > 0 ? static_cast<size_t>(entry.length) : 0);
+    if (entry.length == kLarge) {
+      const int slot = static_cast<int>(entry.slot);
+      row.resize(static_cast<size_t>(fdbkit_ring_payload_size(id(), slot)));
+      fdbkit_ring_payload_copy(id(), slot, reinterpret_cast<uint8_t*>(row.data()),
+                               static_cast<int64_t>(row.size()));
+    }
+    std::vector<int32_t> heads = {static_cast<int32_t>(keys.size()), 0};
+    std::string bodies;
+    for (const std::string& key : keys) {
+      CHECK(error_of(key) == 0);
+      const bool big = key.compare(1, 4, "big:") == 0;
+      const std::string value =
+          big ? std::string(static_cast<size_t>(atoi(key.c_str() + 5)), 'x') : key;
+      const bool none = key.substr(1) == "none";
+      heads.push_back(none ? kAbsent : static_cast<int32_t>(value.size()));
+      if (!none) bodies += value;
+    }
+    CHECK(row ==
+          std::string(reinterpret_cast<const char*>(heads.data()), 4 * heads.size()) + bodies);
   }
 
   Sizes sizes_;
@@ -237,6 +309,7 @@ class Consumer {
   int words_ = 0;
   uint32_t data_head_ = 0;
   std::vector<std::string> expected_;
+  std::map<uint32_t, std::vector<std::string>> many_;
   std::vector<uint32_t> free_;
   std::deque<uint32_t> unarmed_;
   std::vector<int32_t> released_;
@@ -259,6 +332,13 @@ std::string random_key(std::mt19937_64& random) {
   }
 }
 
+void ask(Consumer& consumer, std::mt19937_64& random) {
+  if (random() % 8 != 0) return consumer.get(random_key(random), random() % 4 != 0);
+  std::vector<std::string> keys(1 + random() % 12);
+  for (std::string& key : keys) key = random_key(random);
+  consumer.get_many(keys);
+}
+
 // Ends with nothing in flight, and then nothing is left.
 void run_to_the_end(const Sizes& sizes, uint64_t worker_seed, int operations) {
   std::mt19937_64 random(worker_seed);
@@ -270,8 +350,9 @@ void run_to_the_end(const Sizes& sizes, uint64_t worker_seed, int operations) {
       fake.release_held();
       consumer.drain(consumer.completed() < consumer.armed());
     }
-    consumer.get(random_key(random), random() % 4 != 0);
+    ask(consumer, random);
     if (random() % 3 == 0) consumer.settle_one_left();
+    if (random() % 8 == 0) consumer.cancel_some();
     if (random() % 16 == 0) consumer.flush(false);
     if (random() % 64 == 0) consumer.drain(false);
   }
@@ -296,7 +377,7 @@ void run_to_a_sudden_end(const Sizes& sizes, uint64_t worker_seed) {
   Consumer consumer(sizes, worker_seed);
   const int operations = static_cast<int>(random() % 500);
   for (int i = 0; i < operations && consumer.has_room(); i++) {
-    consumer.get(random_key(random), random() % 4 != 0);
+    ask(consumer, random);
     if (random() % 100 == 0) consumer.drain(false);
   }
   consumer.flush(false);
