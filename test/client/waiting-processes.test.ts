@@ -175,28 +175,22 @@ async function expectEnd([what, source, printed]: Program, all: readonly Program
   }
 }
 
-const TIME = 120_000
-
 describe('the process stays for', () => {
-  test.each(waiting)('%s', { timeout: TIME }, async (...program) => {
+  test.each(waiting)('%s', async (...program) => {
     await expectEnd(program, waiting)
   })
 })
 
 describe('the process does not stay for', () => {
-  test.each(notWaiting)('%s', { timeout: TIME }, async (...program) => {
+  test.each(notWaiting)('%s', async (...program) => {
     await expectEnd(program, notWaiting)
   })
 
-  test(
-    'a channel that nothing can send to: Node ends it, as with a promise of the program',
-    { timeout: TIME },
-    async () => {
-      const source = `const [sender, receiver] = bounded(1); console.log(await receiver.recv()); sender.drop()`
-      for (const form of FORMS) {
-        const { code, stdout } = await runProgram(`${PRELUDE}\n${source}`, form)
-        expect({ form, code, stdout }).toEqual({ form, code: CODES[form], stdout: '' })
-      }
-    },
-  )
+  test('a channel that nothing can send to: Node ends it, as with a promise of the program', async () => {
+    const source = `const [sender, receiver] = bounded(1); console.log(await receiver.recv()); sender.drop()`
+    for (const form of FORMS) {
+      const { code, stdout } = await runProgram(`${PRELUDE}\n${source}`, form)
+      expect({ form, code, stdout }).toEqual({ form, code: CODES[form], stdout: '' })
+    }
+  })
 })

@@ -3,6 +3,7 @@ import { execFile } from 'node:child_process'
 import { join } from 'node:path'
 import { describe, expect, it } from 'vitest'
 import { packageRoot } from '../../src/native/library/engine-path.ts'
+import { HANG_LIMIT } from '../support/hang-limit.ts'
 
 interface Ended {
   readonly code: number
@@ -30,7 +31,7 @@ const said = (run) => run.then(
 function runProgram(program: string): Promise<Ended> {
   const args = ['--input-type=module', '-e', HEAD + program]
   return new Promise((resolve, reject) => {
-    execFile(process.execPath, args, { timeout: 60_000 }, (error, output, errors) => {
+    execFile(process.execPath, args, { timeout: HANG_LIMIT / 2 }, (error, output, errors) => {
       if (error?.killed === true) reject(new Error(`the process does not end: ${output}${errors}`))
       else resolve({ code: (error?.code as number | undefined) ?? 0, output, errors })
     })

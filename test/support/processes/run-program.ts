@@ -5,6 +5,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { packageRoot } from '../../../src/native/library/engine-path.ts'
 import { backend } from '../backends.ts'
+import { HANG_LIMIT } from '../hang-limit.ts'
 
 /** How a program ended. */
 export interface Ended {
@@ -18,8 +19,8 @@ export interface Ended {
 export type Form = 'module' | 'script' | 'worker'
 export const FORMS: readonly Form[] = ['module', 'script', 'worker']
 
-/** What hangs is ended after this. No test waits for it otherwise. */
-const PATIENCE = 60_000
+/** What hangs is ended after this, before its test is. No test waits for it otherwise. */
+const PATIENCE = HANG_LIMIT / 2
 
 const IN_WORKER = `
 import { Worker } from 'node:worker_threads'
