@@ -171,7 +171,7 @@ describe('a bridge within one worker', () => {
     // Those of the process are not all the bridge's: the runner has some.
     const made = vi.spyOn(globalThis, 'setInterval')
     const cleared = vi.spyOn(globalThis, 'clearInterval')
-    onTestFinished(() => vi.restoreAllMocks())
+    onTestFinished(() => void vi.restoreAllMocks())
     const holding = (): number => {
       const timers = new Set(made.mock.results.map(({ value }) => value as NodeJS.Timeout))
       for (const [timer] of cleared.mock.calls) timers.delete(timer as NodeJS.Timeout)
