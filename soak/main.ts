@@ -21,9 +21,10 @@ import { Violation } from './violation.ts'
 
 const OPERATIONS = [...invariants, ...earlyEnds, ...watches, ...tasks, ...handles, ...workers]
 
-function operationsOf({ plant }: Settings): readonly Operation[] {
+function operationsOf({ plant, without }: Settings): readonly Operation[] {
   const wrong = plant === undefined ? undefined : planted.get(plant)
-  return wrong === undefined ? OPERATIONS : [...OPERATIONS, wrong]
+  const kept = OPERATIONS.filter(({ name }) => without === undefined || !name.includes(without))
+  return wrong === undefined ? kept : [...kept, wrong]
 }
 
 /** Rejects at the first thing that the process is told of and that nobody should have left to it. */

@@ -4,7 +4,7 @@ import { planted } from './operations/planted.ts'
 
 export const USAGE =
   'npm run soak -- [--minutes N | --operations N] [--seed S] [--cluster FILE] [--intervals N] ' +
-  '[--patience SECONDS] [--chart FILE] [--json FILE] [--plant NAME]'
+  '[--patience SECONDS] [--chart FILE] [--json FILE] [--plant NAME] [--without NAME]'
 
 export interface Settings {
   readonly minutes: number
@@ -18,6 +18,8 @@ export interface Settings {
   readonly chart: string
   readonly json: string | undefined
   readonly plant: string | undefined
+  /** Operations that have this in their name are left out. */
+  readonly without: string | undefined
 }
 
 const SEEDS = 2 ** 31
@@ -37,9 +39,10 @@ export function settingsOf(args: readonly string[], defaultChart: string): Setti
       chart: text,
       json: text,
       plant: text,
+      without: text,
     },
   })
-  const { cluster, chart = defaultChart, json, plant } = values
+  const { cluster, chart = defaultChart, json, plant, without } = values
   if (plant !== undefined && !planted.has(plant)) {
     throw new TypeError(`--plant is one of ${[...planted.keys()].join(', ')}, not ${plant}`)
   }
@@ -54,6 +57,7 @@ export function settingsOf(args: readonly string[], defaultChart: string): Setti
     chart,
     json,
     plant,
+    without,
   }
 }
 
