@@ -5,7 +5,7 @@ import { afterAll, expect, it } from 'vitest'
 import { findFdbserver } from '../../src/cli/sim/run/find-fdbserver.ts'
 import { runSeed } from '../../src/cli/sim/run/run-seed.ts'
 import { describeOn } from './run-workload.ts'
-import { firstDifference, wholeTrace } from './whole-trace.ts'
+import { firstDifference, wholeTrace } from '../../src/cli/sim/events/whole-trace.ts'
 import { HANG_LIMIT } from '../support/hang-limit.ts'
 
 const root = join(import.meta.dirname, '../..')

@@ -76,6 +76,7 @@ export function simCommand(): Command {
         .conflicts(['seeds', 'replay']),
     )
     .option('--junit <file>', 'write the results for a build server')
+    .option('--report <file>', 'write a page of the first seed that fails, or of the only one')
     .option('--trace <folder>', 'keep the trace files there, and what the simulator wrote')
     .option('--replay', 'run each seed twice, and fail if the runs differ')
     .option('--until-failure', 'stop at the first failure')

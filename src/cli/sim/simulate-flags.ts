@@ -26,6 +26,8 @@ export interface SimulateFlags {
   readonly failures?: string
   /** Where the results are written for a build server. */
   readonly junit?: string
+  /** Where the page of the first failure is written, or of a single seed. */
+  readonly report?: string
   readonly traceEvents?: readonly string[]
   readonly inspect?: number
   readonly oracle?: OracleMode | 'off'

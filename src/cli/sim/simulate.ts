@@ -8,6 +8,7 @@ import { onEndSignals } from './end-signals.ts'
 import { replayCommand } from './replay-command.ts'
 import { annotationsOf } from './report/annotations.ts'
 import { junitOf, type PassedSeed, type ToldFailure } from './report/junit.ts'
+import { writeSeedReport } from './report/seed-report.ts'
 import { checkModule } from './run/check-module.ts'
 import { runSeed, type SeedOptions, type SeedResult } from './run/run-seed.ts'
 import { readTestFile } from './run/test-file.ts'
@@ -42,12 +43,14 @@ export async function simulate(file: string, flags: SimulateFlags): Promise<void
     return replayCommand(file, { ...flags, fdbserver, ...choiceOf(seed), replay }, seed)
   }
   const passed: PassedSeed[] = []
+  let only: SeedResult | undefined
   const stopListening = onEndSignals(() => stop.abort())
   const report = await run(
     { ...seeds, known: known?.seeds, signal },
     { flags, common, choiceOf },
     (result) => {
       const { seed, realSeconds, problem } = result
+      only = result
       if (result.passed) passed.push({ seed, realSeconds })
       else if (known?.add(seed, problem) === false) {
         console.error(`seed ${seed} is not written into ${flags.failures}, which is full`)
@@ -63,6 +66,10 @@ export async function simulate(file: string, flags: SimulateFlags): Promise<void
     for (const line of annotationsOf(file, failed)) console.log(line)
   }
   const [failure] = report.failed
+  const told = failure ?? (report.passed === 1 ? only : undefined)
+  if (flags.report !== undefined && !signal.aborted) {
+    await tellReport(told, file, commandOf, { flags, common, choiceOf })
+  }
   if (failure !== undefined && flags.shrink !== undefined && !signal.aborted) {
     await tellShrunk(
       failure,
@@ -145,6 +152,27 @@ async function run(
     progress.end()
     if (count > 1) console.log(`\n${pace.summary}`)
   }
+}
+
+/** The page of the seed that failed, or of the only one. */
+async function tellReport(
+  told: SeedResult | undefined,
+  file: string,
+  commandOf: (result: SeedResult) => string,
+  { flags, common, choiceOf }: Plan,
+): Promise<void> {
+  const { report = '', program } = flags
+  if (told === undefined) return console.log('\nNo seed failed, so no report is written.')
+  const { seed } = told
+  await writeSeedReport(report, {
+    result: told,
+    options: withFaults({ ...common, seed, lane: 0 }, choiceOf(seed)),
+    run: (options) => (program === undefined ? runSeed(options) : runSmall(options, program)),
+    title: `seed ${seed} of ${file}`,
+    command: commandOf(told),
+    isUncertain: told.problem.includes('not deterministic'),
+  })
+  console.log(`\nThe report of seed ${seed} is ${report}`)
 }
 
 /** The smallest program that fails as the seed does. */

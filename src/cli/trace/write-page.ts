@@ -4,7 +4,8 @@ import { isSimulatorTrace, parseSimulatorTrace } from '../../tracing/formats/sim
 import { parseTrace, TraceFormatError } from '../../tracing/formats/trace-file.ts'
 import { tracePage } from '../../tracing/page/trace-page.ts'
 import { CommandError, UsageError } from '../ground/errors.ts'
-import { pageOf, writeWhole } from './write-trace.ts'
+import { writeWhole } from '../ground/write-whole.ts'
+import { pageOf } from './write-trace.ts'
 
 /** Writes the page of a trace file, ours or a simulator's. Returns its path. */
 export async function writePage(file: string, output = pageOf(file)): Promise<string> {

@@ -128,5 +128,6 @@ function eventOf(line: Line, type: LifecycleType): TraceEvent {
     ...text('Operation', 'operation'),
     ...text('Key', 'key'),
     ...text('Error', 'error'),
+    ...('WorkloadClient' in line ? { client: count(line, 'WorkloadClient') } : {}),
   }
 }

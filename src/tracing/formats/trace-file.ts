@@ -117,6 +117,7 @@ const FIELDS: Readonly<Record<keyof TraceEvent, Field>> = {
   operation: optional(TEXT),
   key: optional(TEXT),
   error: optional(TEXT),
+  client: optional(COUNT),
 }
 
 /** Fields that it doesn't know are those of a later release, and left out. */

@@ -1,5 +1,5 @@
 // A trace as a page: what its script gets, the script, the style, and the page around them.
-import type { Trace } from '../recording/trace.ts'
+import type { Mark, Trace } from '../recording/trace.ts'
 import { findingsOf, type Findings } from '../timeline/findings.ts'
 import type {
   AttemptBar,
@@ -11,6 +11,7 @@ import type {
   Waiting,
 } from '../timeline/lanes.ts'
 import { timelineOf } from '../timeline/timeline.ts'
+import { bandsOf } from './bands.ts'
 import { BarColumns, LaneColumns, Texts } from './columns.ts'
 import { Rows } from './rows.ts'
 
@@ -31,11 +32,13 @@ export interface PageData {
   readonly bars: BarColumns
   /** From lane (-1: from outside), to lane, time. */
   readonly wakes: readonly (readonly number[])[]
+  /** Faults of a simulation that last: begin, end, kind, text. */
+  readonly bands: readonly (readonly number[])[]
   readonly findings: Findings
 }
 
 /** What kind of lane it is, as the script knows them. */
-const LANE = { run: 0, task: 1, outside: 2, machine: 3 } as const
+const LANE = { run: 0, task: 1, outside: 2, machine: 3, client: 4 } as const
 
 /** What kind of bar, likewise. */
 const BAR = {
@@ -79,14 +82,18 @@ class PageBuilder {
   readonly #lanes = new LaneColumns()
   readonly #bars = new BarColumns()
   readonly #laneOfTask = new Map<number, number>()
+  /** By the name of their lane: those that have none yet. */
+  readonly #marks: Map<string, Mark[]>
 
   constructor(trace: Trace, title: string) {
     this.#trace = trace
     this.#title = title
     this.#timeline = timelineOf(trace)
+    this.#marks = groupBy(this.#timeline.marks, ({ lane }) => lane)
   }
 
   build(): PageData {
+    this.#addClients()
     this.#addMachines()
     this.#addLanes()
     return {
@@ -97,6 +104,12 @@ class PageBuilder {
       lanes: this.#lanes,
       bars: this.#bars,
       wakes: this.#wakes(),
+      bands: bandsOf(this.#timeline.marks).map(({ begin, end, kind, text }) => [
+        this.#from(begin),
+        this.#from(end),
+        kind,
+        this.#texts.of(text),
+      ]),
       findings: this.#findings(),
     }
   }
@@ -186,7 +199,7 @@ class PageBuilder {
     const outcome = run.error ?? run.outcome ?? 'under way at the end of the trace'
     const note = run.place === '' ? outcome : `${outcome}; called at ${run.place}`
     const lane = this.#addLane(LANE.run, run.runId, run.name, run.begin, end, note)
-    for (const attempt of run.attempts) this.#addAttempt(lane, attempt)
+    for (const attempt of run.attempts) this.#addAttempt(lane, attempt, ATTEMPTS, '')
     const rows = new Rows(ATTEMPTS + 1)
     const called = new Set(run.operations.map(({ futureId }) => futureId))
     for (const call of run.operations) this.#addCall(lane, call, rows)
@@ -194,15 +207,15 @@ class PageBuilder {
     for (const wait of waits) if (!called.has(wait.futureId)) this.#addWait(lane, wait, rows)
   }
 
-  #addAttempt(lane: number, attempt: AttemptBar): void {
+  #addAttempt(lane: number, attempt: AttemptBar, row: number, of: string): void {
     const { number, begin, end = this.#timeline.end, outcome, error, conflicts, writes } = attempt
     const isConflict = error === 'not_committed (1020)'
     const kind = isConflict ? BAR.conflict : BAR[outcome ?? 'underWay']
     const why = conflicts.length === 0 ? error : `conflict on ${conflicts.join(' and ')}`
-    const text = `attempt ${number}: ${why ?? (outcome === undefined ? 'under way' : 'committed')}`
-    this.#bar(lane, kind, begin, end, ATTEMPTS, text)
+    const text = `${of}attempt ${number}: ${why ?? (outcome === undefined ? 'under way' : 'committed')}`
+    this.#bar(lane, kind, begin, end, row, text)
     for (const { time, operation, key } of writes) {
-      this.#bar(lane, BAR.write, time, time, ATTEMPTS, textOf(operation, key))
+      this.#bar(lane, BAR.write, time, time, row, textOf(operation, key))
     }
   }
 
@@ -244,15 +257,38 @@ class PageBuilder {
     for (const call of calls) if (!awaited.has(call.futureId)) this.#addCall(lane, call, rows)
   }
 
-  #addMachines(): void {
-    const { begin, end } = this.#timeline
-    for (const [name, marks] of groupBy(this.#timeline.marks, ({ lane }) => lane)) {
-      const lane = this.#addLane(LANE.machine, 0, name, begin, end, 'events of the simulator')
-      for (const mark of marks) {
-        const kind = mark.severity >= WARNS ? BAR.warning : BAR.mark
-        this.#bar(lane, kind, mark.time, mark.time, 0, `${mark.name} ${mark.text}`.trimEnd())
+  /** A lane for each client of a simulation: what its workload told, and all that its transactions tried. */
+  #addClients(): void {
+    const { begin, end, runs } = this.#timeline
+    const clients = groupBy(runs, ({ client }) => (client === undefined ? '' : `client ${client}`))
+    clients.delete('')
+    const byNumber = new Intl.Collator('en', { numeric: true }).compare
+    for (const [name, own] of [...clients].sort(([a], [b]) => byNumber(a, b))) {
+      const lane = this.#addLane(LANE.client, 0, name, begin, end, `${own.length} transactions`)
+      const marks = this.#marks.get(name) ?? []
+      this.#marks.delete(name)
+      for (const mark of marks) this.#addMark(lane, mark)
+      const rows = new Rows(ATTEMPTS + (marks.length === 0 ? 0 : 1))
+      for (const run of own) {
+        for (const attempt of run.attempts) {
+          const row = rows.take(attempt.begin, attempt.end ?? end)
+          this.#addAttempt(lane, attempt, row, `${run.name}, `)
+        }
       }
     }
+  }
+
+  #addMachines(): void {
+    const { begin, end } = this.#timeline
+    for (const [name, marks] of this.#marks) {
+      const lane = this.#addLane(LANE.machine, 0, name, begin, end, 'events of the simulator')
+      for (const mark of marks) this.#addMark(lane, mark)
+    }
+  }
+
+  #addMark(lane: number, { severity, time, name, text }: Mark): void {
+    const kind = severity >= WARNS ? BAR.warning : BAR.mark
+    this.#bar(lane, kind, time, time, 0, `${name} ${text}`.trimEnd())
   }
 }
 

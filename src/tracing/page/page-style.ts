@@ -7,6 +7,7 @@ export const PAGE_STYLE = `
   --committed: #2b8a4b; --conflict: #c92a3a; --failed: #b35900; --under-way: #7a8494;
   --read: #4c8ded; --commit: #7048c8; --backoff: #d9a021; --poll: #1f6feb; --wait: #aab6c6; --write: #10151d;
   --run: #5f86b8; --mark: #8a95a5; --warning: #c92a3a; --alive: #e3e8ef; --wake: #9b2fae;
+  --band-recovery: #c92a3a; --band-clogged: #b38600; --band-paused: #5c6fb8;
 }
 @media (prefers-color-scheme: dark) {
   :root {
@@ -15,6 +16,7 @@ export const PAGE_STYLE = `
     --committed: #4fbf76; --conflict: #ff6b78; --failed: #f09a4a; --under-way: #8b96a6;
     --read: #6ea8ff; --commit: #b197fc; --backoff: #e5b84a; --poll: #58a6ff; --wait: #566375; --write: #ffffff;
     --run: #7fa3d1; --mark: #77859a; --warning: #ff6b78; --alive: #252e3a; --wake: #d58ae6;
+    --band-recovery: #ff6b78; --band-clogged: #e5b84a; --band-paused: #8fa2f0;
   }
 }
 * { box-sizing: border-box; }
@@ -72,7 +74,19 @@ canvas { display: block; width: 100%; }
 .legend { color: var(--soft); font-size: 12px; }
 .legend span { display: inline-block; width: 14px; height: 9px; border-radius: 2px; margin: 0 4px 0 10px; }
 .legend span:first-child { margin-left: 0; }
-${['committed', 'conflict', 'failed', 'read', 'commit', 'backoff', 'poll', 'wait']
+${[
+  'committed',
+  'conflict',
+  'failed',
+  'read',
+  'commit',
+  'backoff',
+  'poll',
+  'wait',
+  'band-recovery',
+  'band-clogged',
+  'band-paused',
+]
   .map((name) => `.legend .${name} { background: var(--${name}); }`)
   .join('\n')}
 .legend .write { background: var(--write); width: 3px; }

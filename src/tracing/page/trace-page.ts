@@ -23,6 +23,21 @@ const POLICY = "default-src 'none'; style-src 'unsafe-inline'; script-src 'unsaf
  */
 export function tracePage(trace: Trace, title: string): string {
   checkText('title', title)
+  return pageOf(trace, title, { head: '', lanes: '', legend: '', style: '' })
+}
+
+/** What a page has besides a trace's own: HTML, with all texts escaped. */
+export interface PageParts {
+  /** Above what was found. */
+  readonly head: string
+  /** More kinds of lanes to choose from. */
+  readonly lanes: string
+  readonly legend: string
+  readonly style: string
+}
+
+/** @internal The page around a trace. */
+export function pageOf(trace: Trace, title: string, parts: PageParts): string {
   // `<` would end the script element, wherever it stands in the text.
   const json = JSON.stringify(pageData(trace, title)).replaceAll('<', '\\u003c')
   return `<!doctype html>
@@ -32,7 +47,7 @@ export function tracePage(trace: Trace, title: string): string {
 <meta name="viewport" content="width=device-width, initial-scale=1">
 <meta http-equiv="Content-Security-Policy" content="${POLICY}">
 <title>${escapeHtml(title)}</title>
-<style>${PAGE_STYLE}</style>
+<style>${PAGE_STYLE}${parts.style}</style>
 </head>
 <body>
 <header>
@@ -40,8 +55,8 @@ export function tracePage(trace: Trace, title: string): string {
 <p id="summary"></p>
 </header>
 <main>
-<section id="answers" aria-label="What was found">${ANSWERS}</section>
-<section id="timeline" aria-label="Timeline">${TIMELINE}</section>
+${parts.head}<section id="answers" aria-label="What was found">${ANSWERS}</section>
+<section id="timeline" aria-label="Timeline">${timelineOf(parts)}</section>
 </main>
 <script id="data" type="application/json">${json}</script>
 <script>
@@ -61,12 +76,12 @@ const ANSWERS = `
 <article><h2>What had not ended</h2><ol id="leaks"></ol></article>
 `
 
-const TIMELINE = `
+const timelineOf = ({ lanes, legend }: PageParts): string => `
 <div class="tools">
 <input id="search" type="search" placeholder="Name, key, error ( / )" aria-label="Find in the trace">
 <select id="kind" aria-label="Which lanes">
 <option value="all">All lanes</option>
-<option value="runs">Transactions</option>
+${lanes}<option value="runs">Transactions</option>
 <option value="troubled">Tried again or failed</option>
 <option value="tasks">Tasks</option>
 <option value="machines">Simulator</option>
@@ -85,13 +100,15 @@ const TIMELINE = `
 <p class="legend"><span class="committed"></span>committed <span class="conflict"></span>conflict
 <span class="failed"></span>failed <span class="read"></span>read <span class="commit"></span>commit
 <span class="backoff"></span>backoff <span class="write"></span>write <span class="poll"></span>running
-<span class="wait"></span>waiting</p>
+<span class="wait"></span>waiting${legend}</p>
 <p class="soft">Drag, or arrow keys: move. Ctrl and wheel, pinch, + and −: zoom. 0: all. / : find. n: next found. Click: details.</p>
 <pre id="details" aria-live="polite" hidden></pre>
 `
 
-function escapeHtml(text: string): string {
+/** @internal Text as HTML. */
+export function escapeHtml(text: string): string {
   return text
+    .replaceAll('\u0000', '\ufffd')
     .replaceAll('&', '&amp;')
     .replaceAll('<', '&lt;')
     .replaceAll('>', '&gt;')

@@ -11,6 +11,8 @@ import type { LifecycleEvent } from '../../future/wakers/lifecycle.ts'
 export interface TraceEvent extends Omit<LifecycleEvent, 'key' | 'endKey' | 'scope'> {
   /** The key, or range, that it is about, for people: `('ada', 1)`. */
   readonly key?: string
+  /** Of a simulation: the number of the client that it is of. */
+  readonly client?: number
 }
 
 /** Something that happened beside tasks and transactions: an event of the simulator's own. */

@@ -116,6 +116,8 @@ export interface RunLane {
   readonly taskId: number
   /** That of the option or of its function; otherwise what it does, and where it was called. */
   name: string
+  /** Of a simulation: its client. */
+  readonly client: number | undefined
   /** The line that called it. */
   readonly place: string
   /** In milliseconds. */

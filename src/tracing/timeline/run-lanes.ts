@@ -51,6 +51,7 @@ export class RunLanes {
         runId,
         taskId: event.type === 'run' ? event.taskId : 0,
         name: event.type === 'run' ? (event.name ?? '') : '',
+        client: event.client,
         place: event.type === 'run' ? event.place : '',
         begin: event.time,
         end: undefined,

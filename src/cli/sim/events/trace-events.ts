@@ -73,7 +73,7 @@ function parse(line: string): TraceEvent | undefined {
 }
 
 /** In the order they were written: the number at the end counts, also above nine. */
-function traceFiles(folder: string): string[] {
+export function traceFiles(folder: string): string[] {
   const number = (name: string): number => Number(/\.(\d+)\.json$/.exec(name)?.[1] ?? 0)
   return readdirSync(folder)
     .filter((name) => name.startsWith('trace.') && name.endsWith('.json'))

@@ -17,7 +17,7 @@ function colours() {
   if (palette !== null) return palette
   const style = getComputedStyle(document.documentElement)
   const colour = (name) => style.getPropertyValue('--' + name).trim()
-  palette = { bars: KINDS.map(colour), backs: [] }
+  palette = { bars: KINDS.map(colour), bands: BANDS.map(colour) }
   for (const name of ['ink', 'soft', 'line', 'paper', 'card', 'hit', 'alive', 'wake', 'accent']) palette[name] = colour(name)
   palette.onBar = colour('on-bar')
   return palette
@@ -66,15 +66,39 @@ function draw() {
   const paint = prepare(chart, height), c = colours()
   paint.fillStyle = c.paper
   paint.fillRect(0, 0, width(), height)
+  drawBands(paint, c, height)
   const down = scroller.scrollTop
   for (let at = firstShown(down); at < view.shown.length && tops[at] - down < height; at++) {
     drawLane(paint, c, view.shown[at], tops[at] - down)
   }
   drawWakes(paint, c, down, height)
   drawAxis(paint, c, height)
+  drawBandsOfAxis(paint, c)
   drawMap(c)
   byId('range').textContent = duration(Math.max(0, view.from)) + ' to ' + duration(Math.min(span, view.to)) +
     ': ' + plural(view.shown.length, 'lane') + (view.shown.length === lanes.kind.length ? '' : ' of ' + lanes.kind.length.toLocaleString('en'))
+}
+
+/** Faults that last, behind all lanes. */
+function drawBands(paint, c, height) {
+  for (const [begin, end, kind] of wholeBands) {
+    if (end < view.from || begin > view.to) continue
+    const from = Math.max(gutter(), x(begin)), to = Math.max(x(end), from + 1)
+    paint.fillStyle = c.bands[kind]
+    paint.globalAlpha = 0.22
+    paint.fillRect(from, AXIS, to - from, height)
+    paint.globalAlpha = 1
+  }
+}
+
+/** The same below the axis, where nothing is in front of them. */
+function drawBandsOfAxis(paint, c) {
+  for (const [begin, end, kind] of wholeBands) {
+    if (end < view.from || begin > view.to) continue
+    const from = Math.max(gutter(), x(begin))
+    paint.fillStyle = c.bands[kind]
+    paint.fillRect(from, AXIS - 4, Math.max(x(end) - from, 1), 4)
+  }
 }
 
 /** The first lane that reaches below the scroll position. */
@@ -102,7 +126,8 @@ function drawLane(paint, c, lane, top) {
   paint.clip()
   const begin = x(lanes.begin[lane]), end = x(lanes.end[lane])
   paint.fillStyle = c.alive
-  paint.fillRect(begin, top + 2, Math.max(end - begin, 1), tall - 5)
+  // A client is there all the time: the faults behind it are to be seen.
+  if (lanes.kind[lane] !== CLIENT) paint.fillRect(begin, top + 2, Math.max(end - begin, 1), tall - 5)
   drawBars(paint, c, lane, top + 2)
   paint.restore()
   drawLabel(paint, c, lane, top, tall)

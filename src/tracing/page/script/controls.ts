@@ -182,7 +182,9 @@ function showTip(event) {
     const long = bars.end[bar] - bars.begin[bar]
     return texts[bars.text[bar]] + (long > 0 ? ' (' + duration(long) + ')' : '')
   })
-  tip.textContent = [kindOf(lane) + ' ' + id + texts[lanes.name[lane]], ...lines].join('\n')
+  const time = timeAt(event.offsetX)
+  const faults = bands.filter(([begin, end]) => begin <= time && time <= end).map((band) => texts[band[3]])
+  tip.textContent = [kindOf(lane) + ' ' + id + texts[lanes.name[lane]], ...lines, ...faults].join('\n')
   const box = byId('timeline').getBoundingClientRect()
   tip.style.left = Math.max(0, Math.min(event.clientX - box.left + 14, box.width - tip.offsetWidth)) + 'px'
   tip.style.top = event.clientY - box.top + 16 + 'px'
@@ -193,5 +195,5 @@ window.addEventListener('resize', redraw)
 window.addEventListener('hashchange', goToLink)
 if (!goToLink()) { view.from = -span * 0.02; view.to = span * 1.02 }
 draw()
-window.viewer = { view, lanes, bars, texts, draw, find, span }
+window.viewer = { view, lanes, bars, bands, texts, draw, find, span }
 `

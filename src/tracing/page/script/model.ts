@@ -2,11 +2,21 @@
 /** The data, what can be found in it, and what is looked at. */
 export const MODEL_SCRIPT = String.raw`
 const DATA = JSON.parse(document.getElementById('data').textContent)
-const { lanes, bars, texts, wakes, findings, counts } = DATA
-const RUN = 0, TASK = 1, MACHINE = 3
+const { lanes, bars, texts, wakes, bands, findings, counts } = DATA
+const RUN = 0, TASK = 1, MACHINE = 3, CLIENT = 4
 const CONFLICT = 1, FAILED = 2, WRITE = 9
 const ATTEMPT_KINDS = 4
 const KINDS = ['committed', 'conflict', 'failed', 'under-way', 'read', 'commit', 'backoff', 'poll', 'wait', 'write', 'run', 'mark', 'warning']
+const BANDS = ['band-recovery', 'band-clogged', 'band-paused']
+/** By kind, without overlaps: what lies on each other would be another colour. */
+const wholeBands = []
+for (const kind of BANDS.keys()) {
+  let last
+  for (const [begin, end] of bands.filter((band) => band[2] === kind)) {
+    if (last !== undefined && begin <= last[1]) last[1] = Math.max(last[1], end)
+    else wholeBands.push((last = [begin, end, kind]))
+  }
+}
 const span = Math.max(DATA.span, 0.001)
 const byId = (id) => document.getElementById(id)
 
@@ -42,6 +52,7 @@ const OF_KIND = {
   runs: (lane) => lanes.kind[lane] === RUN,
   troubled: (lane) => troubled[lane] === 1,
   tasks: (lane) => lanes.kind[lane] === TASK,
+  clients: (lane) => lanes.kind[lane] === CLIENT,
   machines: (lane) => lanes.kind[lane] === MACHINE,
 }
 
@@ -69,7 +80,7 @@ function find(text) {
   for (let bar = 0; bar < bars.text.length; bar++) if (isHit[bars.text[bar]]) view.hits.add(bars.lane[bar])
 }
 
-const kindOf = (lane) => ['transaction', 'task', 'outside', 'machine'][lanes.kind[lane]]
+const kindOf = (lane) => ['transaction', 'task', 'outside', 'machine', 'of a simulation'][lanes.kind[lane]]
 
 /** All that is known of a lane, a line each. */
 function describeLane(lane) {

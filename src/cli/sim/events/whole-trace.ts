@@ -57,11 +57,19 @@ function linesOf(text: string): string[] {
   return lines
 }
 
+export interface Difference {
+  /** Counts from 0. */
+  readonly line: number
+  /** Undefined: there are no more lines. */
+  readonly one: string | undefined
+  readonly other: string | undefined
+}
+
 /** The first line in which they differ, and both; undefined when they are equal. */
 export function firstDifference(
   one: readonly string[],
   other: readonly string[],
-): object | undefined {
+): Difference | undefined {
   const length = Math.max(one.length, other.length)
   for (let line = 0; line < length; line++) {
     if (one[line] !== other[line]) return { line, one: one[line], other: other[line] }

@@ -1,0 +1,91 @@
+/** The page of one seed, made by running it again with more in its trace: that changes nothing else. */
+import { readFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { parseSimulatorTrace } from '../../../tracing/formats/simulator-trace.ts'
+import {
+  simulationPage,
+  type Disagreement,
+  type Fact,
+  type Parting,
+} from '../../../tracing/page/simulation-page.ts'
+import { writeWhole } from '../../ground/write-whole.ts'
+import { readEvents, traceFiles, type TraceEvent } from '../events/trace-events.ts'
+import { firstDifference, wholeTrace } from '../events/whole-trace.ts'
+import type { SeedOptions, SeedResult } from '../run/run-seed.ts'
+import { removeScratch, scratchFolder } from '../run/scratch.ts'
+
+/** Lines before the one in which two runs part. */
+const BEFORE = 5
+
+export interface SeedToReport {
+  readonly result: SeedResult
+  readonly options: SeedOptions
+  readonly run: (options: SeedOptions) => Promise<SeedResult>
+  /** Of the page. */
+  readonly title: string
+  /** That shows the seed again. */
+  readonly command: string
+  /** Two runs of it differed. */
+  readonly isUncertain: boolean
+}
+
+export async function writeSeedReport(path: string, seed: SeedToReport): Promise<void> {
+  const folder = scratchFolder()
+  try {
+    const { result, title, command, isUncertain, options } = seed
+    const traceEvents = [...new Set([...(options.traceEvents ?? []), 'tasks'])]
+    const again = { ...options, traceEvents, trace: join(folder, 'first') }
+    await seed.run(again)
+    const parting = isUncertain ? await partingOf(seed, again, folder) : undefined
+    const text = traceFiles(again.trace).map((file) =>
+      readFileSync(join(again.trace, file), 'utf8'),
+    )
+    const disagreements = readEvents(again.trace).oracle.map(disagreementOf)
+    const { problem, errors } = result
+    const page = { title, problem, command, errors, disagreements, parting }
+    writeWhole(path, simulationPage(parseSimulatorTrace(text.join('')), page))
+  } finally {
+    removeScratch(folder)
+  }
+}
+
+/** Undefined: this time they are equal. */
+async function partingOf(
+  { run }: SeedToReport,
+  first: SeedOptions & { readonly trace: string },
+  folder: string,
+): Promise<Parting | undefined> {
+  const trace = join(folder, 'second')
+  await run({ ...first, trace })
+  const [one, other] = [wholeTrace(first.trace), wholeTrace(trace)]
+  const found = firstDifference(one, other)
+  if (found === undefined) return undefined
+  const { line } = found
+  return {
+    event: line + 1,
+    before: one.slice(Math.max(0, line - BEFORE), line),
+    one: found.one ?? 'no event any more',
+    other: found.other ?? 'no event any more',
+  }
+}
+
+function disagreementOf(event: TraceEvent): Disagreement {
+  const facts = (...names: readonly (readonly [field: string, name: string])[]): Fact[] =>
+    names.flatMap(([field, name]) => {
+      const text = event[field]
+      return text === undefined || text === '' ? [] : [[name, text]]
+    })
+  return {
+    what: event['What'] ?? '',
+    isError: event['Type'] !== 'FdbkitOracleHazard',
+    one: facts(
+      ['Transaction', 'is'],
+      ['Place', 'begun at'],
+      ['Read', 'read'],
+      ['ReadPlace', 'read at'],
+      ['Gave', 'it gave'],
+      ['Expected', 'it should be'],
+    ),
+    other: facts(['OtherTransaction', 'is'], ['OtherPlace', 'begun at']),
+  }
+}

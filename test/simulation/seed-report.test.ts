@@ -1,0 +1,187 @@
+/** The page of a seed, in a real browser: its verdict, its clients and faults, and whatever stands in its texts. */
+import { existsSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { pathToFileURL } from 'node:url'
+import { type Browser, chromium, type Page } from 'playwright-core'
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { runCli } from '../../src/cli/run-cli.ts'
+import { firstDifference, wholeTrace } from '../../src/cli/sim/events/whole-trace.ts'
+import { writeSeedReport, type SeedToReport } from '../../src/cli/sim/report/seed-report.ts'
+import { runSeed, type SeedOptions, type SeedResult } from '../../src/cli/sim/run/run-seed.ts'
+import { readTestFile } from '../../src/cli/sim/run/test-file.ts'
+import { bandsOf } from '../../src/tracing/page/bands.ts'
+import { simulationPage, type SeedReport } from '../../src/tracing/page/simulation-page.ts'
+import { HANG_LIMIT } from '../support/hang-limit.ts'
+
+const BROWSERS = ['/usr/bin/chromium', '/usr/bin/chromium-browser', '/usr/bin/google-chrome']
+const executablePath = process.env['FDBKIT_CHROMIUM'] ?? BROWSERS.find((path) => existsSync(path))
+if (executablePath === undefined) {
+  console.error('fdbkit: no chromium here (apt-get install chromium): the report is not looked at')
+}
+
+const root = join(import.meta.dirname, '../..')
+const folder = mkdtempSync(join(tmpdir(), 'fdbkit-report-'))
+afterAll(() => rmSync(folder, { recursive: true, force: true }))
+
+function optionsOf(workload: string, seed: number, more: Partial<SeedOptions> = {}): SeedOptions {
+  const test = readTestFile(join(root, workload), undefined, 'default')
+  const timeout = HANG_LIMIT / 1000
+  return {
+    fdbserver: undefined,
+    test,
+    seed,
+    lane: 0,
+    buggify: true,
+    timeout,
+    oracle: 'on',
+    ...more,
+  }
+}
+
+const toReport = (options: SeedOptions, result: SeedResult): SeedToReport => ({
+  result,
+  options,
+  run: runSeed,
+  title: 'seed 1 of it',
+  command: 'fdbkit sim it --seed 1',
+  isUncertain: false,
+})
+
+const linux = process.platform === 'linux'
+
+describe('faults that last', () => {
+  it('are those that have a length', () => {
+    const mark = (name: string, text: string) => ({
+      ...{ time: 1000, lane: 'simulator', name, severity: 10, text },
+    })
+    const marks = [
+      mark('FdbkitClogged', 'Client=2 Seconds=0.5'),
+      mark('FdbkitRecovery', 'Era=1 Seconds=2'),
+      mark('FdbkitPaused', 'Client=0'),
+      mark('FdbkitClientReboot', 'Client=0 Seconds=1'),
+    ]
+    expect(bandsOf(marks)).toEqual([
+      { begin: 1000, end: 1500, kind: 1, text: 'clogged, client 2, 0.5 s' },
+      { begin: 1000, end: 3000, kind: 0, text: 'recovery, 2 s' },
+    ])
+  })
+})
+
+describe.skipIf(executablePath === undefined || !linux)('the report of a seed', () => {
+  let browser: Browser
+  const problems: string[] = []
+  beforeAll(async () => {
+    browser = await chromium.launch({
+      executablePath: executablePath as string,
+      args: ['--no-sandbox'],
+    })
+  })
+  afterAll(() => browser?.close())
+
+  async function open(path: string, width = 1280): Promise<Page> {
+    const page = await browser.newPage({ viewport: { width, height: 900 }, bypassCSP: true })
+    page.on('pageerror', (error) => problems.push(String(error)))
+    page.on('console', (message) => {
+      if (message.type() === 'error') problems.push(message.text())
+    })
+    await page.goto(pathToFileURL(path).href)
+    return page
+  }
+
+  const textsOf = (page: Page, places: string) => page.locator(places).allTextContents()
+
+  it('has the two transactions that disagree, a lane for each client, and the faults behind them', async () => {
+    const faults = { conflictMissed: 0.3 }
+    for (let seed = 1; ; seed++) {
+      expect(seed).toBeLessThan(50)
+      const options = optionsOf('test/simulation/fixtures/everything.toml', seed, { faults })
+      const result = await runSeed(options)
+      if (result.passed) continue
+      const path = join(folder, 'oracle.html')
+      await writeSeedReport(path, toReport(options, result))
+      const page = await open(path)
+      const [first = '', found = ''] = await textsOf(page, '#verdict > article')
+      expect(first).toContain(`Failed: ${result.problem}`)
+      expect(first).toContain('fdbkit sim it --seed 1')
+      expect(found).toContain('a committed transaction has read what is not so')
+      const sides = await textsOf(page, '#verdict > article .sides > div')
+      expect(sides[0]).toMatch(/^This transaction.*of client \d+.*it gave.*it should be/s)
+      expect(sides[1]).toMatch(/^The other.*of client \d+/s)
+      await page.selectOption('#kind', 'clients')
+      const clients = new Set(
+        result.events.flatMap((event) => / Clients?=(\d+)/.exec(event)?.[1] ?? []),
+      )
+      const lanes = await page.evaluate<string[]>(
+        'viewer.view.shown.map((lane) => viewer.texts[viewer.lanes.name[lane]])',
+      )
+      const bands = await page.evaluate<number>('viewer.bands.length')
+      expect(lanes).toEqual(lanes.map((_, client) => `client ${client}`))
+      expect(lanes.length).toBeGreaterThan(0)
+      expect(clients.size).toBeLessThanOrEqual(lanes.length)
+      expect(bands).toBeGreaterThan(0)
+      expect(problems).toEqual([])
+      return
+    }
+  })
+
+  it('shows at which event two runs part, and what each has there', async () => {
+    const options = optionsOf('workloads/bank.ts', 1)
+    // The second run is another one.
+    let runs = 0
+    const run = (each: SeedOptions) => runSeed({ ...each, seed: ++runs })
+    const path = join(folder, 'parting.html')
+    const result = { ...(await runSeed(options)), passed: false, problem: 'not deterministic' }
+    await writeSeedReport(path, { ...toReport(options, result), run, isUncertain: true })
+    const traces = await Promise.all(
+      [1, 2].map(async (seed) => {
+        const trace = join(folder, `trace-${seed}`)
+        await runSeed({ ...options, seed, trace, traceEvents: ['tasks'] })
+        return wholeTrace(trace)
+      }),
+    )
+    const difference = firstDifference(traces[0]!, traces[1]!)!
+    const page = await open(path)
+    const told = await textsOf(page, '#verdict > article:nth-of-type(2)')
+    expect(told[0]).toContain(`part at event ${difference.line + 1}`)
+    expect(told[0]).toContain(difference.one)
+    expect(told[0]).toContain(difference.other)
+  })
+
+  it('shows hostile texts as texts, on a phone too', async () => {
+    const hostile = `</script><img src=x onerror="alert(1)">&amp;\u0000\u2028${'x'.repeat(500)}`
+    const report: SeedReport = {
+      title: hostile,
+      problem: hostile,
+      command: hostile,
+      errors: [hostile],
+      disagreements: [
+        { what: hostile, isError: true, one: [[hostile, hostile]], other: [[hostile, hostile]] },
+        { what: hostile, isError: false, one: [[hostile, hostile]], other: [] },
+      ],
+      parting: { event: 3, before: [hostile], one: hostile, other: hostile },
+    }
+    const path = join(folder, 'hostile.html')
+    writeFileSync(path, simulationPage({ events: [], omitted: 0 }, report))
+    const page = await open(path, 390)
+    // HTML has no place for that one.
+    const shown = hostile.replaceAll('\u0000', '\ufffd')
+    expect(await textsOf(page, 'h1')).toEqual([shown])
+    const verdict = (await page.textContent('#verdict'))!
+    expect(verdict.split(shown).length - 1).toBe(14)
+    expect(await page.locator('#verdict img').count()).toBe(0)
+    expect(await page.evaluate('document.documentElement.scrollWidth')).toBeLessThanOrEqual(390)
+    expect(problems).toEqual([])
+  })
+
+  it('is of the only seed, or of the first that fails; where none does there is none', async () => {
+    const sim = (seeds: readonly string[], path: string) =>
+      runCli(['sim', join(root, 'workloads/noop.ts'), '--embedded', ...seeds, '--report', path])
+    const only = join(folder, 'only.html')
+    expect(await sim(['--seed', '4'], only)).toBe(0)
+    expect((await textsOf(await open(only), '#verdict > article'))[0]).toMatch(/^Passed.*--seed 4/s)
+    const none = join(folder, 'none.html')
+    expect(await sim(['--seeds', '1..2'], none)).toBe(0)
+    expect(existsSync(none)).toBe(false)
+  })
+})
