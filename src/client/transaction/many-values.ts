@@ -83,6 +83,6 @@ class ManyValues<ValOut> extends JointRead<(ValOut | undefined)[]> {
     const { context, subspace, hasPlainValues } = this.#view
     context.budget?.count(1, key.length + (value?.length ?? 0))
     if (value === undefined) return undefined
-    return hasPlainValues ? (value as unknown as ValOut) : subspace.unpackValue(value, key)
+    return hasPlainValues ? (value as unknown as ValOut) : subspace.decodeValue(value, key)
   }
 }
