@@ -37,8 +37,8 @@ const parts = {
   twin: { rooms: ['.'], uses: ['ring', 'plugin'] },
   probe: { rooms: ['.'], uses: ['ring', 'plugin'] },
   test: {
-    rooms: ['support', 'data', 'engine', 'host', 'ring'],
-    uses: ['engine', 'host', 'ring'],
+    rooms: ['support', 'data', 'engine', 'fuzz', 'host', 'ring'],
+    uses: ['engine', 'host', 'plugin', 'ring'],
   },
 }
 

@@ -134,7 +134,7 @@ EXPORT int fdbkit_ring_flush(int id, int words, int releases, int rest) {
   if (!fits) return kMalformed;
   for (int i = 0; i < releases; i++) {
     Slot* slot = ring->slot(static_cast<uint32_t>(ring->releases()[i]));
-    if (slot != nullptr) ring->release(*slot);
+    if (slot != nullptr && slot->may_be_released()) ring->release(*slot);
   }
   const int answer = execute(*ring, ring->commands(), static_cast<uint32_t>(words));
   if (rest == 1 || (rest == 2 && !ring->look())) ring->sleep();

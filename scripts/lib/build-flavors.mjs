@@ -1,4 +1,5 @@
 // How the native parts are built: where, by which compilers, with which flags.
+import { spawnSync } from 'node:child_process'
 import { mkdtempSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -52,6 +53,38 @@ export function sanitizedFlavor(name) {
     objects: join(output, 'obj'),
     flags: flagsWith({ debug: ['-g'], more: flags }),
   }
+}
+
+/** For libFuzzer, which comes with clang. */
+export function fuzzFlavor() {
+  const output = join(buildFolder, 'fuzz')
+  const found = sanitizers.address.flags
+  return {
+    output,
+    objects: join(output, 'obj'),
+    compilers: findClang(),
+    flags: flagsWith({
+      debug: ['-g'],
+      more: ['-fsanitize=fuzzer-no-link', ...found, '-DFDBKIT_LIBFUZZER'],
+    }),
+    linkFlags: ['-fsanitize=fuzzer'],
+  }
+}
+
+/** The newest clang that has libFuzzer beside it: the package of the compiler alone has not. */
+function findClang() {
+  const empty = 'extern "C" int LLVMFuzzerTestOneInput(const char*, unsigned long) { return 0; }'
+  const args = ['-fsanitize=fuzzer,address', '-x', 'c++', '-', '-o', '/dev/null']
+  const versions = ['', '-19', '-18', '-17', '-16', '-15', '-14']
+  const version = versions.find(
+    (each) => spawnSync(`clang++${each}`, args, { input: empty }).status === 0,
+  )
+  if (version === undefined) {
+    throw new SetupError(
+      'fuzzing needs clang with libFuzzer: on Debian apt-get install clang-14 libclang-rt-14-dev',
+    )
+  }
+  return { cxx: `clang++${version}`, cc: `clang${version}` }
 }
 
 /** For a prebuilt package. On its own machine from the checkout's objects, whose debug information is not linked. */

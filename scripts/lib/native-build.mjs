@@ -127,8 +127,10 @@ class NativeBuild {
     return sources.map((source) => this.#objectOf(source))
   }
 
+  /** Of a folder, or of a single source. */
   #sources(folder) {
-    return filesBelow(join(root, folder), sourceEndings)
+    const path = join(root, folder)
+    return sourceEndings.includes(extname(folder)) ? [path] : filesBelow(path, sourceEndings)
   }
 
   #objectOf(source) {
@@ -255,6 +257,14 @@ export async function buildFlavor(flavor, { groups = [], log = () => {} } = {}) 
   for (const target of executables) await build.executable(target)
   for (const target of loaded) await build.library(target)
   for (const target of linked) await build.programs(target)
+}
+
+/** Builds one program of its own in a flavor of its own. */
+export async function buildExecutable(flavor, target, log) {
+  const progress = new Progress(log)
+  const build = new NativeBuild(flavor, progress)
+  progress.expect(build.outOfDate(target.sources))
+  await build.executable(target)
 }
 
 /**

@@ -76,6 +76,19 @@ export const programName = (path) => path.replace(/\.cc?(\.o)?$/, '')
 
 export const includeFolders = ['native-callbacks', 'native-callbacks/include']
 
+/** A program that libFuzzer drives, of what it tries as objects: a library would hide from it which code was reached. */
+export const fuzzTarget = (name) => ({
+  name: `fuzz ${name}`,
+  sources: [
+    'native-callbacks/engine',
+    'native-callbacks/ring',
+    'native-callbacks/host/spec',
+    `native-callbacks/test/fuzz/${name}.cc`,
+  ],
+  output: name,
+  exports: 'fdb_*',
+})
+
 export const sanitizers = {
   address: {
     folder: 'asan',

@@ -136,6 +136,7 @@ bool Ring::take(Slot& slot, uint32_t object, Kind kind, Future* future, int erro
   slot.kind = kind;
   slot.error = error;
   slot.armed = false;
+  slot.delivered.store(false, std::memory_order_relaxed);
   slot.object = object;
   if (slot.index >= slots_used_) slots_used_ = slot.index + 1;
   if (object == kNone) return true;
@@ -266,6 +267,7 @@ bool Ring::put(Slot& slot) {
       entry.length = static_cast<int32_t>(size);
     }
   }
+  slot.delivered.store(true, std::memory_order_release);
   control_->tail.store(tail + 1, std::memory_order_seq_cst);
   return true;
 }
@@ -349,6 +351,7 @@ uint32_t Ring::take_overflow() {
     }
     Slot& slot = slots_[overflow_left_];
     overflow_left_ = slot.overflow_next;
+    slot.delivered.store(true, std::memory_order_relaxed);
     Entry& entry = window_[count++];
     if (slot.error != 0 || !slot.holds()) {
       entry = Entry{slot.index, slot.error, 0, 0};

@@ -1,6 +1,7 @@
 // A slot names one FDBFuture by a small number that JavaScript chose.
 #pragma once
 
+#include <atomic>
 #include <cstdint>
 
 #include "ring/client/client_api.h"
@@ -31,6 +32,12 @@ struct alignas(64) Slot {
   bool taken;
   // fdb_future_set_callback was called.
   bool armed;
+  // Its completion was handed over: nobody but the worker has the slot any more.
+  std::atomic<bool> delivered;
+
+  // Until its completion was handed over, an armed slot is its callback's, whatever the worker
+  // says.
+  bool may_be_released() const { return !armed || delivered.load(std::memory_order_acquire); }
 
   bool holds() const { return future != nullptr || gets != nullptr; }
 };
