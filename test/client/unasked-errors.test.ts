@@ -126,7 +126,8 @@ describe('all that a transaction hands out waits to be asked:', () => {
         problems.push(await caught(early))
         expect(problems[0]).toBeInstanceOf(Error)
         tn.close()
-        await turn()
+        // One that reads more than once may fail only now.
+        while (seen.unasked.length === 0) await turn()
         expect(seen.rejections).toEqual([])
         expect(seen.unasked).toHaveLength(1)
         expect(String(seen.unasked[0])).toBe(String(await caught(never)))

@@ -12,6 +12,8 @@ process.env['FDBKIT_ENGINE'] = 'embedded'
 export interface World {
   readonly db: main.Database
   readonly beside: main.Database
+  /** Where recipes are tried: what they hold they renew, and who waits goes on when the call is over. */
+  readonly ofRecipes: main.Database
   readonly peer: compat.Database
   readonly tenant: main.Tenant
   readonly directory: main.Directory
@@ -40,6 +42,7 @@ export async function openWorld(): Promise<World> {
   return {
     db,
     beside,
+    ofRecipes: main.openEmbedded(),
     peer: compat.open(),
     tenant: db.tenants.open('acme'),
     directory: users,
@@ -48,11 +51,13 @@ export async function openWorld(): Promise<World> {
   }
 }
 
-export async function closeWorld({ db, beside, peer, tenant, held }: World): Promise<void> {
+export async function closeWorld(world: World): Promise<void> {
+  const { db, beside, ofRecipes, peer, tenant, held } = world
   await held.release()
   tenant.close()
   peer.close()
   beside.close()
+  ofRecipes.close()
   db.close()
 }
 
