@@ -72,34 +72,28 @@ function manyCalls({ chance }: Turn, db: Database) {
   return { tn, calls }
 }
 
-async function cancelled(turn: Turn): Promise<Outcome> {
-  const { tn, calls } = manyCalls(turn, turn.ground.db)
-  const ended = allEnded(calls)
-  await turn.chance.moment()
-  tn.cancel()
-  const outcome = await ended
-  tn[Symbol.dispose]()
-  return outcome
-}
+type Calls = ReturnType<typeof manyCalls>
 
-async function disposed(turn: Turn): Promise<Outcome> {
-  const { tn, calls } = manyCalls(turn, turn.ground.db)
-  const ended = allEnded(calls)
-  await turn.chance.moment()
-  tn[Symbol.dispose]()
-  return ended
-}
+/** Ends a transaction that has calls under way, and gives it back once they have settled. */
+const endedBy =
+  (end: (tn: Calls['tn']) => void, after?: (tn: Calls['tn']) => PromiseLike<unknown>) =>
+  async (turn: Turn): Promise<Outcome> => {
+    const { tn, calls } = manyCalls(turn, turn.ground.db)
+    const ended = allEnded(calls)
+    await turn.chance.moment()
+    end(tn)
+    const outcome = await ended
+    if (after !== undefined) await allEnded([after(tn)])
+    tn[Symbol.dispose]()
+    return outcome
+  }
 
-async function reset(turn: Turn): Promise<Outcome> {
-  const { tn, calls } = manyCalls(turn, turn.ground.db)
-  const ended = allEnded(calls)
-  await turn.chance.moment()
-  tn.reset()
-  const outcome = await ended
-  await allEnded([tn.get('plain')])
-  tn[Symbol.dispose]()
-  return outcome
-}
+const cancelled = endedBy((tn) => tn.cancel())
+const disposed = endedBy((tn) => tn[Symbol.dispose]())
+const reset = endedBy(
+  (tn) => tn.reset(),
+  (tn) => tn.get('plain'),
+)
 
 export const earlyEnds: readonly Operation[] = [
   { name: 'aborted transfer', weight: 10, run: abortedRun },

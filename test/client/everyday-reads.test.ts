@@ -118,7 +118,7 @@ describe('all keys of a scope', () => {
 
 describe('getMany', () => {
   test('reads nothing when a key is wrong', async () => {
-    await expect(db.getMany('abc' as never)).rejects.toThrow(/keys is an array/)
+    await expect(db.getMany('abc' as never)).rejects.toThrow(/keys must be an array/)
     const reads = await db.doTransaction(async (tn) => {
       await expect(tn.getMany(['a', 1 as never])).rejects.toThrow(/^key must be/)
       await expect(tn.getMany(undefined as never)).rejects.toThrow(TypeError)

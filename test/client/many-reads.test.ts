@@ -267,7 +267,7 @@ test('getRanges takes all keys of a scope, and stops at maxBytes of all ranges t
 })
 
 test.each<[string, unknown, RegExp]>([
-  ['no array', 'ab', /^ranges is an array, not string/],
+  ['no array', 'ab', /^ranges must be an array, not string/],
   ['a range that is none', ['a'], /one of the ranges/],
   ['a hole', [, { start: 'a' }], /one of the ranges/],
   ['another name', [{ begin: 'a' }], /begin is no option of one of the ranges/],

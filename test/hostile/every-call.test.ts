@@ -120,7 +120,6 @@ describe('every public call', () => {
   test('leaves nothing behind that goes on writing', async () => {
     for (const db of [world.db, world.ofRecipes]) {
       const before = await content(db)
-      // A lease is renewed after seconds: what writes meanwhile writes all the time.
       for (let read = 0; read < 100; read++) await db.get('k')
       expect(differences(before, await content(db))).toEqual([])
     }

@@ -12,7 +12,7 @@ process.env['FDBKIT_ENGINE'] = 'embedded'
 export interface World {
   readonly db: main.Database
   readonly beside: main.Database
-  /** Where recipes are tried: what they hold they renew, and who waits goes on when the call is over. */
+  /** Where recipes are tried: who waits goes on when the call is over, but no clock moves that makes him look again. */
   readonly ofRecipes: main.Database
   readonly peer: compat.Database
   readonly tenant: main.Tenant
@@ -42,7 +42,7 @@ export async function openWorld(): Promise<World> {
   return {
     db,
     beside,
-    ofRecipes: main.openEmbedded(),
+    ofRecipes: main.openEmbedded({ environment: new testing.VirtualClock({ seed: 1 }) }),
     peer: compat.open(),
     tenant: db.tenants.open('acme'),
     directory: users,

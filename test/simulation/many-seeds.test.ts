@@ -354,4 +354,16 @@ export default defineWorkload({
     expect(sim({}, '--budget', '5 days').stderr).toMatch(/a time, as 90s, 10m or 2h/)
     expect(sim({}, '--without', 'rain').stderr).toMatch(/there are no faults rain here/)
   })
+
+  it('says before any seed which file it could not write, or read', () => {
+    const nowhere = join(below, 'nowhere', 'file')
+    for (const option of ['--junit', '--report', '--failures']) {
+      const { status, stdout, stderr } = sim({}, '--seed', '1', option, nowhere)
+      expect([status, stdout]).toEqual([2, ''])
+      expect(stderr).toContain(`there is no folder ${join(below, 'nowhere')} to write ${nowhere}`)
+    }
+    expect(sim({}, '--seed', '1', '--failures', below).stderr).toMatch(
+      /^error: can't read .*EISDIR/,
+    )
+  })
 })

@@ -12,13 +12,10 @@ import { runSeed, type SeedOptions, type SeedResult } from '../../src/cli/sim/ru
 import { readTestFile } from '../../src/cli/sim/run/test-file.ts'
 import { bandsOf } from '../../src/tracing/page/bands.ts'
 import { simulationPage, type SeedReport } from '../../src/tracing/page/simulation-page.ts'
+import { findChromium } from '../support/chromium.ts'
 import { HANG_LIMIT } from '../support/hang-limit.ts'
 
-const BROWSERS = ['/usr/bin/chromium', '/usr/bin/chromium-browser', '/usr/bin/google-chrome']
-const executablePath = process.env['FDBKIT_CHROMIUM'] ?? BROWSERS.find((path) => existsSync(path))
-if (executablePath === undefined) {
-  console.error('fdbkit: no chromium here (apt-get install chromium): the report is not looked at')
-}
+const executablePath = findChromium('the report is not looked at')
 
 const root = join(import.meta.dirname, '../..')
 const folder = mkdtempSync(join(tmpdir(), 'fdbkit-report-'))

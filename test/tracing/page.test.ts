@@ -1,5 +1,5 @@
 /** The trace page, in a real browser: what it shows of a real program, and that it can be moved about in. */
-import { existsSync, mkdirSync, writeFileSync } from 'node:fs'
+import { mkdirSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { pathToFileURL } from 'node:url'
 import fc from 'fast-check'
@@ -16,14 +16,11 @@ import {
   tracePage,
   TraceRecorder,
 } from '../../src/tracing/index.ts'
+import { findChromium } from '../support/chromium.ts'
 import { busyProgram } from './busy-program.ts'
 import { contendedProgram } from './contended-program.ts'
 
-const BROWSERS = ['/usr/bin/chromium', '/usr/bin/chromium-browser', '/usr/bin/google-chrome']
-const executablePath = process.env['FDBKIT_CHROMIUM'] ?? BROWSERS.find((path) => existsSync(path))
-if (executablePath === undefined) {
-  console.error('fdbkit: no chromium here (apt-get install chromium): the trace page is not tested')
-}
+const executablePath = findChromium('the trace page is not tested')
 
 const folder = join(import.meta.dirname, '..', '..', 'build', 'viewer')
 const TITLE = 'busy </script><b> & program'

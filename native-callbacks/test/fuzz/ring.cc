@@ -7,18 +7,7 @@
 #include "ring/completions/layout.h"
 #include "test/support/engine_client.h"
 #include "test/support/fuzz.h"
-
-extern "C" {
-int fdbkit_network_start(const char*, int, const uint8_t*, int, int32_t*, char*, int);
-int fdbkit_ring_open(const fdbkit::ring::Sizes*, fdbkit::ring::Places*);
-void fdbkit_ring_close(int);
-int fdbkit_ring_flush(int, int, int, int);
-int fdbkit_ring_execute(int, const int32_t*, int);
-int fdbkit_ring_take_overflow(int);
-int fdbkit_ring_collect(int, int);
-int64_t fdbkit_ring_payload_size(int, int);
-void fdbkit_ring_payload_copy(int, int, uint8_t*, int64_t);
-}
+#include "test/support/ring_calls.h"
 
 namespace fdbkit::test {
 

@@ -20,21 +20,9 @@
 #include "ring/commands/codes.h"
 #include "ring/commands/commands.h"
 #include "ring/completions/layout.h"
+#include "test/support/ring_calls.h"
 
 using namespace fdbkit::ring;
-
-extern "C" {
-int fdbkit_network_start(const char*, int, const uint8_t*, int, int32_t*, char*, int);
-int fdbkit_network_stop(void);
-int fdbkit_ring_open(const Sizes*, Places*);
-void fdbkit_ring_close(int);
-int fdbkit_ring_flush(int, int, int, int);
-int fdbkit_ring_execute(int, const int32_t*, int);
-int fdbkit_ring_take_overflow(int);
-int fdbkit_ring_collect(int, int);
-int64_t fdbkit_ring_payload_size(int, int);
-void fdbkit_ring_payload_copy(int, int, uint8_t*, int64_t);
-}
 
 #define CHECK(what)                                                                \
   do {                                                                             \

@@ -1,5 +1,7 @@
+/** Files that a command writes. */
 import { randomUUID } from 'node:crypto'
 import { renameSync, rmSync, writeFileSync } from 'node:fs'
+import { CommandError, messageOf } from './errors.ts'
 
 /** All of it, or the file that was there stays. Nobody else knows the name that it has until then. */
 export function writeWhole(file: string, text: string): void {
@@ -10,5 +12,14 @@ export function writeWhole(file: string, text: string): void {
   } catch (error) {
     rmSync(beside, { force: true })
     throw error
+  }
+}
+
+/** @throws CommandError that names the file. */
+export function writeFor(file: string, text: string): void {
+  try {
+    writeWhole(file, text)
+  } catch (error) {
+    throw new CommandError(`can't write ${file}: ${messageOf(error)}`)
   }
 }

@@ -3,21 +3,24 @@ import { basename } from 'node:path'
 import { isSimulatorTrace, parseSimulatorTrace } from '../../tracing/formats/simulator-trace.ts'
 import { parseTrace, TraceFormatError } from '../../tracing/formats/trace-file.ts'
 import { tracePage } from '../../tracing/page/trace-page.ts'
+import type { Trace } from '../../tracing/recording/trace.ts'
 import { CommandError, UsageError } from '../ground/errors.ts'
-import { writeWhole } from '../ground/write-whole.ts'
+import { writeFor } from '../ground/write-whole.ts'
 import { pageOf } from './write-trace.ts'
 
 /** Writes the page of a trace file, ours or a simulator's. Returns its path. */
 export async function writePage(file: string, output = pageOf(file)): Promise<string> {
-  const text = await read(file)
+  writeFor(output, tracePage(traceIn(file, await read(file)), basename(file)))
+  return output
+}
+
+function traceIn(file: string, text: string): Trace {
   try {
-    const trace = isSimulatorTrace(text) ? parseSimulatorTrace(text) : parseTrace(text)
-    writeWhole(output, tracePage(trace, basename(file)))
+    return isSimulatorTrace(text) ? parseSimulatorTrace(text) : parseTrace(text)
   } catch (error) {
     if (error instanceof TraceFormatError) throw new CommandError(`${file}: ${error.message}`)
-    throw new CommandError(`can't write ${output}: ${(error as Error).message}`)
+    throw error
   }
-  return output
 }
 
 async function read(file: string): Promise<string> {

@@ -2,7 +2,7 @@
 import type { RangeResult } from '../../future/handles/transaction-handle.ts'
 import type { AskedRead } from '../../future/handles/owned-read.ts'
 import { StreamingMode } from '../../native/generated/streaming-mode.ts'
-import { describe } from '../../native/values/describe.ts'
+import { checkArray } from '../../native/values/arguments.ts'
 import { checkOptions, knownOptions } from '../../native/values/known-options.ts'
 import { limitAmong } from '../attempt/call-options.ts'
 import { ReadLimitError } from '../attempt/errors.ts'
@@ -33,11 +33,11 @@ export async function readRanges<KeyIn, KeyOut, ValIn, ValOut>(
   ranges: readonly OneRange<KeyIn>[],
   options: RangeReadOptions = {},
 ): Promise<[KeyOut, ValOut][][]> {
-  if (!Array.isArray(ranges)) throw new TypeError(`ranges is an array, not ${describe(ranges)}`)
+  checkArray('ranges', ranges)
   checkRangeOptions(options)
   const { subspace, context, isSnapshot } = view
   const wantAll = { streamingMode: StreamingMode.WantAll, ...options }
-  const cursors = Array.from(ranges as readonly OneRange<KeyIn>[], (range) => {
+  const cursors = Array.from(ranges, (range) => {
     if (range === undefined) throw new TypeError('one of the ranges is undefined')
     checkOptions(KNOWN, range)
     return new RangeCursor(isSnapshot, ...selectorsOf(subspace, range.start, range.end), wantAll)

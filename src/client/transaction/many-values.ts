@@ -1,6 +1,6 @@
 /** The values of several keys in a view of a transaction, as one promise. What they read counts for the budget of the attempt. */
 import { MOST_KEYS } from '../../future/handles/owned-read.ts'
-import { describe } from '../../native/values/describe.ts'
+import { checkArray } from '../../native/values/arguments.ts'
 import { limitOf } from '../attempt/call-options.ts'
 import type { CallOptions } from '../attempt/call-options.ts'
 import { JointRead } from '../attempt/joint-read.ts'
@@ -17,9 +17,9 @@ export async function readMany<KeyIn, ValOut>(
   keys: readonly KeyIn[],
   options?: CallOptions,
 ): Promise<(ValOut | undefined)[]> {
-  if (!Array.isArray(keys)) throw new TypeError(`keys is an array, not ${describe(keys)}`)
+  checkArray('keys', keys)
   const limit = limitOf(options, view.context.environment)
-  const packed = Array.from(keys as readonly KeyIn[], (key) => view.subspace.packKey(key))
+  const packed = Array.from(keys, (key) => view.subspace.packKey(key))
   view.context.budget?.check()
   if (packed.length === 0) return []
   return await new ManyValues(view, packed).begin(limit)

@@ -30,7 +30,7 @@ import type {
 } from './queue-options.ts'
 import { kind } from '../../native/values/kinds.ts'
 import { checkTransaction } from '../../client/keys/given-scope.ts'
-import { describe } from '../../native/values/describe.ts'
+import { checkArray } from '../../native/values/arguments.ts'
 
 /** Who waits for a value looks again after so many milliseconds, whatever the bell did. */
 const LONGEST_WAIT = 60_000
@@ -114,7 +114,7 @@ export class Queue<T, In = T> implements AsyncIterable<T> {
    */
   async pushAll(values: readonly In[], options: PushOptions = {}): Promise<void> {
     const delay = checkPush(options)
-    if (!Array.isArray(values)) throw new TypeError(`values is an array, not ${describe(values)}`)
+    checkArray('values', values)
     const packed = values.map((value: In) => this.#pack(value))
     if (packed.length > 0) await this.#once.run((tn) => this.#pushIn(tn, packed, delay))
   }

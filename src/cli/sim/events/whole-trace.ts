@@ -1,6 +1,7 @@
 /** All events of a simulation, fdbserver's own too, as lines that are equal for equal simulations. */
-import { readFileSync, readdirSync } from 'node:fs'
+import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
+import { traceFiles } from './trace-events.ts'
 
 /** Counted or measured in the process that simulates, not in the simulation. */
 const MEASURED_EVENTS = new Set([
@@ -33,13 +34,9 @@ const ADDRESS = /\b0x[0-9a-f]{6,}\b/g
 /** The folder that the simulation runs in. */
 const FOLDER = /\btmp[/_]fdbkit-sim-\w{7}-\w{5}-\w{7}-\w{6}/g
 
-/** @param folder where the trace files are, or folders with them. */
+/** @param folder where the trace files are. */
 export function wholeTrace(folder: string): string[] {
-  const number = (name: string): number => Number(/\.(\d+)\.json$/.exec(name)?.[1] ?? 0)
-  const files = readdirSync(folder, { recursive: true, encoding: 'utf8' })
-    .filter((name) => name.endsWith('.json'))
-    .sort((a, b) => number(a) - number(b))
-  return files.flatMap((name) => linesOf(readFileSync(join(folder, name), 'utf8')))
+  return traceFiles(folder).flatMap((name) => linesOf(readFileSync(join(folder, name), 'utf8')))
 }
 
 function linesOf(text: string): string[] {

@@ -8,7 +8,7 @@ import {
   type Fact,
   type Parting,
 } from '../../../tracing/page/simulation-page.ts'
-import { writeWhole } from '../../ground/write-whole.ts'
+import { writeFor } from '../../ground/write-whole.ts'
 import { readEvents, traceFiles, type TraceEvent } from '../events/trace-events.ts'
 import { firstDifference, wholeTrace } from '../events/whole-trace.ts'
 import type { SeedOptions, SeedResult } from '../run/run-seed.ts'
@@ -43,7 +43,7 @@ export async function writeSeedReport(path: string, seed: SeedToReport): Promise
     const disagreements = readEvents(again.trace).oracle.map(disagreementOf)
     const { problem, errors } = result
     const page = { title, problem, command, errors, disagreements, parting }
-    writeWhole(path, simulationPage(parseSimulatorTrace(text.join('')), page))
+    writeFor(path, simulationPage(parseSimulatorTrace(text.join('')), page))
   } finally {
     removeScratch(folder)
   }

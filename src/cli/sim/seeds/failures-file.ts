@@ -1,6 +1,6 @@
 /** A file of seeds that have failed: they run first the next time. One seed a line; behind a `#` is what it failed with. */
 import { appendFileSync, existsSync, readFileSync } from 'node:fs'
-import { UsageError } from '../../ground/errors.ts'
+import { CommandError, messageOf, UsageError } from '../../ground/errors.ts'
 import { HIGHEST_SEED } from './highest-seed.ts'
 
 /** More is no corpus that somebody looks through. */
@@ -10,10 +10,10 @@ export class FailuresFile {
   readonly #path: string
   readonly #seeds: Set<number>
 
-  /** @throws UsageError that names the line which is no seed. */
+  /** @throws UsageError for a file that can't be read, and one that names the line which is no seed. */
   constructor(path: string) {
     this.#path = path
-    this.#seeds = existsSync(path) ? seedsIn(readFileSync(path, 'utf8'), path) : new Set()
+    this.#seeds = existsSync(path) ? seedsIn(read(path), path) : new Set()
   }
 
   /** In the order of the file. */
@@ -21,13 +21,30 @@ export class FailuresFile {
     return [...this.#seeds]
   }
 
-  /** Written at once, so that nothing is lost with the process. False: the file is full. */
+  /**
+   * Written at once, so that nothing is lost with the process. False: the file is full.
+   *
+   * @throws CommandError when it can't be written.
+   */
   add(seed: number, problem: string): boolean {
     if (this.#seeds.has(seed)) return true
     if (this.#seeds.size >= MOST_SEEDS) return false
     this.#seeds.add(seed)
-    appendFileSync(this.#path, `${seed}  # ${problem.replaceAll(/\s+/g, ' ')}\n`)
+    const line = `${seed}  # ${problem.replaceAll(/\s+/g, ' ')}\n`
+    try {
+      appendFileSync(this.#path, line)
+    } catch (error) {
+      throw new CommandError(`can't write ${this.#path}: ${messageOf(error)}`)
+    }
     return true
+  }
+}
+
+function read(path: string): string {
+  try {
+    return readFileSync(path, 'utf8')
+  } catch (error) {
+    throw new UsageError(`can't read ${path}: ${messageOf(error)}`)
   }
 }
 
