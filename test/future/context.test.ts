@@ -366,21 +366,18 @@ describe('in a process of its own', () => {
 
   it('the first store of all is carried, though it is set in the middle of a tick', async () => {
     for (const first of [
-      `storage.run('first', () => tn.get('key').then(see))`,
-      `storage.enterWith('first'); tn.get('key').then(see)`,
+      `storage.run('first', () => seen.push(tn.get('key').then(see)))`,
+      `storage.enterWith('first'); seen.push(tn.get('key').then(see))`,
     ]) {
       const outcome = await runModule(`${prelude}
         const db = openEmbedded()
         const storage = new AsyncLocalStorage()
         await db.doTransaction(async (tn) => {
           await tn.get('key')
-          const seen = []
-          const see = () => seen.push(storage.getStore())
-          tn.get('key').then(see)
+          const see = () => storage.getStore()
+          const seen = [tn.get('key').then(see)]
           ${first}
-          await tn.get('key')
-          await tn.get('key')
-          console.log(JSON.stringify(seen))
+          console.log(JSON.stringify(await Promise.all(seen)))
         })
         db.close()
       `)
