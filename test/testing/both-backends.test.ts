@@ -4,7 +4,11 @@ import { existsSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { dirname, join } from 'node:path'
 import { afterAll, beforeAll, expect, test, vi } from 'vitest'
+import { findServerPrograms, NO_SERVER } from '../../src/testing/backends/real-cluster.ts'
 import { currentBackend, onBothBackends } from '../../src/testing/index.ts'
+
+const hasServer = findServerPrograms() !== undefined
+if (!hasServer) console.error(`fdbkit: ${NO_SERVER}`)
 
 let folder: string
 beforeAll(() => {
@@ -69,6 +73,28 @@ test.each([[{ ON_ENGINE: '1' }], [{ ON_CLUSTER: '1' }]])(
     const { status, seen } = bothBackends(env)
     expect(status).toBe(1)
     expect(seen.length).toBe(2)
+  },
+)
+
+test.skipIf(!hasServer)(
+  'the same program has a database on the engine and on a real cluster',
+  () => {
+    const dist = join(import.meta.dirname, '..', '..', 'dist')
+    const program = `
+    const { testDatabase, currentBackend } = await import(${JSON.stringify(join(dist, 'testing/index.js'))})
+    const db = await testDatabase()
+    await db.set('key', 'value')
+    console.log(JSON.stringify([currentBackend().name, String(await db.get('key')), await db.count('', 'z')]))
+    await db[Symbol.asyncDispose]()
+  `
+    const command = [process.execPath, '--input-type=module', '-e', program]
+    const { status, stdout, stderr } = spawnSync(
+      process.execPath,
+      [join(dist, 'cli', 'main.js'), 'both-backends', '--', ...command],
+      { encoding: 'utf8' },
+    )
+    expect(status, stderr).toBe(0)
+    expect(stdout.trim().split('\n')).toEqual(['["engine","value",1]', '["real","value",1]'])
   },
 )
 
