@@ -1,5 +1,5 @@
 /** The page of a seed, in a real browser: its verdict, its clients and faults, and whatever stands in its texts. */
-import { existsSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { pathToFileURL } from 'node:url'
@@ -10,6 +10,7 @@ import { firstDifference, wholeTrace } from '../../src/cli/sim/events/whole-trac
 import { writeSeedReport, type SeedToReport } from '../../src/cli/sim/report/seed-report.ts'
 import { runSeed, type SeedOptions, type SeedResult } from '../../src/cli/sim/run/run-seed.ts'
 import { readTestFile } from '../../src/cli/sim/run/test-file.ts'
+import { parseSimulatorTrace } from '../../src/tracing/formats/simulator-trace.ts'
 import { bandsOf } from '../../src/tracing/page/bands.ts'
 import { simulationPage, type SeedReport } from '../../src/tracing/page/simulation-page.ts'
 import { findChromium } from '../support/chromium.ts'
@@ -61,6 +62,33 @@ describe('faults that last', () => {
     expect(bandsOf(marks)).toEqual([
       { begin: 1000, end: 1500, kind: 1, text: 'clogged, client 2, 0.5 s' },
       { begin: 1000, end: 3000, kind: 0, text: 'recovery, 2 s' },
+    ])
+  })
+
+  it('are those of fdbserver by its own events', () => {
+    const line = (Time: string, Type: string, more: object): string =>
+      `${JSON.stringify({ Severity: '10', Time, Type, Machine: '2.0.1.0:1', ...more })}\n`
+    const state = (time: string, StatusCode: string): string =>
+      line(time, 'MasterRecoveryState', { StatusCode })
+    const text = [
+      state('1', '0'),
+      state('2', '0'),
+      state('3', '7'),
+      line('3', 'CloggingPair', { From: '2.0.1.2', To: '2.2.1.1', Seconds: '0.25' }),
+      state('4.5', '11'),
+      state('5', '14'),
+      line('6', 'ClogInterface', { IP: '3.4.3.2', Delay: '2', Queue: 'All' }),
+      line('7', 'SimulatedMachineShutdown', { RebootTime: '2.5', MachineIPs: '2.0.1.3' }),
+      state('8', '0'),
+      line('9', 'Last', {}),
+    ]
+    const { marks } = parseSimulatorTrace(text.join(''))
+    expect(bandsOf(marks ?? [])).toEqual([
+      { begin: 1000, end: 4500, kind: 0, text: 'recovery, 3.5 s' },
+      { begin: 3000, end: 3250, kind: 1, text: 'clogged, 2.0.1.2 to 2.2.1.1, 0.25 s' },
+      { begin: 6000, end: 8000, kind: 1, text: 'clogged, 3.4.3.2, 2 s' },
+      { begin: 7000, end: 9500, kind: 2, text: 'down, 2.0.1.3, 2.5 s' },
+      { begin: 8000, end: 9000, kind: 0, text: 'recovery, 1 s' },
     ])
   })
 })
@@ -139,10 +167,35 @@ describe.skipIf(executablePath === undefined || !linux)('the report of a seed', 
     )
     const difference = firstDifference(traces[0]!, traces[1]!)!
     const page = await open(path)
-    const told = await textsOf(page, '#verdict > article:nth-of-type(2)')
-    expect(told[0]).toContain(`part at event ${difference.line + 1}`)
-    expect(told[0]).toContain(difference.one)
-    expect(told[0]).toContain(difference.other)
+    const [inCalls, inTrace] = (await textsOf(page, '#verdict > article')).slice(1)
+    expect(inTrace).toContain(`part at event of the trace ${difference.line + 1}`)
+    expect(inTrace).toContain(difference.one)
+    expect(inTrace).toContain(difference.other)
+    // The number that the clients share is the first thing that hangs on the seed.
+    expect(inCalls).toMatch(/part at call of the bridge 1,.* factory client=0 /s)
+  })
+
+  it('keeps all that passes the bridge, the same for the same seed', async () => {
+    const [one, again, other] = await Promise.all(
+      [1, 1, 2].map(async (seed, at) => {
+        const calls = join(folder, `calls-${at}.txt`)
+        const { unseed } = await runSeed({ ...optionsOf('workloads/bank.ts', seed), calls })
+        return { unseed, calls: readFileSync(calls, 'utf8') }
+      }),
+    )
+    expect(one).toEqual(again)
+    expect(one!.calls).not.toBe(other!.calls)
+    const { unseed } = await runSeed(optionsOf('workloads/bank.ts', 1))
+    expect(one!.unseed).toBe(unseed)
+    for (const what of [
+      / factory client=0 /,
+      /^> commit client=\d+ /m,
+      / completion client=\d+ /,
+      /^> trace client=\d+ /m,
+    ]) {
+      expect(one!.calls).toMatch(what)
+    }
+    expect(one!.calls).toMatch(/^> set client=\d+ .*bank/m)
   })
 
   it('shows hostile texts as texts, on a phone too', async () => {
@@ -156,7 +209,9 @@ describe.skipIf(executablePath === undefined || !linux)('the report of a seed', 
         { what: hostile, isError: true, one: [[hostile, hostile]], other: [[hostile, hostile]] },
         { what: hostile, isError: false, one: [[hostile, hostile]], other: [] },
       ],
-      parting: { event: 3, before: [hostile], one: hostile, other: hostile },
+      partings: [
+        { among: 'event of the trace', at: 3, before: [hostile], one: hostile, other: hostile },
+      ],
     }
     const path = join(folder, 'hostile.html')
     writeFileSync(path, simulationPage({ events: [], omitted: 0 }, report))

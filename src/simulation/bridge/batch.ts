@@ -5,7 +5,7 @@
  */
 import { CommandArea } from '../../future/port/command-area.ts'
 import { wordsOf } from '../../future/port/copy-bytes.ts'
-import type { BatchWitness } from './bridge-witness.ts'
+import type { BatchWitness, CallWitness, Operand } from './bridge-witness.ts'
 import { Reply, type BridgeMemory } from './bridge-memory.ts'
 
 /** The numbers of what a batch holds. As in native-callbacks/plugin/layout.h. */
@@ -26,9 +26,6 @@ export const Op = {
 const HEAD_WORDS = 3
 const utf8 = new TextEncoder()
 
-/** An operand: a whole number is a word, a double two, a text its length and its bytes. */
-export type Operand = number | { readonly double: number } | string
-
 /** The same as it is written: a text as its bytes. */
 type Part = number | { readonly double: number } | Uint8Array
 
@@ -42,6 +39,8 @@ export class Batch extends CommandArea {
   #rowWords = 0
   /** Set when somebody looks on. */
   witness: BatchWitness | undefined
+  /** Set when all that passes is kept. */
+  calls: CallWitness | undefined
 
   constructor(memory: BridgeMemory) {
     super(memory.commandWords, memory.commandBytes)
@@ -59,7 +58,9 @@ export class Batch extends CommandArea {
     }
     this.#rowWords += need
     this.word(this.#row + 2, this.#rowWords)
-    return this.take(need)
+    const at = this.take(need)
+    this.calls?.begunInRow(client, at, words, byteWords)
+    return at
   }
 
   /** A command of its own. */
@@ -84,6 +85,7 @@ export class Batch extends CommandArea {
     this.#row = -1
     this.#head(op, client, words)
     let at = this.take(words)
+    this.calls?.begun(op, client, operands)
     for (const part of parts) at = this.#part(at, part)
     return true
   }
@@ -97,6 +99,7 @@ export class Batch extends CommandArea {
   call(): number {
     this.#memory.post(Reply.call, this.#handOver())
     this.#memory.wait()
+    this.calls?.came(this.#memory)
     this.witness?.answered(this.#memory.a)
     return this.#memory.a
   }
@@ -109,6 +112,7 @@ export class Batch extends CommandArea {
 
   #handOver(): number {
     this.#row = -1
+    this.calls?.goesOut(this.#memory.commandWords, this.#memory.commandBytes)
     this.witness?.goesOut(this.#memory.commandWords, this.#memory.commandBytes)
     return this.handOver()
   }

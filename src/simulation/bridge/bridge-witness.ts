@@ -1,5 +1,7 @@
 /** Who looks on while commands and completions pass the bridge, and may add commands of its own. */
 
+import type { BridgeMemory } from './bridge-memory.ts'
+
 /** Of one client. */
 export interface PortWitness {
   /** A command is about to be written: what the witness wants carried out before it, it writes now. */
@@ -14,6 +16,21 @@ export interface PortWitness {
   destroyed(object: number): void
   /** All handles of the client are destroyed. */
   ended(): void
+}
+
+/** An operand: a whole number is a word, a double two, a text its length and its bytes. */
+export type Operand = number | { readonly double: number } | string
+
+/** Of all that passes, either way, as numbers and bytes. */
+export interface CallWitness {
+  /** A command of a client's handles begins at this word: so many words of numbers, then of bytes. */
+  begunInRow(client: number, at: number, words: number, byteWords: number): void
+  /** A command of its own. */
+  begun(op: number, client: number, operands: readonly Operand[]): void
+  /** All commands in there are whole, and are carried out now. */
+  goesOut(words: Int32Array, bytes: Uint8Array): void
+  /** An event, or an answer: it is in the memory now. */
+  came(memory: BridgeMemory): void
 }
 
 /** Of all clients, which share a batch. */

@@ -21,6 +21,8 @@ export interface Settings {
   readonly oracle: OracleMode | undefined
   /** What of a drawn program is left out; empty: nothing. */
   readonly program: string
+  /** A file for all that passes the bridge; empty: none. */
+  readonly calls: string
 }
 
 export function readSettings(environment: NodeJS.ProcessEnv): Settings {
@@ -31,6 +33,7 @@ export function readSettings(environment: NodeJS.ProcessEnv): Settings {
     drainByLoop: environment['FDBKIT_SIM_DRAIN'] === 'loop',
     inspectPort: port === '' ? undefined : Number(port),
     program: environment['FDBKIT_SIM_PROGRAM'] ?? '',
+    calls: environment['FDBKIT_SIM_CALLS'] ?? '',
     oracle: ORACLE_MODES.find((mode) => mode === environment['FDBKIT_SIM_ORACLE']),
     traceEvents: parseTraceEvents(environment['FDBKIT_SIM_TRACE_EVENTS'] ?? ''),
   }

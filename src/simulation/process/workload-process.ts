@@ -5,6 +5,7 @@
 import { Batch, Op } from '../bridge/batch.ts'
 import { EventKind, Reply, type BridgeMemory } from '../bridge/bridge-memory.ts'
 import { runAs } from '../client/current-client.ts'
+import { BridgeCalls } from '../trace/bridge-calls.ts'
 import { Oracle } from '../oracle/oracle.ts'
 import { refuseRealAsync } from '../world/refusal.ts'
 import { SimulatedClient } from '../client/simulated-client.ts'
@@ -36,7 +37,8 @@ export class WorkloadProcess {
     this.#memory = memory
     this.#batch = new Batch(memory)
     this.#clock = clock
-    const { oracle } = settings
+    const { calls, oracle } = settings
+    if (calls !== '') this.#batch.calls = new BridgeCalls(calls)
     if (oracle !== undefined) {
       this.#oracle = new Oracle(oracle, this.#batch, () => clock.milliseconds / 1000)
     }
@@ -79,6 +81,7 @@ export class WorkloadProcess {
   #dispatch(): void {
     const memory = this.#memory
     memory.wait()
+    this.#batch.calls?.came(memory)
     this.#clock.moveTo(memory.now)
     this.#guard(() => this.#handle())
   }

@@ -17,8 +17,10 @@ export interface Disagreement {
 
 /** Where two runs of one seed part. */
 export interface Parting {
+  /** What is compared, one of them. */
+  readonly among: 'event of the trace' | 'call of the bridge'
   /** Counts from 1. */
-  readonly event: number
+  readonly at: number
   readonly before: readonly string[]
   readonly one: string
   readonly other: string
@@ -32,7 +34,7 @@ export interface SeedReport {
   readonly command: string
   readonly errors: readonly string[]
   readonly disagreements: readonly Disagreement[]
-  readonly parting: Parting | undefined
+  readonly partings: readonly Parting[]
 }
 
 export function simulationPage(trace: Trace, report: SeedReport): string {
@@ -49,7 +51,7 @@ const MOST = 20
 
 const LEGEND = `
 <span class="band-recovery"></span>recovery <span class="band-clogged"></span>clogged
-<span class="band-paused"></span>paused`
+<span class="band-paused"></span>paused or down`
 
 const STYLE = `
 #verdict { display: grid; grid-template-columns: minmax(0, 1fr); gap: 12px; margin: 16px 0; }
@@ -67,14 +69,14 @@ const STYLE = `
 .sides > div { min-width: 0; }
 `
 
-function verdictOf({ problem, command, errors, disagreements, parting }: SeedReport): string {
+function verdictOf({ problem, command, errors, disagreements, partings }: SeedReport): string {
   const title = problem === '' ? 'Passed' : `Failed: ${problem}`
   const wrong = disagreements.filter(({ isError }) => isError)
   const hazards = disagreements.filter(({ isError }) => !isError)
   return [
     article(problem === '' ? '' : 'failed', title, pre([command])),
     ...wrong.slice(0, MOST).map(disagreementOf),
-    ...(parting === undefined ? [] : [partingOf(parting)]),
+    ...partings.map(partingOf),
     ...(errors.length === 0 ? [] : [article('failed', 'Errors', pre(errors.slice(0, MOST)))]),
     ...(hazards.length === 0 ? [] : [hazardsOf(hazards)]),
   ].join('\n')
@@ -102,10 +104,10 @@ function side(title: string, facts: readonly Fact[]): string {
   return `<div><h3>${escapeHtml(title)}</h3><dl>${rows.join('')}</dl></div>`
 }
 
-function partingOf({ event, before, one, other }: Parting): string {
+function partingOf({ among, at, before, one, other }: Parting): string {
   const sides = [side('The first run', [['has', one]]), side('The second run', [['has', other]])]
   const body = `${pre(before)}<div class="sides">${sides.join('')}</div>`
-  return article('failed', `Two runs of the seed part at event ${event}, behind these`, body)
+  return article('failed', `Two runs of the seed part at ${among} ${at}, behind these`, body)
 }
 
 function article(kind: string, title: string, body: string): string {

@@ -1,5 +1,5 @@
 /** The page of one seed, made by running it again with more in its trace: that changes nothing else. */
-import { readFileSync } from 'node:fs'
+import { existsSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { parseSimulatorTrace } from '../../../tracing/formats/simulator-trace.ts'
 import {
@@ -34,39 +34,54 @@ export async function writeSeedReport(path: string, seed: SeedToReport): Promise
   try {
     const { result, title, command, isUncertain, options } = seed
     const traceEvents = [...new Set([...(options.traceEvents ?? []), 'tasks'])]
-    const again = { ...options, traceEvents, trace: join(folder, 'first') }
+    const again = kept({ ...options, traceEvents }, folder, 'first')
     await seed.run(again)
-    const parting = isUncertain ? await partingOf(seed, again, folder) : undefined
+    const partings = isUncertain ? await partingsOf(seed, again, folder) : []
     const text = traceFiles(again.trace).map((file) =>
       readFileSync(join(again.trace, file), 'utf8'),
     )
     const disagreements = readEvents(again.trace).oracle.map(disagreementOf)
     const { problem, errors } = result
-    const page = { title, problem, command, errors, disagreements, parting }
+    const page = { title, problem, command, errors, disagreements, partings }
     writeFor(path, simulationPage(parseSimulatorTrace(text.join('')), page))
   } finally {
     removeScratch(folder)
   }
 }
 
-/** Undefined: this time they are equal. */
-async function partingOf(
-  { run }: SeedToReport,
-  first: SeedOptions & { readonly trace: string },
-  folder: string,
-): Promise<Parting | undefined> {
-  const trace = join(folder, 'second')
-  await run({ ...first, trace })
-  const [one, other] = [wholeTrace(first.trace), wholeTrace(trace)]
+type Kept = SeedOptions & { readonly trace: string; readonly calls: string }
+
+const kept = (options: SeedOptions, folder: string, name: string): Kept => ({
+  ...options,
+  trace: join(folder, name),
+  calls: join(folder, `${name}-calls.txt`),
+})
+
+/** None: this time the two are equal. */
+async function partingsOf({ run }: SeedToReport, first: Kept, folder: string): Promise<Parting[]> {
+  const second = kept(first, folder, 'second')
+  await run(second)
+  return [
+    ...partingOf('call of the bridge', callsIn(first.calls), callsIn(second.calls)),
+    ...partingOf('event of the trace', wholeTrace(first.trace), wholeTrace(second.trace)),
+  ]
+}
+
+/** None, where no workload process has begun. */
+const callsIn = (file: string): string[] =>
+  existsSync(file) ? readFileSync(file, 'utf8').split('\n') : []
+
+function partingOf(
+  among: Parting['among'],
+  one: readonly string[],
+  other: readonly string[],
+): Parting[] {
   const found = firstDifference(one, other)
-  if (found === undefined) return undefined
+  if (found === undefined) return []
   const { line } = found
-  return {
-    event: line + 1,
-    before: one.slice(Math.max(0, line - BEFORE), line),
-    one: found.one ?? 'no event any more',
-    other: found.other ?? 'no event any more',
-  }
+  const nothing = 'nothing any more'
+  const sides = { one: found.one ?? nothing, other: found.other ?? nothing }
+  return [{ among, at: line + 1, before: one.slice(Math.max(0, line - BEFORE), line), ...sides }]
 }
 
 function disagreementOf(event: TraceEvent): Disagreement {

@@ -37,6 +37,8 @@ export interface SeedOptions extends Simulation {
   readonly oracle?: OracleMode | undefined
   /** What of a drawn program is left out, as `fdbkit sim --program` has it. */
   readonly program?: string | undefined
+  /** A file for all that passes between simulator and workloads; its folder is there, and it is not. */
+  readonly calls?: string | undefined
   /** More of the environment of the simulator. */
   readonly environment?: Readonly<Record<string, string>>
 }
@@ -96,6 +98,7 @@ function environmentOf(options: SeedOptions): NodeJS.ProcessEnv {
     FDBKIT_SIM_PROGRAM: options.program ?? '',
     FDBKIT_SIM_ORACLE: options.oracle ?? '',
     FDBKIT_SIM_TRACE_EVENTS: (options.traceEvents ?? []).join(','),
+    FDBKIT_SIM_CALLS: options.calls ?? '',
     ...(options.inspect === undefined
       ? {}
       : { FDBKIT_SIM_INSPECT: String(options.inspect), FDBKIT_SIM_STEP_LIMIT: '1e9' }),
