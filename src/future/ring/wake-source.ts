@@ -30,6 +30,8 @@ function bellOf({ bun, deno }: NodeJS.ProcessVersions): number {
   return polls ? BellKind.events : BellKind.pipe
 }
 
+const nothing = (): void => undefined
+
 /** Bytes of a pipe that are read at once; each stands for one ring. */
 const PIPE_BYTES = 64
 
@@ -50,7 +52,12 @@ class EventSource implements WakeSource {
   #closed = false
 
   constructor(fd: number, onWake: () => void) {
-    this.#poll = koffi().node.poll(fd, { readable: true }, onWake)
+    this.#poll = koffi().node.poll(fd, { readable: true }, () => {
+      onWake()
+      // koffi's callback is none of Node's own: up to Node 24 ticks and microtasks ran after it all the same, in Node 26 they
+      // wait for the next of Node's. An immediate is one, behind this poll.
+      setImmediate(nothing)
+    })
     // A poll that fires while Node tears the thread down would end the process the hard way.
     process.once('exit', this.#atExit)
   }
