@@ -3,8 +3,9 @@
  *
  *     npm run bench [-- --json FILE] [--only NAME] [--cluster FILE] [--quick]
  *
- * `--only` takes the rows whose name or group has this text, and writes no page. `--quick` has short rounds,
- * small sizes and one row of each kind, to see that all of it runs; it writes no page either, since its figures say nothing.
+ * `--only` takes the rows whose name or group has this text, and writes no page. `--quick` has short rounds, small sizes and one
+ * row of each kind, to see that all of it runs; it writes no page either, since its figures say nothing. With `--cluster` only
+ * the rows are measured in which a server has a part.
  */
 import { writeFileSync } from 'node:fs'
 import { join, relative } from 'node:path'
@@ -12,7 +13,7 @@ import { parseArgs } from 'node:util'
 import { chartOf } from './harness/chart.ts'
 import { pageOf } from './harness/page.ts'
 import { checkout } from './harness/places.ts'
-import { ROWS, type Row } from './harness/rows.ts'
+import { asksAServer, ROWS, type Row } from './harness/rows.ts'
 import { runRow, type Effort, type RowResult } from './harness/run-row.ts'
 
 const { values: flags } = parseArgs({
@@ -37,10 +38,11 @@ const effort: Effort = {
 
 function chosen(): readonly Row[] {
   const text = flags.only?.toLowerCase()
+  const all = flags.cluster === undefined ? ROWS : ROWS.filter(asksAServer)
   const rows =
     text === undefined
-      ? ROWS
-      : ROWS.filter(({ name, group }) => `${group}: ${name}`.toLowerCase().includes(text))
+      ? all
+      : all.filter(({ name, group }) => `${group}: ${name}`.toLowerCase().includes(text))
   if (rows.length === 0) throw new Error(`no row has ${JSON.stringify(flags.only)} in its name`)
   return flags.quick ? rows.filter(isFirstOfItsKind).map(small) : rows
 }

@@ -64,6 +64,11 @@ const tuples: Row[] = ['pack', 'unpack'].flatMap((direction) =>
 const task = (name: string, row: string): Row =>
   rowOf('Tasks', name, row, { program: 'tasks', contenders: JAVASCRIPT })
 
+/** Whether a server has a part in it: what a process does by itself is measured once, beside the engine. */
+export function asksAServer({ program, row }: Row): boolean {
+  return program === 'client' || row === 'first-read'
+}
+
 export const ROWS: readonly Row[] = [
   ...inFlight('Reads', 'get in one transaction', 'get-in-one', [1, 10, 100, 1000]),
   ...inFlight('Reads', 'get in own transactions', 'get-in-own', [1, 10, 100, 1000]),
