@@ -141,12 +141,14 @@ test('so they are where each is to be seen by itself', async () => {
   )
 })
 
-test('a value keeps no more than 64 KiB alive', async () => {
+test('a value keeps no more than 64 KiB alive, or what Node makes small buffers of', async () => {
   const told = new Told<Values>()
   const keys = ['qsmall', 'qbig:80000'].map((key) => Buffer.from(key))
   state.transaction.getMany(keys, true, told)
   await turnUntil(() => told.isTold)
-  expect(told.values[0]?.[0]?.buffer.byteLength).toBeLessThanOrEqual(1 << 16)
+  // Node 26 makes them of 64 KiB, and some bytes for their alignment.
+  const most = Math.max(1 << 16, Buffer.poolSize + 64)
+  expect(told.values[0]?.[0]?.buffer.byteLength).toBeLessThanOrEqual(most)
 })
 
 test('they count as so many operations, and leave nothing where there is no room', async () => {

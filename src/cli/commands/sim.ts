@@ -2,6 +2,7 @@ import { Command, InvalidArgumentError, Option } from 'commander'
 import { parseTraceEvents, TRACE_EVENTS } from '../../simulation/process/settings.ts'
 import { DEFAULT_TIMEOUT } from '../sim/replay-command.ts'
 import { HIGHEST_SEED } from '../sim/seeds/highest-seed.ts'
+import { parseSmallProgram, type SmallProgram } from '../sim/shrink/small-program.ts'
 import type { SimulateFlags } from '../sim/simulate-flags.ts'
 
 export function simCommand(): Command {
@@ -163,14 +164,12 @@ function traceEvents(text: string): readonly string[] {
   }
 }
 
-function program(text: string): unknown {
+function program(text: string): SmallProgram {
   try {
-    const { edits, without } = JSON.parse(text) as { edits?: { seed?: unknown }; without?: unknown }
-    if (typeof edits?.seed === 'string' && Array.isArray(without)) return { edits, without }
-  } catch {
-    // Told as anything else that is none.
+    return parseSmallProgram(text)
+  } catch (error) {
+    throw new InvalidArgumentError((error as Error).message)
   }
-  throw new InvalidArgumentError('It must be what --shrink has printed.')
 }
 
 function onOff(text: string): boolean {

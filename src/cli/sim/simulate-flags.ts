@@ -1,6 +1,6 @@
 /** What `fdbkit sim` is told. */
 import type { OracleMode } from '../../simulation/oracle/oracle.ts'
-import type { SmallProgram } from './shrink/shrink-seed.ts'
+import type { SmallProgram } from './shrink/small-program.ts'
 
 export interface SimulateFlags {
   readonly seed?: number

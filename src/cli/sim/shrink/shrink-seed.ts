@@ -1,8 +1,8 @@
 /** The shrinking of one seed of `fdbkit sim`, and what is said of it. */
-import type { Edits } from '../../../simulation/model/edits.ts'
 import { runSeed, type SeedOptions, type SeedResult } from '../run/run-seed.ts'
 import { shrink, type Candidate, type Trial } from './shrink.ts'
 import { faultsOf, withoutFaults } from '../run/test-spec.ts'
+import type { SmallProgram } from './small-program.ts'
 
 export interface ShrinkOptions {
   readonly options: Omit<SeedOptions, 'lane'>
@@ -69,12 +69,6 @@ export function runSmall(
 ): Promise<SeedResult> {
   const test = { ...options.test, text: withoutFaults(options.test.text, without) }
   return runSeed({ ...options, test, program: JSON.stringify(edits) })
-}
-
-/** What `--program` takes: a program that was made smaller, and under which faults it fails. */
-export interface SmallProgram {
-  readonly edits: Edits
-  readonly without: readonly string[]
 }
 
 /** What the workload said of its program. */
