@@ -170,15 +170,23 @@ test(
   { timeout: HANG_LIMIT },
   async () => {
     const { stdout, stderr } = await runModule(`
-    import { register } from 'node:module'
+    import module from 'node:module'
     import { readdirSync } from 'node:fs'
     import { EventEmitter } from 'node:events'
-    const hook = \`export async function resolve(name, context, next) {
-      const found = await next(name, context)
+    const versioned = \`(found, context) => {
       const query = /[?]v=\\\\d+$/.exec(context.parentURL ?? '')?.[0]
       return query && found.url.includes('/dist/') ? { ...found, url: found.url + query } : found
     }\`
-    register('data:text/javascript,' + encodeURIComponent(hook))
+    // Where there are hooks of this thread the others are deprecated.
+    const ofThread = eval(versioned)
+    const hook = 'export const resolve = async (name, context, next) =>' +
+      '(' + versioned + ')(await next(name, context), context)'
+    if (module.registerHooks === undefined) {
+      module.register('data:text/javascript,' + encodeURIComponent(hook))
+    } else {
+      const resolve = (name, context, next) => ofThread(next(name, context), context)
+      module.registerHooks({ resolve })
+    }
     const warnings = []
     process.on('warning', (warning) => warnings.push(warning.message))
     const descriptors = []
