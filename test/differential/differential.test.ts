@@ -1,7 +1,9 @@
+import { spawnSync } from 'node:child_process'
 import { readFileSync, readdirSync } from 'node:fs'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { DatabaseHandle } from '../../src/future/handles/database-handle.ts'
+import { packageRoot } from '../../src/native/library/engine-path.ts'
 import { embeddedLibrary } from '../../src/native/library/library.ts'
 import { startNetwork } from '../../src/native/library/network.ts'
 import { FIRST_SYSTEM_SEED, difference, transcriptOf } from './transcripts.ts'
@@ -33,6 +35,14 @@ test('a seed decides everything that a stream answers', async () => {
       expectSame(seed, first, await transcriptOf(seed, open, control))
     }
   }
+})
+
+test('the comparison runs as a program, without a cluster against itself', () => {
+  const program = join(packageRoot(), 'scripts', 'differential.mjs')
+  const args = [program, '--self', '--seeds', '1..3']
+  const { status, stdout, stderr } = spawnSync(process.execPath, args, { encoding: 'utf8' })
+  expect(stdout, stderr).toBe('3 streams, 0 with a difference\n')
+  expect(status).toBe(0)
 })
 
 describe('streams that a real cluster answered', () => {
