@@ -5,7 +5,7 @@
 import { Batch, Op } from '../bridge/batch.ts'
 import { EventKind, Reply, type BridgeMemory } from '../bridge/bridge-memory.ts'
 import { runAs } from '../client/current-client.ts'
-import { BridgeCalls } from '../trace/bridge-calls.ts'
+import { BridgeCalls } from '../bridge/bridge-calls.ts'
 import { Oracle } from '../oracle/oracle.ts'
 import { refuseRealAsync } from '../world/refusal.ts'
 import { SimulatedClient } from '../client/simulated-client.ts'

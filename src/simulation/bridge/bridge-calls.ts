@@ -2,9 +2,9 @@
 import { createHash } from 'node:crypto'
 import { openSync, writeSync } from 'node:fs'
 import { Code } from '../../future/port/commands.ts'
-import { Op } from '../bridge/batch.ts'
-import { EventKind, type BridgeMemory } from '../bridge/bridge-memory.ts'
-import type { CallWitness, Operand } from '../bridge/bridge-witness.ts'
+import { Op } from './batch.ts'
+import { EventKind, type BridgeMemory } from './bridge-memory.ts'
+import type { CallWitness, Operand } from './bridge-witness.ts'
 
 /** More is not kept: the first difference is looked for, and a line says that it ends there. */
 const MOST_LINES = 1_000_000
