@@ -31,10 +31,11 @@ const parts = {
     uses: [],
   },
   ring: { rooms: ['client', 'completions', 'commands', '.'], uses: [] },
-  plugin: { rooms: ['abi', '.'], uses: ['ring'] },
+  plugin: { rooms: ['abi', '.', 'factories'], uses: ['ring'] },
   host: { rooms: ['trace', 'spec', 'world', 'run', '.'], uses: ['engine', 'plugin'] },
   fake: { rooms: ['.'], uses: ['ring'] },
   twin: { rooms: ['.'], uses: ['ring', 'plugin'] },
+  'cpp-server': { rooms: ['.'], uses: ['plugin'] },
   probe: { rooms: ['.'], uses: ['ring', 'plugin'] },
   test: {
     rooms: ['support', 'data', 'engine', 'fuzz', 'host', 'ring'],

@@ -28,13 +28,34 @@ int set_callback(ring::Future* future, ring::Callback callback, void* slot) {
 void keep_database(ring::Database*) {}
 int refuse_open(const char*, ring::Database**) { return kClientInvalidOperation; }
 
+// "7.3" of "7.3.79,..."
+std::string release_of(const std::string& version) {
+  const size_t dot = version.find('.');
+  return version.substr(0, version.find_first_not_of("0123456789", dot + 1));
+}
+
+// The library calls the server's objects by tables that differ from release to release. A server
+// of a release that nobody told has the interface in C, which came with 7.4.
+bool is_of_the_server(const ring::ClientApi& api, std::string& problem) {
+  const char* const told = getenv("FDBKIT_SIM_SERVER");
+  const bool is_told = told != nullptr && *told != '\0';
+  const std::string server = is_told ? release_of(told) : "7.4 or later";
+  const std::string client = release_of(api.get_client_version());
+  if (is_told ? client == server : api.get_max_api_version() >= kNewestApiVersion) return true;
+  problem = "it is of release " + client + ", and fdbserver of " + server +
+            ": FDBKIT_SIM_LIBRARY names one of the same release";
+  return false;
+}
+
 bool load(ring::ClientApi& api, std::string& problem) {
   const char* wanted = getenv("FDBKIT_SIM_LIBRARY");
-  if (wanted != nullptr && *wanted != '\0') return api.load(wanted, problem);
+  if (wanted != nullptr && *wanted != '\0') {
+    return api.load(wanted, problem) && is_of_the_server(api, problem);
+  }
   // An empty path: the process itself, if it is the one that simulates on the embedded engine.
-  for (const char* path :
-       {"", "libfdb_c.so", "/usr/local/lib/libfdb_c.so", "/usr/lib/libfdb_c.so"}) {
-    if (api.load(path, problem)) return true;
+  if (api.load("", problem)) return true;
+  for (const char* path : {"libfdb_c.so", "/usr/local/lib/libfdb_c.so", "/usr/lib/libfdb_c.so"}) {
+    if (api.load(path, problem)) return is_of_the_server(api, problem);
   }
   return false;
 }
@@ -46,11 +67,6 @@ bool load_client_library(ring::ClientApi& api, Settled when_settled, std::string
     problem = "libfdb_c: " + problem;
     return false;
   }
-#define FDBKIT_PRESENT(result, name, params) \
-  if (api.name == nullptr) problem = "libfdb_c is older than release 7.4: it has no fdb_" #name;
-  FDBKIT_CLIENT_API(FDBKIT_PRESENT, FDBKIT_PRESENT)
-#undef FDBKIT_PRESENT
-  if (!problem.empty()) return false;
   const int version = std::min(kNewestApiVersion, api.get_max_api_version());
   const int error = api.select_api_version_impl(version, version);
   if (error != 0) {

@@ -2,7 +2,7 @@
 import { spawnSync } from 'node:child_process'
 import { mkdtempSync } from 'node:fs'
 import { tmpdir } from 'node:os'
-import { join } from 'node:path'
+import { isAbsolute, join } from 'node:path'
 import { SetupError, findCompilers } from './compiler.mjs'
 import { includeFolders, sanitizers } from './native-targets.mjs'
 import { buildFolder } from './paths.mjs'
@@ -34,13 +34,38 @@ const werrorFlags = (werror) => ((werror ?? process.env.FDBKIT_WERROR === '1') ?
 
 /** For work in the checkout: with debug information, and what was compiled is kept. */
 export function checkoutFlavor({ werror } = {}) {
-  return {
+  return withLibcxx({
     output: buildFolder,
     objects: join(buildFolder, 'obj'),
     compilers: findCompilers(),
     flags: flagsWith({ debug: ['-g'], more: werrorFlags(werror) }),
     linkFlags: [],
+  })
+}
+
+/** libc++ comes along and stays hidden: who loads this has a copy of its own. */
+const libcxxLinkFlags = [
+  ...['-stdlib=libc++', '-nostdlib++', '-Wl,-Bstatic', '-lc++', '-lc++abi', '-Wl,-Bdynamic'],
+  ...['-Wl,--exclude-libs,ALL', '-Wl,--gc-sections'],
+]
+
+/** The same for what needs libc++, as `libcxx`; undefined where clang or its static libc++ is not there. */
+function withLibcxx(flavor) {
+  const isThere = ['libc++.a', 'libc++abi.a'].every((name) => {
+    const args = ['-stdlib=libc++', `-print-file-name=${name}`]
+    const { stdout } = spawnSync('clang++', args, { encoding: 'utf8' })
+    return isAbsolute(stdout?.trim() ?? '')
+  })
+  if (darwin || !isThere) return { ...flavor, libcxx: undefined }
+  const { output, objects, flags, linkFlags } = flavor
+  const libcxx = {
+    output,
+    objects: join(objects, 'libcxx'),
+    compilers: { cxx: 'clang++', cc: 'clang' },
+    flags: [...flags, '-stdlib=libc++'],
+    linkFlags: [...linkFlags.filter((flag) => !selfContained.includes(flag)), ...libcxxLinkFlags],
   }
+  return { ...flavor, libcxx }
 }
 
 /** Sanitizers make compilers warn of what is not there, so that warnings are no errors. */
@@ -52,6 +77,7 @@ export function sanitizedFlavor(name) {
     output,
     objects: join(output, 'obj'),
     flags: flagsWith({ debug: ['-g'], more: flags }),
+    libcxx: undefined,
   }
 }
 
@@ -92,7 +118,9 @@ function findClang() {
 export function prebuiltFlavor(platform) {
   const output = join(buildFolder, 'platforms', platform.name)
   const linkFlags = [...stripped, ...selfContained]
-  if (platform === ownPlatform() && !darwin) return { ...checkoutFlavor(), output, linkFlags }
+  if (platform === ownPlatform() && !darwin) {
+    return withLibcxx({ ...checkoutFlavor(), output, linkFlags })
+  }
   const { cxx, cc, flags } = platform.cross
   const extra = darwin ? [...flags, ...selfContained] : flags
   return {
@@ -106,13 +134,13 @@ export function prebuiltFlavor(platform) {
 
 /** For this machine, in an installed package: what was compiled lies elsewhere, and goes. */
 export function installedFlavor(output) {
-  return {
+  return withLibcxx({
     output,
     objects: mkdtempSync(join(tmpdir(), 'fdbkit-build-')),
     compilers: findCompilers(),
     flags: flagsWith(),
     linkFlags: stripped,
-  }
+  })
 }
 
 function crossCompilers(platform, cxx, cc) {

@@ -16,6 +16,7 @@ import {
   executables,
   innerParts,
   libraries,
+  needsLibcxx,
   programName,
   programs,
   testLibraries,
@@ -100,6 +101,7 @@ class NativeBuild {
     const archive = join(this.#flavor.objects, 'libengine.a')
     if (engineObjects.length > 0) await this.#archive(archive, engineObjects)
     const built = libraries
+      .filter((library) => !needsLibcxx(library))
       .map(({ output }) => join(this.#flavor.output, output))
       .filter(existsSync)
     const inputs = [...built, ...(engineObjects.length > 0 ? [archive] : [])]
@@ -250,12 +252,19 @@ export async function buildFlavor(flavor, { groups = [], log = () => {} } = {}) 
   const linked = programs.filter(({ name }) => groups.includes(name))
   const progress = new Progress(log)
   const build = new NativeBuild(flavor, progress)
-  const folders = [...libraries, ...executables, ...loaded].flatMap(({ sources }) => sources)
+  const withLibcxx = flavor.libcxx && new NativeBuild(flavor.libcxx, progress)
+  const all = [...libraries, ...executables, ...loaded]
+  const sources = (targets) => targets.flatMap((target) => target.sources)
   const inner = linked.length > 0 ? innerParts : []
-  progress.expect(build.outOfDate([...folders, ...inner, ...linked.map(({ folder }) => folder)]))
-  for (const target of libraries) await build.library(target)
+  const folders = sources(all.filter((target) => !needsLibcxx(target)))
+  progress.expect(
+    build.outOfDate([...folders, ...inner, ...linked.map(({ folder }) => folder)]) +
+      (withLibcxx?.outOfDate(sources(all.filter(needsLibcxx))) ?? 0),
+  )
+  const library = (target) => (needsLibcxx(target) ? withLibcxx : build)?.library(target)
+  for (const target of libraries) await library(target)
   for (const target of executables) await build.executable(target)
-  for (const target of loaded) await build.library(target)
+  for (const target of loaded) await library(target)
   for (const target of linked) await build.programs(target)
 }
 

@@ -1,4 +1,5 @@
-// What is built from native-callbacks and bench. A new native part is a new row here.
+// What is built from native-callbacks and bench. A new native part is a new row here. What has libc++ for its
+// `standardLibrary` is built where that and clang are there, and else is not.
 
 const shared = process.platform === 'darwin' ? '.dylib' : '.so'
 
@@ -19,9 +20,19 @@ export const libraries = [
           output: 'plugin/libfdbkit_workload.so',
           exports: 'native-callbacks/plugin/exports.map',
         },
+        // The same for servers that were built with libc++: their interface in C++ is that library's.
+        {
+          name: 'plugin-libcxx',
+          sources: ['native-callbacks/plugin', 'native-callbacks/ring'],
+          output: 'plugin/libcxx/libfdbkit_workload.so',
+          exports: 'native-callbacks/plugin/exports.map',
+          standardLibrary: 'libc++',
+        },
       ]
     : []),
 ]
+
+export const needsLibcxx = ({ standardLibrary }) => standardLibrary === 'libc++'
 
 /** Programs of many sources that are always built: what libraries loaded by them call is exported. */
 export const executables =
@@ -58,6 +69,14 @@ export const testLibraries = [
           output: 'probe/libfdbkit_workload.so',
           exports: 'native-callbacks/plugin/exports.map',
         },
+        // Loads workloads by the C++ interface, with either standard library.
+        ...['libstdc++', 'libc++'].map((standardLibrary) => ({
+          name: `cpp-server ${standardLibrary}`,
+          sources: ['native-callbacks/cpp-server'],
+          output: `cpp-server/${standardLibrary}/libfdbkit_cpp_server.so`,
+          exports: 'native-callbacks/cpp-server/exports.map',
+          standardLibrary,
+        })),
       ]
     : []),
 ]

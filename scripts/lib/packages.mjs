@@ -6,7 +6,7 @@ import { prebuiltFlavor } from './build-flavors.mjs'
 import { SetupError } from './compiler.mjs'
 import { requireGlibc } from './glibc.mjs'
 import { buildFlavor } from './native-build.mjs'
-import { executables, libraries } from './native-targets.mjs'
+import { executables, libraries, needsLibcxx } from './native-targets.mjs'
 import { buildFolder, filesBelow, root } from './paths.mjs'
 import { NEWEST_GLIBC, packageName, platforms } from './platforms.mjs'
 
@@ -110,7 +110,12 @@ async function stagePlatform(platform, { glibc, log }) {
   const flavor = prebuiltFlavor(platform)
   await buildFlavor(flavor, { log: (line) => log(`${platform.name}: ${line}`) })
   const folder = emptied(platform.name)
-  for (const { output } of [...libraries, ...executables]) {
+  for (const target of [...libraries, ...executables]) {
+    const { output } = target
+    if (needsLibcxx(target) && flavor.libcxx === undefined) {
+      log(`${platform.name}: without ${output}, since clang with libc++ builds for this machine only`)
+      continue
+    }
     const built = join(flavor.output, output)
     if (platform.os === 'linux') requireGlibc(built, glibc)
     cpSync(built, join(folder, output))

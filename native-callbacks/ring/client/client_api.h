@@ -115,6 +115,7 @@ static_assert(sizeof(MappedKeyValue) == 112);
 #define FDBKIT_CLIENT_API(REQUIRED, OPTIONAL)                                                     \
   REQUIRED(int, select_api_version_impl, (int, int))                                              \
   REQUIRED(int, get_max_api_version, (void))                                                      \
+  REQUIRED(const char*, get_client_version, (void))                                               \
   REQUIRED(int, network_set_option, (int, Bytes, int))                                            \
   REQUIRED(int, setup_network, (void))                                                            \
   REQUIRED(int, run_network, (void))                                                              \

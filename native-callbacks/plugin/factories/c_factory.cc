@@ -1,63 +1,27 @@
-// What fdbserver calls: the factory, and the functions of a workload.
-#include <cstdio>
-#include <cstdlib>
+// `workloadCFactory`: both interfaces in C.
+#include <cstdint>
 
 #include "plugin/abi/older_abi.h"
-#include "plugin/bridge.h"
+#include "plugin/factories/refuse.h"
+#include "plugin/factories/workload.h"
 
 namespace fdbkit::plugin {
 namespace {
 
-Client& client_of(void* inner) { return *static_cast<Client*>(inner); }
-
-void free_workload(void* inner) {
-  const Context context = client_of(inner).context;
-  Bridge::instance().free_client(client_of(inner));
-  older::free_context(context);
-}
-
-void setup(void* inner, FDB_database* database, Promise done) {
-  Bridge::instance().run_phase(client_of(inner), 0, database, done);
-}
-
-void start(void* inner, FDB_database* database, Promise done) {
-  Bridge::instance().run_phase(client_of(inner), 1, database, done);
-}
-
-void check(void* inner, FDB_database* database, Promise done) {
-  Bridge::instance().run_phase(client_of(inner), 2, database, done);
-}
-
-void get_metrics(void* inner, Metrics out) {
-  Bridge::instance().read_metrics(client_of(inner), out);
-}
-
-double get_check_timeout(void* inner) { return client_of(inner).check_timeout; }
-
-Workload::Table table = {free_workload, setup, start, check, get_metrics, get_check_timeout};
-
 // A version of the interface is a small number; where the older one has a pointer, it is none.
 constexpr uint32_t kMostVersions = 16;
 
-[[noreturn]] void refuse(const char* what) {
-  fprintf(stderr, "fdbkit: this fdbserver loads workloads by an interface that is not known: %s\n",
-          what);
-  exit(EXIT_FAILURE);
-}
-
 void make(void* result, const char* name, const Context& context) {
   if (context.api_version != kWorkloadApiVersion) refuse("its version is not 1");
-  Client* const client = Bridge::instance().make_client(name, context);
-  *static_cast<Workload*>(result) = {kWorkloadApiVersion, client, &table};
+  *static_cast<Workload*>(result) = make_workload(name, context);
 }
 
 void make_older(void* result, const char* name, const older::Context& context) {
   const bool is_whole = context.inner != nullptr && context.trace != nullptr &&
                         context.get_process != nullptr && context.set_process != nullptr;
   if (!is_whole) refuse("its context is neither that of 7.4.0 nor that of 7.4.6");
-  const Context today = older::wrap(context);
-  Client* const client = Bridge::instance().make_client(name, today);
-  *static_cast<older::Workload*>(result) = older::wrap(client, &table);
+  const Workload today = make_workload(name, older::wrap(context));
+  *static_cast<older::Workload*>(result) = older::wrap(today.inner, today.table);
 }
 
 }  // namespace
