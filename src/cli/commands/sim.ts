@@ -33,6 +33,14 @@ export function simCommand(): Command {
         'on the embedded engine (default: where there is no fdbserver)',
       ).conflicts('fdbserver'),
     )
+    .addOption(
+      new Option(
+        '--interface <name>',
+        'how fdbserver loads workloads: in C, or in C++ by its standard library (default: by its version and its bytes)',
+      )
+        .choices(['c', 'libstdc++', 'libc++'])
+        .conflicts('embedded'),
+    )
     .option('--module <file>', 'the workload module of a test file')
     .option('--workload <name>', 'which export of a module', exportName, 'default')
     .addOption(

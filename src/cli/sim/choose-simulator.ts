@@ -1,5 +1,6 @@
 /** Where a test is simulated, and whether the oracle looks on. */
 import type { OracleMode } from '../../simulation/oracle/oracle.ts'
+import { UsageError } from '../ground/errors.ts'
 import { findFdbserver } from './run/find-fdbserver.ts'
 import { embeddedSimulator } from './run/simulator.ts'
 import type { TestFile } from './run/test-file.ts'
@@ -9,6 +10,9 @@ import type { SimulateFlags } from './simulate-flags.ts'
 export function chooseSimulator(flags: SimulateFlags, test: TestFile): string | undefined {
   const fdbserver = flags.embedded === true ? undefined : findFdbserver(flags.fdbserver)
   if (fdbserver !== undefined) return fdbserver
+  if (flags.interface !== undefined) {
+    throw new UsageError('--interface says how fdbserver loads workloads, and there is no fdbserver')
+  }
   embeddedSimulator()
   if (flags.embedded !== true) {
     console.error(

@@ -6,6 +6,7 @@ import { chooseOracle, chooseSimulator } from './choose-simulator.ts'
 import { replayCommand, type ReplayFlags } from './replay-command.ts'
 import { checkModule } from './run/check-module.ts'
 import { runSeed, type SeedOptions, type SeedResult } from './run/run-seed.ts'
+import { serverOf } from './run/server.ts'
 import { readTestFile } from './run/test-file.ts'
 import { HIGHEST_SEED } from './seeds/highest-seed.ts'
 import type { Seeds } from './seeds/run-seeds.ts'
@@ -98,12 +99,15 @@ async function commonOf(file: string, flags: SimulateFlags, signal: AbortSignal)
   const test = readTestFile(file, flags.module, flags.workload)
   await checkModule(test.module)
   const fdbserver = chooseSimulator(flags, test)
-  const { buggify, timeout, traceEvents, inspect } = flags
+  // A server that can load no workload is told of before the first seed.
+  if (fdbserver !== undefined) serverOf(fdbserver, flags.interface)
+  const { interface: by, buggify, timeout, traceEvents, inspect } = flags
   const oracle = chooseOracle(flags.oracle, fdbserver, test)
   // Where the debugger listens is said while the simulation waits for it.
   const onOutput =
     inspect === undefined ? undefined : (text: string) => console.error(text.trimEnd())
-  return { fdbserver, test, buggify, timeout, traceEvents, inspect, onOutput, signal, oracle }
+  const asked = { interface: by, buggify, timeout, traceEvents, inspect, oracle }
+  return { fdbserver, test, ...asked, onOutput, signal }
 }
 
 function faultsBySeed(flags: SimulateFlags, common: Common): (seed: number) => FaultChoice {

@@ -3,6 +3,7 @@
 export interface ReplayFlags {
   /** Undefined: the embedded engine. */
   readonly fdbserver: string | undefined
+  readonly interface?: string | undefined
   readonly buggify: boolean
   readonly workload: string
   readonly module?: string | undefined
@@ -23,6 +24,7 @@ export function replayCommand(file: string, flags: ReplayFlags, seed: number): s
   const parts = ['fdbkit', 'sim', file, '--seed', String(seed)]
   if (flags.fdbserver === undefined) parts.push('--embedded')
   else parts.push('--fdbserver', flags.fdbserver)
+  if (flags.interface !== undefined) parts.push('--interface', flags.interface)
   if (!flags.buggify) parts.push('--buggify', 'off')
   const { without = [] } = flags
   if (without.length > 0) parts.push('--without', without.join(','))

@@ -1,5 +1,6 @@
 /** What `fdbkit sim` is told. */
 import type { OracleMode } from '../../simulation/oracle/oracle.ts'
+import type { WorkloadInterface } from './run/server.ts'
 import type { SmallProgram } from './shrink/small-program.ts'
 
 export interface SimulateFlags {
@@ -9,6 +10,7 @@ export interface SimulateFlags {
   readonly jobs: number
   readonly fdbserver?: string
   readonly embedded?: true
+  readonly interface?: WorkloadInterface
   readonly module?: string
   readonly workload: string
   readonly buggify: boolean

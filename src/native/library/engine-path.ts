@@ -31,6 +31,11 @@ export function pluginPath(home = nativeHome().folder): string {
   return join(home, 'plugin', 'libfdbkit_workload.so')
 }
 
+/** The same for an fdbserver that was built with libc++; it is there where clang with libc++ was. */
+export function libcxxPluginPath(home = nativeHome().folder): string {
+  return join(home, 'plugin', 'libcxx', 'libfdbkit_workload.so')
+}
+
 /** The simulator over the embedded engine. Linux only. */
 export function simulatorPath(home = nativeHome().folder): string {
   return join(home, 'host', 'fdbkit-simulator')

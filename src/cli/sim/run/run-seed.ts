@@ -2,13 +2,14 @@
 import { cpSync, existsSync, mkdirSync, readdirSync, symlinkSync, writeFileSync } from 'node:fs'
 import { availableParallelism } from 'node:os'
 import { join } from 'node:path'
-import { pluginPath, packageRoot } from '../../../native/library/engine-path.ts'
+import { libcxxPluginPath, packageRoot, pluginPath } from '../../../native/library/engine-path.ts'
 import { buildCommand } from '../../../native/library/native-home.ts'
 import { CommandError } from '../../ground/errors.ts'
 import type { OracleMode } from '../../../simulation/oracle/oracle.ts'
 import { printFinding } from '../events/print-finding.ts'
 import { runSimulator, type Ended } from './run-simulator.ts'
 import { removeScratch, scratchFolder } from './scratch.ts'
+import { serverOf, type Server } from './server.ts'
 import { prepare, type Simulation } from './simulator.ts'
 import { printEvent, readEvents } from '../events/trace-events.ts'
 
@@ -61,17 +62,16 @@ export interface SeedResult {
 }
 
 export async function runSeed(options: SeedOptions): Promise<SeedResult> {
-  const library = options.library ?? pluginPath()
-  if (!existsSync(library)) {
-    throw new CommandError(`${library} is not built: \`${buildCommand()}\` builds it, on Linux`)
-  }
+  const { fdbserver } = options
+  const server = fdbserver === undefined ? undefined : serverOf(fdbserver, options.interface)
+  const library = options.library ?? libraryFor(server)
   const folder = scratchFolder()
   try {
     symlinkSync(library, join(folder, LIBRARY))
-    const invocation = prepare(options, folder)
+    const invocation = prepare(options, server, folder)
     const ended = await runSimulator(invocation, {
       folder,
-      environment: environmentOf(options),
+      environment: environmentOf(options, server),
       // A debugger takes the time that it takes.
       timeout: options.inspect === undefined ? options.timeout : undefined,
       signal: options.signal,
@@ -85,12 +85,26 @@ export async function runSeed(options: SeedOptions): Promise<SeedResult> {
   }
 }
 
-function environmentOf(options: SeedOptions): NodeJS.ProcessEnv {
+/** The plugin that answers the server. */
+function libraryFor(server: Server | undefined): string {
+  const isOfLibcxx = server?.interface === 'libc++'
+  const library = isOfLibcxx ? libcxxPluginPath() : pluginPath()
+  if (existsSync(library)) return library
+  throw new CommandError(
+    isOfLibcxx
+      ? `fdbserver ${server.version} was built with libc++, and ${library} for it is not built: install clang and libc++ ` +
+          `(on Debian: apt-get install clang libc++-dev libc++abi-dev), then run \`${buildCommand()}\``
+      : `${library} is not built: \`${buildCommand()}\` builds it, on Linux`,
+  )
+}
+
+function environmentOf(options: SeedOptions, server: Server | undefined): NodeJS.ProcessEnv {
   return {
     ...process.env,
     FDBKIT_SIM_MODULE: options.test.module,
     FDBKIT_SIM_NODE: process.execPath,
     FDBKIT_SIM_MAIN: join(packageRoot(), 'dist', 'simulation', 'main.js'),
+    FDBKIT_SIM_SERVER: server?.version ?? '',
     FDBKIT_SIM_CPU: String(options.lane % availableParallelism()),
     FDBKIT_SIM_CACHE: sharedCache(),
     // Whoever was started ends with this process, however it ends.

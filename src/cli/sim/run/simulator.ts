@@ -4,8 +4,9 @@ import { join } from 'node:path'
 import { simulatorPath } from '../../../native/library/engine-path.ts'
 import { buildCommand } from '../../../native/library/native-home.ts'
 import { CommandError } from '../../ground/errors.ts'
+import type { Server, WorkloadInterface } from './server.ts'
 import type { TestFile } from './test-file.ts'
-import { planOf, specLines } from './test-spec.ts'
+import { planOf, specLines, withUseCapi } from './test-spec.ts'
 
 export interface Simulation {
   /** The program of fdbserver; undefined: the embedded engine. */
@@ -13,6 +14,8 @@ export interface Simulation {
   readonly test: TestFile
   readonly seed: number
   readonly buggify: boolean
+  /** How fdbserver loads workloads; undefined: as its version has it. */
+  readonly interface?: WorkloadInterface | undefined
   /** Probabilities of faults, by their names: those of the embedded simulator. */
   readonly faults?: Readonly<Record<string, number>> | undefined
   /** The first release whose interface the embedded simulator loads workloads by. Default: 7.4.6. */
@@ -27,17 +30,21 @@ export interface Invocation {
   readonly name: string
 }
 
-/** Writes what the simulator reads into the folder. */
-export function prepare(simulation: Simulation, folder: string): Invocation {
-  const { fdbserver } = simulation
-  return fdbserver === undefined
+/** Writes what the simulator reads into the folder. Without a server it is the embedded one. */
+export function prepare(
+  simulation: Simulation,
+  server: Server | undefined,
+  folder: string,
+): Invocation {
+  return server === undefined
     ? prepareEmbedded(simulation, folder)
-    : prepareFdbserver(simulation, fdbserver, folder)
+    : prepareFdbserver(simulation, server, folder)
 }
 
-function prepareFdbserver(simulation: Simulation, program: string, folder: string): Invocation {
+function prepareFdbserver(simulation: Simulation, server: Server, folder: string): Invocation {
   const { test, seed, buggify } = simulation
-  writeFileSync(join(folder, 'test.toml'), test.text)
+  const { program, useCapi } = server
+  writeFileSync(join(folder, 'test.toml'), withUseCapi(test.text, useCapi))
   const args = ['-r', 'simulation', '-f', 'test.toml', '-s', String(seed)]
   args.push('-b', onOff(buggify), '--trace-format', 'json')
   return { program, args, name: 'fdbserver' }

@@ -104,13 +104,28 @@ function parseToml(text: string, file: string): TomlTable {
 
 /** A workload of ours gets the library that every run has; returns whether anything was another. */
 function makePortable(workload: TomlTable): boolean {
-  if (workload['testName'] !== 'External') return false
-  const { libraryName } = workload
-  if (libraryName !== undefined && libraryName !== OUR_LIBRARY.libraryName) return false
+  if (!isOurs(workload)) return false
   const wanted: TomlTable = { ...OUR_LIBRARY, workloadName: workload['workloadName'] ?? 'default' }
   const differs = Object.entries(wanted).some(([key, value]) => workload[key] !== value)
   Object.assign(workload, wanted)
   return differs
+}
+
+function isOurs({ testName, libraryName = OUR_LIBRARY.libraryName }: TomlTable): boolean {
+  return testName === 'External' && libraryName === OUR_LIBRARY.libraryName
+}
+
+/** The text of a test file for a server of another interface; undefined: of one that has no such option. */
+export function withUseCapi(text: string, useCapi: boolean | undefined): string {
+  if (useCapi === OUR_LIBRARY.useCAPI) return text
+  const document = parseToml(text, 'the test file')
+  for (const test of tablesOf(document['test']) ?? []) {
+    for (const workload of (tablesOf(test['workload']) ?? []).filter(isOurs)) {
+      if (useCapi === undefined) delete workload['useCAPI']
+      else workload['useCAPI'] = useCapi
+    }
+  }
+  return stringify(document, { numbersAsFloat: true })
 }
 
 /** The fault workloads of a test file. */
