@@ -42,28 +42,28 @@ bool is_of_the_server(const ring::ClientApi& api, std::string& problem) {
   const std::string server = is_told ? release_of(told) : "7.4 or later";
   const std::string client = release_of(api.get_client_version());
   if (is_told ? client == server : api.get_max_api_version() >= kNewestApiVersion) return true;
-  problem = "it is of release " + client + ", and fdbserver of " + server +
+  problem = "libfdb_c is of release " + client + ", and fdbserver of " + server +
             ": FDBKIT_SIM_LIBRARY names one of the same release";
   return false;
 }
 
-bool load(ring::ClientApi& api, std::string& problem) {
+bool load(ring::ClientApi& api, bool& is_own, std::string& problem) {
   const char* wanted = getenv("FDBKIT_SIM_LIBRARY");
-  if (wanted != nullptr && *wanted != '\0') {
-    return api.load(wanted, problem) && is_of_the_server(api, problem);
-  }
+  is_own = false;
+  if (wanted != nullptr && *wanted != '\0') return api.load(wanted, problem);
   // An empty path: the process itself, if it is the one that simulates on the embedded engine.
-  if (api.load("", problem)) return true;
+  is_own = api.load("", problem);
+  if (is_own) return true;
   for (const char* path : {"libfdb_c.so", "/usr/local/lib/libfdb_c.so", "/usr/lib/libfdb_c.so"}) {
-    if (api.load(path, problem)) return is_of_the_server(api, problem);
+    if (api.load(path, problem)) return true;
   }
   return false;
 }
 
-}  // namespace
-
-bool load_client_library(ring::ClientApi& api, Settled when_settled, std::string& problem) {
-  if (!load(api, problem)) {
+// The library knows its version once that of its API is selected.
+bool load_and_select(ring::ClientApi& api, std::string& problem) {
+  bool is_own = false;
+  if (!load(api, is_own, problem)) {
     problem = "libfdb_c: " + problem;
     return false;
   }
@@ -73,6 +73,13 @@ bool load_client_library(ring::ClientApi& api, Settled when_settled, std::string
     problem = "fdb_select_api_version: error " + std::to_string(error);
     return false;
   }
+  return is_own || is_of_the_server(api, problem);
+}
+
+}  // namespace
+
+bool load_client_library(ring::ClientApi& api, Settled when_settled, std::string& problem) {
+  if (!load_and_select(api, problem)) return false;
   settled = when_settled;
   real_set_callback = api.future_set_callback;
   api.future_set_callback = set_callback;
