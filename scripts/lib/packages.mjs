@@ -113,7 +113,9 @@ async function stagePlatform(platform, { glibc, log }) {
   for (const target of [...libraries, ...executables]) {
     const { output } = target
     if (needsLibcxx(target) && flavor.libcxx === undefined) {
-      log(`${platform.name}: without ${output}, since clang with libc++ builds for this machine only`)
+      log(
+        `${platform.name}: without ${output}, since clang with libc++ builds for this machine only`,
+      )
       continue
     }
     const built = join(flavor.output, output)

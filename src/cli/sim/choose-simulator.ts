@@ -11,7 +11,9 @@ export function chooseSimulator(flags: SimulateFlags, test: TestFile): string | 
   const fdbserver = flags.embedded === true ? undefined : findFdbserver(flags.fdbserver)
   if (fdbserver !== undefined) return fdbserver
   if (flags.interface !== undefined) {
-    throw new UsageError('--interface says how fdbserver loads workloads, and there is no fdbserver')
+    throw new UsageError(
+      '--interface says how fdbserver loads workloads, and there is no fdbserver',
+    )
   }
   embeddedSimulator()
   if (flags.embedded !== true) {

@@ -5,13 +5,13 @@
 import { existsSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { describe, expect, it } from 'vitest'
-import { runSeed, type SeedOptions, type SeedResult } from '../../src/cli/sim/run/run-seed.ts'
-import { readTestFile } from '../../src/cli/sim/run/test-file.ts'
-import { libcxxPluginPath, pluginPath } from '../../src/native/library/engine-path.ts'
-import { HANG_LIMIT } from '../support/hang-limit.ts'
-import { describeOn } from './run-workload.ts'
+import { runSeed, type SeedOptions, type SeedResult } from '../../../src/cli/sim/run/run-seed.ts'
+import { readTestFile } from '../../../src/cli/sim/run/test-file.ts'
+import { libcxxPluginPath, pluginPath } from '../../../src/native/library/engine-path.ts'
+import { HANG_LIMIT } from '../../support/hang-limit.ts'
+import { describeOn } from '../run-workload.ts'
 
-const root = join(import.meta.dirname, '../..')
+const root = join(import.meta.dirname, '../../..')
 const atomic = readFileSync(join(root, 'workloads/atomic.toml'), 'utf8')
 const LIBRARIES = { 'libstdc++': pluginPath(), 'libc++': libcxxPluginPath() } as const
 type Library = keyof typeof LIBRARIES
@@ -39,7 +39,9 @@ const testOf = (name: string) =>
 
 function describeWith(library: Library): typeof describe {
   if (existsSync(LIBRARIES[library])) return describeOn('engine')
-  console.error(`fdbkit: ${LIBRARIES[library]} is not built, so no server with ${library} is played`)
+  console.error(
+    `fdbkit: ${LIBRARIES[library]} is not built, so no server with ${library} is played`,
+  )
   return describe.skip
 }
 
@@ -48,7 +50,7 @@ describe.each(['libstdc++', 'libc++'] as const)('a server with %s', (library) =>
     it.each(['7.1.61', '7.2.9', '7.3.79', '7.4.0', '7.4.5', '7.4.6'])(
       'of %s runs the simulation of the interface in C, event by event',
       async (version) => {
-        const test = { text: atomic, module: join(import.meta.dirname, 'fixtures/twin.ts') }
+        const test = { text: atomic, module: join(import.meta.dirname, '../fixtures/twin.ts') }
         for (const seed of [1, 2, 3]) {
           const cpp = await run(test, seed, { library, version })
           const c = await run(test, seed)
@@ -58,14 +60,17 @@ describe.each(['libstdc++', 'libc++'] as const)('a server with %s', (library) =>
       },
     )
 
-    it.each(['bank', 'watches', 'queue'])('of 7.4.6 runs %s with its delays as in C', async (name) => {
-      for (const seed of [1, 2]) {
-        const cpp = await run(testOf(name), seed, { library, version: '7.4.6' })
-        const c = await run(testOf(name), seed)
-        expect([seed, cpp.problem, cpp.unseed]).toEqual([seed, '', c.unseed])
-        expect(cpp.events).toEqual(c.events)
-      }
-    })
+    it.each(['bank', 'watches', 'queue'])(
+      'of 7.4.6 runs %s with its delays as in C',
+      async (name) => {
+        for (const seed of [1, 2]) {
+          const cpp = await run(testOf(name), seed, { library, version: '7.4.6' })
+          const c = await run(testOf(name), seed)
+          expect([seed, cpp.problem, cpp.unseed]).toEqual([seed, '', c.unseed])
+          expect(cpp.events).toEqual(c.events)
+        }
+      },
+    )
 
     it.each(['bank', 'watches', 'queue'])(
       'of 7.3 passes %s with delays of ours, and a seed is one run',

@@ -3,13 +3,13 @@ import { spawnSync } from 'node:child_process'
 import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { describe, expect, it } from 'vitest'
-import { runSeed, type SeedOptions, type SeedResult } from '../../src/cli/sim/run/run-seed.ts'
-import { readTestFile } from '../../src/cli/sim/run/test-file.ts'
-import { pluginPath } from '../../src/native/library/engine-path.ts'
-import { HANG_LIMIT } from '../support/hang-limit.ts'
-import { describeOn } from './run-workload.ts'
+import { runSeed, type SeedOptions, type SeedResult } from '../../../src/cli/sim/run/run-seed.ts'
+import { readTestFile } from '../../../src/cli/sim/run/test-file.ts'
+import { pluginPath } from '../../../src/native/library/engine-path.ts'
+import { HANG_LIMIT } from '../../support/hang-limit.ts'
+import { describeOn } from '../run-workload.ts'
 
-const root = join(import.meta.dirname, '../..')
+const root = join(import.meta.dirname, '../../..')
 const atomic = readFileSync(join(root, 'workloads/atomic.toml'), 'utf8')
 
 function run(
@@ -33,7 +33,7 @@ describeOn('engine')('by the interface of 7.4.0', () => {
   })
 
   it('without delays the simulation is that of 7.4.6, event by event', async () => {
-    const test = { text: atomic, module: join(import.meta.dirname, 'fixtures/twin.ts') }
+    const test = { text: atomic, module: join(import.meta.dirname, '../fixtures/twin.ts') }
     for (const seed of [1, 2, 3, 4, 5]) {
       const older = await run(test, seed, '7.4.0')
       const today = await run(test, seed, '7.4.6')
@@ -43,7 +43,11 @@ describeOn('engine')('by the interface of 7.4.0', () => {
   })
 
   it('delays take their time under all faults, and what is given up never comes', async () => {
-    const test = readTestFile(join(import.meta.dirname, 'fixtures/delays.ts'), undefined, 'default')
+    const test = readTestFile(
+      join(import.meta.dirname, '../fixtures/delays.ts'),
+      undefined,
+      'default',
+    )
     for (const seed of [1, 2, 3, 4, 5, 6]) {
       const { problem, events, errors } = await run(test, seed, '7.4.0')
       expect([seed, problem, errors]).toEqual([seed, '', []])
