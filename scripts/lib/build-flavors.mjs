@@ -49,14 +49,17 @@ const libcxxLinkFlags = [
   ...['-Wl,--exclude-libs,ALL', '-Wl,--gc-sections'],
 ]
 
-/** The same for what needs libc++, as `libcxx`; undefined where clang or its static libc++ is not there. */
-function withLibcxx(flavor) {
-  const isThere = ['libc++.a', 'libc++abi.a'].every((name) => {
+/** The two files of libc++, each by the path that clang finds it at. */
+const isLibcxxThere = () =>
+  ['libc++.a', 'libc++abi.a'].every((name) => {
     const args = ['-stdlib=libc++', `-print-file-name=${name}`]
     const { stdout } = spawnSync('clang++', args, { encoding: 'utf8' })
     return isAbsolute(stdout?.trim() ?? '')
   })
-  if (darwin || !isThere) return { ...flavor, libcxx: undefined }
+
+/** The same for what needs libc++, as `libcxx`; undefined where clang or its static libc++ is not there. */
+function withLibcxx(flavor) {
+  if (darwin || !isLibcxxThere()) return { ...flavor, libcxx: undefined }
   const { output, objects, flags, linkFlags } = flavor
   const libcxx = {
     output,

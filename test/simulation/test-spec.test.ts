@@ -1,8 +1,8 @@
 import fc from 'fast-check'
-import { parse, stringify } from 'smol-toml'
+import { parse, stringify, type TomlTable } from 'smol-toml'
 import { expect, it } from 'vitest'
 import { UsageError } from '../../src/cli/ground/errors.ts'
-import { planOf, specLines, type TestSpec } from '../../src/cli/sim/run/test-spec.ts'
+import { planOf, specLines, withUseCapi, type TestSpec } from '../../src/cli/sim/run/test-spec.ts'
 
 const OURS = {
   testName: 'External',
@@ -119,6 +119,25 @@ it('and otherwise only the library is another', () => {
   expect(plan.buggify).toBe(false)
   expect(plan.onlyFdbserver).toEqual(['configuration.machineCount', 'knobs'])
   expect(plan.tests[0]?.settings).toEqual([['timeout', '100']])
+})
+
+it('a server that loads in C++ is told so, or nothing, and only of workloads of ours', () => {
+  fc.assert(
+    fc.property(file, fc.constantFrom(true, false, undefined), (document, useCapi) => {
+      const text = stringify(document, { numbersAsFloat: true })
+      const given = parse(withUseCapi(text, useCapi))
+      const wanted = parse(text) as unknown as typeof document
+      for (const workload of wanted.test.flatMap((test) => test.workload) as TomlTable[]) {
+        if (workload['testName'] !== 'External') continue
+        if (useCapi === undefined) delete workload['useCAPI']
+        else workload['useCAPI'] = useCapi
+      }
+      expect(given).toEqual(wanted)
+    }),
+  )
+  const other = '[[test]]\n[[test.workload]]\ntestName = "External"\nlibraryName = "of_others"'
+  const said = `${other}\nuseCAPI = true`
+  expect(parse(withUseCapi(said, undefined))).toEqual(parse(said))
 })
 
 it('a file that is wrong is refused, with its name and what is wrong', () => {

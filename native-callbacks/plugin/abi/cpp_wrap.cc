@@ -47,8 +47,7 @@ plugin::Context::Table without_delay = table_with(nullptr);
 
 plugin::Promise::Table promise_table = {
     .free = [](void* inner) { delete static_cast<Promise*>(inner); },
-    .send = [](void* inner,
-               bool value) { static_cast<Promise*>(inner)->outcome->send(&value); },
+    .send = [](void* inner, bool value) { static_cast<Promise*>(inner)->outcome->send(&value); },
 };
 
 std::vector<Metric>& list(void* inner) { return *static_cast<std::vector<Metric>*>(inner); }

@@ -37,7 +37,7 @@ function run(test: SeedOptions['test'], seed: number, server?: Server): Promise<
 const testOf = (name: string) =>
   readTestFile(join(root, `workloads/${name}.toml`), undefined, 'default')
 
-function describeWith(library: Library): typeof describe {
+function describeWith(library: Library): typeof describe.skip {
   if (existsSync(LIBRARIES[library])) return describeOn('engine')
   console.error(
     `fdbkit: ${LIBRARIES[library]} is not built, so no server with ${library} is played`,

@@ -5,7 +5,7 @@ import { describe, expect, it } from 'vitest'
 import { findFdbserver } from '../../../src/cli/sim/run/find-fdbserver.ts'
 import { runSeed, type SeedOptions, type SeedResult } from '../../../src/cli/sim/run/run-seed.ts'
 import { serverOf, type WorkloadInterface } from '../../../src/cli/sim/run/server.ts'
-import { standardLibraryOf } from '../../../src/cli/sim/run/standard-library.ts'
+import { standardLibrariesOf } from '../../../src/cli/sim/run/standard-library.ts'
 import { readTestFile } from '../../../src/cli/sim/run/test-file.ts'
 import { libcxxPluginPath } from '../../../src/native/library/engine-path.ts'
 import { HANG_LIMIT } from '../../support/hang-limit.ts'
@@ -13,7 +13,7 @@ import { describeOn } from '../run-workload.ts'
 
 const root = join(import.meta.dirname, '../../..')
 const fdbserver = findFdbserver()
-const library = fdbserver === undefined ? undefined : standardLibraryOf(fdbserver)
+const library = fdbserver === undefined ? undefined : standardLibrariesOf(fdbserver)[0]
 
 function run(
   test: SeedOptions['test'],

@@ -16,7 +16,7 @@ import { afterAll, describe, expect, it } from 'vitest'
 import { CommandError } from '../../../src/cli/ground/errors.ts'
 import { runSeed } from '../../../src/cli/sim/run/run-seed.ts'
 import { describeServer, type WorkloadInterface } from '../../../src/cli/sim/run/server.ts'
-import { standardLibraryOf } from '../../../src/cli/sim/run/standard-library.ts'
+import { standardLibrariesOf } from '../../../src/cli/sim/run/standard-library.ts'
 import { libcxxPluginPath, pluginPath } from '../../../src/native/library/engine-path.ts'
 
 const root = join(import.meta.dirname, '../../..')
@@ -61,21 +61,24 @@ describe('the C++ library of a program', () => {
       ] as const) {
         const bytes = Buffer.alloc(2 * chunk + 100)
         bytes.write(name, at, 'latin1')
-        expect([at, standardLibraryOf(fileOf('program', bytes))]).toEqual([at, library])
+        expect([at, standardLibrariesOf(fileOf('program', bytes))]).toEqual([at, [library]])
       }
     }
   })
 
-  it('is libc++ where both are, and unknown where none is', () => {
-    expect(standardLibraryOf(fileOf('both', `${LIBSTDCXX} ${LIBCXX}`))).toBe('libc++')
-    expect(standardLibraryOf(fileOf('none', 'a program in C'))).toBeUndefined()
-    expect(standardLibraryOf(fileOf('empty', ''))).toBeUndefined()
+  it('is rather libc++ where both are, and unknown where none is', () => {
+    expect(standardLibrariesOf(fileOf('both', `${LIBSTDCXX} ${LIBCXX}`))).toEqual([
+      'libc++',
+      'libstdc++',
+    ])
+    expect(standardLibrariesOf(fileOf('none', 'a program in C'))).toEqual([])
+    expect(standardLibrariesOf(fileOf('empty', ''))).toEqual([])
   })
 
   onLinux('is told of what was built here', () => {
     for (const library of ['libstdc++', 'libc++'] as const) {
       const path = join(root, `build/cpp-server/${library}/libfdbkit_cpp_server.so`)
-      if (existsSync(path)) expect(standardLibraryOf(path)).toBe(library)
+      if (existsSync(path)) expect(standardLibrariesOf(path)).toEqual([library])
     }
   })
 })
@@ -83,13 +86,15 @@ describe('the C++ library of a program', () => {
 describe('the interface of a server', () => {
   const libcxx = fileOf('built-with-libcxx', LIBCXX)
   const libstdcxx = fileOf('built-with-libstdcxx', LIBSTDCXX)
+  const both = fileOf('built-with-both', `${LIBSTDCXX} ${LIBCXX}`)
   const unknown = fileOf('built-with-something', '')
 
   it.each<[string, string, WorkloadInterface | undefined, WorkloadInterface, boolean | undefined]>([
     ['7.1.0', libcxx, undefined, 'libc++', undefined],
     ['7.2.9', libstdcxx, undefined, 'libstdc++', undefined],
     ['7.3.79', libcxx, undefined, 'libc++', undefined],
-    ['7.3.79', libcxx, 'libstdc++', 'libstdc++', undefined],
+    ['7.3.79', both, undefined, 'libc++', undefined],
+    ['7.3.79', both, 'libstdc++', 'libstdc++', undefined],
     ['7.3.79', unknown, 'libc++', 'libc++', undefined],
     ['7.4.0', libcxx, undefined, 'c', true],
     ['7.4.6', unknown, undefined, 'c', true],
@@ -120,6 +125,8 @@ describe('the interface of a server', () => {
       /is fdbserver 7\.3\.79, which has no interface in C: 7\.4 is the first/,
     ],
     ['7.3.79', unknown, undefined, /it does not tell its C\+\+ library: --interface libc\+\+ or/],
+    ['7.4.6', libcxx, 'libstdc++', /which was built with libc\+\+: by --interface libstdc\+\+ it/],
+    ['7.1.0', libstdcxx, 'libc++', /which was built with libstdc\+\+: by --interface libc\+\+ it/],
     ['7.5.0', libcxx, 'libc++', /is fdbserver 7\.5\.0, whose interface in C\+\+ is not known/],
   ])('of %s at %s, asked for %s, is refused in one line', (version, program, asked, line) => {
     const ask = (): unknown => describeServer(program, version, asked)

@@ -1,7 +1,7 @@
 /** What an fdbserver is: its version, and the interface that it loads workloads by. docs/workload-interfaces.md has them all. */
 import { spawnSync } from 'node:child_process'
 import { CommandError } from '../../ground/errors.ts'
-import { standardLibraryOf, type StandardLibrary } from './standard-library.ts'
+import { standardLibrariesOf, type StandardLibrary } from './standard-library.ts'
 
 /** In C, or in C++ with the standard library that the server was built with. */
 export type WorkloadInterface = 'c' | StandardLibrary
@@ -42,22 +42,37 @@ export function describeServer(
   version: string,
   asked?: WorkloadInterface,
 ): Server {
-  const [major = 0, minor = 0] = version.split('.').map(Number)
-  const isBefore = (release: number): boolean => major < 7 || (major === 7 && minor < release)
-  const refuse = (why: string): never => {
+  const refuse: Refuse = (why) => {
     throw new CommandError(`${program} is fdbserver ${version}, ${why}`)
   }
+  const [major = 0, minor = 0] = version.split('.').map(Number)
+  const isBefore = (release: number): boolean => major < 7 || (major === 7 && minor < release)
   if (isBefore(1)) refuse('whose interface for workloads is not known: 7.1 is the first that is')
   const hasC = !isBefore(4)
   if (asked === 'c' && !hasC) refuse('which has no interface in C: 7.4 is the first that has')
-  const isCpp = asked === undefined ? !hasC : asked !== 'c'
-  if (isCpp && !isBefore(4) && !(major === 7 && minor === 4)) {
-    refuse('whose interface in C++ is not known: 7.4 is the last that is')
+  if (asked === 'c' || (asked === undefined && hasC)) {
+    return { program, version, interface: 'c', useCapi: true }
   }
-  if (!isCpp) return { program, version, interface: 'c', useCapi: true }
-  const library =
-    asked ??
-    standardLibraryOf(program) ??
-    refuse('and it does not tell its C++ library: --interface libc++ or libstdc++ does')
+  if (!isBefore(5)) refuse('whose interface in C++ is not known: 7.4 is the last that is')
+  const library = libraryOf(program, asked, refuse)
   return { program, version, interface: library, useCapi: hasC ? false : undefined }
+}
+
+type Refuse = (why: string) => never
+
+function libraryOf(
+  program: string,
+  asked: StandardLibrary | undefined,
+  refuse: Refuse,
+): StandardLibrary {
+  const found = standardLibrariesOf(program)
+  const [likely] = found
+  const library = asked ?? likely
+  if (library === undefined) {
+    return refuse('and it does not tell its C++ library: --interface libc++ or libstdc++ does')
+  }
+  if (likely !== undefined && !found.includes(library)) {
+    refuse(`which was built with ${likely}: by --interface ${library} it would crash`)
+  }
+  return library
 }

@@ -3,19 +3,25 @@ import { closeSync, openSync, readSync } from 'node:fs'
 
 export type StandardLibrary = 'libstdc++' | 'libc++'
 
-/** As the compiler writes `std::__1` and `std::__cxx11` in the names of types. */
-const LIBCXX = 'NSt3__1'
-const LIBSTDCXX = 'NSt7__cxx11'
+/**
+ * As the compiler writes `std::__1` and `std::__cxx11` in the names of types. A program with both has libc++ of its own,
+ * and the other from some part of it: so that comes first.
+ */
+const MARKS: readonly (readonly [StandardLibrary, string])[] = [
+  ['libc++', 'NSt3__1'],
+  ['libstdc++', 'NSt7__cxx11'],
+]
+const LONGEST = Math.max(...MARKS.map(([, mark]) => mark.length))
 const CHUNK = 4 << 20
 
-/** A program with both has libc++ of its own, and the other from some part of it. Undefined: it has neither. */
-export function standardLibraryOf(program: string): StandardLibrary | undefined {
-  let found: StandardLibrary | undefined
-  for (const bytes of chunksOf(program, Math.max(LIBCXX.length, LIBSTDCXX.length) - 1)) {
-    if (bytes.includes(LIBCXX)) return 'libc++'
-    if (bytes.includes(LIBSTDCXX)) found = 'libstdc++'
+/** The likelier one first; none: the program doesn't tell. */
+export function standardLibrariesOf(program: string): StandardLibrary[] {
+  const found = new Set<string>()
+  for (const bytes of chunksOf(program, LONGEST - 1)) {
+    for (const [, mark] of MARKS) if (bytes.includes(mark)) found.add(mark)
+    if (found.size === MARKS.length) break
   }
-  return found
+  return MARKS.filter(([, mark]) => found.has(mark)).map(([library]) => library)
 }
 
 /** The bytes of a file, in pieces that begin with the last `overlap` bytes of the one before. */
