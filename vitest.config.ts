@@ -15,7 +15,12 @@ const common = {
 // The tests that talk to a database through the client: they run on the engine and on a real cluster.
 const databaseTests = ['test/client/**/*.test.ts', 'test/**/*.database.test.ts']
 
-const engine = { test: { ...common, name: 'engine', include: ['test/**/*.test.ts'] } }
+// Tests that own a cluster and harm it. Their clients are processes of their own.
+const faultTests = 'test/faults/cluster/**/*.test.ts'
+
+const engine = {
+  test: { ...common, name: 'engine', include: ['test/**/*.test.ts'], exclude: [faultTests] },
+}
 const real = {
   test: {
     ...common,
@@ -25,6 +30,17 @@ const real = {
     maxWorkers: 1,
     sequence: { groupOrder: 1 },
     globalSetup: ['test/support/real-cluster-setup.ts'],
+  },
+}
+
+const faults = {
+  test: {
+    ...common,
+    name: 'faults',
+    include: [faultTests],
+    // Each has servers and clients enough.
+    maxWorkers: 1,
+    sequence: { groupOrder: 2 },
   },
 }
 
@@ -42,10 +58,14 @@ const types = {
   },
 }
 
-const hasServer =
-  findServerPrograms() !== undefined || (process.env['FDBKIT_TEST_CLUSTER'] ?? '') !== ''
+const canServe = findServerPrograms() !== undefined
+const hasServer = canServe || (process.env['FDBKIT_TEST_CLUSTER'] ?? '') !== ''
 if (!hasServer) console.error(`fdbkit: ${NO_SERVER}`)
+if (!canServe) console.error('fdbkit: there is no fdbserver to harm, so test/faults/cluster is left out')
 
 export default defineConfig({
-  test: { maxWorkers: 2, projects: hasServer ? [engine, types, real] : [engine, types] },
+  test: {
+    maxWorkers: 2,
+    projects: [engine, types, ...(hasServer ? [real] : []), ...(canServe ? [faults] : [])],
+  },
 })

@@ -70,6 +70,28 @@ describe('RealCluster', () => {
     await cluster.stop()
   })
 
+  test('kills, freezes and thaws its server, and starts it again', async () => {
+    const cluster = await RealCluster.start(standIns())
+    const clusterFolder = dirname(cluster.clusterFile)
+    await until(() => readPid(clusterFolder) > 0)
+    const first = readPid(clusterFolder)
+    const state = () => /^State:\s+(\w)/m.exec(readFileSync(`/proc/${first}/status`, 'utf8'))?.[1]
+    await cluster.say('STOP')
+    if (process.platform === 'linux') await until(() => state() === 'T')
+    await cluster.say('CONT')
+    if (process.platform === 'linux') await until(() => state() !== 'T')
+    await cluster.say('KILL')
+    expect(isAlive(first)).toBe(false)
+    await cluster.say('start')
+    await until(() => readPid(clusterFolder) !== first)
+    const second = readPid(clusterFolder)
+    expect(isAlive(second)).toBe(true)
+    await expect(cluster.say('KILL', 1)).rejects.toThrow('there is no server 1')
+    await cluster.stop()
+    expect(isAlive(second)).toBe(false)
+    expect(existsSync(clusterFolder)).toBe(false)
+  })
+
   test('is gone when the process that started it is killed', async () => {
     // Node 20 runs no TypeScript, so the child gets the module as JavaScript.
     const source = readFileSync(

@@ -116,6 +116,42 @@ class Attrition final : public Disturbance {
   double suspend_ = 1;
 };
 
+// The whole cluster is away, from the first moment on and then again and again: docs/faults.md.
+class Outages final : public Disturbance {
+ public:
+  Outages(World& world, int clients, Options& options, std::string& problem)
+      : Disturbance(world, clients) {
+    duration_ = options.take_number("testDuration", 60, problem);
+    mean_pause_ = options.take_number("meanPause", 5, problem);
+    longest_ = options.take_number("longest", 20, problem);
+    if (mean_pause_ <= 0 || longest_ <= 0) problem = "meanPause and longest are above 0";
+    at_once_ = true;
+  }
+
+ private:
+  void strike() override {
+    Weather& weather = world_.weather;
+    const double seconds = std::min(mostly_short(world_.generator, longest_), left());
+    switch (world_.generator.below(5)) {
+      case 0:  // unreachable: what is under way arrives, and no more
+        for (int client = 0; client < static_cast<int>(clients_); client++)
+          weather.clog(client, seconds);
+        return;
+      case 1:
+        return weather.freeze(seconds);
+      case 2:  // killed: nothing answers until it is started again
+        weather.freeze(seconds);
+        return weather.recover(seconds);
+      case 3:  // a full disk: nothing can be committed
+        return weather.stall(seconds);
+      default:  // other coordinators: a recovery, and no time without servers
+        return weather.recover(0);
+    }
+  }
+
+  double longest_ = 20;
+};
+
 }  // namespace
 
 const char* const Disturbance::kNames[3] = {"RandomClogging", "Rollback", "Attrition"};
@@ -126,6 +162,7 @@ std::unique_ptr<Disturbance> Disturbance::make(const std::string& name, World& w
   if (name == kNames[0]) return std::make_unique<RandomClogging>(world, clients, options, problem);
   if (name == kNames[1]) return std::make_unique<Rollback>(world, clients, options, problem);
   if (name == kNames[2]) return std::make_unique<Attrition>(world, clients, options, problem);
+  if (name == "Outages") return std::make_unique<Outages>(world, clients, options, problem);
   return nullptr;
 }
 
@@ -137,6 +174,7 @@ std::unique_ptr<Disturbance> Disturbance::draw(const std::string& name, World& w
 
 void Disturbance::start(Ended ended) {
   end_ = world_.loop.now() + duration_;
+  if (at_once_) strike();
   schedule_strike();
   world_.loop.schedule(end_, [alive = alive_, ended = std::move(ended)] {
     if (!*alive) return;

@@ -22,6 +22,7 @@ class Disturbance {
                                            Options& options, std::string& problem);
   // One that nobody asked for, as buggify brings them: drawn from the seed.
   static std::unique_ptr<Disturbance> draw(const std::string& name, World& world, int clients);
+  // Those that may come unasked.
   static const char* const kNames[3];
 
   virtual ~Disturbance() = default;
@@ -40,6 +41,8 @@ class Disturbance {
   const uint64_t clients_;
   double duration_ = 10;
   double mean_pause_ = 1;
+  // The first strike is that of the first moment.
+  bool at_once_ = false;
 
  private:
   void schedule_strike();

@@ -73,9 +73,20 @@ void Weather::recover(double seconds) {
                {{"Era", std::to_string(era_)}, {"Seconds", seconds_text(seconds)}});
 }
 
+void Weather::freeze(double seconds) {
+  frozen_until_ = std::max(frozen_until_, loop_.now() + seconds);
+  trace_.event(loop_.now(), kSevInfo, "FdbkitFrozen", {{"Seconds", seconds_text(seconds)}});
+}
+
+void Weather::stall(double seconds) {
+  recovered_at_ = std::max(recovered_at_, loop_.now() + seconds);
+  trace_.event(loop_.now(), kSevInfo, "FdbkitStalled", {{"Seconds", seconds_text(seconds)}});
+}
+
 void Weather::clear_up() {
   for (auto& [client, state] : states_) state = State{};
   recovered_at_ = std::min(recovered_at_, loop_.now());
+  frozen_until_ = std::min(frozen_until_, loop_.now());
 }
 
 // A call acts as the process that is current when it is made: another client's is a bug in the
@@ -104,8 +115,10 @@ void Weather::arrive_at_cluster(Message message, double at, Action action) {
   loop_.schedule(at, [this, message, action = std::move(action)]() mutable {
     const bool needs_transaction_servers =
         message == Message::kReadVersion || message == Message::kCommit;
-    if (!needs_transaction_servers || recovered_at_ <= loop_.now()) return action();
-    arrive_at_cluster(message, recovered_at_ + kScatter * generator_.unit(), std::move(action));
+    const double until =
+        needs_transaction_servers ? std::max(recovered_at_, frozen_until_) : frozen_until_;
+    if (until <= loop_.now()) return action();
+    arrive_at_cluster(message, until + kScatter * generator_.unit(), std::move(action));
   });
 }
 
@@ -120,7 +133,7 @@ void Weather::to_cluster(int client, Message message, Action arrive) {
 }
 
 void Weather::to_client(int client, Message message, Action arrive) {
-  double from = std::max(loop_.now(), states_[client].clogged_until);
+  double from = std::max({loop_.now(), states_[client].clogged_until, frozen_until_});
   // A read is there and back in one.
   if (message == Message::kRead) from += latency(client);
   if (message == Message::kWatch && strikes(Fault::kWatchLate, client)) {

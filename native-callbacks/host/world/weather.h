@@ -36,7 +36,11 @@ class Weather final : public engine::Wire {
   // New transaction servers take over: commits under way get no answer, and are applied or not by
   // where they are. Nothing is read anew or committed for so many seconds.
   void recover(double seconds);
-  // The client's other messages end: clogs and pauses, when the faults of a test are over.
+  // The cluster stands still: nothing that reaches it is answered until then, and nothing is lost.
+  void freeze(double seconds);
+  // Read versions and commits wait until then; reads at a version go on.
+  void stall(double seconds);
+  // All of these end, when the faults of a test are over.
   void clear_up();
 
   // Runs `action` for the client after so many seconds, later while it stands still.
@@ -80,6 +84,8 @@ class Weather final : public engine::Wire {
   double typical_latency_;
   double batch_window_;
   uint64_t era_ = 0;
+  double frozen_until_ = 0;
+  // When transaction servers are there again.
   double recovered_at_ = 0;
   std::map<int, State> states_;
 };

@@ -1,6 +1,6 @@
-// Messages in all weathers: each arrives once, none while its client is clogged or stands still, no
-// commit and no read version during a recovery, and every kind of fault comes when it is sure to,
-// and never when there is none.
+// Messages in all weathers: each arrives once, none while its client is clogged or stands still, or
+// the cluster does, no commit and no read version during a recovery, and every kind of fault comes
+// when it is sure to, and never when there is none.
 
 #include "host/world/weather.h"
 
@@ -71,6 +71,16 @@ class Run {
         CHECK(world_.weather.era() > era);
         return;
       }
+      case 3:
+        freezes_.push_back({now, now + seconds});
+        return world_.weather.freeze(seconds);
+      case 4: {
+        const uint64_t era = world_.weather.era();
+        recoveries_.push_back({now, now + seconds});
+        world_.weather.stall(seconds);
+        CHECK_EQ(world_.weather.era(), era);
+        return;
+      }
       default:
         send(client);
     }
@@ -80,7 +90,7 @@ class Run {
     const Message message = kMessages[random_.below(4)];
     const double sent_at = world_.loop.now();
     sent_++;
-    auto arrive = [this, client, message, sent_at, clogs = clogs_[client],
+    auto arrive = [this, client, message, sent_at, clogs = clogs_[client], freezes = freezes_,
                    once = std::make_shared<int>(0)](bool to_client) {
       const double now = world_.loop.now();
       CHECK_EQ(++*once, 1);
@@ -90,7 +100,13 @@ class Run {
       CHECK(!inside(clogs, now));
       if (to_client) {
         CHECK(!inside(pauses_[client], now));
-      } else if (message == Message::kCommit || message == Message::kReadVersion) {
+        // Nothing is said by a cluster that stands still; what was under way arrives.
+        CHECK(!inside(freezes, now));
+      } else {
+        CHECK(!inside(freezes_, now));
+      }
+      if (!to_client &&
+          (message == Message::kCommit || message == Message::kReadVersion)) {
         CHECK(!inside(recoveries_, now));
       }
     };
@@ -106,6 +122,7 @@ class Run {
   std::map<int, std::vector<Span>> clogs_;
   std::map<int, std::vector<Span>> pauses_;
   std::vector<Span> recoveries_;
+  std::vector<Span> freezes_;
   int sent_ = 0;
   int arrived_ = 0;
 };

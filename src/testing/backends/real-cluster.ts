@@ -1,5 +1,6 @@
 /** A throw-away cluster of one server, when its programs are there. Needs nothing of this package. */
 import { spawn, spawnSync, type ChildProcess } from 'node:child_process'
+import { once } from 'node:events'
 import {
   accessSync,
   constants,
@@ -9,9 +10,10 @@ import {
   statSync,
   writeFileSync,
 } from 'node:fs'
-import { createServer } from 'node:net'
+import { Socket, createServer } from 'node:net'
 import { tmpdir } from 'node:os'
 import { delimiter, dirname, join } from 'node:path'
+import type { Readable } from 'node:stream'
 
 /** The two programs of a FoundationDB installation that a throw-away cluster needs. */
 export interface ServerPrograms {
@@ -71,32 +73,60 @@ function freePort(): Promise<number> {
 }
 
 // The shell outlives neither its server nor this process: its standard input ends when we do, however
-// we end, and then it kills the server and removes the folder.
+// we end, and then it kills the server and removes the folder. Until then each line of it is a word: to start the server
+// again, or a signal for it. The word comes back when that is done.
 const GUARD = `
 folder=$1; shift
-"$@" >"$folder/server.log" 2>&1 &
-server=$!
-cat >/dev/null
+serve() { "$@" >>"$folder/server.log" 2>&1 & server=$!; }
+serve "$@"
+while read -r word; do
+  if [ "$word" = start ]; then serve "$@"; else kill -s "$word" "$server"; fi
+  if [ "$word" = KILL ]; then wait "$server"; fi
+  echo "$word"
+done 2>/dev/null
 kill -9 "$server" 2>/dev/null
 wait "$server" 2>/dev/null
 rm -rf "$folder"
 `
 
+/** What is done to a server: it is killed, frozen, thawed, or started again. */
+type Word = 'KILL' | 'STOP' | 'CONT' | 'start'
+
 /** A server on a free port, gone with everything in its folder when it is stopped, or when this process ends. */
 class GuardedServer {
   readonly folder: string
+  readonly address: string
   readonly #guard: ChildProcess
 
-  constructor(folder: string, command: readonly string[]) {
+  constructor(folder: string, address: string, command: readonly string[], data: string) {
     this.folder = folder
-    mkdirSync(join(folder, 'data'))
+    this.address = address
+    mkdirSync(data, { recursive: true })
     mkdirSync(join(folder, 'logs'))
-    const folders = ['-d', join(folder, 'data'), '-L', join(folder, 'logs')]
+    const folders = ['-d', data, '-L', join(folder, 'logs')]
     this.#guard = spawn('/bin/sh', ['-c', GUARD, 'sh', folder, ...command, ...folders], {
-      stdio: ['pipe', 'ignore', 'ignore'],
+      stdio: ['pipe', 'pipe', 'ignore'],
       detached: true,
     })
-    this.#guard.unref()
+    this.#keep(false)
+  }
+
+  /** Whether this process stays for what the guard says. */
+  #keep(isAwaited: boolean): void {
+    const way = isAwaited ? 'ref' : 'unref'
+    this.#guard[way]()
+    // A pipe is a socket, which its type does not say.
+    const { stdout } = this.#guard
+    if (stdout instanceof Socket) stdout[way]()
+  }
+
+  /** Settles when it is done; words are said one after the other. */
+  async say(word: Word): Promise<void> {
+    this.#keep(true)
+    const answered = once(this.#guard.stdout as Readable, 'data')
+    this.#guard.stdin?.write(`${word}\n`)
+    await answered
+    this.#keep(false)
   }
 
   stop(): Promise<void> {
@@ -110,6 +140,10 @@ class GuardedServer {
   }
 }
 
+async function newAddress({ suffix = '' }: ClusterOptions): Promise<string> {
+  return `127.0.0.1:${await freePort()}${suffix}`
+}
+
 const newFolder = (): string => mkdtempSync(join(tmpdir(), 'fdbkit-cluster-'))
 
 /** What a cluster is made with besides the defaults. */
@@ -118,6 +152,12 @@ export interface ClusterOptions {
   readonly arguments?: readonly string[]
   /** Words of the configuration. */
   readonly configuration?: string
+  /** Behind each address: `:tls` for servers that want certificates. */
+  readonly suffix?: string
+  /** Arguments of `fdbcli`. */
+  readonly cliArguments?: readonly string[]
+  /** Where the first server has its data. Default: in a folder that goes with it. */
+  readonly data?: string
 }
 
 /** A running cluster of one process, gone with everything in it once it is stopped. */
@@ -137,11 +177,11 @@ export class RealCluster {
   /** Starts a server on a free port of the loopback interface, with an empty database in memory. */
   static async start(programs: ServerPrograms, options: ClusterOptions = {}): Promise<RealCluster> {
     const folder = newFolder()
-    const address = `127.0.0.1:${await freePort()}`
+    const address = await newAddress(options)
     const clusterFile = join(folder, 'fdb.cluster')
     writeFileSync(clusterFile, `test:test@${address}\n`)
     const cluster = new RealCluster(programs, clusterFile, options)
-    cluster.#serve(folder, address, [])
+    cluster.#serve(folder, address, [], options.data)
     try {
       cluster.#configure()
     } catch (error) {
@@ -154,13 +194,31 @@ export class RealCluster {
 
   /** Adds a server of another process class. */
   async add(processClass: string): Promise<void> {
-    this.#serve(newFolder(), `127.0.0.1:${await freePort()}`, ['-c', processClass])
+    this.#serve(newFolder(), await newAddress(this.#options), ['-c', processClass])
   }
 
-  #serve(folder: string, address: string, more: readonly string[]): void {
+  /** Where each server listens, in the order in which they were added. */
+  get addresses(): readonly string[] {
+    return this.#servers.map(({ address }) => address)
+  }
+
+  /** Kills a server, freezes or thaws it, or starts one that was killed on the data that it had. */
+  async say(word: Word, server = 0): Promise<void> {
+    const chosen = this.#servers[server]
+    if (chosen === undefined) throw new RangeError(`there is no server ${server}`)
+    await chosen.say(word)
+  }
+
+  #serve(
+    folder: string,
+    address: string,
+    more: readonly string[],
+    data = join(folder, 'data'),
+  ): void {
     const command = [this.#programs.fdbserver, '-p', address, '-C', this.clusterFile]
     const { arguments: given = [] } = this.#options
-    this.#servers.push(new GuardedServer(folder, [...command, ...given, ...more]))
+    const all = [...command, ...given, ...more]
+    this.#servers.push(new GuardedServer(folder, address, all, data))
   }
 
   #configure(): void {
@@ -178,7 +236,8 @@ export class RealCluster {
   /** What `fdbcli --exec COMMAND` prints. */
   cli(command: string): string {
     const { fdbcli } = this.#programs
-    const args = ['-C', this.clusterFile, '--timeout', '60', '--exec', command]
+    const { cliArguments = [] } = this.#options
+    const args = ['-C', this.clusterFile, ...cliArguments, '--timeout', '60', '--exec', command]
     const { error, stdout, stderr } = spawnSync(fdbcli, args, { encoding: 'utf8' })
     if (error !== undefined) throw error
     return `${stdout}${stderr}`

@@ -1,0 +1,80 @@
+// The server of a cluster is killed, frozen, away: docs/faults.md.
+import { describe, test } from 'vitest'
+import { Client, DONE, TIMED_OUT } from './support/client.ts'
+import { LONG, expectWhole, loadOn, ownCluster } from './support/own-cluster.ts'
+
+/** Of eight lanes with timeouts of two seconds: half a minute's worth, or that of more than a minute. */
+const A_WHILE = LONG ? 400 : 40
+
+describe('a server', () => {
+  test('is killed and restarted in mid-load, again and again', async () => {
+    const cluster = await ownCluster()
+    const client = await loadOn(cluster.clusterFile)
+    for (let round = 0; round < (LONG ? 20 : 3); round++) {
+      await cluster.say('KILL')
+      await client.see(TIMED_OUT, 8)
+      await cluster.say('start')
+      await client.see(DONE)
+    }
+    await expectWhole(client, cluster.clusterFile)
+  })
+
+  test('is killed and at once there again', async () => {
+    const cluster = await ownCluster()
+    const client = await loadOn(cluster.clusterFile)
+    for (let round = 0; round < (LONG ? 20 : 3); round++) {
+      await cluster.say('KILL')
+      await cluster.say('start')
+      await client.see(DONE)
+    }
+    await expectWhole(client, cluster.clusterFile)
+  })
+
+  test('is frozen and thawed', async () => {
+    const cluster = await ownCluster()
+    const client = await loadOn(cluster.clusterFile)
+    for (let round = 0; round < (LONG ? 10 : 2); round++) {
+      await cluster.say('STOP')
+      await client.see(TIMED_OUT, 8)
+      await cluster.say('CONT')
+      await client.see(DONE)
+    }
+    await expectWhole(client, cluster.clusterFile)
+  })
+
+  test('is away for a while, and calls without a timeout wait for it', async () => {
+    const cluster = await ownCluster()
+    const client = await loadOn(cluster.clusterFile)
+    await cluster.say('KILL')
+    await client.see(TIMED_OUT, A_WHILE)
+    await cluster.say('start')
+    await expectWhole(client, cluster.clusterFile)
+  })
+
+  test('is not there at the start, and comes later', async () => {
+    const cluster = await ownCluster()
+    const first = new Client({ clusterFile: cluster.clusterFile })
+    await first.populate()
+    await cluster.say('KILL')
+    const client = new Client({ clusterFile: cluster.clusterFile })
+    await client.load()
+    await client.see(TIMED_OUT)
+    await cluster.say('start')
+    await expectWhole(client, cluster.clusterFile)
+  })
+
+  test('of three is killed, and the others go on', async () => {
+    const cluster = await ownCluster()
+    for (let more = 0; more < 2; more++) await cluster.add('unset')
+    cluster.cli('configure double')
+    cluster.cli(`coordinators ${cluster.addresses.join(' ')}`)
+    const client = await loadOn(cluster.clusterFile)
+    for (const server of [1, 0, 2]) {
+      await cluster.say('KILL', server)
+      await client.see(DONE)
+      await cluster.say('start', server)
+      await client.see(DONE, 100)
+    }
+    await expectWhole(client, cluster.clusterFile)
+  })
+})

@@ -1,0 +1,58 @@
+/** A cluster of a test's own, and what must hold of it when its faults are over. */
+import { expect, onTestFinished } from 'vitest'
+import {
+  RealCluster,
+  findServerPrograms,
+  type ClusterOptions,
+} from '../../../../src/testing/backends/real-cluster.ts'
+import { judge, type Fate, type Records } from '../../load/recorder.ts'
+import { Client, DONE } from './client.ts'
+
+/** In the long mode what lasts, lasts a minute or more. */
+export const LONG = (process.env['FDBKIT_LONG'] ?? '') !== ''
+
+/** Gone with the test. */
+export async function ownCluster(options: ClusterOptions = {}): Promise<RealCluster> {
+  const programs = findServerPrograms()
+  if (programs === undefined) throw new Error('no fdbserver and fdbcli found')
+  const cluster = await RealCluster.start(programs, options)
+  onTestFinished(() => cluster.stop())
+  return cluster
+}
+
+/** A client whose load is under way: some of its calls are done. */
+export async function loadOn(
+  clusterFile: string,
+  setup: Partial<ConstructorParameters<typeof Client>[0]> = {},
+): Promise<Client> {
+  const client = new Client({ clusterFile, ...setup })
+  await client.populate()
+  await client.load()
+  await client.see(DONE)
+  return client
+}
+
+/** The faults are over: calls are done again, and what the records say is so. Another process looks. */
+export async function expectWhole(
+  client: Client,
+  clusterFile: string,
+  setup: Partial<ConstructorParameters<typeof Client>[0]> = {},
+): Promise<void> {
+  await client.see(DONE, 100)
+  const records = await client.stop()
+  const other = new Client({ clusterFile, ...setup })
+  const { found, problems } = await other.audit()
+  expect([...problems, ...judge(records, new Set(found))]).toEqual([])
+  // Whoever has nothing left to do ends by itself.
+  expect([await client.end(), await other.end()]).toEqual([0, 0])
+  tellOf(client, records)
+}
+
+/** What it came to, for people. */
+function tellOf(client: Client, records: Records): void {
+  const fates = new Map<Fate, number>()
+  for (const [, fate] of records) fates.set(fate, (fates.get(fate) ?? 0) + 1)
+  const name = expect.getState().currentTestName
+  const counts = JSON.stringify({ ...Object.fromEntries(fates), codes: client.counts })
+  console.error(`fdbkit: ${name}: ${counts}`)
+}
