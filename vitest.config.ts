@@ -61,7 +61,8 @@ const types = {
 const canServe = findServerPrograms() !== undefined
 const hasServer = canServe || (process.env['FDBKIT_TEST_CLUSTER'] ?? '') !== ''
 if (!hasServer) console.error(`fdbkit: ${NO_SERVER}`)
-if (!canServe) console.error('fdbkit: there is no fdbserver to harm, so test/faults/cluster is left out')
+if (!canServe)
+  console.error('fdbkit: there is no fdbserver to harm, so test/faults/cluster is left out')
 
 export default defineConfig({
   test: {

@@ -20,6 +20,7 @@ import { shared } from '../values/shared.ts'
 import { engineLibraryPath } from './engine-path.ts'
 import { firstCopy } from './first-copy.ts'
 import { ring } from './ring-library.ts'
+import { checkTlsSettings } from './tls-settings.ts'
 
 export type { OptionValue } from '../values/option-values.ts'
 import { shown } from '../values/describe.ts'
@@ -88,7 +89,12 @@ const TEXT_SIZE = 4096
  */
 export function startNetwork(settings: NetworkSettings): NetworkInfo {
   const version = checkVersion(settings.apiVersion)
-  const options = encodeOptions(settings.options === undefined ? {} : settings.options)
+  const given = settings.options === undefined ? {} : settings.options
+  const options = encodeOptions(given)
+  const isFirst = networkInfo().state !== 'running'
+  if (isFirst && settings.library.source !== 'embedded') {
+    checkTlsSettings(given as Readonly<Record<string, OptionValue>>)
+  }
   const report = new Int32Array(2)
   const problem = Buffer.alloc(TEXT_SIZE)
   const path = pathFor(settings.library)

@@ -217,7 +217,9 @@ export class RealCluster {
   ): void {
     const command = [this.#programs.fdbserver, '-p', address, '-C', this.clusterFile]
     const { arguments: given = [] } = this.#options
-    const all = [...command, ...given, ...more]
+    // Copies go to other zones, which are machines unless somebody says so.
+    const zone = `--locality-zoneid=${address}`
+    const all = [...command, zone, ...given, ...more]
     this.#servers.push(new GuardedServer(folder, address, all, data))
   }
 

@@ -151,7 +151,7 @@ export function withoutFaults(text: string, names: readonly string[]): string {
 }
 
 /** Of the built-in workloads these make faults, and write no keys. */
-const FAULTS = ['RandomClogging', 'Rollback', 'Attrition']
+const FAULTS = ['RandomClogging', 'Rollback', 'Attrition', 'Outages']
 
 function writesNothingElse({ testName, options }: WorkloadSpec): boolean {
   if (testName !== 'External') return FAULTS.includes(testName)

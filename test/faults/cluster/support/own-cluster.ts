@@ -32,20 +32,41 @@ export async function loadOn(
   return client
 }
 
-/** The faults are over: calls are done again, and what the records say is so. Another process looks. */
+/**
+ * The faults are over: calls are done again, and what the records say is so. Another process looks, in each of the clusters
+ * that the client was with.
+ */
 export async function expectWhole(
   client: Client,
-  clusterFile: string,
+  clusterFiles: string | readonly string[],
   setup: Partial<ConstructorParameters<typeof Client>[0]> = {},
 ): Promise<void> {
   await client.see(DONE, 100)
   const records = await client.stop()
-  const other = new Client({ clusterFile, ...setup })
-  const { found, problems } = await other.audit()
-  expect([...problems, ...judge(records, new Set(found))]).toEqual([])
+  const ends = [client]
+  const found = new Set<string>()
+  for (const clusterFile of [clusterFiles].flat()) {
+    const other = new Client({ clusterFile, ...setup })
+    ends.push(other)
+    const ledger = await other.audit()
+    expect(ledger.problems).toEqual([])
+    for (const id of ledger.found) found.add(id)
+  }
+  expect(judge(records, found)).toEqual([])
   // Whoever has nothing left to do ends by itself.
-  expect([await client.end(), await other.end()]).toEqual([0, 0])
+  expect(await Promise.all(ends.map((each) => each.end()))).toEqual(ends.map(() => 0))
   tellOf(client, records)
+}
+
+/** Waits until each server has its copies. */
+export function untilReplicated(cluster: RealCluster): void {
+  for (let tries = 0; tries < 200; tries++) {
+    const { cluster: state } = JSON.parse(cluster.cli('status json').replace(/^[^{]*/, '')) as {
+      cluster?: { data?: { state?: { name?: string } } }
+    }
+    if (state?.data?.state?.name === 'healthy') return
+  }
+  throw new Error(`the cluster does not heal: ${cluster.cli('status')}`)
 }
 
 /** What it came to, for people. */

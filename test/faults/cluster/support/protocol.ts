@@ -34,6 +34,10 @@ export interface SentLedger {
 
 export type Message =
   | { readonly type: 'settled'; readonly kind: Kind; readonly code: number }
-  | { readonly type: 'answer'; readonly of: Request; readonly value?: Records | SentLedger | Weight }
+  | {
+      readonly type: 'answer'
+      readonly of: Request
+      readonly value?: Records | SentLedger | Weight
+    }
   /** The load has found something. */
   | { readonly type: 'failed'; readonly why: string }

@@ -1,0 +1,80 @@
+// A client that is to load other client libraries: docs/faults.md.
+import { copyFileSync, mkdirSync, writeFileSync } from 'node:fs'
+import { basename, join } from 'node:path'
+import { describe, expect, test } from 'vitest'
+import { findLibrary } from '../../../src/native/library/library.ts'
+import { DONE, TIMED_OUT } from './support/client.ts'
+import { expectWhole, loadOn, ownCluster } from './support/own-cluster.ts'
+import { probe } from './support/probe.ts'
+import { newFolder } from './support/scratch.ts'
+
+/**
+ * Libraries of other releases, by their paths with colons between. Without them a copy of the one library stands in, which
+ * tries the way to the cluster through another library, and not other releases.
+ */
+const others = (process.env['FDBKIT_OTHER_LIBRARIES'] ?? '').split(':').filter(Boolean)
+if (others.length === 0) {
+  console.error(
+    'fdbkit: FDBKIT_OTHER_LIBRARIES names none, so a copy of the one client library is used',
+  )
+}
+
+function external(): { network: { external_client_directory: string } } {
+  const folder = join(newFolder(), 'libraries')
+  mkdirSync(folder)
+  const from = others.length > 0 ? others : [findLibrary().path]
+  for (const [i, path] of from.entries()) copyFileSync(path, join(folder, `libfdb_c_${i}.so`))
+  return { network: { external_client_directory: folder } }
+}
+
+describe('a client of several versions', () => {
+  test('reaches the cluster through its own library beside others', async () => {
+    const cluster = await ownCluster()
+    const client = await loadOn(cluster.clusterFile, external())
+    await cluster.say('KILL')
+    await client.see(TIMED_OUT)
+    await cluster.say('start')
+    await expectWhole(client, cluster.clusterFile)
+  })
+
+  test('reaches it through another library, without its own', async () => {
+    const cluster = await ownCluster()
+    const { network } = external()
+    const setup = { network: { ...network, disable_local_client: true } } as const
+    const client = await loadOn(cluster.clusterFile, setup)
+    for (let round = 0; round < 2; round++) {
+      await cluster.say('KILL')
+      await client.see(TIMED_OUT)
+      await cluster.say('start')
+      await client.see(DONE)
+    }
+    await expectWhole(client, cluster.clusterFile)
+  })
+
+  test('says which library is not there', async () => {
+    const cluster = await ownCluster()
+    const network = { external_client_library: '/nowhere/libfdb_c_7.1.so' }
+    const probed = await probe({ clusterFile: cluster.clusterFile, network })
+    expect(probed.said).toMatch(/^FDBError \d+ .*external_client_library/)
+    expect(probed.code).toBe(0)
+  })
+
+  test('says that a library can not be loaded', async () => {
+    const cluster = await ownCluster()
+    const broken = join(newFolder(), 'libfdb_c_broken.so')
+    writeFileSync(broken, 'no library')
+    const network = { external_client_library: broken }
+    const probed = await probe({ clusterFile: cluster.clusterFile, network })
+    expect(probed.said, basename(broken)).toMatch(/^FDBError \d+/)
+    expect(probed.code).toBe(0)
+  })
+
+  test('goes on without it when it is told so', async () => {
+    const cluster = await ownCluster()
+    const broken = join(newFolder(), 'libfdb_c_broken.so')
+    writeFileSync(broken, 'no library')
+    const network = { external_client_library: broken, ignore_external_client_failures: true }
+    const probed = await probe({ clusterFile: cluster.clusterFile, network })
+    expect(probed).toMatchObject({ said: 'value', code: 0 })
+  })
+})
