@@ -2,7 +2,9 @@
  * TLS settings, tried before the client library gets them. What it can't read it takes for nothing, with a line on
  * standard error, and the first server that answers then ends the process (release 7.4.6, its own `fdbcli` too).
  */
+import type * as Crypto from 'node:crypto'
 import { readFileSync } from 'node:fs'
+import type * as Tls from 'node:tls'
 import { networkOptions } from '../generated/network-options.ts'
 import { FDBError } from '../errors/errors.ts'
 import { encodeOption, type OptionValue } from '../values/option-values.ts'
@@ -19,8 +21,8 @@ export function checkTlsSettings(options: Readonly<Record<string, OptionValue>>)
   const passphrase = given.get('tls_password')?.toString()
   // Loaded when there are such settings: few programs have them.
   const need = requireFrom(import.meta.url)
-  const { createSecureContext } = need('node:tls') as typeof import('node:tls')
-  const { X509Certificate } = need('node:crypto') as typeof import('node:crypto')
+  const { createSecureContext } = need('node:tls') as typeof Tls
+  const { X509Certificate } = need('node:crypto') as typeof Crypto
   trying('a certificate of tls_cert', () => cert && new X509Certificate(cert))
   trying('a certificate of tls_ca', () => ca && new X509Certificate(ca))
   trying('a key of tls_key', () => key && createSecureContext({ key, passphrase }))

@@ -1,7 +1,7 @@
 // The server of a cluster is killed, frozen, away: docs/faults.md.
 import { describe, test } from 'vitest'
 import { Client, DONE, TIMED_OUT } from './support/client.ts'
-import { LONG, expectWhole, loadOn, ownCluster, untilReplicated } from './support/own-cluster.ts'
+import { LONG, expectWhole, loadOn, ownCluster, untilOneCanGo } from './support/own-cluster.ts'
 
 /** Of eight lanes with timeouts of two seconds: half a minute's worth, or that of more than a minute. */
 const A_WHILE = LONG ? 400 : 40
@@ -67,14 +67,14 @@ describe('a server', () => {
     const cluster = await ownCluster()
     for (let more = 0; more < 2; more++) await cluster.add('unset')
     cluster.cli('configure double')
-    untilReplicated(cluster)
     cluster.cli(`coordinators ${cluster.addresses.join(' ')}`)
+    untilOneCanGo(cluster)
     const client = await loadOn(cluster.clusterFile)
     for (const server of [1, 0, 2]) {
       await cluster.say('KILL', server)
       await client.see(DONE)
       await cluster.say('start', server)
-      untilReplicated(cluster)
+      untilOneCanGo(cluster)
       await client.see(DONE, 100)
     }
     await expectWhole(client, cluster.clusterFile)
