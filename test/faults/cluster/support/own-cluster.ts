@@ -61,6 +61,8 @@ export async function expectWhole(
 /** What it takes so that calls go on when a server is killed: copies, and logs of before that nobody needs any more. */
 interface Status {
   readonly cluster?: {
+    readonly recovery_state?: { readonly name?: string }
+    readonly data?: { readonly state?: { readonly min_replicas_remaining?: number } }
     readonly fault_tolerance?: { readonly max_zone_failures_without_losing_availability?: number }
   }
 }
@@ -72,8 +74,11 @@ export function untilOneCanGo(cluster: RealCluster): void {
   for (let looks = 0; looks < ENOUGH_LOOKS; looks++) {
     const text = cluster.cli('status json')
     const status = JSON.parse(text.slice(text.indexOf('{'))) as Status
-    const most = status.cluster?.fault_tolerance?.max_zone_failures_without_losing_availability
-    if ((most ?? 0) > 0) return
+    const { recovery_state, data, fault_tolerance } = status.cluster ?? {}
+    const isRecovered = recovery_state?.name === 'fully_recovered'
+    const copies = data?.state?.min_replicas_remaining ?? 0
+    const most = fault_tolerance?.max_zone_failures_without_losing_availability ?? 0
+    if (isRecovered && copies > 1 && most > 0) return
   }
   throw new Error(`the cluster does not heal: ${cluster.cli('status')}`)
 }
