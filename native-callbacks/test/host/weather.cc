@@ -105,8 +105,7 @@ class Run {
       } else {
         CHECK(!inside(freezes_, now));
       }
-      if (!to_client &&
-          (message == Message::kCommit || message == Message::kReadVersion)) {
+      if (!to_client && (message == Message::kCommit || message == Message::kReadVersion)) {
         CHECK(!inside(recoveries_, now));
       }
     };
