@@ -6,6 +6,7 @@ import { findLibrary } from '../../../src/native/library/library.ts'
 import { DONE, TIMED_OUT } from './support/client.ts'
 import { expectWhole, loadOn, ownCluster } from './support/own-cluster.ts'
 import { probe } from './support/probe.ts'
+import { canBeOther, writeOtherRelease } from './support/other-release.ts'
 import { newFolder } from './support/scratch.ts'
 
 /**
@@ -25,6 +26,16 @@ function external(): { network: { external_client_directory: string } } {
   const from = others.length > 0 ? others : [findLibrary().path]
   for (const [i, path] of from.entries()) copyFileSync(path, join(folder, `libfdb_c_${i}.so`))
   return { network: { external_client_directory: folder } }
+}
+
+const isKnown = canBeOther(findLibrary().path)
+if (!isKnown)
+  console.error('fdbkit: the client library is not of 7.4, so none of other protocols is made')
+
+function otherRelease(away: number): string {
+  const path = join(newFolder(), 'libfdb_c_other.so')
+  writeOtherRelease(findLibrary().path, path, away)
+  return path
 }
 
 describe('a client of several versions', () => {
@@ -49,6 +60,32 @@ describe('a client of several versions', () => {
       await client.see(DONE)
     }
     await expectWhole(client, cluster.clusterFile)
+  })
+
+  describe.runIf(isKnown)('of another release', () => {
+    test.each([
+      ['older', -1],
+      ['newer', 1],
+    ])('by its own library, which is %s, reaches the cluster through another', async (_, away) => {
+      const cluster = await ownCluster()
+      const setup = { ...external(), library: otherRelease(away) }
+      const client = await loadOn(cluster.clusterFile, setup)
+      await cluster.say('KILL')
+      await client.see(TIMED_OUT)
+      await cluster.say('start')
+      await expectWhole(client, cluster.clusterFile, setup)
+    })
+
+    test.each([
+      ['older', -1],
+      ['newer', 1],
+    ])('without one of the cluster, only with one that is %s, times out', async (_, away) => {
+      const cluster = await ownCluster()
+      const { clusterFile } = cluster
+      const probed = await probe({ clusterFile, library: otherRelease(away) })
+      expect(probed.said).toMatch(/^FDBError 1031 /)
+      expect(probed.code).toBe(0)
+    })
   })
 
   test('says which library is not there', async () => {

@@ -3,7 +3,7 @@ import { readFileSync } from 'node:fs'
 import { describe, expect, test } from 'vitest'
 import type { NetworkOptions } from '../../../src/index.ts'
 import type { RealCluster } from '../../../src/testing/backends/real-cluster.ts'
-import { Authority, type Signed } from './support/certificates.ts'
+import { Authority, canSign, type Signed } from './support/certificates.ts'
 import { TIMED_OUT } from './support/client.ts'
 import { expectWhole, loadOn, ownCluster } from './support/own-cluster.ts'
 import { probe } from './support/probe.ts'
@@ -37,7 +37,7 @@ const optionsOf = ({ certificate, key }: Signed, trusted: Authority): NetworkOpt
 
 const AS_IF_AWAY = /^FDBError 1031 /
 
-describe('a cluster with TLS', () => {
+describe.runIf(canSign())('a cluster with TLS', () => {
   test('is used with good certificates, also after it was killed', async () => {
     const { cluster, authority } = await secureCluster()
     const network = optionsOf(authority.sign('client'), authority)

@@ -1,5 +1,5 @@
 /** Certificate authorities of a test's own, and what they have signed, by `openssl`. */
-import { execFileSync } from 'node:child_process'
+import { execFileSync, spawnSync } from 'node:child_process'
 import { join } from 'node:path'
 
 export interface Signed {
@@ -8,6 +8,14 @@ export interface Signed {
 }
 
 const NEW_KEY = ['-newkey', 'ec', '-pkeyopt', 'ec_paramgen_curve:prime256v1', '-nodes']
+
+/** Whether there is a program for it; a line says so where there is none. */
+export function canSign(): boolean {
+  const { error } = spawnSync('openssl', ['version'], { stdio: 'ignore' })
+  if (error !== undefined)
+    console.error('fdbkit: there is no openssl, so certificates are not tried')
+  return error === undefined
+}
 
 const openssl = (...args: string[]): void => void execFileSync('openssl', args, { stdio: 'pipe' })
 

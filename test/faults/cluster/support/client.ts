@@ -24,7 +24,7 @@ export class Client {
   #failure: Error | undefined
 
   /** It ends with the test, at the latest. */
-  constructor(setup: Pick<ClientSetup, 'clusterFile' | 'network'> & Partial<ClientSetup>) {
+  constructor(setup: Pick<ClientSetup, 'clusterFile'> & Partial<ClientSetup>) {
     const number = ++started
     const all: ClientSetup = { name: `client${number}`, seed: number, timeout: TIMEOUT, ...setup }
     this.#process = fork(program, [JSON.stringify(all)], {

@@ -7,6 +7,7 @@ import {
 } from '../../../../src/testing/backends/real-cluster.ts'
 import { judge, type Fate, type Records } from '../../load/recorder.ts'
 import { Client, DONE } from './client.ts'
+import type { ClientSetup } from './protocol.ts'
 
 /** In the long mode what lasts, lasts a minute or more. */
 export const LONG = (process.env['FDBKIT_LONG'] ?? '') !== ''
@@ -23,7 +24,7 @@ export async function ownCluster(options: ClusterOptions = {}): Promise<RealClus
 /** A client whose load is under way: some of its calls are done. */
 export async function loadOn(
   clusterFile: string,
-  setup: Partial<ConstructorParameters<typeof Client>[0]> = {},
+  setup: Partial<ClientSetup> = {},
 ): Promise<Client> {
   const client = new Client({ clusterFile, ...setup })
   await client.populate()
@@ -39,7 +40,7 @@ export async function loadOn(
 export async function expectWhole(
   client: Client,
   clusterFiles: string | readonly string[],
-  setup: Partial<ConstructorParameters<typeof Client>[0]> = {},
+  setup: Partial<ClientSetup> = {},
 ): Promise<void> {
   await client.see(DONE, 100)
   const records = await client.stop()

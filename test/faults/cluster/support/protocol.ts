@@ -10,6 +10,8 @@ export interface ClientSetup {
   readonly name: string
   readonly clusterFile: string
   readonly network?: NetworkOptions
+  /** The client library. Default: the one that is found. */
+  readonly library?: string
   readonly seed: number
   /** Milliseconds, of the calls that have a timeout. */
   readonly timeout: number
