@@ -87,4 +87,31 @@ describe.runIf(isThere)('TLS settings', () => {
       expect(JSON.stringify([error.message, error.stack, error])).not.toContain('secret')
     }
   })
+
+  describe('of the environment', () => {
+    const environment = { FDB_TLS_CERTIFICATE_FILE: '/nowhere/file.pem' }
+    const tls = { connectionString: 'a:b@127.0.0.1:4500:tls' }
+    const says = /FDB_TLS_CERTIFICATE_FILE \/nowhere\/file.pem can't be read/
+
+    test('are tried for a cluster that speaks TLS, wherever its addresses are', () => {
+      const clusterFile = join(folder, 'fdb.cluster')
+      writeFileSync(clusterFile, `${tls.connectionString}\n`)
+      expect(() => checkTlsSettings({}, tls, environment)).toThrow(says)
+      expect(() => checkTlsSettings({}, { clusterFile }, environment)).toThrow(says)
+      const named = { ...environment, FDB_CLUSTER_FILE: clusterFile }
+      expect(() => checkTlsSettings({}, {}, named)).toThrow(says)
+    })
+
+    test('are left alone for one that does not, or whose addresses nobody knows', () => {
+      checkTlsSettings({}, { connectionString: 'a:b@127.0.0.1:4500' }, environment)
+      checkTlsSettings({}, { clusterFile: '/nowhere/fdb.cluster' }, environment)
+      checkTlsSettings({}, tls, { FDB_TLS_CERTIFICATE_FILE: '' })
+    })
+
+    test('give way to options', () => {
+      const { certificate, key } = signed
+      checkTlsSettings({ tls_cert_path: certificate, tls_key_path: key }, tls, environment)
+      checkTlsSettings({ tls_cert_bytes: readFileSync(certificate) }, tls, environment)
+    })
+  })
 })

@@ -136,6 +136,7 @@ function openWith(
   const apiVersion = options.apiVersion ?? selectedAPIVersion()
   const network = startNetwork({
     library,
+    connection: target,
     ...(apiVersion === undefined ? {} : { apiVersion }),
     ...(options.network === undefined ? {} : { options: options.network }),
   })

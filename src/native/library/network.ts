@@ -20,6 +20,7 @@ import { shared } from '../values/shared.ts'
 import { engineLibraryPath } from './engine-path.ts'
 import { firstCopy } from './first-copy.ts'
 import { ring } from './ring-library.ts'
+import type { Connection } from './connection-text.ts'
 import { checkTlsSettings } from './tls-settings.ts'
 
 export type { OptionValue } from '../values/option-values.ts'
@@ -36,6 +37,8 @@ export interface NetworkSettings {
   readonly apiVersion?: number
   /** Network options by name, as in the option table or in camel case; `true` for one without a value. */
   readonly options?: NetworkOptions | Readonly<Record<string, OptionValue>>
+  /** What is opened first, which says whether TLS settings matter. */
+  readonly connection?: Connection
 }
 
 const STATES: readonly NetworkInfo['state'][] = [
@@ -93,7 +96,7 @@ export function startNetwork(settings: NetworkSettings): NetworkInfo {
   const options = encodeOptions(given)
   const isFirst = networkInfo().state !== 'running'
   if (isFirst && settings.library.source !== 'embedded') {
-    checkTlsSettings(given as Readonly<Record<string, OptionValue>>)
+    checkTlsSettings(given as Readonly<Record<string, OptionValue>>, settings.connection)
   }
   const report = new Int32Array(2)
   const problem = Buffer.alloc(TEXT_SIZE)

@@ -10,15 +10,65 @@ import { FDBError } from '../errors/errors.ts'
 import { encodeOption, type OptionValue } from '../values/option-values.ts'
 import { shown } from '../values/describe.ts'
 import { requireFrom } from './packages.ts'
+import { speaksTls, type Connection } from './connection-text.ts'
 
 const TLS_ERROR = 2107
 
-/** @throws FDBError 2107 that names the setting, and shows nothing of a key or a password. */
-export function checkTlsSettings(options: Readonly<Record<string, OptionValue>>): void {
-  const given = tlsValues(options)
-  if (given.size === 0) return
-  const [cert, key, ca] = ['cert', 'key', 'ca'].map((what) => contentOf(given, what))
-  const passphrase = given.get('tls_password')?.toString()
+/** What the environment says where the options don't. */
+const VARIABLES: Readonly<Record<string, string>> = {
+  tls_cert_path: 'FDB_TLS_CERTIFICATE_FILE',
+  tls_key_path: 'FDB_TLS_KEY_FILE',
+  tls_ca_path: 'FDB_TLS_CA_FILE',
+  tls_password: 'FDB_TLS_PASSWORD',
+}
+
+/** A setting, and who said it. */
+interface Setting {
+  readonly from: string
+  readonly value: Buffer
+}
+
+type Settings = ReadonlyMap<string, Setting>
+
+/**
+ * Those of the options, and those of the environment where the cluster speaks TLS: it may be meant for other programs.
+ *
+ * @throws FDBError 2107 that names the setting, and shows nothing of a key or a password.
+ */
+export function checkTlsSettings(
+  options: Readonly<Record<string, OptionValue>>,
+  connection: Connection = {},
+  environment: NodeJS.ProcessEnv = process.env,
+): void {
+  const given = settingsOf(options)
+  const isNamed = Object.values(VARIABLES).some((name) => (environment[name] ?? '') !== '')
+  if (isNamed && speaksTls(connection, environment)) addNamed(given, environment)
+  if (given.size > 0) tryAll(given)
+}
+
+/** Each TLS setting by its name in the C API. */
+function settingsOf(options: Readonly<Record<string, OptionValue>>): Map<string, Setting> {
+  const settings = new Map<string, Setting>()
+  for (const [option, given] of Object.entries(options)) {
+    if (given === undefined || given === false) continue
+    const { name, value } = encodeOption('network option', networkOptions, option, given)
+    if (!name.startsWith('tls_') || value === undefined) continue
+    settings.set(name, { from: name, value: Buffer.from(value) })
+  }
+  return settings
+}
+
+function addNamed(settings: Map<string, Setting>, environment: NodeJS.ProcessEnv): void {
+  for (const [name, variable] of Object.entries(VARIABLES)) {
+    const value = environment[variable] ?? ''
+    const isGiven = settings.has(name) || settings.has(name.replace('_path', '_bytes'))
+    if (value !== '' && !isGiven) settings.set(name, { from: variable, value: Buffer.from(value) })
+  }
+}
+
+function tryAll(settings: Settings): void {
+  const [cert, key, ca] = ['cert', 'key', 'ca'].map((what) => contentOf(settings, what))
+  const passphrase = settings.get('tls_password')?.value.toString()
   // Loaded when there are such settings: few programs have them.
   const need = requireFrom(import.meta.url)
   const { createSecureContext } = need('node:tls') as typeof Tls
@@ -29,27 +79,17 @@ export function checkTlsSettings(options: Readonly<Record<string, OptionValue>>)
   trying('tls_cert and tls_key together', () => createSecureContext({ cert, key, passphrase }))
 }
 
-/** The bytes of each TLS setting by its name in the C API. */
-function tlsValues(options: Readonly<Record<string, OptionValue>>): Map<string, Buffer> {
-  const values = new Map<string, Buffer>()
-  for (const [option, given] of Object.entries(options)) {
-    if (given === undefined || given === false) continue
-    const { name, value } = encodeOption('network option', networkOptions, option, given)
-    if (name.startsWith('tls_') && value !== undefined) values.set(name, Buffer.from(value))
-  }
-  return values
-}
-
 /** Bytes come before a path, as in the client library. */
-function contentOf(given: ReadonlyMap<string, Buffer>, what: string): Buffer | undefined {
-  const path = given.get(`tls_${what}_path`)?.toString()
-  const bytes = given.get(`tls_${what}_bytes`)
+function contentOf(settings: Settings, what: string): Buffer | undefined {
+  const bytes = settings.get(`tls_${what}_bytes`)?.value
+  const path = settings.get(`tls_${what}_path`)
   if (bytes !== undefined || path === undefined) return bytes
+  const name = path.value.toString()
   try {
-    return readFileSync(path)
+    return readFileSync(name)
   } catch (error) {
     const { code = 'no reason' } = error as NodeJS.ErrnoException
-    throw new FDBError(TLS_ERROR, `tls_${what}_path ${shown(path)} can't be read (${code})`)
+    throw new FDBError(TLS_ERROR, `${path.from} ${shown(name)} can't be read (${code})`)
   }
 }
 

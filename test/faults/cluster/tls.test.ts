@@ -83,5 +83,9 @@ describe.runIf(canSign())('a cluster with TLS', () => {
       expect(`${probed.stdout}${probed.stderr}`).not.toContain(secret)
       expect(probed.code).toBe(0)
     }
+    const environment = { FDB_TLS_CERTIFICATE_FILE: '/nowhere/client.pem', FDB_TLS_KEY_FILE: key }
+    const probed = await probe({ clusterFile }, environment)
+    expect(probed.said).toMatch(/^FDBError 2107 .*FDB_TLS_CERTIFICATE_FILE/)
+    expect(probed.code).toBe(0)
   })
 })
