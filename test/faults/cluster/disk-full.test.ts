@@ -40,7 +40,7 @@ test('a disk with too little room stops commits, until it has room again', async
   await expectWhole(client, cluster.clusterFile)
 })
 
-test('a disk without any room ends the server, which has all again with room', async (context) => {
+test('a disk without any room, also for a server that begins, has all again with room', async (context) => {
   const disk = newDisk(DISK)
   if (disk === undefined) return context.skip()
   const cluster = await ownCluster({ ...ON_TMPFS, data: join(disk, 'data') })
