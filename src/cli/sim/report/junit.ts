@@ -1,5 +1,6 @@
 /** Seeds as tests, in the XML that JUnit began and build servers read. */
 import type { SeedResult } from '../run/run-seed.ts'
+import { escapeXml } from './xml.ts'
 
 /** A seed that passed, and how many real seconds it took. */
 export type PassedSeed = Pick<SeedResult, 'seed' | 'realSeconds'>
@@ -44,21 +45,4 @@ function caseOf(
   const { result, text } = failure
   const message = escapeXml(result.problem)
   return `${begin}>\n<failure message="${message}">${escapeXml(text)}</failure>\n</testcase>`
-}
-
-/** What XML 1.0 has no place for, in no form. */
-const FORBIDDEN = /[\u0000-\u0008\u000b\u000c\u000e-\u001f\ufffe\uffff]/g
-
-const ENTITIES: Readonly<Record<string, string>> = {
-  '&': '&amp;',
-  '<': '&lt;',
-  '>': '&gt;',
-  '"': '&quot;',
-  '\r': '&#13;',
-}
-
-function escapeXml(text: string): string {
-  return text
-    .replaceAll(FORBIDDEN, '\ufffd')
-    .replaceAll(/[&<>"\r]/g, (character) => ENTITIES[character] as string)
 }

@@ -85,22 +85,37 @@ function differenceOf(first: readonly string[], second: readonly string[]): stri
   return ''
 }
 
-/** Why a seed failed, and how to see it again. */
-export function describe(result: SeedResult, replayCommand: string): string {
+/** A part of why a seed failed. */
+export interface Telling {
+  readonly kind: 'error' | 'more' | 'oracle' | 'trace' | 'output'
+  readonly text: string
+}
+
+/** Why a seed failed, the most telling first, and not too much of it. */
+export function tellingsOf(result: SeedResult): readonly Telling[] {
   // What the oracle found is told in lines of its own.
   const errors = result.errors.filter((line) => !IS_FINDING.test(line))
   const events = result.events.filter((line) => !IS_ORACLE.test(line))
   const more = errors.length - MOST_ERRORS
+  const of = (kind: Telling['kind'], texts: readonly string[]): Telling[] =>
+    texts.map((text) => ({ kind, text }))
+  return [
+    ...of('error', errors.slice(0, MOST_ERRORS)),
+    ...of('more', more > 0 ? [`and ${more} more errors`] : []),
+    ...of('oracle', result.oracle.slice(0, MOST_FINDINGS)),
+    ...of('trace', events.slice(-LAST_EVENTS)),
+    // Without an error event the simulator may have said why itself.
+    ...of('output', result.errors.length > 0 ? [] : result.output.slice(-LAST_OUTPUT)),
+  ]
+}
+
+/** Why a seed failed, and how to see it again. */
+export function describe(result: SeedResult, replayCommand: string): string {
   return [
     `seed ${result.seed}: ${result.problem}`,
     `  again: ${replayCommand}`,
-    ...errors.slice(0, MOST_ERRORS).map((line) => `  error: ${line}`),
-    ...(more > 0 ? [`  and ${more} more errors`] : []),
-    ...result.oracle.slice(0, MOST_FINDINGS).map((text) => indented(`oracle: ${text}`)),
-    ...events.slice(-LAST_EVENTS).map((line) => `  trace: ${line}`),
-    // Without an error event the simulator may have said why itself.
-    ...(result.errors.length > 0 ? [] : result.output.slice(-LAST_OUTPUT)).map(
-      (line) => `  output: ${line}`,
+    ...tellingsOf(result).map(({ kind, text }) =>
+      indented(kind === 'more' ? text : `${kind}: ${text}`),
     ),
   ].join('\n')
 }
