@@ -5,7 +5,7 @@ import { CommandError, messageOf } from './errors.ts'
 
 /** All of it, or the file that was there stays. Nobody else knows the name that it has until then. */
 export function writeWhole(file: string, text: string): void {
-  const beside = `${file}.${randomUUID()}.tmp`
+  const beside = besides(file)
   try {
     writeFileSync(beside, text, { flag: 'wx' })
     renameSync(beside, file)
@@ -13,6 +13,25 @@ export function writeWhole(file: string, text: string): void {
     rmSync(beside, { force: true })
     throw error
   }
+}
+
+/** The same for a file that takes a while: `write` is told the name that it has until then. */
+export async function makeWhole(
+  file: string,
+  write: (beside: string) => Promise<void>,
+): Promise<void> {
+  const beside = besides(file)
+  try {
+    await write(beside)
+    renameSync(beside, file)
+  } catch (error) {
+    rmSync(beside, { force: true })
+    throw error
+  }
+}
+
+function besides(file: string): string {
+  return `${file}.${randomUUID()}.tmp`
 }
 
 /** @throws CommandError that names the file. */

@@ -67,12 +67,17 @@ export class Plan {
     return this.run(this.optionsOf(seed, lane, kept))
   }
 
-  /** The command that shows a seed again. @param more what is otherwise than it was. */
-  commandOf(seed: number, more: Partial<ReplayFlags> = {}): string {
+  /**
+   * The command that shows a seed again.
+   *
+   * @param more what is otherwise than it was.
+   * @param file by another name.
+   */
+  commandOf(seed: number, more: Partial<ReplayFlags> = {}, file = this.file): string {
     const { fdbserver } = this.#common
     const replay = this.flags.replay === true
     const flags = { ...this.flags, fdbserver, ...this.#faultsOf(seed), replay, ...more }
-    return replayCommand(this.file, flags, seed)
+    return replayCommand(file, flags, seed)
   }
 }
 
@@ -101,12 +106,12 @@ async function commonOf(file: string, flags: SimulateFlags, signal: AbortSignal)
   const fdbserver = chooseSimulator(flags, test)
   // A server that can load no workload is told of before the first seed.
   if (fdbserver !== undefined) serverOf(fdbserver, flags.interface)
-  const { interface: by, buggify, timeout, traceEvents, inspect } = flags
+  const { interface: by, buggify, timeout, traceEvents, inspect, unpinned } = flags
   const oracle = chooseOracle(flags.oracle, fdbserver, test)
   // Where the debugger listens is said while the simulation waits for it.
   const onOutput =
     inspect === undefined ? undefined : (text: string) => console.error(text.trimEnd())
-  const asked = { interface: by, buggify, timeout, traceEvents, inspect, oracle }
+  const asked = { interface: by, buggify, timeout, traceEvents, inspect, oracle, unpinned }
   return { fdbserver, test, ...asked, onOutput, signal }
 }
 

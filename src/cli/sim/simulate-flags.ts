@@ -8,6 +8,8 @@ export interface SimulateFlags {
   /** Without a last one, as many as the budget has time for. */
   readonly seeds?: { readonly first: number; readonly last?: number }
   readonly jobs: number
+  /** Others simulate on this machine, too, so no processor is this one's. */
+  readonly unpinned?: true
   readonly fdbserver?: string
   readonly embedded?: true
   readonly interface?: WorkloadInterface

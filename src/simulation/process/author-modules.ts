@@ -19,6 +19,16 @@ interface Source {
   readonly imports: ReadonlyMap<string, string>
 }
 
+/** All modules of a workload, by their URLs. */
+export interface Parts {
+  readonly own: readonly {
+    readonly url: string
+    readonly imports: readonly (readonly [name: string, url: string])[]
+  }[]
+  /** Of packages, and of Node. */
+  readonly shared: readonly string[]
+}
+
 const built = pathToFileURL(join(packageRoot(), 'dist', '/')).href
 
 export class AuthorModules {
@@ -37,6 +47,12 @@ export class AuthorModules {
     const modules = new AuthorModules(path)
     await modules.#load(modules.#root)
     return modules
+  }
+
+  /** What was read, and what each of the author's own modules imports, by the names it uses. */
+  get parts(): Parts {
+    const own = [...this.#sources].map(([url, { imports }]) => ({ url, imports: [...imports] }))
+    return { own, shared: [...this.#shared.keys()] }
   }
 
   /** Runs the modules once more, for one client: all of it happens in microtasks. */

@@ -10,12 +10,18 @@ const FLAGS = ['--no-warnings', '--experimental-vm-modules', '--experimental-imp
 
 const run = promisify(execFile)
 
-/** Throws CommandError with the file and the line. */
-export async function checkModule(path: string): Promise<void> {
+/**
+ * Throws CommandError with the file and the line.
+ *
+ * @param list the file that is to say which modules were read.
+ */
+export async function checkModule(path: string, list?: string): Promise<void> {
   requireNode(process.versions)
   const program = join(packageRoot(), 'dist', 'simulation', 'check.js')
   try {
-    await run(process.execPath, [...FLAGS, program, path], { encoding: 'utf8' })
+    await run(process.execPath, [...FLAGS, program, path, ...(list === undefined ? [] : [list])], {
+      encoding: 'utf8',
+    })
   } catch (problem) {
     const { stderr = '' } = problem as { stderr?: string }
     throw stderr === '' ? problem : new CommandError(stderr.trimEnd())

@@ -20,6 +20,8 @@ export interface SeedOptions extends Simulation {
   readonly timeout: number
   /** Which of the simulations at one time this is: each has a processor of its own. */
   readonly lane: number
+  /** Whichever processor the kernel chooses: others simulate on this machine, too. */
+  readonly unpinned?: boolean | undefined
   /** Where the trace files and the output are kept. */
   readonly trace?: string | undefined
   /** Events that are traced on request. */
@@ -105,7 +107,7 @@ function environmentOf(options: SeedOptions, server: Server | undefined): NodeJS
     FDBKIT_SIM_NODE: process.execPath,
     FDBKIT_SIM_MAIN: join(packageRoot(), 'dist', 'simulation', 'main.js'),
     FDBKIT_SIM_SERVER: server?.version ?? '',
-    FDBKIT_SIM_CPU: String(options.lane % availableParallelism()),
+    FDBKIT_SIM_CPU: options.unpinned === true ? '' : String(options.lane % availableParallelism()),
     FDBKIT_SIM_CACHE: sharedCache(),
     // Whoever was started ends with this process, however it ends.
     FDBKIT_SIM_PARENT: String(process.pid),
