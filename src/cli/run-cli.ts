@@ -39,6 +39,8 @@ function createProgram(): Command {
     .version(VERSION)
     .showHelpAfterError('(add --help for usage)')
     .exitOverride()
+    // Behind the name of a command are its own options, also those that have the name of another's above it.
+    .enablePositionalOptions()
   for (const create of commands) {
     const command = create()
     program.addCommand(command, { hidden: isHidden(command) })
