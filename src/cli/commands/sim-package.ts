@@ -21,6 +21,13 @@ export function simPackageCommand(): Command {
       '--library <path>',
       'its client library (default: the one that a client here would take)',
     )
+    .addOption(
+      new Option('--interface <name>', 'how it loads workloads (default: by its version)').choices([
+        'c',
+        'libstdc++',
+        'libc++',
+      ]),
+    )
     .option('--include <path>', 'a file or folder that a workload reads; again for more', oneMore)
     .option('--module <file>', 'the workload module of the test file', nonEmpty)
     .option('--workload <name>', 'which export of the modules', exportName, 'default')

@@ -248,6 +248,10 @@ describe.runIf(process.platform === 'linux')('what is refused', { timeout: HANG_
     ],
     [['imports.ts', '--without', 'Weather', '--joshua', out], /Weather/],
     [['imports.ts', '--library', there, '--joshua', out], /--library is the client library of an/],
+    [
+      ['imports.ts', '--interface', 'c', '--joshua', out],
+      /--interface is how an --fdbserver loads/,
+    ],
   ])('%j', async (args, message) => {
     const { code, errors, output } = await sim('package', ...args)
     expect(errors).toMatch(message)

@@ -15,7 +15,7 @@ export interface PackedFile {
 /** What of the command line holds for every seed. */
 export type PackedFlags = Pick<
   SimulateFlags,
-  'workload' | 'buggify' | 'without' | 'swarm' | 'oracle' | 'replay' | 'timeout'
+  'workload' | 'interface' | 'buggify' | 'without' | 'swarm' | 'oracle' | 'replay' | 'timeout'
 >
 
 export interface Packed {

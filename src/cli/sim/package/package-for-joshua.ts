@@ -52,9 +52,10 @@ async function checkTest(file: string, request: PackageRequest): Promise<void> {
 }
 
 function keptOf(request: PackageRequest): PackedFlags {
-  const { workload, buggify, timeout, without, swarm, oracle, replay } = request
+  const { workload, buggify, timeout, without, swarm, oracle, replay, interface: by } = request
   return {
     ...{ workload, buggify, timeout },
+    ...(by === undefined ? {} : { interface: by }),
     ...(without === undefined ? {} : { without }),
     ...(swarm === undefined ? {} : { swarm }),
     ...(oracle === undefined ? {} : { oracle }),

@@ -40,6 +40,9 @@ export function checkRequest(request: PackageRequest): void {
   if (request.library !== undefined && request.fdbserver === undefined) {
     throw new UsageError('--library is the client library of an --fdbserver, and none is given')
   }
+  if (request.interface !== undefined && request.fdbserver === undefined) {
+    throw new UsageError('--interface is how an --fdbserver loads workloads, and none is given')
+  }
   for (const path of include) {
     if (!isThere(path)) throw new UsageError(`--include: there is no file or folder ${path}`)
   }
