@@ -8,7 +8,7 @@ import type { TraceDetails } from '../author/workload-context.ts'
 import type { Batch } from '../bridge/batch.ts'
 import type { BridgePort } from '../bridge/bridge-port.ts'
 import { messageOf } from '../trace/stack-text.ts'
-import { opener, readCluster } from './read-cluster.ts'
+import { isInDefaultTenant, opener, readCluster } from './read-cluster.ts'
 import { ClientRecorder } from './records/client-recorder.ts'
 import { isUnknownAfterCommit } from '../../native/errors/errors.ts'
 import type { Attempt, Run } from './records/attempt.ts'
@@ -25,6 +25,8 @@ export type OracleMode = (typeof ORACLE_MODES)[number]
 
 /** Findings of one check that are told; of the others only how many there are. */
 const MOST_FINDINGS = 5
+/** For people: nothing tells its name. */
+const DEFAULT_TENANT = 'of the whole test'
 
 /** Where findings go: a client's trace. */
 export interface OracleTrace {
@@ -37,7 +39,8 @@ export class Oracle {
   readonly #recorder: Recorder
   readonly #realTime = new RealTime()
   readonly #clients = new Map<BridgePort, ClientRecorder>()
-  #hasBegun = false
+  /** What there was at the beginning is being read, or was. */
+  #begun: Promise<void> | undefined
   /** Undefined: what there was at the beginning is not read. */
   #replay: Replay | undefined
   #lastMark = ''
@@ -79,15 +82,20 @@ export class Oracle {
     }
   }
 
-  /** A phase of a client begins. The first of all waits for what is there already. */
+  /** A phase of a client begins. All wait until it is known what is there already. */
   async begin(port: BridgePort, database: DatabaseHandle, trace: OracleTrace): Promise<void> {
     this.#running++
-    if (this.#hasBegun) return
-    this.#hasBegun = true
+    await (this.#begun ??= this.#readBase(port, database, trace))
+  }
+
+  async #readBase(port: BridgePort, database: DatabaseHandle, trace: OracleTrace): Promise<void> {
     try {
-      const base = await readCluster(this.#opener(port, database), '')
+      const open = this.#opener(port, database)
+      const isInTenant = await isInDefaultTenant(open)
+      if (isInTenant) this.#recorder.defaultTenant = DEFAULT_TENANT
+      const base = await readCluster(open, '', isInTenant)
       this.#lastMark = base.marks.at(-1)?.stamp ?? ''
-      this.#replay = new Replay(base)
+      this.#replay = new Replay(base, this.#recorder.defaultTenant)
     } catch (problem) {
       trace.note('FdbkitOracleGaveUp', { Reason: messageOf(problem) })
     }
@@ -121,7 +129,9 @@ export class Oracle {
     const replay = this.#replay
     if (replay === undefined) return
     const asked = this.#recorder.now()
-    const snapshot = await readCluster(this.#opener(port, database), this.#lastMark)
+    const isInTenant = this.#recorder.defaultTenant !== undefined
+    const open = this.#opener(port, database)
+    const snapshot = await readCluster(open, this.#lastMark, isInTenant)
     this.#lastMark = snapshot.marks.at(-1)?.stamp ?? this.#lastMark
     const { attempts, full } = this.#recorder
     const isKnown = ({ commit }: Attempt): boolean =>

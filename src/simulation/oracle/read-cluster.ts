@@ -14,16 +14,50 @@ const MOST_BYTES = 256 * 2 ** 20
 /** The code of the streaming mode want_all. */
 const WANT_ALL = -2
 
-/** Throws FDBError, or Error for more than it takes, when that can't be read. */
+const INVALID_OPTION = 2007
+
+/**
+ * What there is, without marks where the transactions of all clients are in a tenant.
+ *
+ * @throws FDBError, or Error for more than it takes, when that can't be read.
+ */
 export async function readCluster(
   open: () => TransactionHandle,
   afterMark: string,
+  isInTenant: boolean,
 ): Promise<Snapshot> {
+  return tried(open, (handle) => readOnce(handle, afterMark, isInTenant))
+}
+
+/**
+ * Whether fdbserver has drawn a tenant for all transactions of a test: they are in it once they have read, unless they have an
+ * option before that which no tenant has.
+ */
+export async function isInDefaultTenant(open: () => TransactionHandle): Promise<boolean> {
+  return tried(open, async (handle) => {
+    const key = Buffer.from('fdbkit')
+    await handle.get(key, true)
+    // What is wrong with an option, the client library says to the next call.
+    handle.setOption('read_system_keys', true)
+    try {
+      await handle.get(key, true)
+      return false
+    } catch (error) {
+      if (error instanceof FDBError && error.code === INVALID_OPTION) return true
+      throw error
+    }
+  })
+}
+
+async function tried<T>(
+  open: () => TransactionHandle,
+  body: (handle: TransactionHandle) => Promise<T>,
+): Promise<T> {
   const handle = open()
   try {
     for (let tries = 1; ; tries++) {
       try {
-        return await readOnce(handle, afterMark)
+        return await body(handle)
       } catch (error) {
         if (!(error instanceof FDBError) || tries === MOST_TRIES) throw error
         await handle.onError(error.code)
@@ -34,14 +68,20 @@ export async function readCluster(
   }
 }
 
-async function readOnce(handle: TransactionHandle, afterMark: string): Promise<Snapshot> {
-  handle.setOption('read_system_keys', true)
+async function readOnce(
+  handle: TransactionHandle,
+  afterMark: string,
+  isInTenant: boolean,
+): Promise<Snapshot> {
+  if (!isInTenant) handle.setOption('read_system_keys', true)
   handle.setOption('lock_aware', true)
   const version = Number(await handle.getReadVersion())
   const begin = MARKS.begin + Buffer.from(afterMark, 'hex').toString('latin1')
   const marks: Mark[] = []
-  for await (const [key, value] of rowsBetween(handle, `${begin}\0`, MARKS.end)) {
-    marks.push(readMark(key, value))
+  if (!isInTenant) {
+    for await (const [key, value] of rowsBetween(handle, `${begin}\0`, MARKS.end)) {
+      marks.push(readMark(key, value))
+    }
   }
   const rows: Row[] = []
   let bytes = 0

@@ -206,7 +206,7 @@ export class ClientRecorder implements PortWitness {
       number: this.#recorder.nextTransaction(),
       client: this.#client,
       tenant: undefined,
-      inTenant: code === Code.openTenantTransaction,
+      inTenant: code === Code.openTenantTransaction || this.#recorder.defaultTenant !== undefined,
       run: this.#recorder.takeRun(),
       place: new CallPlace(),
       attempts: 0,
@@ -218,7 +218,7 @@ export class ClientRecorder implements PortWitness {
   #noteOpening(living: Living, at: number): void {
     const carryOut = (operands: Operands): undefined => {
       living.parent = this.#parentOf(operands.word())
-      living.record.tenant = living.parent.tenant
+      living.record.tenant = living.parent.tenant ?? this.#recorder.defaultTenant
       for (const code of living.parent.defaults) living.live?.setOption(code)
     }
     this.#recorder.note({ at, skip: 2, carryOut })

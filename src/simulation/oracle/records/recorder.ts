@@ -30,6 +30,8 @@ export interface Noted {
 export class Recorder implements BatchWitness {
   readonly #seconds: () => number
   readonly #attempts = new Map<number, Attempt>()
+  /** Of all transactions that name no tenant; undefined: they are in none. */
+  defaultTenant: string | undefined
   readonly #runs: Run[] = []
   #noted: Noted[] = []
   /** What holds if the command that went out last has succeeded. */

@@ -35,10 +35,17 @@ export class Replay {
   #version: number
   #reads = 0
 
-  /** @param base what was there before anything was recorded. */
-  constructor(base: Snapshot) {
+  /** The tenant of all transactions that name none. */
+  readonly #tenant: string | undefined
+
+  /**
+   * @param base what was there before anything was recorded.
+   * @param tenant where that is: undefined, if not in the tenant of all transactions.
+   */
+  constructor(base: Snapshot, tenant?: string) {
     this.#version = base.version
-    for (const [key, value] of base.rows) this.#stateOf(undefined).map.set(key, value)
+    this.#tenant = tenant
+    for (const [key, value] of base.rows) this.#stateOf(tenant).map.set(key, value)
   }
 
   /** How many reads were compared with what was there. */
@@ -61,7 +68,7 @@ export class Replay {
     const last = isWhole ? snapshot.version : lastVersion(commits, this.#version)
     this.#doubtTenants(attempts)
     this.#sweep(commits, this.#readersOf(attempts, last))
-    if (isWhole) this.#compare(snapshot.rows)
+    if (isWhole && this.#tenant === undefined) this.#compare(snapshot.rows)
     for (const state of this.#states.values()) state.forgetBefore(last - HISTORY)
     this.#version = last
     return [...this.#findings]
