@@ -1,7 +1,7 @@
 import { join } from 'node:path'
 import { expect, it } from 'vitest'
 import { describeOn } from '../run-workload.ts'
-import { firstFinding, runWatched } from './run-everything.ts'
+import { runWatched } from './run-everything.ts'
 
 const workloads = join(import.meta.dirname, '../../../workloads')
 const LUCK = join(import.meta.dirname, '../fixtures/relies-on-luck.ts')
@@ -23,8 +23,10 @@ describeOn('engine')('a workload that relies on what nobody has promised', () =>
   it.each(MISTAKES)(
     '%s %s is found by the strict oracle',
     async (file, workload, says) => {
-      const seeds = { first: 1, last: 40, oracle: 'strict', workload } as const
-      expect(await firstFinding(file, seeds)).toMatch(says)
+      // A seed may come upon another mistake first: an unknown commit is one, too.
+      const seeds = { first: 1, last: 12, oracle: 'strict', workload } as const
+      const { failed } = await runWatched(file, seeds)
+      expect(failed.flatMap(({ oracle }) => oracle).join('\n')).toMatch(says)
     },
     300_000,
   )

@@ -19,6 +19,9 @@ import { applyTo, isReadable } from './state.ts'
 export interface Misfit {
   readonly read: Read
   readonly key: string
+  /** Keys of which any can be why, with both ends. */
+  readonly from: string
+  readonly to: string
   readonly gave: string
   readonly expected: string
 }
@@ -70,13 +73,15 @@ function misfitOf(read: Read, map: ByteMap): Misfit | undefined {
     const value = map.get(read.key)
     if (isSame(answer, value)) return undefined
     const gave = answer.digest === undefined ? shownValue(answer.bytes) : 'a large value'
-    return { read, key: read.key, gave, expected: shownValue(value) }
+    return { read, ...keyAlone(read.key), gave, expected: shownValue(value) }
   }
   if (read.what === 'getKey') {
     const key = keyOf(map, read.selector)
     const found = answer.bytes?.toString('latin1') ?? ''
     if (key === found || answer.bytes === undefined) return undefined
-    return { read, key: key < found ? key : found, gave: shownKey(found), expected: shownKey(key) }
+    const [from, , to] = [key, found, read.selector.key].sort() as [string, string, string]
+    const first = key < found ? key : found
+    return { read, key: first, from, to, gave: shownKey(found), expected: shownKey(key) }
   }
   return read.what === 'getRange' ? rangeMisfit(read, answer, map) : mappedMisfit(read, answer, map)
 }
@@ -94,7 +99,7 @@ function rangeMisfit(read: RangeRead, answer: Answer, map: ByteMap): Misfit | un
       return endMisfit(read, answer, map)
     const key = rows[0]?.[0] ?? read.begin.key
     const gave = `${answer.count} rows, which differ somewhere`
-    return { read, key, gave, expected: `${rows.length} rows` }
+    return { read, ...wholeRange(read, key), gave, expected: `${rows.length} rows` }
   }
   const found = readKeyValues(answer.bytes, 0, answer.bytes.length).results.map(
     ([key, value]): Row => [key.toString('latin1'), value],
@@ -102,7 +107,11 @@ function rangeMisfit(read: RangeRead, answer: Answer, map: ByteMap): Misfit | un
   return rowMisfit(read, found, rows) ?? endMisfit(read, answer, map)
 }
 
-function rowMisfit(read: Read, found: readonly Row[], rows: readonly Row[]): Misfit | undefined {
+function rowMisfit(
+  read: RangeRead,
+  found: readonly Row[],
+  rows: readonly Row[],
+): Misfit | undefined {
   const at = found.findIndex(([key, value], i) => {
     const row = rows[i]
     return row === undefined || row[0] !== key || !row[1].equals(value)
@@ -110,7 +119,8 @@ function rowMisfit(read: Read, found: readonly Row[], rows: readonly Row[]): Mis
   if (at < 0) return undefined
   const [gave, expected] = [found[at], rows[at]]
   const key = firstOf(read, gave?.[0], expected?.[0])
-  return { read, key, gave: shownRow(gave, at), expected: shownRow(expected, at) }
+  const [shown, due] = [shownRow(gave, at), shownRow(expected, at)]
+  return { read, ...within(read, key), gave: shown, expected: due }
 }
 
 /** The range ended, and there was more. */
@@ -119,7 +129,7 @@ function endMisfit(read: RangeRead, answer: Answer, map: ByteMap): Misfit | unde
   if (!isWhole || countOf(map, read) <= answer.count) return undefined
   const next = rowsOf(map, read, answer.count + 1)[answer.count] as Row
   const expected = shownRow(next, answer.count)
-  return { read, key: next[0], gave: shownRow(undefined, answer.count), expected }
+  return { read, ...within(read, next[0]), gave: shownRow(undefined, answer.count), expected }
 }
 
 function mappedMisfit(read: RangeRead, answer: Answer, map: ByteMap): Misfit | undefined {
@@ -135,6 +145,19 @@ function mappedMisfit(read: RangeRead, answer: Answer, map: ByteMap): Misfit | u
     if (innerMisfit !== undefined) return innerMisfit
   }
   return endMisfit(read, answer, map)
+}
+
+type Place = Pick<Misfit, 'key' | 'from' | 'to'>
+
+const keyAlone = (key: string): Place => ({ key, from: key, to: key })
+
+/** Where the ends are keys, the first row that differs is why; else a key that an end was counted over can be. */
+const within = (read: RangeRead, key: string): Place =>
+  isPlain(read.begin) && isPlain(read.end) ? keyAlone(key) : wholeRange(read, key)
+
+function wholeRange({ begin, end }: RangeRead, key: string): Place {
+  const isWhole = isPlain(begin) && isPlain(end)
+  return { key, from: isWhole ? begin.key : '', to: isWhole ? end.key : END }
 }
 
 function textSelector(

@@ -163,7 +163,8 @@ export class Replay {
         'a snapshot read, of a transaction that writes, is not true any more at its commit'
       return this.#find('hazard', what, attempt, misfit, state)
     }
-    if (state.wasWrittenSilently(misfit.key, attempt.readVersion ?? 0)) return
+    const { from, to } = misfit
+    if (state.wasWrittenSilently(from, to, attempt.readVersion ?? 0)) return
     const what = 'a committed transaction has read what is not so at its place in the order'
     this.#find('violation', what, attempt, misfit, state)
   }

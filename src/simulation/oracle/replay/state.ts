@@ -40,10 +40,10 @@ export class State {
     return (writer?.at ?? -1) > (cleared?.at ?? -1) ? writer?.attempt : cleared?.attempt
   }
 
-  /** Somebody wrote the key behind that version without a conflict. */
-  wasWrittenSilently(key: string, after: number): boolean {
+  /** Somebody wrote a key between those two, with both, behind that version without a conflict. */
+  wasWrittenSilently(from: string, to: string, after: number): boolean {
     return this.#silent.some(
-      ({ version, begin, end }) => version > after && begin <= key && key < end,
+      ({ version, begin, end }) => version > after && begin <= to && from < end,
     )
   }
 
