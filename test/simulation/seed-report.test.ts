@@ -141,7 +141,9 @@ describe.skipIf(executablePath === undefined || !linux)('the report of a seed', 
         'viewer.view.shown.map((lane) => viewer.texts[viewer.lanes.name[lane]])',
       )
       const bands = await page.evaluate<number>('viewer.bands.length')
-      expect(lanes).toEqual(lanes.map((_, client) => `client ${client}`))
+      // A client that was rebooted before its first transaction has none.
+      const numbers = lanes.map((lane) => Number(/^client (\d+)$/.exec(lane)?.[1] ?? NaN))
+      expect(numbers).toEqual([...new Set(numbers)].sort((one, other) => one - other))
       expect(lanes.length).toBeGreaterThan(0)
       expect(clients.size).toBeLessThanOrEqual(lanes.length)
       expect(bands).toBeGreaterThan(0)
