@@ -11,7 +11,8 @@ import { Lane } from './mutate/lane.mjs'
 import { mutantsOf, shuffled } from './mutate/mutants.mjs'
 import { parts } from './mutate/parts.mjs'
 import { placeOf, reportOf } from './mutate/report.mjs'
-import { timesOf, tryMutant } from './mutate/trial.mjs'
+import { tryMutant } from './mutate/trial.mjs'
+import { Trust } from './mutate/trust.mjs'
 
 const LANES = 2
 
@@ -41,13 +42,13 @@ function split(chosen, count) {
 }
 
 /** Tries mutants of the queue until `wanted` of them were counted: what does not compile is none. */
-async function tryAll({ part, queue, wanted }, lanes, times, results) {
+async function tryAll({ part, queue, wanted }, lanes, trust, results) {
   let left = wanted
   const work = async (lane) => {
     while (left > 0 && queue.length > 0) {
       left--
       const mutant = queue.shift()
-      const result = await tryMutant(lane, part, mutant, times)
+      const result = await tryMutant(lane, part, mutant, trust)
       if (result.outcome === 'does not compile') left++
       results.push(result)
       logToStderr(`${placeOf(result)} ${result.operator}: ${result.outcome} ${result.by}`)
@@ -91,17 +92,13 @@ await withClearErrors(async () => {
       : survivorsOf(values.again)
   const lanes = Array.from({ length: LANES }, (_, number) => new Lane(number))
   const tried = works.filter(({ wanted }) => wanted > 0)
-  logToStderr('running the tests without a mutant')
-  const times = await timesOf(
-    lanes,
-    tried.flatMap(({ part }) => part.checks),
-  )
+  const trust = new Trust()
   const results = []
   const save = () => {
     if (values.json !== undefined) writeFileSync(values.json, JSON.stringify(results, null, 2))
   }
   for (const work of tried) {
-    await tryAll(work, lanes, times, results)
+    await tryAll(work, lanes, trust, results)
     save()
   }
   console.log(reportOf(results, seed))

@@ -12,7 +12,7 @@ import {
 } from 'node:fs'
 import { dirname, join, relative } from 'node:path'
 import { checkoutFlavor } from '../lib/build-flavors.mjs'
-import { includeFolders, innerParts, libraries, programs } from '../lib/native-targets.mjs'
+import { includeFolders, libraries, programs } from '../lib/native-targets.mjs'
 import { buildFolder, filesBelow, root } from '../lib/paths.mjs'
 import { run } from './children.mjs'
 
@@ -22,12 +22,18 @@ const COPIED = [
 ]
 const BUILT = ['cpp-server', 'engine', 'fake', 'host', 'plugin', 'probe', 'ring', 'test', 'twin']
 const FLAGS = ['-std=c++20', '-O1', '-w', '-fPIC', '-fvisibility=hidden', '-pthread']
+const LINK_FLAGS = ['-pthread', '-ldl', '-Wl,--strip-debug']
+/** What unit programs take from the archive, compiled anew: the rest of it would be compiled for nothing. */
+const UNIT_FOLDERS = ['native-callbacks/engine/data', 'native-callbacks/engine/ground']
 const COMPILE_SECONDS = 300
 
 const objects = join(buildFolder, 'obj')
 const objectOf = (source) => join(objects, `${source}.o`)
 const sourcesOf = (folder) =>
   filesBelow(join(root, folder), ['.cc', '.c']).map((path) => relative(root, path))
+
+const testFolder = programs.find(({ name }) => name === 'test').folder
+const sourceOf = (program) => `${testFolder}/${program}.cc`
 
 export class DoesNotCompile extends Error {}
 
@@ -79,26 +85,36 @@ export class Lane {
       const soname = `-Wl,-soname,${output.split('/').at(-1)}`
       const script = exports === undefined ? [] : [`-Wl,--version-script,${exports}`]
       const kind = ['-shared', soname, '-Wl,-z,nodelete', '-Wl,--no-undefined', ...script]
-      await this.#cxxRun([...kind, ...linked, '-pthread', '-ldl', '-o', target])
+      await this.#cxxRun([...kind, ...linked, ...LINK_FLAGS, '-o', target])
     }
   }
 
-  /** Runs a check; undefined when it passes, else what it ended with. `file` is what the mutant changes. */
+  /** Runs a check. `file` is what the mutant changes. */
   async run(check, file, seconds) {
-    const { code } = await (check.file === undefined
-      ? this.#runProgram(check, file, seconds)
-      : this.#runFile(check.file, seconds))
-    return code === 0 ? undefined : code
+    const path = check.program === undefined ? undefined : await this.#programPath(check, file)
+    const begin = performance.now()
+    const { code } = await (path === undefined
+      ? this.#runFile(check.file, seconds)
+      : this.#runProgram(path, seconds))
+    return { code, seconds: (performance.now() - begin) / 1000 }
   }
 
-  async #runProgram({ program, isUnit }, file, seconds) {
-    const source = `${programs.find(({ name }) => name === 'test').folder}/${program}.cc`
-    let path = join(this.#folder, 'build', 'test', program)
-    if (file !== undefined && (isUnit || this.#depends(source, file)))
-      path = await this.#linkProgram(program, source, file, isUnit)
+  /** Whether the program's own source includes the file. */
+  knows({ program }, file) {
+    return this.#depends(sourceOf(program), file)
+  }
+
+  #runProgram(path, seconds) {
     const loaded = ['engine', 'ring', 'plugin'].map((part) => join(this.#folder, 'build', part))
     const env = { LD_LIBRARY_PATH: loaded.join(':') }
     return run(path, [], { cwd: this.#folder, env, seconds })
+  }
+
+  async #programPath({ program, isUnit }, file) {
+    const isChanged = file !== undefined && (isUnit || this.#depends(sourceOf(program), file))
+    return isChanged
+      ? this.#linkProgram(program, file, isUnit)
+      : join(this.#folder, 'build', 'test', program)
   }
 
   #runFile(file, seconds) {
@@ -108,19 +124,17 @@ export class Lane {
   }
 
   /** What is changed stands before the archive, from which then nothing is taken that it defines. */
-  async #linkProgram(program, source, file, isUnit) {
+  async #linkProgram(program, file, isUnit) {
     const output = join(this.#fresh, program)
-    const linked = [await this.#object(source, file)]
-    const inner = isUnit ? innerParts.flatMap(sourcesOf) : []
+    const linked = [await this.#object(sourceOf(program), file)]
+    const inner = isUnit ? UNIT_FOLDERS.flatMap(sourcesOf) : []
     for (const each of inner)
       if (this.#depends(each, file)) linked.push(await this.#object(each, file))
     const built = ['engine/libfdb_c.so', 'ring/libfdbkit_ring.so']
-    const after = isUnit
-      ? [join(objects, 'libengine.a')]
-      : built.map((path) => join(this.#folder, 'build', path))
+    const libs = isUnit ? [] : built.map((path) => join(this.#folder, 'build', path))
     mkdirSync(dirname(output), { recursive: true })
-    const archive = isUnit ? [] : [join(objects, 'libengine.a')]
-    await this.#cxxRun([...linked, ...after, ...archive, '-pthread', '-ldl', '-o', output])
+    const archive = join(objects, 'libengine.a')
+    await this.#cxxRun([...linked, ...libs, archive, ...LINK_FLAGS, '-o', output])
     return output
   }
 

@@ -4,62 +4,46 @@ import { basename, join } from 'node:path'
 import { root } from '../lib/paths.mjs'
 import { DoesNotCompile } from './lane.mjs'
 import { changedLines, mutated } from './mutants.mjs'
+import { nameOf } from './trust.mjs'
 
-const nameOf = ({ program, file }) => program ?? file
-const limitOf = (taken) => Math.max(20, 8 * taken)
-
-/** Seconds that each check takes of the sources as they are. One that fails there says nothing of a mutant. */
-export async function timesOf(lanes, checks) {
-  const times = new Map()
-  const queue = [...new Map(checks.map((check) => [nameOf(check), check])).values()]
-  const work = async (lane) => {
-    for (let check = queue.shift(); check !== undefined; check = queue.shift()) {
-      const begin = performance.now()
-      const ended = await lane.run(check, undefined, 300)
-      if (ended !== undefined) throw new Error(`${nameOf(check)} fails without a mutant: ${ended}`)
-      times.set(nameOf(check), (performance.now() - begin) / 1000)
-    }
-  }
-  await Promise.all(lanes.map(work))
-  return times
-}
-
-/** Programs before files; first those named like the source, then the fast ones. */
-function ordered(checks, source, times) {
-  const stem = basename(source).replace(/\.\w+$/, '')
+/** As they stand in the table, but programs that know the source's header come first: each is linked to be run. */
+function ordered(checks, source, lane) {
+  const header = source.replace(/\.\w+$/, '.h')
+  const stem = basename(header, '.h')
   const rank = (check) => {
-    const name = nameOf(check)
-    const isNamesake = basename(name).split('.')[0] === stem
-    return (check.file === undefined ? 0 : 1e6) + (isNamesake ? 0 : 1e3) + times.get(name)
+    if (check.file !== undefined) return 3
+    if (basename(check.program) === stem) return 0
+    return lane.knows(check, header) ? 1 : 2
   }
   return [...checks].sort((a, b) => rank(a) - rank(b))
 }
 
 /** {outcome, by}: `killed` and `timed out` by a check, `survived`, or `does not compile`. */
-export async function tryMutant(lane, part, mutant, times) {
+export async function tryMutant(lane, part, mutant, trust) {
   const text = readFileSync(join(root, mutant.file), 'utf8')
-  const report = { ...mutant, ...changedLines(text, mutant) }
-  const outcome = await lane.withText(mutant.file, mutated(text, mutant), () =>
-    firstFailure(lane, part, mutant.file, times),
+  const { outcome, check } = await lane.withText(mutant.file, mutated(text, mutant), () =>
+    firstFailure(lane, part, mutant.file, trust),
   )
-  return { ...report, ...outcome }
+  if (check !== undefined) await trust.require(check, lane)
+  const by = check === undefined ? '' : nameOf(check)
+  return { ...mutant, ...changedLines(text, mutant), outcome, by }
 }
 
-async function firstFailure(lane, part, file, times) {
+async function firstFailure(lane, part, file, trust) {
   try {
     let linked = false
-    for (const check of ordered(part.checks, file, times)) {
+    for (const check of ordered(part.checks, file, lane)) {
       if (!check.isUnit && !linked) {
         await lane.link(part.libraries, file)
         linked = true
       }
-      const ended = await lane.run(check, file, limitOf(times.get(nameOf(check))))
-      if (ended === 'timeout') return { outcome: 'timed out', by: nameOf(check) }
-      if (ended !== undefined) return { outcome: 'killed', by: nameOf(check) }
+      const { code, seconds } = await lane.run(check, file, trust.limitOf(check))
+      if (code !== 0) return { outcome: code === 'timeout' ? 'timed out' : 'killed', check }
+      trust.passed(check, seconds)
     }
-    return { outcome: 'survived', by: '' }
+    return { outcome: 'survived' }
   } catch (error) {
     if (!(error instanceof DoesNotCompile)) throw error
-    return { outcome: 'does not compile', by: '' }
+    return { outcome: 'does not compile' }
   }
 }
