@@ -158,7 +158,12 @@ void round(std::uint64_t seed) {
   fill(random, world, rows, random.one_in(2) ? 10 : 3000);
   bool range = random.one_in(2), reverse = random.one_in(2);
   std::string mapper = packed({"record", "{V[0]}"}) + (range ? packed({"{...}"}) : small_int(1));
-  std::string from = packed({"index"}), to = *strinc(from);
+  // Of all rows, or of those from one of them up to another.
+  int first = random.one_in(2) ? 0 : random.below(rows + 1);
+  int stop = random.one_in(2) ? rows : random.between(first, rows);
+  std::string index = packed({"index"});
+  std::string from = first == 0 ? index : index + small_int(first);
+  std::string to = stop == rows ? *strinc(index) : index + small_int(stop);
 
   int seen = 0;
   for (int batch = 0;; batch++) {
@@ -171,7 +176,7 @@ void round(std::uint64_t seed) {
                       mapper, result);
     CHECK_EQ(int(result.error), int(kOk));
     for (std::size_t i = 0; i < result.rows.size(); i++) {
-      std::string key = packed({"index"}) + small_int(reverse ? rows - 1 - seen : seen);
+      std::string key = packed({"index"}) + small_int(reverse ? stop - 1 - seen : first + seen);
       const MappedRow& row = result.rows[i];
       bool edge = i == 0 || i + 1 == result.rows.size();
       if (range || edge) CHECK_EQ(row.key, key);
@@ -192,7 +197,7 @@ void round(std::uint64_t seed) {
       from = key_after(last);
     }
   }
-  CHECK_EQ(seen, rows);
+  CHECK_EQ(seen, stop - first);
 }
 
 void refusals() {

@@ -77,14 +77,25 @@ void streaming() {
   CHECK(!two.reached() && two.bytes == 3 && two.rows == 1);
   two.take(0, 0);
   CHECK(two.reached() && two.bytes == 0);
-  CHECK((!RangeLimits{-2, 5}.valid()));
-  CHECK((!RangeLimits{5, -2}.valid()));
+}
+
+/// Nothing left is a limit, none is -1, and at least so many rows are not more than the most.
+void valid_limits() {
+  for (RangeLimits good : {RangeLimits{}, RangeLimits{0, 0, 0}, RangeLimits{-1, 0, 5},
+                           RangeLimits{0, -1, 0}, RangeLimits{3, 5, 3}}) {
+    CHECK(good.valid());
+  }
+  for (RangeLimits bad : {RangeLimits{-2, 5}, RangeLimits{5, -2}, RangeLimits{3, 5, -1},
+                          RangeLimits{3, 5, 4}, RangeLimits{0, 5, 1}}) {
+    CHECK(!bad.valid());
+  }
 }
 
 }  // namespace
 
 int main(int argc, char** argv) {
   streaming();
+  valid_limits();
   return run(argc, argv, 2000, [](std::uint64_t seed) {
     Random random(seed);
     key_helpers(random);

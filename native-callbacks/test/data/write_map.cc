@@ -1,6 +1,7 @@
 // WriteMap against a list of mutations in the order of issue, over a small set of keys.
 #include <map>
 #include <set>
+#include <utility>
 #include <vector>
 
 #include "engine/data/values/atomic_ops.h"
@@ -249,9 +250,30 @@ void versionstamped_key() {
   CHECK_EQ(stamped.param1, "p\0\0\0\0\0\0\0\x09\0\1"s);
 }
 
+/// Until it is committed, the key stands where a commit right after the read version would put it.
+void versionstamped_place() {
+  const std::pair<std::optional<Version>, Version> cases[] = {{std::nullopt, 0}, {0, 1}, {5, 6}};
+  for (const auto& [read_version, stamp] : cases) {
+    WriteMap map;
+    std::vector<Mutation> mutations;
+    std::vector<KeyRange> conflicts;
+    std::string param = "p" + std::string(10, 'x') + "\1\0\0\0"s;
+    KeyRange range = versionstamp_key_range(param, read_version.value_or(0), kUserKeysEnd);
+    map.add_versionstamped_key(param, range, "v", read_version, mutations, conflicts);
+    auto at = map.cursor();
+    std::string keys;
+    for (bool there = true; there; there = at.next()) {
+      if (at.is_key()) keys += at.key();
+    }
+    place_versionstamp(param, make_versionstamp(stamp, 0));
+    CHECK_EQ(keys, param);
+  }
+}
+
 }  // namespace
 
 int main(int argc, char** argv) {
   versionstamped_key();
+  versionstamped_place();
   return run(argc, argv, 1500, round);
 }
