@@ -58,13 +58,19 @@ export class Lane {
     symlinkSync(join(root, 'node_modules'), inLane('node_modules'))
   }
 
+  /** The lane's own copy: the checkout may go on. */
+  textOf(source) {
+    return readFileSync(join(this.#folder, source), 'utf8')
+  }
+
   /** Tries one text instead of a source's own: what `body` says of it. */
   async withText(source, text, body) {
+    const before = this.textOf(source)
     writeFileSync(join(this.#folder, source), text)
     try {
       return await body()
     } finally {
-      copyFileSync(join(root, source), join(this.#folder, source))
+      writeFileSync(join(this.#folder, source), before)
       this.#changed.clear()
       rmSync(this.#fresh, { recursive: true, force: true })
       for (const { output } of libraries) {

@@ -12,7 +12,14 @@ export const parts = [
     libraries: ['engine'],
     checks: [
       ...unitPrograms('data', 'atomic_ops', 'small_parts', 'versioned_store', 'mapped_range'),
-      ...unitPrograms('data', 'conflict_map', 'block_tree', 'ryw_view', 'write_map'),
+      ...unitPrograms(
+        'data',
+        'range_conflicts',
+        'conflict_map',
+        'block_tree',
+        'ryw_view',
+        'write_map',
+      ),
       ...unitPrograms('fuzz', 'tuple'),
       ...programs('engine', 'watches', 'lifecycle', 'tenant_map', 'embedded', 'transactions'),
       ...programs('fuzz', 'engine'),

@@ -1,7 +1,5 @@
 // One mutant, from its text to its outcome.
-import { readFileSync } from 'node:fs'
-import { basename, join } from 'node:path'
-import { root } from '../lib/paths.mjs'
+import { basename } from 'node:path'
 import { DoesNotCompile } from './lane.mjs'
 import { changedLines, mutated } from './mutants.mjs'
 import { nameOf } from './trust.mjs'
@@ -20,7 +18,7 @@ function ordered(checks, source, lane) {
 
 /** {outcome, by}: `killed` and `timed out` by a check, `survived`, or `does not compile`. */
 export async function tryMutant(lane, part, mutant, trust) {
-  const text = readFileSync(join(root, mutant.file), 'utf8')
+  const text = lane.textOf(mutant.file)
   const { outcome, check } = await lane.withText(mutant.file, mutated(text, mutant), () =>
     firstFailure(lane, part, mutant.file, trust),
   )

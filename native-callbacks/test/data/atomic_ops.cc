@@ -103,6 +103,25 @@ void codes() {
   CHECK(effective_type(MutationType::kOr, 740) == MutationType::kOr);
 }
 
+/// Each byte of the offset counts, and what does not fit is refused.
+void versionstamp_offsets() {
+  Versionstamp stamp = make_versionstamp(0x0102030405060708, 0x090a);
+  for (std::uint32_t offset : {0u, 1u, 255u, 256u, 0x1234u, 0x010203u, 0x01020304u}) {
+    std::string before(offset, 'a');
+    Mutation value{MutationType::kSetVersionstampedValue, "k",
+                   before + std::string(10, 'x') + number(offset, 4)};
+    CHECK_EQ(int(check_versionstamp_param(value.param2)), int(kOk));
+    resolve_versionstamp(value, stamp);
+    CHECK(value.param2 == before + std::string(stamp.begin(), stamp.end()));
+    CHECK_EQ(int(check_versionstamp_param(before + std::string(9, 'x') + number(offset, 4))),
+             int(kClientInvalidOperation));
+  }
+  for (int bit = 0; bit < 32; bit++) {
+    CHECK_EQ(int(check_versionstamp_param(std::string(10, 'x') + number(1ull << bit, 4))),
+             int(kClientInvalidOperation));
+  }
+}
+
 void versionstamps() {
   Versionstamp stamp = make_versionstamp(0x0102030405060708, 0x090a);
   std::string text(stamp.begin(), stamp.end());
@@ -150,6 +169,7 @@ void versionstamps() {
 int main(int argc, char** argv) {
   edges();
   codes();
+  versionstamp_offsets();
   versionstamps();
   return run(argc, argv, 20, arithmetic);
 }

@@ -132,12 +132,14 @@ void round(std::uint64_t seed) {
   // Once everything is old, nothing but live keys is left, and an empty store is empty.
   std::size_t superseded = store.superseded();
   CHECK_EQ(store.collect(latest, superseded + 1), superseded);
+  CHECK_EQ(store.kept_keys(), versions.rbegin()->second.size());
   check_cursor(random, store, versions.rbegin()->second, latest);
   store.clear_range("", "\xff", latest + 1);
   std::size_t left = store.superseded();
   CHECK_EQ(store.collect(latest + 1, left + 1), left);
   CHECK_EQ(store.live_bytes(), 0);
   CHECK_EQ(store.superseded(), 0u);
+  CHECK_EQ(store.kept_keys(), 0u);
   check_cursor(random, store, {}, latest + 1);
 }
 

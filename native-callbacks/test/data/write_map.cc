@@ -258,7 +258,7 @@ void versionstamped_place() {
     std::vector<Mutation> mutations;
     std::vector<KeyRange> conflicts;
     std::string param = "p" + std::string(10, 'x') + "\1\0\0\0"s;
-    KeyRange range = versionstamp_key_range(param, read_version.value_or(0), kUserKeysEnd);
+    KeyRange range = versionstamp_key_range(param, read_version, kUserKeysEnd);
     map.add_versionstamped_key(param, range, "v", read_version, mutations, conflicts);
     auto at = map.cursor();
     std::string keys;

@@ -55,6 +55,8 @@ class VersionedStore {
   std::int64_t live_bytes() const;
   /// Superseded versions that collect() has not dropped yet.
   std::size_t superseded() const { return garbage_.size(); }
+  /// Keys that are kept: the live ones, and cleared ones that collect() has not dropped yet.
+  std::size_t kept_keys() const { return tree_->size(); }
 
   /// Bytes of keys and values in [begin, end) at the latest version. Exact; logarithmic time.
   std::int64_t range_bytes(Bytes begin, Bytes end) const;

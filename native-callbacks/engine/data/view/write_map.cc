@@ -66,11 +66,10 @@ void WriteMap::merge_at(Bytes key) {
 }
 
 void WriteMap::join(std::vector<PendingOp>& ops, PendingOp op) {
+  assert(!replaces(op.type));
   PendingOp& top = ops.back();
   std::optional<Bytes> known = top.value ? std::optional<Bytes>(*top.value) : std::nullopt;
-  if (replaces(op.type)) {
-    top = std::move(op);
-  } else if (top.type == MutationType::kSet) {
+  if (top.type == MutationType::kSet) {
     top.value = apply_atomic(op.type, known, *op.value);
   } else if (top.type == op.type && op.type != MutationType::kCompareAndClear &&
              (!joins_only_at_same_length(op.type) || known->size() == op.value->size())) {
