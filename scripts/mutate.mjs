@@ -7,6 +7,7 @@ import { SetupError } from './lib/compiler.mjs'
 import { logToStderr, withClearErrors } from './lib/log.mjs'
 import { filesBelow, root } from './lib/paths.mjs'
 import { setUp } from './lib/setup.mjs'
+import { survivorsOf } from './mutate/again.mjs'
 import { Lane } from './mutate/lane.mjs'
 import { mutantsOf, shuffled } from './mutate/mutants.mjs'
 import { parts } from './mutate/parts.mjs'
@@ -57,17 +58,6 @@ async function tryAll({ part, queue, wanted }, lanes, trust, results) {
   await Promise.all(lanes.map(work))
 }
 
-/** Those of an earlier run that survived there. The place is looked for again, since a file may have grown. */
-function survivorsOf(file) {
-  const survivors = JSON.parse(readFileSync(file, 'utf8')).filter(
-    ({ outcome }) => outcome === 'survived',
-  )
-  return parts.map((part) => {
-    const queue = survivors.filter((each) => each.part === part.folder)
-    return { part, queue, wanted: queue.length }
-  })
-}
-
 await withClearErrors(async () => {
   const { values } = parseArgs({
     options: {
@@ -89,7 +79,7 @@ await withClearErrors(async () => {
   const works =
     values.again === undefined
       ? chosen.map((part, i) => ({ part, queue: drawn(part, seed), wanted: counts[i] }))
-      : survivorsOf(values.again)
+      : survivorsOf(values.again, chosen)
   const lanes = Array.from({ length: LANES }, (_, number) => new Lane(number))
   const tried = works.filter(({ wanted }) => wanted > 0)
   const trust = new Trust()
