@@ -43,7 +43,7 @@ function split(chosen, count) {
 }
 
 /** Tries mutants of the queue until `wanted` of them were counted: what does not compile is none. */
-async function tryAll({ part, queue, wanted }, lanes, trust, results) {
+async function tryAll({ part, queue, wanted }, lanes, trust, keep) {
   let left = wanted
   const work = async (lane) => {
     while (left > 0 && queue.length > 0) {
@@ -51,8 +51,7 @@ async function tryAll({ part, queue, wanted }, lanes, trust, results) {
       const mutant = queue.shift()
       const result = await tryMutant(lane, part, mutant, trust)
       if (result.outcome === 'does not compile') left++
-      results.push(result)
-      logToStderr(`${placeOf(result)} ${result.operator}: ${result.outcome} ${result.by}`)
+      keep(result)
     }
   }
   await Promise.all(lanes.map(work))
@@ -84,12 +83,11 @@ await withClearErrors(async () => {
   const tried = works.filter(({ wanted }) => wanted > 0)
   const trust = new Trust()
   const results = []
-  const save = () => {
+  const keep = (result) => {
+    results.push(result)
+    logToStderr(`${placeOf(result)} ${result.operator}: ${result.outcome} ${result.by}`)
     if (values.json !== undefined) writeFileSync(values.json, JSON.stringify(results, null, 2))
   }
-  for (const work of tried) {
-    await tryAll(work, lanes, trust, results)
-    save()
-  }
+  for (const work of tried) await tryAll(work, lanes, trust, keep)
   console.log(reportOf(results, seed))
 })
