@@ -45,7 +45,7 @@ export class Lane {
   #changed = new Map()
 
   constructor(number) {
-    this.#folder = join(buildFolder, 'mutants', `lane-${number}`)
+    this.#folder = join(buildFolder, 'mutants', `${process.pid}-${number}`)
     this.#fresh = join(this.#folder, 'fresh')
     rmSync(this.#folder, { recursive: true, force: true })
     mkdirSync(join(this.#folder, 'build'), { recursive: true })
@@ -56,6 +56,7 @@ export class Lane {
       if (existsSync(join(root, path))) cpSync(join(root, path), inLane(path), { recursive: true })
     }
     symlinkSync(join(root, 'node_modules'), inLane('node_modules'))
+    process.once('exit', () => rmSync(this.#folder, { recursive: true, force: true }))
   }
 
   /** The lane's own copy: the checkout may go on. */
