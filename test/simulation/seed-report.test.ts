@@ -134,6 +134,7 @@ describe.skipIf(executablePath === undefined || !linux)('the report of a seed', 
       expect(sides[0]).toMatch(/^This transaction.*of client \d+.*it gave.*it should be/s)
       expect(sides[1]).toMatch(/^The other.*of client \d+/s)
       await page.selectOption('#kind', 'clients')
+      await page.evaluate('viewer.draw()')
       const clients = new Set(
         result.events.flatMap((event) => / Clients?=(\d+)/.exec(event)?.[1] ?? []),
       )

@@ -39,8 +39,9 @@ export class Oracle {
   readonly #recorder: Recorder
   readonly #realTime = new RealTime()
   readonly #clients = new Map<BridgePort, ClientRecorder>()
-  /** What there was at the beginning is being read, or was. */
-  #begun: Promise<void> | undefined
+  /** Who reads what there was at the beginning, and what those wait for who begin meanwhile. */
+  #base: { readonly reader: BridgePort; readonly over: Promise<void>; end(): void } | undefined
+  #hasBase = false
   /** Undefined: what there was at the beginning is not read. */
   #replay: Replay | undefined
   #lastMark = ''
@@ -65,6 +66,11 @@ export class Oracle {
 
   /** The client is gone: what it had under way gets no answer. */
   forget(port: BridgePort, wasRunning: boolean): void {
+    // What it has asked for is never answered: the next one reads.
+    if (this.#base?.reader === port) {
+      this.#base.end()
+      this.#base = undefined
+    }
     this.#clients.get(port)?.ended()
     this.#clients.delete(port)
     if (wasRunning) this.#running--
@@ -85,20 +91,30 @@ export class Oracle {
   /** A phase of a client begins. All wait until it is known what is there already. */
   async begin(port: BridgePort, database: DatabaseHandle, trace: OracleTrace): Promise<void> {
     this.#running++
-    await (this.#begun ??= this.#readBase(port, database, trace))
+    // Who is gone meanwhile reads nothing any more, and gets no answer.
+    while (!this.#hasBase && this.#clients.has(port)) {
+      if (this.#base === undefined) await this.#readBase(port, database, trace)
+      else await this.#base.over
+    }
   }
 
   async #readBase(port: BridgePort, database: DatabaseHandle, trace: OracleTrace): Promise<void> {
+    let told = (): void => undefined
+    const over = new Promise<void>((resolve) => (told = resolve))
+    const base = { reader: port, over, end: () => told() }
+    this.#base = base
     try {
       const open = this.#opener(port, database)
       const isInTenant = await isInDefaultTenant(open)
       if (isInTenant) this.#recorder.defaultTenant = DEFAULT_TENANT
-      const base = await readCluster(open, '', isInTenant)
-      this.#lastMark = base.marks.at(-1)?.stamp ?? ''
-      this.#replay = new Replay(base, this.#recorder.defaultTenant)
+      const found = await readCluster(open, '', isInTenant)
+      this.#lastMark = found.marks.at(-1)?.stamp ?? ''
+      this.#replay = new Replay(found, this.#recorder.defaultTenant)
     } catch (problem) {
       trace.note('FdbkitOracleGaveUp', { Reason: messageOf(problem) })
     }
+    this.#hasBase = true
+    base.end()
   }
 
   /** A phase of a client is over. With the last one that runs all is checked, once no more is to come. */
