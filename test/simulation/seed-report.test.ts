@@ -56,12 +56,16 @@ describe('faults that last', () => {
     const marks = [
       mark('FdbkitClogged', 'Client=2 Seconds=0.5'),
       mark('FdbkitRecovery', 'Era=1 Seconds=2'),
+      mark('FdbkitFrozen', 'Seconds=3'),
+      mark('FdbkitStalled', 'Seconds=4'),
       mark('FdbkitPaused', 'Client=0'),
       mark('FdbkitClientReboot', 'Client=0 Seconds=1'),
     ]
     expect(bandsOf(marks)).toEqual([
       { begin: 1000, end: 1500, kind: 1, text: 'clogged, client 2, 0.5 s' },
       { begin: 1000, end: 3000, kind: 0, text: 'recovery, 2 s' },
+      { begin: 1000, end: 4000, kind: 2, text: 'cluster frozen, 3 s' },
+      { begin: 1000, end: 5000, kind: 2, text: 'no commits, 4 s' },
     ])
   })
 

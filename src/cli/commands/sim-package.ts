@@ -1,8 +1,16 @@
-import { Command, Option } from 'commander'
-import { DEFAULT_TIMEOUT } from '../sim/replay-command.ts'
+import { Command } from 'commander'
 import type { PackageRequest } from '../sim/package/request.ts'
 import { nonEmpty } from './arguments.ts'
-import { exportName, names, onOff, timeout } from './sim-arguments.ts'
+import {
+  buggifyOption,
+  interfaceOption,
+  oracleOption,
+  replayOption,
+  swarmOption,
+  timeoutOption,
+  withoutOption,
+  workloadOption,
+} from './sim-options.ts'
 
 export function simPackageCommand(): Command {
   return new Command('package')
@@ -20,37 +28,18 @@ export function simPackageCommand(): Command {
     .option(
       '--library <path>',
       'its client library (default: the one that a client here would take)',
+      nonEmpty,
     )
-    .addOption(
-      new Option('--interface <name>', 'how it loads workloads (default: by its version)').choices([
-        'c',
-        'libstdc++',
-        'libc++',
-      ]),
-    )
+    .addOption(interfaceOption('how it loads workloads (default: by its version)'))
     .option('--include <path>', 'a file or folder that a workload reads; again for more', oneMore)
     .option('--module <file>', 'the workload module of the test file', nonEmpty)
-    .option('--workload <name>', 'which export of the modules', exportName, 'default')
-    .addOption(
-      new Option('--buggify <on|off>', "the simulator's own faults")
-        .argParser(onOff)
-        .default(true, 'on'),
-    )
-    .option('--without <names>', 'leave out faults, by their names', names)
-    .option('--swarm', 'each seed draws which of the faults it has')
-    .addOption(
-      new Option(
-        '--oracle <on|off|strict>',
-        'check that all transactions are serializable',
-      ).choices(['on', 'off', 'strict']),
-    )
-    .option('--replay', 'run each seed twice, and fail if the runs differ')
-    .option(
-      '--timeout <seconds>',
-      'real seconds that one simulation may take',
-      timeout,
-      DEFAULT_TIMEOUT,
-    )
+    .addOption(workloadOption())
+    .addOption(buggifyOption())
+    .addOption(withoutOption())
+    .addOption(swarmOption())
+    .addOption(oracleOption())
+    .addOption(replayOption())
+    .addOption(timeoutOption())
     .action(async (files: readonly string[], flags: Omit<PackageRequest, 'files'>) => {
       const { packageForJoshua } = await import('../sim/package/package-for-joshua.ts')
       const { tests, files: count, bytes } = await packageForJoshua({ files, ...flags })

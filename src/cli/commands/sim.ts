@@ -1,20 +1,26 @@
 import { Command, Option } from 'commander'
 import { TRACE_EVENTS } from '../../simulation/process/settings.ts'
-import { DEFAULT_TIMEOUT } from '../sim/replay-command.ts'
 import type { SimulateFlags } from '../sim/simulate-flags.ts'
 import {
   duration,
-  exportName,
   integer,
   jobs,
-  names,
-  onOff,
   port,
   program,
   range,
   timeout,
   traceEvents,
 } from './sim-arguments.ts'
+import {
+  buggifyOption,
+  interfaceOption,
+  oracleOption,
+  replayOption,
+  swarmOption,
+  timeoutOption,
+  withoutOption,
+  workloadOption,
+} from './sim-options.ts'
 import { simPackageCommand } from './sim-package.ts'
 
 export function simCommand(): Command {
@@ -46,31 +52,16 @@ export function simCommand(): Command {
       ).conflicts('fdbserver'),
     )
     .addOption(
-      new Option(
-        '--interface <name>',
+      interfaceOption(
         'how fdbserver loads workloads: in C, or in C++ by its standard library (default: by its version and its bytes)',
-      )
-        .choices(['c', 'libstdc++', 'libc++'])
-        .conflicts('embedded'),
+      ).conflicts('embedded'),
     )
     .option('--module <file>', 'the workload module of a test file')
-    .option('--workload <name>', 'which export of a module', exportName, 'default')
-    .addOption(
-      new Option('--buggify <on|off>', "the simulator's own faults")
-        .argParser(onOff)
-        .default(true, 'on'),
-    )
-    .option('--without <names>', 'leave out faults, by their names', names)
-    .addOption(
-      new Option('--swarm', 'each seed draws which of the faults it has').conflicts('program'),
-    )
-    .addOption(
-      new Option(
-        '--oracle <on|off|strict>',
-        'check that all transactions are serializable; strict: nor may a workload rely on luck ' +
-          '(default: on with the embedded engine)',
-      ).choices(['on', 'off', 'strict']),
-    )
+    .addOption(workloadOption())
+    .addOption(buggifyOption())
+    .addOption(withoutOption())
+    .addOption(swarmOption().conflicts('program'))
+    .addOption(oracleOption())
     .addOption(
       new Option(
         '--shrink [seconds]',
@@ -99,14 +90,9 @@ export function simCommand(): Command {
     .option('--junit <file>', 'write the results for a build server')
     .option('--report <file>', 'write a page of the first seed that fails, or of the only one')
     .option('--trace <folder>', 'keep the trace files there, and what the simulator wrote')
-    .option('--replay', 'run each seed twice, and fail if the runs differ')
+    .addOption(replayOption())
     .option('--until-failure', 'stop at the first failure')
-    .option(
-      '--timeout <seconds>',
-      'real seconds that one simulation may take',
-      timeout,
-      DEFAULT_TIMEOUT,
-    )
+    .addOption(timeoutOption())
     .action(async (file: string, flags: SimulateFlags) => {
       const { simulate } = await import('../sim/simulate.ts')
       await simulate(file, flags)

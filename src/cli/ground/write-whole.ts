@@ -1,7 +1,8 @@
 /** Files that a command writes. */
 import { randomUUID } from 'node:crypto'
-import { renameSync, rmSync, writeFileSync } from 'node:fs'
-import { CommandError, messageOf } from './errors.ts'
+import { renameSync, rmSync, statSync, writeFileSync } from 'node:fs'
+import { dirname } from 'node:path'
+import { CommandError, messageOf, UsageError } from './errors.ts'
 
 /** All of it, or the file that was there stays. Nobody else knows the name that it has until then. */
 export function writeWhole(file: string, text: string): void {
@@ -41,4 +42,11 @@ export function writeFor(file: string, text: string): void {
   } catch (error) {
     throw new CommandError(`can't write ${file}: ${messageOf(error)}`)
   }
+}
+
+/** @throws UsageError before the work, not when what comes of it is written. */
+export function checkFolderOf(file: string): void {
+  const folder = dirname(file)
+  if (statSync(folder, { throwIfNoEntry: false })?.isDirectory() === true) return
+  throw new UsageError(`there is no folder ${folder} to write ${file} into`)
 }

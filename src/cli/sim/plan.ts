@@ -1,7 +1,7 @@
 /** What `fdbkit sim` runs: its seeds, what they have in common, and how each is shown again. */
-import { statSync } from 'node:fs'
-import { dirname, join } from 'node:path'
+import { join } from 'node:path'
 import { UsageError } from '../ground/errors.ts'
+import { checkFolderOf } from '../ground/write-whole.ts'
 import { chooseOracle, chooseSimulator } from './choose-simulator.ts'
 import { replayCommand, type ReplayFlags } from './replay-command.ts'
 import { checkModule } from './run/check-module.ts'
@@ -33,7 +33,9 @@ export class Plan {
   /** @throws UsageError, CommandError for what could only fail later: a folder, a module, faults that are not there. */
   static async make(file: string, flags: SimulateFlags, signal: AbortSignal): Promise<Plan> {
     const seeds = seedsOf(flags)
-    for (const written of [flags.junit, flags.report, flags.failures]) checkFolderOf(written)
+    for (const written of [flags.junit, flags.report, flags.failures]) {
+      if (written !== undefined) checkFolderOf(written)
+    }
     return new Plan(file, flags, seeds, await commonOf(file, flags, signal))
   }
 
@@ -90,14 +92,6 @@ function seedsOf(flags: SimulateFlags): Pick<Seeds, 'first' | 'last'> {
     throw new UsageError(`--seeds ${first}.. has no last seed: it needs a --budget`)
   }
   return { first, last: seeds?.last ?? first }
-}
-
-/** @throws UsageError before the seeds have run, not when their results are written. */
-function checkFolderOf(file: string | undefined): void {
-  if (file === undefined) return
-  const folder = dirname(file)
-  if (statSync(folder, { throwIfNoEntry: false })?.isDirectory() === true) return
-  throw new UsageError(`there is no folder ${folder} to write ${file} into`)
 }
 
 async function commonOf(file: string, flags: SimulateFlags, signal: AbortSignal): Promise<Common> {

@@ -29,6 +29,8 @@ const LASTING: ReadonlyMap<string, Lasting> = new Map<string, Lasting>([
   ['FdbkitRecovery', { kind: 'recovery', ...ofClient }],
   ['FdbkitClogged', { kind: 'clogged', ...ofClient }],
   ['FdbkitPaused', { kind: 'paused', ...ofClient }],
+  ['FdbkitFrozen', { kind: 'paused', word: 'cluster frozen', ...ofClient }],
+  ['FdbkitStalled', { kind: 'paused', word: 'no commits', ...ofClient }],
   [
     'CloggingPair',
     { kind: 'clogged', seconds: 'Seconds', whom: (field) => `${field('From')} to ${field('To')}` },

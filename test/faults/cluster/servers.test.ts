@@ -7,36 +7,22 @@ import { LONG, expectWhole, loadOn, ownCluster, untilOneCanGo } from './support/
 const A_WHILE = LONG ? 400 : 40
 
 describe('a server', () => {
-  test('is killed and restarted in mid-load, again and again', async () => {
+  test.each([
+    {
+      what: 'is killed and restarted in mid-load',
+      rounds: [3, 20],
+      seen: 8,
+      by: ['KILL', 'start'],
+    },
+    { what: 'is killed and at once there again', rounds: [3, 20], seen: 0, by: ['KILL', 'start'] },
+    { what: 'is frozen and thawed', rounds: [2, 10], seen: 8, by: ['STOP', 'CONT'] },
+  ] as const)('$what, again and again', async ({ rounds: [few, many], seen, by: [harm, mend] }) => {
     const cluster = await ownCluster()
     const client = await loadOn(cluster.clusterFile)
-    for (let round = 0; round < (LONG ? 20 : 3); round++) {
-      await cluster.say('KILL')
-      await client.see(TIMED_OUT, 8)
-      await cluster.say('start')
-      await client.see(DONE)
-    }
-    await expectWhole(client, cluster.clusterFile)
-  })
-
-  test('is killed and at once there again', async () => {
-    const cluster = await ownCluster()
-    const client = await loadOn(cluster.clusterFile)
-    for (let round = 0; round < (LONG ? 20 : 3); round++) {
-      await cluster.say('KILL')
-      await cluster.say('start')
-      await client.see(DONE)
-    }
-    await expectWhole(client, cluster.clusterFile)
-  })
-
-  test('is frozen and thawed', async () => {
-    const cluster = await ownCluster()
-    const client = await loadOn(cluster.clusterFile)
-    for (let round = 0; round < (LONG ? 10 : 2); round++) {
-      await cluster.say('STOP')
-      await client.see(TIMED_OUT, 8)
-      await cluster.say('CONT')
+    for (let round = 0; round < (LONG ? many : few); round++) {
+      await cluster.say(harm)
+      if (seen > 0) await client.see(TIMED_OUT, seen)
+      await cluster.say(mend)
       await client.see(DONE)
     }
     await expectWhole(client, cluster.clusterFile)

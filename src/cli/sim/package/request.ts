@@ -1,7 +1,7 @@
 /** What is asked of `fdbkit sim package`, checked before anything is read. */
-import { lstatSync, realpathSync, statSync } from 'node:fs'
-import { dirname } from 'node:path'
+import { lstatSync, realpathSync } from 'node:fs'
 import { CommandError, UsageError } from '../../ground/errors.ts'
+import { checkFolderOf } from '../../ground/write-whole.ts'
 import type { PackedFlags } from '../joshua/packed.ts'
 
 export interface PackageRequest extends PackedFlags {
@@ -24,10 +24,7 @@ const MOST_TESTS = 1000
 export function checkRequest(request: PackageRequest): void {
   const { files, joshua: out, module, include = [] } = request
   if (!out.endsWith(ENDING)) throw new UsageError(`--joshua ${out} does not end in ${ENDING}`)
-  const folder = dirname(out)
-  if (statSync(folder, { throwIfNoEntry: false })?.isDirectory() !== true) {
-    throw new UsageError(`there is no folder ${folder} to write ${out} into`)
-  }
+  checkFolderOf(out)
   if (isThere(out)) throw new UsageError(`--joshua: there is a file ${out} already`)
   if (files.length > MOST_TESTS) {
     throw new UsageError(
