@@ -92,6 +92,29 @@ describe('RealCluster', () => {
     expect(existsSync(clusterFolder)).toBe(false)
   })
 
+  test('refuses a word after it was stopped', async () => {
+    const cluster = await RealCluster.start(standIns())
+    await cluster.stop()
+    await expect(cluster.say('STOP')).rejects.toThrow('so STOP was not done')
+  })
+
+  test.runIf(process.platform === 'linux')('refuses a word whose guard was killed', async () => {
+    const cluster = await RealCluster.start(standIns())
+    const clusterFolder = dirname(cluster.clusterFile)
+    await until(() => readPid(clusterFolder) > 0)
+    const server = readPid(clusterFolder)
+    const guard = Number(
+      /^PPid:\s+(\d+)/m.exec(readFileSync(`/proc/${server}/status`, 'utf8'))?.[1],
+    )
+    process.kill(guard, 'SIGSTOP')
+    const said = cluster.say('CONT')
+    process.kill(guard, 'SIGKILL')
+    await expect(said).rejects.toThrow('so CONT was not done')
+    process.kill(server, 'SIGKILL')
+    rmSync(clusterFolder, { recursive: true })
+    await cluster.stop()
+  })
+
   test('is gone when the process that started it is killed', async () => {
     // Node 20 runs no TypeScript, so the child gets the module as JavaScript.
     const source = readFileSync(

@@ -108,6 +108,8 @@ class GuardedServer {
       stdio: ['pipe', 'pipe', 'ignore'],
       detached: true,
     })
+    // A word that can't be written: the guard is gone, and its exit says so to who waits.
+    this.#guard.stdin?.on('error', () => undefined)
     this.#keep(false)
   }
 
@@ -120,13 +122,28 @@ class GuardedServer {
     if (stdout instanceof Socket) stdout[way]()
   }
 
-  /** Settles when it is done; words are said one after the other. */
+  /** Settles when it is done; words are said one after the other. Throws when the guard is gone, as after `stop`. */
   async say(word: Word): Promise<void> {
+    const { stdin, stdout } = this.#guard
+    const unguarded = () =>
+      new Error(`nobody guards the server at ${this.address} any more, so ${word} was not done`)
+    if (this.#isGone() || stdin?.writableEnded !== false) throw unguarded()
     this.#keep(true)
-    const answered = once(this.#guard.stdout as Readable, 'data')
-    this.#guard.stdin?.write(`${word}\n`)
-    await answered
-    this.#keep(false)
+    const over = new AbortController()
+    const { signal } = over
+    const gone = once(this.#guard, 'exit', { signal }).then(() => Promise.reject(unguarded()))
+    const answered = once(stdout as Readable, 'data', { signal })
+    try {
+      stdin.write(`${word}\n`)
+      await Promise.race([answered, gone])
+    } finally {
+      over.abort()
+      this.#keep(false)
+    }
+  }
+
+  #isGone(): boolean {
+    return this.#guard.exitCode !== null || this.#guard.signalCode !== null
   }
 
   stop(): Promise<void> {
@@ -134,7 +151,7 @@ class GuardedServer {
     this.#guard.ref()
     return new Promise((resolve) => {
       this.#guard.on('exit', () => resolve())
-      if (this.#guard.exitCode !== null) resolve()
+      if (this.#isGone()) resolve()
       this.#guard.stdin?.end()
     })
   }
