@@ -40,15 +40,20 @@ void ManyGets::complete(OneGet& get, int error) {
   int present = 0;
   if (error == 0) error = api_.future_get_value(get.future, &present, &get.value, &get.length);
   if (error != 0 || present == 0) get.length = kAbsent;
+  // A failure is told before it counts as done: else another thread, with the last value, could
+  // count to the end in between and say that all went well.
+  if (error != 0) tell(get, error);
   // Whoever is last sees what all others have written.
-  const bool last = pending_.fetch_sub(1, std::memory_order_acq_rel) == 1;
-  if ((last || error != 0) && !told_.exchange(true, std::memory_order_acq_rel)) {
-    error_ = error;
-    failed_ = static_cast<uint32_t>(&get - gets_.data());
-    done_(get.future, parameter_);
-  }
+  if (pending_.fetch_sub(1, std::memory_order_acq_rel) == 1) tell(get, error);
   // From here on the slot may be gone.
   give_back();
+}
+
+void ManyGets::tell(const OneGet& get, int error) {
+  if (told_.exchange(true, std::memory_order_acq_rel)) return;
+  error_ = error;
+  failed_ = static_cast<uint32_t>(&get - gets_.data());
+  done_(get.future, parameter_);
 }
 
 }  // namespace fdbkit::ring

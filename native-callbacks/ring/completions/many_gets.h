@@ -54,6 +54,8 @@ class ManyGets {
   ~ManyGets();
   static void on_ready(Future*, void* get);
   void complete(OneGet& get, int error);
+  // Once, whoever comes first.
+  void tell(const OneGet& get, int error);
 
   const ClientApi& api_;
   std::vector<OneGet> gets_;

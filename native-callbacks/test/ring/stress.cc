@@ -80,6 +80,7 @@ class Consumer {
   int id() const { return static_cast<int>(places_.id); }
   size_t completed() const { return completed_; }
   size_t overflowed() const { return overflowed_; }
+  size_t copied() const { return copied_; }
   size_t armed() const { return armed_; }
   bool has_room() const { return free_.size() > unarmed_.size(); }
 
@@ -178,6 +179,7 @@ class Consumer {
       if (entry.length > 0) {
         CHECK((entry.data & (sizes_.data_bytes - 1)) + entry.length <= sizes_.data_bytes);
         data_head_ = (entry.data + static_cast<uint32_t>(entry.length) + 7) & ~7u;
+        copied_++;
       }
     }
     control_->data_head.store(data_head_, std::memory_order_release);
@@ -303,6 +305,7 @@ class Consumer {
   std::vector<int32_t> released_;
   size_t completed_ = 0;
   size_t overflowed_ = 0;
+  size_t copied_ = 0;  // whose data came along
   size_t armed_ = 0;
 };
 
@@ -352,10 +355,28 @@ void run_to_the_end(const Sizes& sizes, uint64_t worker_seed, int operations) {
   CHECK(consumer.completed() == consumer.armed());
   CHECK(consumer.completed() > static_cast<size_t>(operations) / 2);
   CHECK(consumer.overflowed() > 0);  // what was ready at once, at the least
+  CHECK(consumer.copied() > 0);      // the data area has room at first, whatever its size
   if (getenv("FDBKIT_TEST_VERBOSE") != nullptr) {
-    printf("%zu completed, %zu of them in overflow\n", consumer.completed(), consumer.overflowed());
+    printf("%zu completed, %zu of them in overflow, %zu with data\n", consumer.completed(),
+           consumer.overflowed(), consumer.copied());
   }
   consumer.flush(false);
+  fdbkit_ring_close(consumer.id());
+}
+
+// Two threads end the same reads at the same time, one of them with an error: it is told, whoever
+// of them is the last.
+void tells_a_failure_beside_the_last_value(const Sizes& sizes, int rounds) {
+  Consumer consumer(sizes, seed);
+  for (int round = 0; round < rounds; round++) {
+    while (!consumer.has_room()) consumer.drain(true);
+    consumer.get_many(round % 2 == 0 ? std::vector<std::string>{"oerr:1001", "qvalue"}
+                                     : std::vector<std::string>{"ovalue", "qerr:1001"});
+    consumer.flush(false);
+    consumer.drain(consumer.armed() - consumer.completed() > 4);
+  }
+  while (consumer.completed() < consumer.armed()) consumer.drain(true);
+  consumer.destroy_objects();
   fdbkit_ring_close(consumer.id());
 }
 
@@ -404,6 +425,7 @@ int main(int argc, char** argv) {
       {4096, 1024, 1 << 16, 1 << 14, 512, 8, 0},  // everything fits
       {2048, 16, 1 << 16, 1 << 14, 512, 8, 0},    // the ring overflows
       {2048, 1024, 2048, 1 << 14, 512, 8, 0},     // the data area is too small
+      {2048, 64, 64, 1 << 14, 512, 8, 0},         // two values are more than the data area
       {8, 8, 4096, 1 << 12, 16, 8, 1},            // slots run out
   };
   for (const Sizes& shape : shapes) {
@@ -413,6 +435,7 @@ int main(int argc, char** argv) {
     run_to_the_end(shape, second, 20000);
     other.join();
   }
+  tells_a_failure_beside_the_last_value(shapes[0], 60000);
   for (int round = 0; round < 50; round++) {
     const uint64_t one = random();
     const uint64_t two = random();
