@@ -1,7 +1,8 @@
 #include "host/world/disturbance.h"
 
 #include <algorithm>
-#include <cmath>
+
+#include "host/world/portable_math.h"
 
 namespace fdbkit::host {
 
@@ -9,11 +10,11 @@ namespace {
 
 // Mostly short, seldom as long as `longest`.
 double mostly_short(Generator& generator, double longest) {
-  return longest * std::exp(-10 * generator.unit());
+  return longest * exponential(-10 * generator.unit());
 }
 
 // Seconds between two strikes: a workload may be over in one second, or take a minute.
-double any_pace(Generator& generator) { return 0.3 * std::pow(30, generator.unit()); }
+double any_pace(Generator& generator) { return 0.3 * power(30, generator.unit()); }
 
 // Messages of a client are held up; with `swizzle`, of half of them, let go in another order.
 class RandomClogging final : public Disturbance {
@@ -108,7 +109,8 @@ class Attrition final : public Disturbance {
  private:
   void strike() override {
     Generator& generator = world_.generator;
-    if (generator.chance(0.5)) return world_.weather.recover(4 * std::exp(-5 * generator.unit()));
+    if (generator.chance(0.5))
+      return world_.weather.recover(4 * exponential(-5 * generator.unit()));
     const double seconds = generator.between(0.1, 1) * (suspend_ + 2);
     world_.weather.pause(any_client(), std::min(seconds, left()));
   }
@@ -184,7 +186,7 @@ void Disturbance::start(Ended ended) {
 }
 
 void Disturbance::schedule_strike() {
-  const double pause = -mean_pause_ * std::log(1 - world_.generator.unit());
+  const double pause = -mean_pause_ * natural_log(1 - world_.generator.unit());
   world_.loop.schedule(world_.loop.now() + pause, [this, alive = alive_] {
     if (!*alive) return;
     strike();

@@ -1,6 +1,6 @@
 #include "host/world/faults.h"
 
-#include <cmath>
+#include "host/world/portable_math.h"
 
 namespace fdbkit::host {
 namespace {
@@ -45,7 +45,7 @@ FaultRates FaultRates::draw(Generator& generator) {
   for (std::size_t i = 0; i < kFaultCount; i++) {
     const bool chosen = generator.chance(kChosen);
     // Evenly on a scale of orders of magnitude.
-    const double rate = kLeast * std::pow(kKinds[i].most / kLeast, generator.unit());
+    const double rate = kLeast * power(kKinds[i].most / kLeast, generator.unit());
     if (chosen) rates.rates_[i] = rate;
   }
   return rates;

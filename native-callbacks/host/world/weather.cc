@@ -1,7 +1,8 @@
 #include "host/world/weather.h"
 
 #include <algorithm>
-#include <cmath>
+
+#include "host/world/portable_math.h"
 
 namespace fdbkit::host {
 
@@ -27,8 +28,7 @@ constexpr double kScatter = 0.01;
 
 Weather::Weather(VirtualLoop& loop, Generator& generator, Digest& digest, TraceFile& trace)
     : loop_(loop), generator_(generator), digest_(digest), trace_(trace) {
-  typical_latency_ =
-      kFastestNetwork * std::pow(kSlowestNetwork / kFastestNetwork, generator_.unit());
+  typical_latency_ = kFastestNetwork * power(kSlowestNetwork / kFastestNetwork, generator_.unit());
   batch_window_ = typical_latency_ * generator_.between(0.5, 4);
 }
 
@@ -46,7 +46,7 @@ bool Weather::strikes(Fault fault, int client) {
 
 // Mostly near the typical one, sometimes many times as long.
 double Weather::latency(int client) {
-  double seconds = typical_latency_ * (0.5 - std::log(1 - generator_.unit()));
+  double seconds = typical_latency_ * (0.5 - natural_log(1 - generator_.unit()));
   if (strikes(Fault::kSlowMessage, client)) {
     seconds += kLongestSlowMessage * generator_.unit() * generator_.unit();
   }
