@@ -42,6 +42,15 @@ export function failuresOf(report: SeedsReport): string[] {
   return report.failed.map((result) => describe(result, ''))
 }
 
+/** What the oracle said of seed after seed, until it said this: a seed may come upon something else first. */
+export async function findingsUntil(says: string, file: string, watched: Watched): Promise<string> {
+  let found = ''
+  for (let seed = watched.first; seed <= watched.last && !found.includes(says); seed++) {
+    found += `${await firstFinding(file, { ...watched, first: seed, last: seed })}\n`
+  }
+  return found
+}
+
 /** The first seed that fails, and what the oracle said there. */
 export async function firstFinding(file: string, watched: Watched): Promise<string> {
   const { failed } = await runWatched(file, { ...watched, untilFailure: true })
