@@ -12,7 +12,7 @@ export interface Watched {
   readonly first: number
   readonly last: number
   readonly oracle?: OracleMode
-  readonly faults?: Readonly<Record<string, number>>
+  readonly faults?: Readonly<Record<string, number>> | undefined
   readonly environment?: Readonly<Record<string, string>>
   readonly workload?: string
   readonly untilFailure?: boolean
