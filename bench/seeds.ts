@@ -58,8 +58,8 @@ async function ratios(program: string): Promise<string[]> {
     lines.push(line)
   }
   return [
-    '| the twin takes | seeds | wall time against it | processor time against it | Node’s own |',
-    '| --- | --- | --- | --- | --- |',
+    '| runs | additions of a client | the twin takes | seeds | wall time against it | processor time against it | Node’s own |',
+    '| --- | ---: | --- | --- | --- | --- | --- |',
     ...lines,
     '',
   ]
