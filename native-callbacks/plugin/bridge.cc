@@ -256,17 +256,26 @@ bool Bridge::put_data(Event& event, const void* data, size_t length) {
   return true;
 }
 
+void Bridge::launch() {
+  launched_ = true;
+  if (!bells_.open()) {
+    launch_problem_ = "there is no memory for the bridge";
+    return;
+  }
+  child_.start(bells_.descriptor(), launch_problem_);
+  bells_.close_descriptor();
+}
+
 void Bridge::start() {
   started_ = true;
   std::string problem;
   const char* limit = getenv("FDBKIT_SIM_STEP_LIMIT");
   if (limit != nullptr && atof(limit) > 0) step_limit_ = atof(limit);
   if (!load_client_library(api_, on_settled, problem)) return fail(problem, "");
-  if (!bells_.open()) return fail("there is no memory for the bridge", "");
-  const bool runs = child_.start(bells_.descriptor(), problem);
-  bells_.close_descriptor();
-  if (!runs) return fail(problem, "");
-  bells_.header().no_spin = child_.pinned() ? 1 : 0;
+  const bool pinned = child_.pin();
+  if (!launched_) launch();
+  if (!launch_problem_.empty()) return fail(launch_problem_, "");
+  bells_.header().no_spin = pinned ? 1 : 0;
   const Mark busy(busy_);
   if (await_reply(step_limit_)) execute_batch();
   // The start of Node is no round trip.
@@ -303,9 +312,11 @@ bool Bridge::await_reply(double limit) {
 
 void Bridge::print_stats() const {
   if (getenv("FDBKIT_SIM_STATS") == nullptr) return;
-  fprintf(stderr, "fdbkit: start %.3f s, %llu round trips, %.3f s, %.1f us each\n", start_seconds_,
-          static_cast<unsigned long long>(trips_), trip_seconds_,
-          1e6 * trip_seconds_ / static_cast<double>(trips_));
+  fprintf(stderr,
+          "fdbkit: start %.3f s, %llu round trips, %.3f s, %.1f us each; node took %.3f s of "
+          "processor time\n",
+          start_seconds_, static_cast<unsigned long long>(trips_), trip_seconds_,
+          1e6 * trip_seconds_ / static_cast<double>(trips_), child_.processor_seconds());
 }
 
 bool Bridge::await_slowly(double begin, double limit) {

@@ -22,6 +22,9 @@ class Bridge {
   // Never destroyed: fdbserver closes the library while clients still use it.
   static Bridge& instance();
 
+  // Starts Node, which the first client otherwise does. What is wrong is told then.
+  void launch();
+
   Client* make_client(const char* name, const Context& context);
   void free_client(Client& client);
   void run_phase(Client& client, int phase, FDB_database* database, Promise promise);
@@ -68,6 +71,8 @@ class Bridge {
   Child child_;
   ring::ClientApi api_;
   bool started_ = false;
+  bool launched_ = false;
+  std::string launch_problem_;
   bool broken_ = false;
   std::string broken_because_;
   double step_limit_ = 60;

@@ -1,5 +1,6 @@
 #include "plugin/child.h"
 
+#include <dirent.h>
 #include <dlfcn.h>
 #include <fcntl.h>
 #include <sched.h>
@@ -13,6 +14,7 @@
 #include <csignal>
 #include <cstdlib>
 #include <cstring>
+#include <ctime>
 #include <vector>
 
 extern char** environ;
@@ -109,14 +111,16 @@ void end_with_parent() {
   if (getppid() != static_cast<pid_t>(atol(parent.c_str()))) _exit(1);
 }
 
-// FDBKIT_SIM_CPU: the processor that both sides run on.
-bool pin_to_processor() {
-  const std::string wanted = setting("FDBKIT_SIM_CPU");
-  if (wanted.empty()) return false;
-  cpu_set_t set;
-  CPU_ZERO(&set);
-  CPU_SET(static_cast<unsigned>(atoi(wanted.c_str())) % CPU_SETSIZE, &set);
-  return sched_setaffinity(0, sizeof set, &set) == 0;
+// All threads of a process: what it starts later is where they are.
+void pin_threads(pid_t process, const cpu_set_t& set) {
+  const std::string folder = "/proc/" + std::to_string(process) + "/task";
+  DIR* const threads = opendir(folder.c_str());
+  if (threads == nullptr) return;
+  while (const dirent* thread = readdir(threads)) {
+    const pid_t number = static_cast<pid_t>(atol(thread->d_name));
+    if (number > 0) sched_setaffinity(number, sizeof set, &set);
+  }
+  closedir(threads);
 }
 
 }  // namespace
@@ -148,13 +152,31 @@ bool Child::start(int descriptor, std::string& problem) {
   for (std::string& text : texts) arguments.push_back(text.data());
   arguments.push_back(nullptr);
   std::vector<char*> environment = child_environment();
-  pinned_ = pin_to_processor();
   const pid_t parent = getpid();
   pid_ = fork();
   if (pid_ == 0) become_child(descriptor, parent, arguments.data(), environment.data());
   if (pid_ > 0) return true;
   problem = std::string("fork: ") + strerror(errno);
   return false;
+}
+
+bool Child::pin() {
+  const std::string wanted = setting("FDBKIT_SIM_CPU");
+  if (wanted.empty()) return false;
+  cpu_set_t set;
+  CPU_ZERO(&set);
+  CPU_SET(static_cast<unsigned>(atoi(wanted.c_str())) % CPU_SETSIZE, &set);
+  if (sched_setaffinity(0, sizeof set, &set) != 0) return false;
+  if (pid_ > 0) pin_threads(pid_, set);
+  return true;
+}
+
+double Child::processor_seconds() const {
+  clockid_t clock;
+  timespec time{};
+  if (pid_ < 0 || clock_getcpuclockid(pid_, &clock) != 0) return 0;
+  clock_gettime(clock, &time);
+  return static_cast<double>(time.tv_sec) + static_cast<double>(time.tv_nsec) / 1e9;
 }
 
 bool Child::lives(std::string& problem) {

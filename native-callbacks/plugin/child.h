@@ -14,12 +14,13 @@ class Child {
   // False once it has ended; `problem` says how.
   bool lives(std::string& problem);
   void kill();
-  // Both processes share one processor.
-  bool pinned() const { return pinned_; }
+  // Both processes share the processor that FDBKIT_SIM_CPU names; false: it names none.
+  bool pin();
+  // What it has taken so far.
+  double processor_seconds() const;
 
  private:
   pid_t pid_ = -1;
-  bool pinned_ = false;
 };
 
 }  // namespace fdbkit::plugin

@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { expect, it, onTestFinished } from 'vitest'
 import type { SeedResult } from '../../src/cli/sim/run/run-seed.ts'
+import { pluginPath } from '../../src/native/library/engine-path.ts'
 import { onEachSimulator, quickTest } from './simulate.ts'
 
 const root = join(import.meta.dirname, '../..')
@@ -64,6 +65,17 @@ onEachSimulator('the bridge', (simulate) => {
     expect(new Set(drawn(alone.events).map((line) => /Drawn=(.*)/.exec(line)?.[1])).size).toBe(
       clients,
     )
+  })
+
+  it('is the same whether Node starts with the simulator or with its first workload', async () => {
+    const run = (environment: Readonly<Record<string, string>>): Promise<SeedResult> =>
+      simulate({ module: 'bridge.ts', workload: 'drawing', seed: 5, environment })
+    const ahead = { FDBKIT_SIM_AHEAD: '1', LD_PRELOAD: pluginPath() }
+    const [first, second] = [await run(ahead), await run({ LD_PRELOAD: '' })]
+    expect([first.errors, first.problem]).toEqual([[], ''])
+    expect([second.unseed, second.events]).toEqual([first.unseed, first.events])
+    const without = await run({ ...ahead, FDBKIT_SIM_NODE: '/nowhere/node' })
+    expect(without.errors.join('\n')).toMatch(/node exited with code 127/)
   })
 
   it('outlives the closing of its library, between two tests and below two workloads', async () => {

@@ -92,7 +92,10 @@ CommitReply Cluster::commit(CommitRequest& request, Version version, uint16_t ba
   ++committed_;
   if (!request.tenant_changes.empty()) tenants_.apply(request.tenant_changes, version);
   if (broken(Flaw::kCommitTorn)) request.mutations.erase(request.mutations.begin());
-  if (!broken(Flaw::kCommitForgotten)) apply(*space, request, version, batch_index);
+  const Version stamp = broken(Flaw::kStampStale) ? version - kFlawVersions : version;
+  if (!broken(Flaw::kCommitForgotten)) {
+    apply(*space, request, version, data::make_versionstamp(stamp, batch_index));
+  }
   reply.version = version;
   reply.batch_index = batch_index;
   if (broken(Flaw::kRefusedApplied)) reply.error = Error::kNotCommitted;
@@ -132,8 +135,7 @@ bool Cluster::conflicts(KeySpace& space, const CommitRequest& request, CommitRep
 }
 
 void Cluster::apply(KeySpace& space, CommitRequest& request, Version version,
-                    uint16_t batch_index) {
-  data::Versionstamp stamp = data::make_versionstamp(version, batch_index);
+                    const data::Versionstamp& stamp) {
   for (data::Mutation& mutation : request.mutations) {
     bool stamped_key = mutation.type == data::MutationType::kSetVersionstampedKey;
     data::resolve_versionstamp(mutation, stamp);

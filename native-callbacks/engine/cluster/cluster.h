@@ -16,6 +16,7 @@
 #include "engine/cluster/content.h"
 #include "engine/cluster/key_space.h"
 #include "engine/cluster/tenants.h"
+#include "engine/data/values/atomic_ops.h"
 #include "engine/data/values/bytes.h"
 #include "engine/data/values/mutation.h"
 #include "engine/ground/environment.h"
@@ -23,6 +24,8 @@
 namespace fdbkit::engine {
 
 inline constexpr Version kVersionsPerSecond = 1000000;
+// How far behind is what is too old because of a flaw.
+inline constexpr Version kFlawVersions = 2 * kVersionsPerSecond;
 inline constexpr Version kWindowVersions = 5 * kVersionsPerSecond;
 inline constexpr data::Bytes kDatabaseLockedKey = data::literal("\xff/dbLocked");
 
@@ -79,7 +82,8 @@ class Cluster final : public CommitDecider {
   bool broken(Flaw flaw) const {
     return environment_.wire != nullptr && environment_.wire->broken(flaw);
   }
-  void apply(KeySpace& space, CommitRequest& request, Version version, uint16_t batch_index);
+  void apply(KeySpace& space, CommitRequest& request, Version version,
+             const data::Versionstamp& stamp);
   void fire_watches(KeySpace& space, const std::vector<data::Mutation>& mutations, Version version);
   void note_system_write(const data::Mutation& mutation);
   void collect(KeySpace& space, std::size_t writes);

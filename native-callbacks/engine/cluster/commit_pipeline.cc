@@ -21,7 +21,19 @@ void CommitPipeline::submit(CommitRequest request, Done done) {
   pending_.push_back({std::move(request), std::move(done)});
 }
 
-void CommitPipeline::submit_again(CommitRequest request) {
+void CommitPipeline::do_wrong(Wire& wire, const CommitRequest& request) {
+  if (wire.broken(Flaw::kCommitTwice)) submit_blindly(request);
+  if (!wire.broken(Flaw::kCommitInvented)) return;
+  CommitRequest invented = request;
+  for (data::Mutation& mutation : invented.mutations) {
+    // No value begins as before, so that it is nobody's.
+    if (mutation.type != data::MutationType::kClearRange && !mutation.param2.empty())
+      mutation.param2[0] ^= '\x80';
+  }
+  submit_blindly(std::move(invented));
+}
+
+void CommitPipeline::submit_blindly(CommitRequest request) {
   request.read_conflicts.clear();
   request.self_conflicting = false;
   submit(std::move(request), [](const CommitRequest&, const CommitReply&) {});
@@ -35,7 +47,7 @@ void CommitPipeline::run_batch() {
     for (std::size_t index = 0; index < count; ++index) {
       Pending& pending = batch[first + index];
       Wire* wire = environment_.wire;
-      if (wire != nullptr && wire->broken(Flaw::kCommitTwice)) submit_again(pending.request);
+      if (wire != nullptr) do_wrong(*wire, pending.request);
       CommitReply reply = decider_.commit(pending.request, version, static_cast<uint16_t>(index));
       pending.done(pending.request, reply);
     }

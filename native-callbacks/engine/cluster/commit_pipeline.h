@@ -40,7 +40,9 @@ class CommitPipeline {
     Done done;
   };
   void run_batch();
-  void submit_again(CommitRequest request);
+  // Where a test asks for it.
+  void do_wrong(Wire& wire, const CommitRequest& request);
+  void submit_blindly(CommitRequest request);
 
   Environment& environment_;
   CommitDecider& decider_;

@@ -23,6 +23,7 @@ struct CommitRequest {
   bool self_conflicting = true;  // false with causal_write_risky: a blind write cannot be too old
   bool report_conflicting_keys = false;
   bool lock_aware = false;
+  bool idempotent = false;  // what became of it can be asked for by an id
   // Whose keys these are; kNoTenant: the cluster's own.
   int64_t tenant = kNoTenant;
   Tenants::Changes tenant_changes;

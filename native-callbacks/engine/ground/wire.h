@@ -34,6 +34,9 @@ enum class Flaw {
   kRefusedApplied,   // 1020, and applied
   kReadStale,        // a read of an earlier version than the transaction's
   kVersionStale,     // a read version from before commits that were acknowledged
+  kStampStale,       // it is stamped as if it had been applied before others that are
+  kCommitInvented,   // beside it another one is applied that nobody has sent
+  kIdForgotten,      // 1021 in spite of an idempotency id, whether it is applied or not
   kCount,
 };
 

@@ -108,6 +108,7 @@ CommitRequest Transaction::build_request() {
   request.self_conflicting = !options_.causal_write_risky;
   request.report_conflicting_keys = options_.report_conflicting_keys;
   request.lock_aware = options_.lock_aware;
+  request.idempotent = options_.idempotent;
   if (tenant_ != nullptr) {
     database_->cluster().tenants().resolve(*tenant_);
     request.tenant = tenant_->id;

@@ -196,6 +196,7 @@ class Transaction {
                               uint64_t era, uint64_t generation);
   void commit_answered(const FutureRef& future, const CommitRequest& request, CommitReply reply,
                        ErrorCode instead, uint64_t generation);
+  ErrorCode outcome_of_lost(const CommitRequest& request, ErrorCode decided);
   void transmit_watch(const WatchRef& watch, Version version);
 
   // Whether its tenant, if it has one, was ever found.

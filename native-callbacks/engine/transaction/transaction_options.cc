@@ -118,8 +118,10 @@ ErrorCode TransactionOptions::apply(int option, const OptionValue& value) {
       if (value->size() < kShortestIdempotencyId || value->size() > kLongestIdempotencyId) {
         return Error::kInvalidOption;
       }
-      idempotency_id = *value;
+      idempotent = true;
       return Error::kSuccess;
+    case FDB_TR_OPTION_AUTOMATIC_IDEMPOTENCY:
+      return set_flag(idempotent, value);
     case FDB_TR_OPTION_CONSISTENCY_CHECK_REQUIRED_REPLICAS:
       return read_int_option(value, -2, std::numeric_limits<int64_t>::max(), number);
     case FDB_TR_OPTION_READ_AHEAD_DISABLE:
@@ -133,7 +135,6 @@ ErrorCode TransactionOptions::apply(int option, const OptionValue& value) {
     case FDB_TR_OPTION_USE_PROVISIONAL_PROXIES:
     case FDB_TR_OPTION_EXPENSIVE_CLEAR_COST_ESTIMATION_ENABLE:
     case FDB_TR_OPTION_SKIP_GRV_CACHE:
-    case FDB_TR_OPTION_AUTOMATIC_IDEMPOTENCY:
     case FDB_TR_OPTION_ENABLE_REPLICA_CONSISTENCY_CHECK:
       return require_no_value(value);
     default:

@@ -37,7 +37,8 @@ struct TransactionOptions {
   int64_t size_limit = kTransactionSizeLimit;
   std::vector<std::string> tags;
   std::string debug_identifier;
-  std::string idempotency_id;
+  // The cluster knows by an id whether a commit was applied whose answer is lost.
+  bool idempotent = false;
 
   // Options that need more of the transaction than this (its reads, its timer) are left to it.
   ErrorCode apply(int option, const OptionValue& value);

@@ -11,13 +11,6 @@
 
 namespace fdbkit::engine {
 
-namespace {
-
-// How far behind is what is too old because of a flaw.
-constexpr Version kFlawVersions = 2 * kVersionsPerSecond;
-
-}  // namespace
-
 void Transaction::forget_version() {
   read_version_ = kNoVersion;
   version_waiters_.clear();
@@ -153,21 +146,31 @@ void Transaction::commit_reached_cluster(const FutureRef& future, CommitRequest 
 
 void Transaction::commit_answered(const FutureRef& future, const CommitRequest& request,
                                   CommitReply reply, ErrorCode instead, uint64_t generation) {
-  const bool applied = reply.error == Error::kSuccess;
+  const ErrorCode decided = reply.error;
   if (instead != Error::kSuccess) reply.error = instead;
   auto sent = std::make_shared<CommitRequest>(request);
   const uint64_t era = wire()->era();
   wire()->to_client(
       database_->client(), Message::kCommit,
-      [self = TransactionRef(*this), future, sent, reply, applied, era, generation]() mutable {
+      [self = TransactionRef(*this), future, sent, reply, decided, era, generation]() mutable {
         if (self->wire()->era() != era) reply.error = Error::kCommitUnknownResult;
         if (reply.error == Error::kCommitUnknownResult) {
-          self->wire()->outcome_unknown(self->database_->client(), applied);
+          reply.error = self->outcome_of_lost(*sent, decided);
         }
         if (self->generation_ == generation && self->reset_error_ == Error::kSuccess) {
           self->finish_commit(future, *sent, reply);
         }
       });
+}
+
+// Of a commit whose answer is lost. By an idempotency id the real client finds out whether it was
+// applied, and tells 1007 otherwise.
+ErrorCode Transaction::outcome_of_lost(const CommitRequest& request, ErrorCode decided) {
+  const bool applied = decided == Error::kSuccess;
+  if (request.idempotent && !wire()->broken(Flaw::kIdForgotten))
+    return applied ? Error::kSuccess : Error::kTransactionTooOld;
+  wire()->outcome_unknown(database_->client(), applied);
+  return Error::kCommitUnknownResult;
 }
 
 void Transaction::transmit_watch(const WatchRef& watch, Version version) {

@@ -5,8 +5,8 @@ namespace {
 
 // In the order of Flaw.
 constexpr std::array<const char*, kFlawCount> kNames = {
-    "conflictMissed", "commitTwice", "commitForgotten", "commitTorn",
-    "refusedApplied", "readStale",   "versionStale",
+    "conflictMissed", "commitTwice",  "commitForgotten", "commitTorn",     "refusedApplied",
+    "readStale",      "versionStale", "stampStale",      "commitInvented", "idForgotten",
 };
 
 }  // namespace

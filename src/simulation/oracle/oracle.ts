@@ -168,7 +168,7 @@ export class Oracle {
 
   #tell(findings: readonly Finding[], trace: OracleTrace): void {
     const isTold = ({ severity }: Finding): boolean => this.#strict || severity === 'violation'
-    const told = findings.filter(isTold)
+    const told = oneOfEachKindFirst(findings.filter(isTold))
     const notes = findings.filter((each) => !isTold(each))
     for (const finding of told.slice(0, MOST_FINDINGS)) {
       trace.violation('FdbkitOracleFinding', detailsOf(finding))
@@ -210,6 +210,13 @@ export class Oracle {
     const isOver = (run: Run): boolean => run.told !== 'nothing'
     this.#recorder.forgetRuns(isOver)
   }
+}
+
+/** One wrong has many reads that do not fit, which are not to hide the commit that is to blame. */
+function oneOfEachKindFirst(findings: readonly Finding[]): readonly Finding[] {
+  const kinds = new Set<string>()
+  const isFirst = new Set(findings.filter(({ what }) => kinds.size < kinds.add(what).size))
+  return [...isFirst, ...findings.filter((each) => !isFirst.has(each))]
 }
 
 function isUnknownAfterCommitOf(error: number): boolean {

@@ -12,7 +12,7 @@ export interface Watched {
   readonly first: number
   readonly last: number
   readonly oracle?: OracleMode
-  readonly faults?: Readonly<Record<string, number>>
+  readonly faults?: Readonly<Record<string, number>> | undefined
   readonly environment?: Readonly<Record<string, string>>
   readonly workload?: string
   readonly untilFailure?: boolean
@@ -40,6 +40,15 @@ export function runWatched(file: string, watched: Watched): Promise<SeedsReport>
 /** What failed, as the command tells it. */
 export function failuresOf(report: SeedsReport): string[] {
   return report.failed.map((result) => describe(result, ''))
+}
+
+/** What the oracle said of seed after seed, until it said this: a seed may come upon something else first. */
+export async function findingsUntil(says: string, file: string, watched: Watched): Promise<string> {
+  let found = ''
+  for (let seed = watched.first; seed <= watched.last && !found.includes(says); seed++) {
+    found += `${await firstFinding(file, { ...watched, first: seed, last: seed })}\n`
+  }
+  return found
 }
 
 /** The first seed that fails, and what the oracle said there. */

@@ -73,7 +73,7 @@ export async function runSeed(options: SeedOptions): Promise<SeedResult> {
     const invocation = prepare(options, server, folder)
     const ended = await runSimulator(invocation, {
       folder,
-      environment: environmentOf(options, server),
+      environment: environmentOf(options, server, folder),
       // A debugger takes the time that it takes.
       timeout: options.inspect === undefined ? options.timeout : undefined,
       signal: options.signal,
@@ -100,7 +100,12 @@ function libraryFor(server: Server | undefined): string {
   )
 }
 
-function environmentOf(options: SeedOptions, server: Server | undefined): NodeJS.ProcessEnv {
+function environmentOf(
+  options: SeedOptions,
+  server: Server | undefined,
+  folder: string,
+): NodeJS.ProcessEnv {
+  const isAhead = server !== undefined && options.library === undefined
   return {
     ...process.env,
     FDBKIT_SIM_MODULE: options.test.module,
@@ -118,8 +123,18 @@ function environmentOf(options: SeedOptions, server: Server | undefined): NodeJS
     ...(options.inspect === undefined
       ? {}
       : { FDBKIT_SIM_INSPECT: String(options.inspect), FDBKIT_SIM_STEP_LIMIT: '1e9' }),
+    ...(isAhead ? startAhead(folder) : {}),
     ...options.environment,
   }
+}
+
+/** Node starts with the server, and not with the first workload: it is ready when that has made its cluster. */
+function startAhead(folder: string): NodeJS.ProcessEnv {
+  const library = join(folder, LIBRARY)
+  // What the loader takes for the end of a path.
+  if (/[\s:]/.test(library)) return {}
+  const others = process.env['LD_PRELOAD'] ?? ''
+  return { FDBKIT_SIM_AHEAD: '1', LD_PRELOAD: others === '' ? library : `${library}:${others}` }
 }
 
 let cacheFolder: string | undefined

@@ -18,11 +18,8 @@ export function brokenCommits(
   for (const { id } of marks) times.set(id, (times.get(id) ?? 0) + 1)
   for (const attempt of attempts) {
     const { commit, id } = attempt
+    if (commit === undefined) continue
     const found = times.get(id) ?? 0
-    if (commit === undefined) {
-      if (found > 0) tell(attempt, 'what was never committed was applied')
-      continue
-    }
     if (found > 1) tell(attempt, 'a commit was applied twice')
     const { answered, error, marked } = commit
     if (answered === undefined) continue
@@ -37,12 +34,12 @@ export function brokenCommits(
   return findings
 }
 
-/** Of marks that nobody has left. */
+/** Of marks that no commit had with it. */
 export function unknownMarks(
   marks: readonly Mark[],
   attempts: ReadonlyMap<number, Attempt>,
 ): Finding[] {
-  const strangers = marks.filter(({ id }) => !attempts.has(id))
+  const strangers = marks.filter(({ id }) => attempts.get(id)?.commit === undefined)
   if (strangers.length === 0) return []
   const what = `${strangers.length} commits are there that nobody has sent`
   return [{ severity: 'violation', what, attempt: undefined }]
