@@ -130,10 +130,14 @@ class Transaction {
     return database_->cluster().tenants().entries(read_version_);
   }
   using Read = std::function<void(const FutureRef&)>;
-  // Reads as if it were data, which nothing else does for a special key: at the read version, and
-  // not behind a commit.
+  // Reads once there is a read version; nothing else does it for a special key. Not in a
+  // transaction that has ended.
   void read_at_version(const FutureRef& future, Read read) {
-    if (!refused(future)) with_read_version(future, std::move(read));
+    if (reset_error_ != Error::kSuccess) {
+      future->send_error(reset_error_);
+    } else {
+      with_read_version(future, std::move(read));
+    }
   }
 
  private:

@@ -105,6 +105,7 @@ export class SystemStreamRun {
       tn.setOption('access_system_keys')
       tn.clearRange(ALL.begin, ALL.end)
       tn.clear(bytes(METADATA_VERSION))
+      tn.clear(bytes(`${METADATA_VERSION}\0`))
     })
   }
 
