@@ -182,6 +182,15 @@ describe('the metadata version', () => {
     expect(await tenant.get(KEY)).toBeUndefined()
   })
 
+  test('is read in a tenant that is not there', async () => {
+    await db.doTransaction(async (tn) => bump(tn))
+    using nowhere = db.tenants.open(`${name} nowhere`)
+    using tn = nowhere.createTransaction()
+    expect(await tn.get(KEY)).toEqual(await db.get(KEY))
+    await tn.commit()
+    expect(await code(tn.get('a'))).not.toBe(0)
+  })
+
   test('is watched from a tenant and from outside', async () => {
     const whose: Database[] = [db, tenant]
     for (const watcher of whose) {

@@ -1,5 +1,5 @@
 // Keys that a client reads to learn about the cluster and about itself. docs/engine.md says which the engine has.
-import { afterAll, describe, expect, test } from 'vitest'
+import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { FDBError } from '../../src/index.ts'
 import type { Transaction } from '../../src/index.ts'
 import { backend } from '../support/backends.ts'
@@ -124,5 +124,49 @@ describe('what the processes of a cluster would say', () => {
     for (const prefix of ['\xff/conf/', '\xff/serverList/'])
       expect(await tn.getRangeAllStartsWith(bytes(prefix))).toEqual([])
     expect(await tn.get(bytes('\xff/init_id'))).toBeUndefined()
+  })
+})
+
+describe('in a tenant', () => {
+  const name = `special keys ${process.pid}`
+  beforeAll(() => db.tenants.create(name))
+  afterAll(() => db.tenants.delete(name))
+
+  test('the keys of what the transaction did and of the connection are read', async () => {
+    using tenant = db.tenants.open(name)
+    using tn = tenant.createTransaction()
+    expect(await tn.get('a')).toBeUndefined()
+    const read = await tn.getRangeAll(
+      special('transaction/read_conflict_range/'),
+      special('transaction/read_conflict_range/\xff'),
+    )
+    expect(read.map(([, value]) => String(value))).toEqual(['1', '0'])
+    expect(await text(tn, special('connection_string'))).toMatch(/@/)
+    expect(await text(tn, special('error_message'))).toBeUndefined()
+    await tn.commit()
+  })
+
+  test.each(['management/tenant/map/x', 'tracing/token', 'metrics/health/aggregate'])(
+    'a read of %s is refused, and the commit not',
+    async (path) => {
+      using tenant = db.tenants.open(name)
+      using tn = tenant.createTransaction()
+      expect(await code(tn.get(special(path)))).toBe(2138)
+      await tn.commit()
+    },
+  )
+
+  test('every write is refused', async () => {
+    using tenant = db.tenants.open(name)
+    for (const write of [
+      (tn: Transaction) => tn.set(special('management/tenant/map/x'), ''),
+      (tn: Transaction) => tn.clear(special('management/tenant/map/x')),
+      (tn: Transaction) => tn.set(TOKEN, 'true'),
+    ]) {
+      using tn = tenant.createTransaction()
+      tn.setOption('special_key_space_enable_writes')
+      write(tn)
+      expect(await code(tn.commit())).toBe(2138)
+    }
   })
 })

@@ -223,6 +223,38 @@ describe('a tenant', () => {
     await expect(tenant.set('a', 'b')).rejects.toMatchObject(code(2131))
   })
 
+  test('is looked up when it is opened, once', async () => {
+    const name = newName()
+    using early = db.tenants.open(name)
+    await expect(early.getId()).rejects.toMatchObject(code(2131))
+    await db.tenants.create(name)
+    await expect(early.getId()).rejects.toMatchObject(code(2131))
+    await expect(early.get('a')).rejects.toMatchObject(code(2131))
+    using late = db.tenants.open(name)
+    expect(await late.get('a')).toBeUndefined()
+    const renamed = newName()
+    await db.tenants.rename(name, renamed)
+    expect(await late.get('a')).toBeUndefined()
+    await db.tenants.delete(renamed)
+  })
+
+  test('that is not there has what a transaction wrote itself, until it commits', async () => {
+    using tenant = db.tenants.open(newName())
+    using tn = tenant.createTransaction()
+    tn.set('a', 'b')
+    expect(await tn.get('a')).toEqual(Buffer.from('b'))
+    await expect(tn.commit()).rejects.toMatchObject(code(2131))
+  })
+
+  test('that is not there fails a watch, and not the commit behind it', async () => {
+    using tenant = db.tenants.open(newName())
+    using tn = tenant.createTransaction()
+    const watch = tn.watch('a', { keepAlive: true })
+    const ended = expect(watch.promise).rejects.toMatchObject(code(2131))
+    await tn.commit()
+    await ended
+  })
+
   test('that was removed is gone for who has it open', async () => {
     await withTenant(async (tenant, name) => {
       await tenant.set('a', 'b')

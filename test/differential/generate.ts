@@ -53,6 +53,9 @@ function int32(value: number): string {
   return bytes.toString('latin1')
 }
 
+/** The real client ends the process when the range of an estimate reaches into the special keys. */
+const measurable = (key: string): string => (key > '\xff\xff' ? '\xff\xff' : key)
+
 /** Draws the operations of one stream. */
 export class StreamGenerator {
   readonly #draw: Draw
@@ -327,7 +330,7 @@ export class StreamGenerator {
       case 'throttled':
         return { slot, op: 'throttled' }
       case 'estimate':
-        return { slot, op: 'estimate', begin, end }
+        return { slot, op: 'estimate', begin: measurable(begin), end: measurable(end) }
       case 'addresses':
         return { slot, op: 'addresses', begin, end }
       case 'split':

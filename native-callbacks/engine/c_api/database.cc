@@ -158,7 +158,10 @@ fdb_error_t fdb_database_open_tenant(FDBDatabase* database, const uint8_t* tenan
   auto target = std::make_shared<TenantTarget>();
   target->name = bytes_of(tenant_name, tenant_name_length);
   auto* tenant = new TenantHandle{Database::of(database), std::move(target)};
-  tell(tenant->database, [](Database& d) { d.add_reference(); });
+  tell(tenant->database, [target = tenant->target](Database& d) {
+    d.add_reference();
+    if (d.deferred_error() == fdbkit::engine::Error::kSuccess) d.cluster().look_up(target);
+  });
   *out_tenant = tenant->handle();
   return fdbkit::engine::Error::kSuccess;
 }

@@ -102,6 +102,12 @@ CommitReply Cluster::commit(CommitRequest& request, Version version, uint16_t ba
   return reply;
 }
 
+void Cluster::look_up(TenantTargetRef tenant) {
+  pipeline_.after_batch([this, tenant = std::move(tenant)] {
+    if (!tenants_.resolve(*tenant)) tenant->id = kAbsentTenant;
+  });
+}
+
 KeySpace* Cluster::space(TenantTarget* tenant) {
   if (tenant == nullptr) return &root_;
   return tenants_.resolve(*tenant) ? tenants_.space(tenant->id) : nullptr;

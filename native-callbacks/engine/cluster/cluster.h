@@ -37,6 +37,8 @@ class Cluster final : public CommitDecider {
   const std::string& connection_string() const { return connection_string_; }
   const data::VersionedStore& store() const { return root_.store; }
   Tenants& tenants() { return tenants_; }
+  // Looks up who was opened, once and for all: behind the commits that were called before.
+  void look_up(TenantTargetRef tenant);
   // The data of a tenant, or of the cluster itself. nullptr: there is no such tenant.
   KeySpace* space(TenantTarget* tenant);
   // The data that reads of a version see.

@@ -39,8 +39,14 @@ void CommitPipeline::submit_blindly(CommitRequest request) {
   submit(std::move(request), [](const CommitRequest&, const CommitReply&) {});
 }
 
+void CommitPipeline::after_batch(std::function<void()> next) {
+  if (pending_.empty()) return next();
+  next_.push_back(std::move(next));
+}
+
 void CommitPipeline::run_batch() {
   std::vector<Pending> batch = std::exchange(pending_, {});
+  const std::vector<std::function<void()>> next = std::exchange(next_, {});
   for (std::size_t first = 0; first < batch.size(); first += kLargestBatch) {
     Version version = decider_.begin_batch();
     std::size_t count = std::min(kLargestBatch, batch.size() - first);
@@ -52,6 +58,7 @@ void CommitPipeline::run_batch() {
       pending.done(pending.request, reply);
     }
   }
+  for (const auto& each : next) each();
 }
 
 }  // namespace fdbkit::engine

@@ -33,6 +33,8 @@ class CommitPipeline {
       : environment_(environment), decider_(decider) {}
 
   void submit(CommitRequest request, Done done);
+  // Runs `next` once what waits here is decided: at once when there is nothing.
+  void after_batch(std::function<void()> next);
 
  private:
   struct Pending {
@@ -47,6 +49,7 @@ class CommitPipeline {
   Environment& environment_;
   CommitDecider& decider_;
   std::vector<Pending> pending_;
+  std::vector<std::function<void()>> next_;
 };
 
 }  // namespace fdbkit::engine

@@ -81,7 +81,7 @@ const Tenants::ByName& Tenants::entries(Version version) const {
 }
 
 bool Tenants::resolve(TenantTarget& target) const {
-  if (target.id != kUnknownTenant) return true;
+  if (target.id != kUnknownTenant) return target.id != kAbsentTenant;
   auto found = entries().find(target.name);
   if (found == entries().end()) return false;
   target.id = found->second.id;
@@ -98,14 +98,19 @@ KeySpace* Tenants::space(int64_t id, Version version) const {
 }
 
 ErrorCode Tenants::check(const Changes& changes, Version version) const {
+  const ByName& seen = entries(version);
+  // The client looks at all of them at once, and learns first which are not there.
+  const bool all_there = std::all_of(changes.begin(), changes.end(), [&](const auto& each) {
+    return !each.needs_tenant() || seen.count(each.name) != 0;
+  });
+  if (!all_there) return Error::kTenantNotFound;
   for (const TenantChange& each : changes) {
-    if (ErrorCode code = check(entries(version), each, version)) return code;
+    if (ErrorCode code = check(seen, each, version)) return code;
   }
   return Error::kSuccess;
 }
 
 ErrorCode Tenants::check(const ByName& entries, const TenantChange& change, Version version) const {
-  const auto at = entries.find(change.name);
   switch (change.kind) {
     case TenantChange::Kind::kCreate:
       if (!has_parameters(change)) return Error::kInvalidTenantConfiguration;
@@ -118,11 +123,9 @@ ErrorCode Tenants::check(const ByName& entries, const TenantChange& change, Vers
       return all_empty ? Error::kSuccess : Error::kTenantNotEmpty;
     }
     case TenantChange::Kind::kConfigure:
-      if (at == entries.end()) return Error::kTenantNotFound;
       if (!has_parameters(change)) return Error::kInvalidTenantConfiguration;
       return has_groups(change) ? Error::kSuccess : Error::kInvalidTenantGroupName;
     case TenantChange::Kind::kRename:
-      if (at == entries.end()) return Error::kTenantNotFound;
       return entries.count(change.argument) == 0 ? Error::kSuccess : Error::kTenantAlreadyExists;
   }
   return Error::kClientInvalidOperation;

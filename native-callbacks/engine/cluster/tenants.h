@@ -19,12 +19,14 @@ namespace fdbkit::engine {
 
 using data::Version;
 
-// Ids that no tenant has: the cluster's own data, and a tenant that was not found yet.
+// Ids that no tenant has: the cluster's own data, a tenant that was not looked up yet, and one that
+// was not there when it was.
 inline constexpr int64_t kNoTenant = -1;
 inline constexpr int64_t kUnknownTenant = -2;
+inline constexpr int64_t kAbsentTenant = -3;
 
-// What an opened tenant and its transactions share. The name counts until the first use finds the
-// id; from then on the id does, whatever the tenant is called.
+// What an opened tenant and its transactions share. The name is looked up when it is opened; from
+// then on the id counts, whatever the tenant is called, and one that was absent stays so.
 struct TenantTarget {
   std::string name;
   int64_t id = kUnknownTenant;
@@ -46,6 +48,8 @@ struct TenantChange {
   std::string argument;
   // kCreate, kConfigure.
   std::vector<TenantSetting> settings;
+
+  bool needs_tenant() const { return kind == Kind::kConfigure || kind == Kind::kRename; }
 };
 
 struct TenantEntry {
@@ -67,13 +71,14 @@ class Tenants {
   const ByName& entries(Version version) const;
   const ByName& entries() const { return maps_.rbegin()->second; }
 
-  // Finds the id when the target has none yet. False: there is no such tenant now.
+  // Whether the target has an id, or finds one now.
   bool resolve(TenantTarget& target) const;
   // The tenant as it is now, and the one that reads of `version` see. nullptr: there is none.
   KeySpace* space(int64_t id) const;
   KeySpace* space(int64_t id, Version version) const;
 
-  // The error of the first change that can't be done to the map of `version`.
+  // 2131 when one of the changes misses its tenant in the map of `version`, else the error of the
+  // first that can't be done.
   ErrorCode check(const Changes& changes, Version version) const;
   // Whether they remove what is not there, and do nothing else.
   bool find_nothing(const Changes& changes, Version version) const;

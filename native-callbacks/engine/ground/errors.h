@@ -74,6 +74,7 @@ enum Code : int {
   kTenantNotEmpty = 2133,
   kInvalidTenantName = 2134,
   kTenantsDisabled = 2136,
+  kIllegalTenantAccess = 2138,
   kInvalidTenantGroupName = 2139,
   kInvalidTenantConfiguration = 2140,
   kTenantRemoved = 2142,

@@ -26,7 +26,7 @@ void Transaction::watch(FutureRef future, std::string key) {
     if (WatchRef held = weak.lock()) held->finish(Error::kOperationCancelled);
   });
   watches_by_key_[key].push_back(watch);
-  with_read_version(future, [this, watch](const FutureRef&) {
+  auto read = [this, watch](const FutureRef&) {
     if (watch->done()) return;
     data::GetResult result;
     data::read_value(key_context(false, watch->key()), watch->key(), result);
@@ -44,7 +44,8 @@ void Transaction::watch(FutureRef future, std::string key) {
     } else {
       watches_.push_back(watch);
     }
-  });
+  };
+  with_read_version(future, std::move(read), ReadKind::kOfWatch);
 }
 
 void Transaction::place_watch(const WatchRef& watch, Version version, KeySpace* space) {
@@ -75,8 +76,11 @@ void Transaction::commit(FutureRef future) {
   if (failed_earlier(future)) return;
   if (refused(future)) return;
   commit_started_ = true;
-  if (std::string problem = tenant_writes_.problem(); !problem.empty())
+  if (std::string problem = tenant_writes_.problem(); !problem.empty()) {
     refuse_special_write(std::move(problem));
+    // The real client has begun to read by then.
+    if (wire() == nullptr) ensure_read_version();
+  }
   if (special_write_refused_) {
     future->send_error(Error::kSpecialKeysApiFailure);
     return;

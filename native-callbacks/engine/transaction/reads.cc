@@ -83,14 +83,18 @@ void Transaction::get(FutureRef future, std::string key, bool snapshot) {
     answer_get(future, key, snapshot);
     return;
   }
-  with_read_version(future, [this, key = std::move(key), snapshot](const FutureRef& reply) {
-    answer_get(reply, key, snapshot);
-  });
+  const ReadKind kind = key == kMetadataVersionKey ? ReadKind::kOfCluster : ReadKind::kPlain;
+  with_read_version(
+      future,
+      [this, key = std::move(key), snapshot](const FutureRef& reply) {
+        answer_get(reply, key, snapshot);
+      },
+      kind);
 }
 
 bool Transaction::decided_by_writes(data::Bytes key, bool snapshot) const {
   const data::WriteMap* writes = read_context(snapshot).writes;
-  if (writes == nullptr || writes->empty() || tenant_ != nullptr) return false;
+  if (writes == nullptr || writes->empty()) return false;
   data::WriteMap::SegmentType type = writes->lookup(key).type;
   return type == data::WriteMap::SegmentType::kCleared ||
          type == data::WriteMap::SegmentType::kIndependent;

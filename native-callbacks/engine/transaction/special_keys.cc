@@ -95,6 +95,21 @@ const Named* writable_at(Bytes key) {
   return found == kWritable.end() ? nullptr : &*found;
 }
 
+// The modules of which a transaction in a tenant may read; it may write none.
+constexpr std::array<Named, 6> kTenantReadable = {{
+    {"/cluster_file_path", false},
+    {"/cluster_id", false},
+    {"/connection_string", false},
+    {"/error_message", false},
+    {"/status/json", false},
+    {"/transaction/", true},
+}};
+
+bool is_readable_in_tenant(const Named& module) {
+  return std::any_of(kTenantReadable.begin(), kTenantReadable.end(),
+                     [&](const Named& each) { return Bytes(each.path) == module.path; });
+}
+
 bool is(const Named& module, Bytes path) { return Bytes(module.path) == path; }
 
 // 32 hexadecimal digits.
@@ -193,6 +208,25 @@ ErrorCode boundary_of(const Transaction& transaction, Bytes begin, Bytes end,
                                  : Error::kSpecialKeysCrossModuleRead;
 }
 
+// Whether keys of a module are between the selectors, as far as they say so by their keys.
+bool meets(const data::RangeRequest& range, const data::KeyRange& module) {
+  const bool plain =
+      range.begin.is_first_greater_or_equal() && range.end.is_first_greater_or_equal();
+  return !plain || (range.begin.key < module.end && module.begin < range.end.key);
+}
+
+// 2138 when a transaction in a tenant reads of a module that is not for it.
+ErrorCode refused_to_tenant(const Transaction& transaction, const data::RangeRequest& range,
+                            const data::KeyRange& boundary) {
+  const bool refused = transaction.in_tenant() &&
+                       std::any_of(kModules.begin(), kModules.end(), [&](const Named& module) {
+                         return !is_readable_in_tenant(module) &&
+                                boundary.contains(module.begin()) &&
+                                meets(range, {module.begin(), module.end()});
+                       });
+  return refused ? Error::kIllegalTenantAccess : Error::kSuccess;
+}
+
 // Where a selector points among `pairs`, clamped to both ends.
 std::ptrdiff_t resolve(const std::vector<Pair>& pairs, const data::KeySelector& selector) {
   auto first =
@@ -200,13 +234,6 @@ std::ptrdiff_t resolve(const std::vector<Pair>& pairs, const data::KeySelector& 
                        [](const Pair& pair, const std::string& key) { return pair.key < key; });
   std::ptrdiff_t index = (first - pairs.begin()) + selector.offset - 1;
   return std::clamp<std::ptrdiff_t>(index, 0, static_cast<std::ptrdiff_t>(pairs.size()));
-}
-
-// Whether keys of a module are between the selectors, as far as they say so by their keys.
-bool meets(const data::RangeRequest& range, const data::KeyRange& module) {
-  const bool plain =
-      range.begin.is_first_greater_or_equal() && range.end.is_first_greater_or_equal();
-  return !plain || (range.begin.key < module.end && module.begin < range.end.key);
 }
 
 // What follows the path in the key; nothing when the key is not below it.
@@ -251,6 +278,7 @@ void read_range(Transaction& transaction, const FutureRef& future, data::RangeRe
                 Answer answer) {
   data::KeyRange boundary;
   ErrorCode code = boundary_of(transaction, range.begin.key, range.end.key, boundary);
+  if (code == Error::kSuccess) code = refused_to_tenant(transaction, range, boundary);
   const data::KeyRange lineage{Named{kLineage, true}.begin(), Named{kLineage, true}.end()};
   if (code == Error::kSuccess && transaction.api_at_least(kManagementVersion) &&
       boundary.contains(lineage.begin) && meets(range, lineage)) {
@@ -396,6 +424,7 @@ ErrorCode check_special_write(Transaction& transaction, Bytes key, Bytes value) 
   if (!transaction.options().special_keys_writes) return Error::kSpecialKeysWriteDisabled;
   const Named* module = writable_at(key);
   if (module == nullptr) return Error::kSpecialKeysNoWriteModuleFound;
+  if (transaction.in_tenant()) return Error::kIllegalTenantAccess;
   return write_key(transaction, *module, key, value);
 }
 
@@ -405,6 +434,7 @@ ErrorCode check_special_clear(Transaction& transaction, Bytes begin, Bytes end) 
   const Named* first = writable_at(begin);
   if (first != nullptr) {
     if (end > Bytes(first->end())) return Error::kSpecialKeysCrossModuleClear;
+    if (transaction.in_tenant()) return Error::kIllegalTenantAccess;
     return clear_keys(transaction, *first, begin, end);
   }
   bool meets_one = std::any_of(kWritable.begin(), kWritable.end(), [&](const Named& each) {

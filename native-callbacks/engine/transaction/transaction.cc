@@ -333,9 +333,9 @@ void Transaction::get_read_version(FutureRef future) {
   }
 }
 
-ErrorCode Transaction::prepare_read(bool& wait) {
-  if (!tenant_exists()) return Error::kTenantNotFound;
+ErrorCode Transaction::prepare_read(bool& wait, ReadKind kind) {
   if (ErrorCode code = ensure_read_version()) return code;
+  if (!finds_tenant(kind)) return Error::kTenantNotFound;
   if (ErrorCode code = database_->faults().of_read()) return code;
   Cluster& cluster = database_->cluster();
   if (read_version_ < cluster.oldest_version()) return Error::kTransactionTooOld;
@@ -343,8 +343,7 @@ ErrorCode Transaction::prepare_read(bool& wait) {
   return Error::kSuccess;
 }
 
-void Transaction::wait_for_version(const FutureRef& future,
-                                   std::function<void(const FutureRef&)> read) {
+void Transaction::wait_for_version(const FutureRef& future, Read read, ReadKind kind) {
   Loop& loop = database_->environment().loop;
   double distance = static_cast<double>(read_version_ - database_->cluster().reached_version()) /
                     kVersionsPerSecond;
@@ -352,15 +351,15 @@ void Transaction::wait_for_version(const FutureRef& future,
   ++waiting_reads_;
   pending_.push_back(future);
   loop.schedule(loop.now() + (reachable ? distance : kFutureVersionWait),
-                [self = TransactionRef(*this), future, read = std::move(read), reachable,
+                [self = TransactionRef(*this), future, read = std::move(read), kind, reachable,
                  generation = generation_] {
                   if (self->generation_ != generation || self->reset_error_ != Error::kSuccess)
                     return;
                   std::erase_if(self->pending_,
                                 [&](const FutureRef& each) { return &*each == &*future; });
                   if (!reachable) {
-                    self->fail_read(future, Error::kFutureVersion);
-                  } else if (self->sees_tenant(future)) {
+                    self->fail_read(future, Error::kFutureVersion, kind);
+                  } else if (self->sees_tenant(future, kind)) {
                     read(future);
                   }
                   self->end_wait();
@@ -381,14 +380,14 @@ void Transaction::answer_late(const FutureRef& future, FutureRef early, double d
   });
 }
 
-bool Transaction::sees_tenant(const FutureRef& future) {
-  if (space_read() != nullptr) return true;
-  fail_read(future, Error::kTenantNotFound);
+bool Transaction::sees_tenant(const FutureRef& future, ReadKind kind) {
+  if (kind == ReadKind::kOfCluster || space_read() != nullptr) return true;
+  fail_read(future, Error::kTenantNotFound, kind);
   return false;
 }
 
-void Transaction::fail_read(const FutureRef& future, ErrorCode code) {
-  if (failed_read_ == Error::kSuccess) failed_read_ = code;
+void Transaction::fail_read(const FutureRef& future, ErrorCode code, ReadKind kind) {
+  if (failed_read_ == Error::kSuccess && kind != ReadKind::kOfWatch) failed_read_ = code;
   future->send_error(code);
 }
 

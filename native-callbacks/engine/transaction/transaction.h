@@ -36,6 +36,11 @@ enum class GranuleRead { kRanges, kSummary, kFiles };
 class Transaction;
 using TransactionRef = Ref<Transaction>;
 
+// What a read is beside what it asks for. The metadata version is the cluster's, whatever becomes
+// of the transaction's tenant. A watch that could not read its value has failed, and the commit
+// not.
+enum class ReadKind { kPlain, kOfCluster, kOfWatch };
+
 // What a conflict range and a mutation count beside their bytes, in sizes as the real client
 // reports them.
 inline constexpr int64_t kRangeBytes = 24;
@@ -94,6 +99,7 @@ class Transaction {
   // For the special key space.
   const Database& database() const { return *database_; }
   const TransactionOptions& options() const { return options_; }
+  bool in_tenant() const { return tenant_ != nullptr; }
   bool api_at_least(int version) const { return database_->api_version() >= version; }
   std::vector<data::KeyRange> read_conflict_ranges() const;
   std::vector<data::KeyRange> write_conflict_ranges() const;
@@ -124,9 +130,14 @@ class Transaction {
     return database_->cluster().tenants().entries(read_version_);
   }
   using Read = std::function<void(const FutureRef&)>;
-  // Reads once there is a read version; nothing else does it for a special key.
+  // Reads once there is a read version; nothing else does it for a special key. Not in a
+  // transaction that has ended.
   void read_at_version(const FutureRef& future, Read read) {
-    with_read_version(future, std::move(read));
+    if (reset_error_ != Error::kSuccess) {
+      future->send_error(reset_error_);
+    } else {
+      with_read_version(future, std::move(read));
+    }
   }
 
  private:
@@ -153,15 +164,15 @@ class Transaction {
 
   // Runs `read` now, or when the loop reaches a read version that lies ahead, or fails the future.
   template <class Read>
-  void with_read_version(const FutureRef& future, Read read) {
+  void with_read_version(const FutureRef& future, Read read, ReadKind kind = ReadKind::kPlain) {
     any_read_ = true;
-    if (wire() != nullptr) return send_read(future, std::move(read));
+    if (wire() != nullptr) return send_read(future, std::move(read), kind);
     bool wait = false;
-    if (ErrorCode code = prepare_read(wait)) {
-      fail_read(future, code);
+    if (ErrorCode code = prepare_read(wait, kind)) {
+      fail_read(future, code, kind);
     } else if (wait) {
-      wait_for_version(future, read);
-    } else if (sees_tenant(future)) {
+      wait_for_version(future, read, kind);
+    } else if (sees_tenant(future, kind)) {
       const double delay = database_->faults().read_delay();
       if (delay == 0) return read(future);
       FutureRef early = FutureRef::adopt(Future::create_inner());
@@ -171,10 +182,10 @@ class Transaction {
     }
   }
   // Whether the transaction's tenant is there at the read version; else the read fails with 2131.
-  bool sees_tenant(const FutureRef& future);
-  ErrorCode prepare_read(bool& wait);
+  bool sees_tenant(const FutureRef& future, ReadKind kind);
+  ErrorCode prepare_read(bool& wait, ReadKind kind);
   ErrorCode ensure_read_version();
-  void wait_for_version(const FutureRef& future, std::function<void(const FutureRef&)> read);
+  void wait_for_version(const FutureRef& future, Read read, ReadKind kind);
   void end_wait();
   void answer_late(const FutureRef& future, FutureRef early, double delay);
 
@@ -186,9 +197,9 @@ class Transaction {
   void with_version(std::function<void(ErrorCode)> then);
   void version_arrived(uint64_t round, ErrorCode code, Version version);
   void forget_version();
-  void send_read(const FutureRef& future, Read read);
+  void send_read(const FutureRef& future, Read read, ReadKind kind);
   void read_arrived(const FutureRef& future, const Read& read,
-                    const std::shared_ptr<const data::WriteMap>& writes);
+                    const std::shared_ptr<const data::WriteMap>& writes, ReadKind kind);
   // The writes as they are now, for reads that are answered after later writes.
   std::shared_ptr<const data::WriteMap> writes_so_far();
   void transmit_commit(const FutureRef& future, CommitRequest request);
@@ -203,6 +214,7 @@ class Transaction {
   bool tenant_exists() const {
     return tenant_ == nullptr || database_->cluster().tenants().resolve(*tenant_);
   }
+  bool finds_tenant(ReadKind kind) const { return kind == ReadKind::kOfCluster || tenant_exists(); }
   // The data that this transaction is about; nullptr when its tenant does not exist.
   KeySpace* space() const { return database_->cluster().space(tenant_.get()); }
   KeySpace* space_of(data::Bytes key) const {
@@ -237,7 +249,7 @@ class Transaction {
   // A write costs once it is among the mutations of the commit.
   void count_write(const data::Mutation& mutation);
   // A commit fails with the error of the first read that failed.
-  void fail_read(const FutureRef& future, ErrorCode code);
+  void fail_read(const FutureRef& future, ErrorCode code, ReadKind kind = ReadKind::kPlain);
 
   // writes.cc
   data::Bytes max_write_key() const;

@@ -59,29 +59,29 @@ std::shared_ptr<const data::WriteMap> Transaction::writes_so_far() {
   return writes_copy_;
 }
 
-void Transaction::send_read(const FutureRef& future, Read read) {
+void Transaction::send_read(const FutureRef& future, Read read, ReadKind kind) {
   ++waiting_reads_;
   pending_.push_back(future);
-  with_version([self = TransactionRef(*this), future, read = std::move(read),
+  with_version([self = TransactionRef(*this), future, read = std::move(read), kind,
                 writes = writes_so_far(), generation = generation_](ErrorCode code) {
     if (code != Error::kSuccess) {
       std::erase_if(self->pending_, [&](const FutureRef& each) { return &*each == &*future; });
-      self->fail_read(future, code);
+      self->fail_read(future, code, kind);
       return self->end_wait();
     }
     // One event for the way there and back: a read of a version has the same answer at any time.
     self->wire()->to_client(
         self->database_->client(), Message::kRead,
-        [self, future, read, writes, generation, version = self->read_version_] {
+        [self, future, read, kind, writes, generation, version = self->read_version_] {
           const bool awaited = self->generation_ == generation && self->read_version_ == version &&
                                self->reset_error_ == Error::kSuccess;
-          if (awaited) self->read_arrived(future, read, writes);
+          if (awaited) self->read_arrived(future, read, writes, kind);
         });
   });
 }
 
 void Transaction::read_arrived(const FutureRef& future, const Read& read,
-                               const std::shared_ptr<const data::WriteMap>& writes) {
+                               const std::shared_ptr<const data::WriteMap>& writes, ReadKind kind) {
   std::erase_if(pending_, [&](const FutureRef& each) { return &*each == &*future; });
   const auto answer = [this, read, writes](const FutureRef& reply) {
     seen_writes_ = writes.get();
@@ -91,15 +91,15 @@ void Transaction::read_arrived(const FutureRef& future, const Read& read,
     seen_writes_ = nullptr;
   };
   Cluster& cluster = database_->cluster();
-  ErrorCode code = tenant_exists() ? wire()->refusal(database_->client(), Message::kRead)
-                                   : ErrorCode{Error::kTenantNotFound};
+  ErrorCode code = finds_tenant(kind) ? wire()->refusal(database_->client(), Message::kRead)
+                                      : ErrorCode{Error::kTenantNotFound};
   if (code == Error::kSuccess && read_version_ < cluster.oldest_version())
     code = Error::kTransactionTooOld;
   if (code != Error::kSuccess) {
-    fail_read(future, code);
+    fail_read(future, code, kind);
   } else if (read_version_ > cluster.reached_version()) {
-    wait_for_version(future, answer);
-  } else if (sees_tenant(future)) {
+    wait_for_version(future, answer, kind);
+  } else if (sees_tenant(future, kind)) {
     answer(future);
   }
   end_wait();

@@ -178,6 +178,11 @@ void check_now(const Tenants& tenants, const Model& model) {
   }
   TenantTarget nobody{"nobody", kUnknownTenant};
   CHECK(!tenants.resolve(nobody));
+  // Who was looked up in vain stays absent, whatever has its name now.
+  for (const auto& [name, entry] : model.maps.back()) {
+    TenantTarget early{name, kAbsentTenant};
+    CHECK(!tenants.resolve(early));
+  }
 }
 
 // Data comes into a tenant, or leaves it.
@@ -209,8 +214,12 @@ void tenants_do_as_maps(Random& random) {
                       [&](const TenantChange& each) { return apart(each, drawn); }))
         changes.push_back(drawn);
     }
+    // Who is not there comes first, whatever is wrong with the others.
     int code = 0;
     bool conflict = false;
+    for (const TenantChange& each : changes) {
+      if (code_of(model, each, seen) == 2131) code = 2131;
+    }
     for (const TenantChange& each : changes) {
       if (code == 0) code = code_of(model, each, seen);
       conflict = conflict || conflicts(model, each, seen);

@@ -3,7 +3,14 @@ import type { TenantHandle } from '../../../src/future/handles/tenant-handle.ts'
 import type { TransactionHandle } from '../../../src/future/handles/transaction-handle.ts'
 import { FDBError } from '../../../src/native/errors/errors.ts'
 import { Stamps } from '../stamps.ts'
-import { METADATA_VERSION, SLOTS, TENANTS, UNLIKE_KEYS, tenantMapKey } from './generate.ts'
+import {
+  METADATA_VERSION,
+  NO_TENANT,
+  SLOTS,
+  TENANTS,
+  UNLIKE_KEYS,
+  tenantMapKey,
+} from './generate.ts'
 import type { SystemOperation } from './generate.ts'
 
 const bytes = (text: string): Buffer => Buffer.from(text, 'latin1')
@@ -98,10 +105,20 @@ export class SystemStreamRun {
       tn.setOption('access_system_keys')
       tn.clearRange(ALL.begin, ALL.end)
       tn.clear(bytes(METADATA_VERSION))
+      tn.clear(bytes(`${METADATA_VERSION}\0`))
     })
   }
 
-  #begin(slot: number, name: string): void {
+  /**
+   * Opens the tenant of a name, or one that never is when there is none: a cluster goes on finding a tenant
+   * that was renamed by its old name, too.
+   */
+  async #open(name: string): Promise<TenantHandle> {
+    const there = await this.#committed((tn) => tn.get(bytes(tenantMapKey(name))))
+    return this.#db.openTenant(bytes(there === undefined ? NO_TENANT : name))
+  }
+
+  async #begin(slot: number, name: string): Promise<void> {
     this.#slots[slot]![Symbol.dispose]()
     if (name === '') {
       this.#slots[slot] = this.#db.createTransaction()
@@ -109,7 +126,7 @@ export class SystemStreamRun {
     }
     // A handle is about the tenant that had the name when it was opened.
     // The older ones stay open, for the transactions that they have.
-    const tenant = this.#db.openTenant(bytes(name))
+    const tenant = await this.#open(name)
     this.#tenants.push(tenant)
     this.#slots[slot] = tenant.createTransaction()
   }
@@ -119,7 +136,7 @@ export class SystemStreamRun {
     const tn = this.#slots[slot]!
     switch (operation.op) {
       case 'begin':
-        this.#begin(slot, operation.tenant)
+        await this.#begin(slot, operation.tenant)
         return 'ok'
       case 'option':
         tn.setOption(operation.code)
@@ -216,7 +233,7 @@ export class SystemStreamRun {
 
   /** A watch in a tenant that is then removed, if it can be. */
   async #watch(name: string, key: Buffer): Promise<string> {
-    using tenant = this.#db.openTenant(bytes(name))
+    using tenant = await this.#open(name)
     using watching = tenant.createTransaction()
     const watch = watching.watch(key).holdOpen(true)
     const ended = outcome(watch)
@@ -225,9 +242,7 @@ export class SystemStreamRun {
     tn.setOption('special_key_space_enable_writes')
     tn.clear(bytes(tenantMapKey(name)))
     const removed = await outcome(tn.commit())
-    const ends =
-      placed !== 'ok' || (removed === 'ok' && key.toString('latin1') !== METADATA_VERSION)
-    if (!ends) watch.cancel()
+    if (placed === 'ok' && removed !== 'ok') watch.cancel()
     return `${placed}, removed ${removed}, ${await ended}`
   }
 }

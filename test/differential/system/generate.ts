@@ -6,6 +6,8 @@ import { Draw } from '../draw.ts'
 export const SLOTS = 3
 /** Names that a stream gives tenants; nobody else's on the cluster. */
 export const TENANTS = ['fdbkit 0', 'fdbkit 1', 'fdbkit 2']
+/** A name that no tenant ever has. */
+export const NO_TENANT = 'fdbkit none'
 export const METADATA_VERSION = '\xff/metadataVersion'
 
 const OPERATIONS = 60
@@ -176,10 +178,10 @@ export class SystemStreamGenerator {
         const end = draw.pick(['cancel', 'reset', 'destroy', 'get', 'set'] as const)
         return [{ slot, op: 'commitAnd', end }]
       }
-      case 'watch': {
-        const key = draw.pick(['a', METADATA_VERSION])
-        return [{ slot, op: 'watch', tenant: draw.pick(TENANTS), key }]
-      }
+      case 'watch':
+        // Not of the metadata version: the real client would watch a key of the tenant by that name, and
+        // where there is no tenant an assertion of its own fails (4100).
+        return [{ slot, op: 'watch', tenant: draw.pick(TENANTS), key: draw.pick(['a', 'b']) }]
     }
   }
 
