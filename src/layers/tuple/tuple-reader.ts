@@ -1,6 +1,5 @@
 import { Buffer, isUtf8 } from 'node:buffer'
 import { lengthOf } from '../../native/values/byte-length.ts'
-import { complementOf, fourBytesAt, onlyShortIntegers, unsignedAt } from './short-integers.ts'
 import { TupleError } from './tuple-error.ts'
 import type { UnpackedItem } from './tuple-item.ts'
 import * as code from './type-codes.ts'
@@ -30,17 +29,18 @@ const LITTLE_ENDIAN = new Uint8Array(new Uint16Array([1]).buffer)[0] === 1
 const LOW_HALF = LITTLE_ENDIAN ? 0 : 1
 const HIGH_HALF = LITTLE_ENDIAN ? 1 : 0
 
+const TWO_TO_32 = 0x100000000
+/** A negative integer of n bytes is this for n more than its bytes say. */
+const COMPLEMENT = [0, 1, 2, 3, 4, 5, 6].map((length) => 256 ** length - 1)
+
 /** Unpacks from `offset` to the end. With `keepNumberTypes`, floats and doubles come as typed items. */
 export function read(input: Uint8Array, offset: number, keepNumberTypes: boolean): UnpackedItem[] {
-  const length = lengthOf(input)
-  if (offset >= length) return []
-  const integers = onlyShortIntegers(input, offset, length)
-  if (integers !== undefined) return integers
   bytes = input as Uint8Array<ArrayBuffer>
-  end = length
+  end = lengthOf(input)
   at = offset
   exact = keepNumberTypes
   // Keys have few items, as a rule: an array of their number is cheaper than one that grows.
+  if (at >= end) return []
   const first = readItem(0)
   if (at >= end) return [first]
   const second = readItem(0)
@@ -231,8 +231,38 @@ function readInteger(type: number): number | bigint {
   const length = negative ? code.INTEGER_ZERO - type : type - code.INTEGER_ZERO
   const from = take(length, 'an integer')
   if (length > 6) return largeInteger(from, negative ? 0xff : 0)
-  const size = unsignedAt(bytes, from, length)
-  return negative ? size - complementOf(length) : size
+  const size = shortInteger(from, length)
+  return negative ? size - COMPLEMENT[length]! : size
+}
+
+/** Up to 6 bytes, big-endian. */
+function shortInteger(from: number, length: number): number {
+  switch (length) {
+    case 0:
+      return 0
+    case 1:
+      return bytes[from]!
+    case 2:
+      return (bytes[from]! << 8) | bytes[from + 1]!
+    case 3:
+      return (bytes[from]! << 16) | (bytes[from + 1]! << 8) | bytes[from + 2]!
+    case 4:
+      return fourBytes(from)
+    case 5:
+      return bytes[from]! * TWO_TO_32 + fourBytes(from + 1)
+    default:
+      return ((bytes[from]! << 8) | bytes[from + 1]!) * TWO_TO_32 + fourBytes(from + 2)
+  }
+}
+
+function fourBytes(from: number): number {
+  return (
+    ((bytes[from]! << 24) |
+      (bytes[from + 1]! << 16) |
+      (bytes[from + 2]! << 8) |
+      bytes[from + 3]!) >>>
+    0
+  )
 }
 
 /**
@@ -248,7 +278,7 @@ function largeInteger(from: number, flip: number): number | bigint {
   for (; (at - i) % 8 !== 0; i++) low = (low << 8) | (bytes[i]! ^ flip)
   let size = joined(high, low)
   for (; i < at; i += 8) {
-    const next = joined(fourBytesAt(bytes, i) ^ flipHalf, fourBytesAt(bytes, i + 4) ^ flipHalf)
+    const next = joined(fourBytes(i) ^ flipHalf, fourBytes(i + 4) ^ flipHalf)
     size = size === 0n ? next : (size << 64n) | next
   }
   const value = flip === 0 ? size : -size
@@ -304,6 +334,6 @@ function readVersionstamp(length: number): UnpackedItem {
     ? { type: 'unbound versionstamp', bits: 80 }
     : {
         type: 'unbound versionstamp',
-        code: unsignedAt(bytes, from + code.STAMP_BYTES, code.STAMP_CODE_BYTES),
+        code: shortInteger(from + code.STAMP_BYTES, code.STAMP_CODE_BYTES),
       }
 }
