@@ -49,6 +49,17 @@ const PARSES =
 const INTEGERS =
   'four integers are read in some forty nanoseconds. A reader of integers alone, without state between items, took 33 in place of 43, and without a check of its argument 26, where `fdb-tuple` took 64'
 
+const MEASURED =
+  'Side by side, 2 s each, on a machine that had much else to do, where processor time still compares:'
+const OURS =
+  'The thread of `libfdb_c` costs both the same. Ours is the JavaScript: of its thread most is in V8 itself (strings to UTF-8, Buffers, collecting, and compiling, which a round as short as this does not leave behind), a fifth is system calls that wake the other thread, and compiled code of the package is less than a tenth'
+const SHARED =
+  'server, event loop and network thread share the processors, and whichever gets less holds up the rest: from 0.95 to 1.06 in runs side by side, and anything while the machine has other work'
+const READ_CPU = `${MEASURED} 5.3 us against 4.1. ${OURS}`
+const OWN_CPU = `${MEASURED} 23 us against 15. ${OURS}`
+const COMMIT_CPU = `${MEASURED} 36 us against 23. ${OURS}`
+const ROWS_CPU = `${MEASURED} 8.8 ms against 2.3 in the first 36 reads. C looks at no row; a reader here looks at each, for which 20,000 Buffers are made. Warm, on the engine, it is 1.9 ms against 0.7`
+
 /** On the engine, where the server's time is away. */
 export const ENGINE_GOALS: readonly Goal[] = [
   { rows: IN_ONE, measure: 'rate', against: 'peer', atLeast: 3, otherwise: FLAT },
@@ -70,16 +81,24 @@ export const ENGINE_GOALS: readonly Goal[] = [
 
 /** On a cluster, against C. */
 export const CLUSTER_GOALS: readonly Goal[] = [
-  { rows: IN_ONE, measure: 'rate', against: 'c', atLeast: 0.97 },
-  { rows: IN_ONE, measure: 'cpu', against: 'c', atMost: 1.1 },
-  { rows: IN_OWN, measure: 'rate', against: 'c', atLeast: 0.97 },
-  { rows: IN_OWN, measure: 'cpu', against: 'c', atMost: 1.2 },
-  { rows: COMMITS, measure: 'rate', against: 'c', atLeast: 0.97 },
-  { rows: COMMITS, measure: 'cpu', against: 'c', atMost: 1.2 },
-  { rows: [ARRAY], measure: 'rate', against: 'c', atLeast: 0.85 },
-  { rows: [ARRAY], measure: 'cpu', against: 'c', atMost: 2 },
-  { rows: [...ITERATED, ...TYPED], measure: 'cpu', against: 'c', theirRow: ARRAY, atMost: 2.5 },
-  { rows: ALONE, measure: 'p50', against: 'c', atMost: 1.05 },
+  { rows: IN_ONE, measure: 'rate', against: 'c', atLeast: 0.97, otherwise: SHARED },
+  { rows: IN_ONE, measure: 'cpu', against: 'c', atMost: 1.1, otherwise: READ_CPU },
+  { rows: IN_OWN, measure: 'rate', against: 'c', atLeast: 0.97, otherwise: SHARED },
+  { rows: IN_OWN, measure: 'cpu', against: 'c', atMost: 1.2, otherwise: OWN_CPU },
+  { rows: COMMITS, measure: 'rate', against: 'c', atLeast: 0.97, otherwise: SHARED },
+  { rows: COMMITS, measure: 'cpu', against: 'c', atMost: 1.2, otherwise: COMMIT_CPU },
+  { rows: [ARRAY], measure: 'rate', against: 'c', atLeast: 0.85, otherwise: SHARED },
+  { rows: [ARRAY], measure: 'cpu', against: 'c', atMost: 2, otherwise: ROWS_CPU },
+  {
+    rows: ITERATED,
+    measure: 'cpu',
+    against: 'c',
+    theirRow: ARRAY,
+    atMost: 2.5,
+    otherwise: EACH_ROW,
+  },
+  { rows: TYPED, measure: 'cpu', against: 'c', theirRow: ARRAY, atMost: 2.5, otherwise: PARSES },
+  { rows: ALONE, measure: 'p50', against: 'c', atMost: 1.05, otherwise: WAKES },
 ]
 
 const FIGURE: Readonly<Record<Measure, (figures: Figures) => number>> = {

@@ -1,5 +1,5 @@
 /** `docs/benchmarks.md`, written by the run. */
-import { readFileSync } from 'node:fs'
+import { existsSync, readFileSync } from 'node:fs'
 import { cpus, release, totalmem } from 'node:os'
 import { join } from 'node:path'
 import { CLUSTER_GOALS, ENGINE_GOALS, verdictsOn, type Verdict } from './goals.ts'
@@ -114,15 +114,18 @@ function versionOf(name: string): string {
   return (JSON.parse(readFileSync(path, 'utf8')) as { version: string }).version
 }
 
-/** The other page is linked from each. */
+/** Each page links the other one, where there is one. */
 function cpuNote(server: ServerFacts | undefined): string[] {
   const first =
     'operations a second in the same round; behind it the lowest and the highest. CPU is that of the whole process for one'
   if (server === undefined) {
+    const onCluster = existsSync(join(checkout, 'docs', 'benchmarks-cluster.md'))
+      ? ['[On a cluster](benchmarks-cluster.md) the server has a process of its own.']
+      : []
     return [
       first,
-      'operation: on the engine, which is in the process, with what a server would do. [On a cluster](benchmarks-cluster.md) the',
-      'server has a process of its own.',
+      'operation: on the engine, which is in the process, with what a server would do.',
+      ...onCluster,
     ]
   }
   return [
