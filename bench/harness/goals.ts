@@ -52,7 +52,7 @@ const INTEGERS =
 const MEASURED =
   'Side by side, 2 s each, on a machine that had much else to do, where processor time still compares:'
 const OURS =
-  'The thread of `libfdb_c` costs both the same. Ours is the JavaScript: of its thread most is in V8 itself (strings to UTF-8, Buffers, collecting, and compiling, which a round as short as this does not leave behind), a fifth is system calls that wake the other thread, and compiled code of the package is less than a tenth'
+  'The thread of `libfdb_c` costs both the same. Ours is the JavaScript: of its thread most is in V8 itself (strings to UTF-8, Buffers, collecting, and compiling, which a round as short as this does not leave behind), a sixth is system calls that wake the other thread, and compiled code of the package is less than a tenth'
 const SHARED =
   'server, event loop and network thread share the processors, and whichever gets less holds up the rest: from 0.95 to 1.06 in runs side by side, and anything while the machine has other work'
 const READ_CPU = `${MEASURED} 5.3 us against 4.1. ${OURS}`
