@@ -5,7 +5,7 @@
  *
  * `--only` takes the rows whose name or group has this text, and writes no page. `--quick` has short rounds, small sizes and one
  * row of each kind, to see that all of it runs; it writes no page either, since its figures say nothing. With `--cluster` only
- * the rows are measured in which a server has a part.
+ * the rows are measured in which a server has a part, and the page is `docs/benchmarks-cluster.md`.
  */
 import { writeFileSync } from 'node:fs'
 import { join, relative } from 'node:path'
@@ -15,6 +15,7 @@ import { pageOf } from './harness/page.ts'
 import { checkout } from './harness/places.ts'
 import { asksAServer, ROWS, type Row } from './harness/rows.ts'
 import { runRow, type Effort, type RowResult } from './harness/run-row.ts'
+import { askServer } from './harness/server-facts.ts'
 
 const { values: flags } = parseArgs({
   options: {
@@ -69,6 +70,8 @@ function tell({ row, figures, ratios }: RowResult): void {
   console.log(`${row.name}: ${rates.join(', ')} a second; ${against.join(', ')}`)
 }
 
+// Before the rows: a cluster that doesn't answer is known at once.
+const server = flags.cluster === undefined ? undefined : await askServer(flags.cluster)
 const results: RowResult[] = []
 for (const row of chosen()) {
   const result = await runRow(row, effort)
@@ -88,6 +91,6 @@ if (flags.only === undefined && !flags.quick) {
   const page = join(checkout, 'docs', `${name}.md`)
   const command = `npm run bench${flags.cluster === undefined ? '' : ' -- --cluster FILE'}`
   const date = new Date().toISOString().slice(0, 10)
-  writeFileSync(page, pageOf(results, { effort, command, date, chart: `${name}.svg` }))
+  writeFileSync(page, pageOf(results, { effort, command, date, chart: `${name}.svg`, server }))
   console.log(`wrote ${relative(process.cwd(), page)}`)
 }

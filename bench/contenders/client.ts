@@ -127,7 +127,8 @@ const rows: Record<string, Row> = {
       }
       for (let from = 0; from < count; from += PER_WATCHING) {
         await db.doTransaction(async (tn) => {
-          for (const key of some(from)) tn.set(key, `${round}`)
+          // On a cluster others have set them before: what is set again to the same fires nothing.
+          for (const key of some(from)) tn.set(key, `${process.pid} ${round}`)
         })
       }
       await Promise.all(waiting)

@@ -1,11 +1,12 @@
 /** `docs/benchmarks.md`, written by the run. */
-import { readFileSync } from 'node:fs'
+import { existsSync, readFileSync } from 'node:fs'
 import { cpus, release, totalmem } from 'node:os'
 import { join } from 'node:path'
 import { CLUSTER_GOALS, ENGINE_GOALS, verdictsOn, type Verdict } from './goals.ts'
 import { checkout } from './places.ts'
 import type { Row, Who } from './rows.ts'
 import type { Effort, Figures, RowResult } from './run-row.ts'
+import type { ServerFacts } from './server-facts.ts'
 import type { Spread } from './statistics.ts'
 
 export interface PageFacts {
@@ -15,6 +16,8 @@ export interface PageFacts {
   /** ISO date. */
   readonly date: string
   readonly chart: string
+  /** Of a cluster. */
+  readonly server?: ServerFacts | undefined
 }
 
 const NAMES: Record<Who, string> = { fdbkit: 'fdbkit', peer: 'peer', c: 'C' }
@@ -111,18 +114,44 @@ function versionOf(name: string): string {
   return (JSON.parse(readFileSync(path, 'utf8')) as { version: string }).version
 }
 
-export function pageOf(results: readonly RowResult[], facts: PageFacts): string {
-  const { effort, command, date, chart } = facts
-  const [cpu] = cpus()
-  const server = effort.cluster === undefined ? 'the embedded engine' : 'a cluster'
+/** Each page links the other one, where there is one. */
+function cpuNote(server: ServerFacts | undefined): string[] {
+  const first =
+    'operations a second in the same round; behind it the lowest and the highest. CPU is that of the whole process for one'
+  if (server === undefined) {
+    const onCluster = existsSync(join(checkout, 'docs', 'benchmarks-cluster.md'))
+      ? ['[On a cluster](benchmarks-cluster.md) the server has a process of its own.']
+      : []
+    return [
+      first,
+      'operation: on the engine, which is in the process, with what a server would do.',
+      ...onCluster,
+    ]
+  }
   return [
-    '# Benchmarks',
+    first,
+    'operation: that of the client, with the network thread of `libfdb_c`. [On the engine](benchmarks.md) there is no server.',
+  ]
+}
+
+function serverLines(server: ServerFacts | undefined): string[] {
+  if (server === undefined) return []
+  const { versions, processes, configuration } = server
+  return [
+    `| FoundationDB | ${versions.join(', ')}, ${configuration}, ${processes} process${processes === 1 ? '' : 'es'} |`,
+  ]
+}
+
+export function pageOf(results: readonly RowResult[], facts: PageFacts): string {
+  const { effort, command, date, chart, server } = facts
+  const [cpu] = cpus()
+  return [
+    server === undefined ? '# Benchmarks' : '# Benchmarks on a cluster',
     '',
     `Written by \`${command}\` on ${date}; don't edit it by hand. Each row was measured in ${effort.rounds} rounds of`,
     `${effort.seconds} s, in which fdbkit, the npm package \`foundationdb\` ${versionOf('foundationdb')} (the peer) and a C program of ours on the raw`,
-    `C API took turns, each in a process of its own, on ${server}. Figures are medians of the rounds. A ratio is of`,
-    'operations a second in the same round; behind it the lowest and the highest. CPU is that of the whole process for one',
-    'operation: on the engine, which is in the process, with what a server would do.',
+    `C API took turns, each in a process of its own, on ${server === undefined ? 'the embedded engine' : 'a cluster on the same machine'}. Figures are medians of the rounds. A ratio is of`,
+    ...cpuNote(server),
     '',
     '| machine | |',
     '| --- | --- |',
@@ -130,6 +159,7 @@ export function pageOf(results: readonly RowResult[], facts: PageFacts): string 
     `| memory | ${(totalmem() / 2 ** 30).toFixed(0)} GiB |`,
     `| system | ${process.platform} ${release()}, ${process.arch} |`,
     `| Node | ${process.version} |`,
+    ...serverLines(server),
     '',
     `![how many times as fast as each other](${chart})`,
     '',

@@ -8,6 +8,7 @@
 // result, and begins its next operation. Completions come in on the network thread.
 
 #include <sys/resource.h>
+#include <unistd.h>
 
 #include <algorithm>
 #include <chrono>
@@ -394,7 +395,7 @@ void watches(Bench& b, Meter& meter) {
   for (int first = 0; first < b.lanes; first += kPerCommit) {
     FDBTransaction* tn = begin(b.database);
     for (int i = first; i < std::min(b.lanes, first + kPerCommit); ++i) {
-      set(tn, name(i), std::to_string(round) + b.value);
+      set(tn, name(i), std::to_string(getpid()) + ' ' + std::to_string(round) + b.value);
     }
     Pending{fdb_transaction_commit(tn)}.finish("commit");
     fdb_transaction_destroy(tn);

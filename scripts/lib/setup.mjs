@@ -4,12 +4,16 @@ import { createHash } from 'node:crypto'
 import { existsSync, mkdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs'
 import { join, relative } from 'node:path'
 import { SetupError } from './compiler.mjs'
+import { joinModules } from './join-modules.mjs'
 import { withLock } from './lock.mjs'
 import { buildNative } from './native-build.mjs'
 import { buildFolder, filesBelow, root } from './paths.mjs'
 
 const installStamp = join(root, 'node_modules', '.fdbkit-lock-hash')
 const distStamp = join(buildFolder, 'dist.stamp')
+const dist = join(root, 'dist')
+/** What the compiler makes, one file a source. */
+const modules = join(buildFolder, 'modules')
 
 function readStamp(path) {
   return existsSync(path) ? readFileSync(path, 'utf8') : undefined
@@ -46,28 +50,32 @@ function fingerprint(files) {
   return hash.digest('hex')
 }
 
-/** What tsc wrote for a source that is gone would otherwise stay importable; it writes no maps any more. */
+/** What was written for a source that is gone would otherwise stay importable; there are no maps any more. */
 function removeOrphans(sources) {
   const kept = new Set(sources.map((source) => relative(join(root, 'src'), source)))
-  for (const built of filesBelow(join(root, 'dist'), ['.js', '.d.ts', '.js.map'])) {
-    const source = relative(join(root, 'dist'), built).replace(/(\.d\.ts|\.js)$/, '.ts')
-    if (!kept.has(source)) rmSync(built)
+  for (const folder of [modules, dist]) {
+    for (const built of filesBelow(folder, ['.js', '.d.ts', '.js.map'])) {
+      const source = relative(folder, built).replace(/(\.d\.ts|\.js)$/, '.ts')
+      if (!kept.has(source)) rmSync(built)
+    }
   }
 }
 
-function buildTypeScript(log) {
+async function buildTypeScript(log) {
   const sources = filesBelow(join(root, 'src'), ['.ts'])
   const configs = ['tsconfig.json', 'tsconfig.build.json', 'package-lock.json']
+  configs.push('scripts/lib/join-modules.mjs')
   const print = fingerprint([...sources, ...configs.map((file) => join(root, file))])
   if (readStamp(distStamp) === print) return
   log('building TypeScript')
   mkdirSync(buildFolder, { recursive: true })
   removeOrphans(sources)
-  if (!existsSync(join(root, 'dist'))) {
+  if (!existsSync(dist) || !existsSync(modules)) {
     rmSync(join(buildFolder, 'dist.tsbuildinfo'), { force: true })
   }
   const tsc = join(root, 'node_modules', 'typescript', 'bin', 'tsc')
   runOrFail('the TypeScript build', process.execPath, [tsc, '-p', 'tsconfig.build.json'])
+  await joinModules(modules, dist)
   writeFileSync(distStamp, print)
 }
 
@@ -75,6 +83,6 @@ export async function setUp({ groups = [], werror, log }) {
   await withLock(async () => {
     installPackages(log)
     await buildNative({ groups, werror, log })
-    buildTypeScript(log)
+    await buildTypeScript(log)
   })
 }

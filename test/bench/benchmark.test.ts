@@ -52,6 +52,16 @@ test('every kind of row runs with every contender, and makes a page and a chart'
     }
   }
   const page = pageOf(results, { effort, command: 'npm run bench', date: '', chart: 'chart.svg' })
+  const server = { versions: ['7.4.6'], processes: 1, configuration: 'single memory' }
+  const onCluster = pageOf(results, {
+    effort: { ...effort, cluster: 'fdb.cluster' },
+    command: 'npm run bench -- --cluster FILE',
+    date: '',
+    chart: 'chart.svg',
+    server,
+  })
+  expect(onCluster).toContain('](benchmarks.md)')
+  expect(onCluster).toContain('| FoundationDB | 7.4.6, single memory, 1 process |')
   const chart = chartOf(results)
   for (const { row } of results) {
     expect(page).toContain(`| ${row.name} `)

@@ -6,6 +6,7 @@ import { describe, expect, test } from 'vitest'
 import { packageRoot } from '../../src/native/library/engine-path.ts'
 
 const source = join(packageRoot(), 'src')
+const built = join(packageRoot(), 'dist')
 
 /** What a module has loaded before it runs; what it loads later, and types, are left out. */
 function importsOf(file: string): string[] {
@@ -24,8 +25,8 @@ function importsOf(file: string): string[] {
 }
 
 /** All modules of the package that an entry loads, and all that is not of the package. */
-function loadedBy(entry: string): { own: string[]; others: string[] } {
-  const own = new Set([join(source, entry)])
+function loadedBy(entry: string, folder = source): { own: string[]; others: string[] } {
+  const own = new Set([join(folder, entry)])
   const others = new Set<string>()
   for (const file of own) {
     for (const from of importsOf(file)) {
@@ -33,7 +34,7 @@ function loadedBy(entry: string): { own: string[]; others: string[] } {
       else others.add(from)
     }
   }
-  return { own: [...own].map((file) => relative(source, file)), others: [...others] }
+  return { own: [...own].map((file) => relative(folder, file)), others: [...others] }
 }
 
 describe('a plain import', () => {
@@ -52,5 +53,16 @@ describe('a plain import', () => {
   test('loads no package: koffi comes with the library, when a database is opened', () => {
     expect(others.filter((name) => !name.startsWith('node:'))).toEqual([])
     expect(others.length).toBeGreaterThan(3)
+  })
+
+  test('loads four files of the built package, since its modules are joined', () => {
+    const { own: files, others: packages } = loadedBy('index.js', built)
+    expect(files.sort()).toEqual([
+      'index.js',
+      join('joined', 'core.js'),
+      join('joined', 'rolldown-runtime.js'),
+      join('native', 'values', 'own-path.js'),
+    ])
+    expect(packages.sort()).toEqual(others.sort())
   })
 })

@@ -40,8 +40,8 @@ function copyTo(place: string): void {
 beforeAll(() => {
   copyTo(twin)
   copyTo(newer)
-  const file = join(newer, 'dist', 'native', 'values', 'version.js')
-  writeFileSync(file, readFileSync(file, 'utf8').replace(VERSION, '99.0.0'))
+  const file = join(newer, 'dist', 'joined', 'core.js')
+  writeFileSync(file, readFileSync(file, 'utf8').replaceAll(`"${VERSION}"`, '"99.0.0"'))
 })
 afterAll(() => rmSync(folder, { recursive: true, force: true }))
 

@@ -67,11 +67,11 @@ describeOn('engine')('a retry loop that', () => {
       const copy = join(folder, name.replaceAll(' ', '-'))
       mkdirSync(copy, { recursive: true })
       cpSync(join(root, 'dist'), join(copy, 'dist'), { recursive: true })
-      const loop = join(copy, 'dist/client/run/retry-loop.js')
-      const text = readFileSync(loop, 'utf8')
+      const core = join(copy, 'dist/joined/core.js')
+      const text = readFileSync(core, 'utf8')
       expect(text.split(line).length).toBe(2)
       writeFileSync(
-        loop,
+        core,
         text.replace(line, () => becomes),
       )
       const environment = { FDBKIT_SIM_MAIN: join(copy, 'dist/simulation/main.js') }

@@ -1,12 +1,12 @@
 /** Where in the program something was called. Taken at each call, and made a text only for who asks: that costs more. */
-import { basename, dirname } from 'node:path'
-import { fileURLToPath } from 'node:url'
+import { basename } from 'node:path'
+import { ownCode } from '../../../native/values/own-path.ts'
 
 /** Frames that are looked at: the package's own are many. */
 const DEPTH = 24
 const FRAMES = 3
 /** Where the package's own code is. */
-const OWN = dirname(dirname(dirname(dirname(fileURLToPath(import.meta.url)))))
+const OWN = ownCode()
 
 export class CallPlace {
   readonly #holder: { readonly stack: string } = { stack: '' }
