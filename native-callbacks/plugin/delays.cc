@@ -9,8 +9,6 @@ namespace {
 constexpr int kTimeoutOption = 500;
 // What is longer goes on with another transaction.
 constexpr double kLongest = 1e6;
-// Nobody writes it, and nothing is written there.
-constexpr uint8_t kKey[] = "fdbkit delay";
 
 }  // namespace
 
@@ -35,7 +33,7 @@ ring::Future* Delays::begin(uint32_t slot, ring::Database* database, double now,
     return nullptr;
   }
   delays_[slot] = {transaction, now, now + seconds};
-  return api_.transaction_watch(transaction, kKey, sizeof kKey - 1);
+  return api_.transaction_get_versionstamp(transaction);
 }
 
 void Delays::end(uint32_t slot) {

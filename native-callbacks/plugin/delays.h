@@ -1,5 +1,6 @@
-// Delays for a server that has none to give: a transaction that times out. A watch of it is never
-// ready before, so the future ends at the time-out, by the simulator's own clock.
+// Delays for a server that has none to give: a transaction that times out. It is never committed,
+// so the future of its versionstamp ends at the time-out, by the simulator's own clock, and asks
+// nobody for anything. A watch would not: once its key is read, a time-out no longer ends it.
 #pragma once
 
 #include <cstdint>

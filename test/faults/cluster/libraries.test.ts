@@ -3,6 +3,7 @@ import { copyFileSync, mkdirSync, writeFileSync } from 'node:fs'
 import { basename, join } from 'node:path'
 import { describe, expect, test } from 'vitest'
 import { findLibrary } from '../../../src/native/library/library.ts'
+import { newestOfAll } from './support/api-version.ts'
 import { DONE, TIMED_OUT } from './support/client.ts'
 import { expectWhole, loadOn, ownCluster } from './support/own-cluster.ts'
 import { probe } from './support/probe.ts'
@@ -20,17 +21,26 @@ if (others.length === 0) {
   )
 }
 
-function external(): { network: { external_client_directory: string } } {
-  const folder = join(newFolder(), 'libraries')
-  mkdirSync(folder)
-  const from = others.length > 0 ? others : [findLibrary().path]
-  for (const [i, path] of from.entries()) copyFileSync(path, join(folder, `libfdb_c_${i}.so`))
-  return { network: { external_client_directory: folder } }
+interface External {
+  readonly network: { readonly external_client_directory: string }
+  readonly apiVersion: number
 }
 
-const isKnown = canBeOther(findLibrary().path)
-if (!isKnown)
-  console.error('fdbkit: the client library is not of 7.4, so none of other protocols is made')
+function external(): External {
+  const folder = join(newFolder(), 'libraries')
+  mkdirSync(folder)
+  const own = findLibrary().path
+  const from = others.length > 0 ? others : [own]
+  for (const [i, path] of from.entries()) copyFileSync(path, join(folder, `libfdb_c_${i}.so`))
+  return {
+    network: { external_client_directory: folder },
+    apiVersion: newestOfAll([own, ...from]),
+  }
+}
+
+/** Beside libraries that are of other releases, one that only says so would be taken for one of them. */
+const isKnown = others.length === 0 && canBeOther(findLibrary().path)
+if (!isKnown) console.error('fdbkit: no client library of another protocol is made')
 
 function otherRelease(away: number): string {
   const path = join(newFolder(), 'libfdb_c_other.so')
@@ -39,19 +49,20 @@ function otherRelease(away: number): string {
 }
 
 describe('a client of several versions', () => {
-  test('reaches the cluster through its own library beside others', async () => {
+  test('reaches the cluster with others beside its own library', async () => {
     const cluster = await ownCluster()
-    const client = await loadOn(cluster.clusterFile, external())
+    const setup = external()
+    const client = await loadOn(cluster.clusterFile, setup)
     await cluster.say('KILL')
     await client.see(TIMED_OUT)
     await cluster.say('start')
-    await expectWhole(client, cluster.clusterFile)
+    await expectWhole(client, cluster.clusterFile, setup)
   })
 
   test('reaches it through another library, without its own', async () => {
     const cluster = await ownCluster()
-    const { network } = external()
-    const setup = { network: { ...network, disable_local_client: true } } as const
+    const { network, apiVersion } = external()
+    const setup = { network: { ...network, disable_local_client: true }, apiVersion } as const
     const client = await loadOn(cluster.clusterFile, setup)
     for (let round = 0; round < 2; round++) {
       await cluster.say('KILL')
@@ -59,7 +70,7 @@ describe('a client of several versions', () => {
       await cluster.say('start')
       await client.see(DONE)
     }
-    await expectWhole(client, cluster.clusterFile)
+    await expectWhole(client, cluster.clusterFile, setup)
   })
 
   describe.runIf(isKnown)('of another release', () => {
@@ -110,8 +121,14 @@ describe('a client of several versions', () => {
     const cluster = await ownCluster()
     const broken = join(newFolder(), 'libfdb_c_broken.so')
     writeFileSync(broken, 'no library')
-    const network = { external_client_library: broken, ignore_external_client_failures: true }
-    const probed = await probe({ clusterFile: cluster.clusterFile, network })
+    const { network, apiVersion } = external()
+    const ignoring = {
+      ...network,
+      external_client_library: broken,
+      ignore_external_client_failures: true,
+    }
+    const { clusterFile } = cluster
+    const probed = await probe({ clusterFile, network: ignoring, apiVersion })
     expect(probed).toMatchObject({ said: 'value', code: 0 })
   })
 })

@@ -21,8 +21,8 @@ process.on('disconnect', () => process.exit(1))
 process.on('uncaughtException', fail)
 
 const chance = new DeterministicEnvironment({ seed: setup.seed })
-const { clusterFile, network, library } = setup
-const db = open({ clusterFile, network, library }).at('faults/')
+const { clusterFile, network, library, apiVersion } = setup
+const db = open({ clusterFile, network, library, apiVersion }).at('faults/')
 const load = new Load(db, {
   name: setup.name,
   lanes: LANES,

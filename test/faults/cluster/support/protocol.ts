@@ -12,6 +12,8 @@ export interface ClientSetup {
   readonly network?: NetworkOptions
   /** The client library. Default: the one that is found. */
   readonly library?: string
+  /** Default: the newest that the library has. */
+  readonly apiVersion?: number
   readonly seed: number
   /** Milliseconds, of the calls that have a timeout. */
   readonly timeout: number
