@@ -1,5 +1,5 @@
 // node scripts/mutate-ts.mjs [--mutate GLOB ...] [--since REF] [--count 60] [--seed 1] [--minutes N] [--least SCORE]
-// [--json FILE] [--again FILE]: changes one place of the TypeScript core at a time, and looks whether a test fails.
+// [--json FILE] [--again FILE] [--tests GLOB ...]: changes one place of the TypeScript core at a time, and looks whether a test fails.
 // docs/mutants.md says what and how.
 import { readFileSync, writeFileSync } from 'node:fs'
 import { parseArgs } from 'node:util'
@@ -28,6 +28,7 @@ function optionsOf(args) {
       least: { type: 'string', default: '0' },
       json: { type: 'string' },
       again: { type: 'string' },
+      tests: { type: 'string', multiple: true },
     },
   })
   const numbers = Object.fromEntries(
@@ -79,8 +80,9 @@ await withClearErrors(async () => {
   const work = workOf(options)
   if (typeof work === 'string') return console.log(`mutants of TypeScript: none, since ${work}`)
   await setUp({ groups: ['test'], log: logToStderr })
-  const { results, whole } = await tryAll(work, options.minutes, options.json)
-  console.log(reportOf(results, options.seed))
+  const parts = work.map((part) => ({ ...part, tests: options.tests ?? part.tests }))
+  const { results, whole } = await tryAll(parts, options.minutes, options.json)
+  if (results.length > 0) console.log(reportOf(results, options.seed))
   // What was cut short would be another sample the next time: a busy machine must not fail by it.
   const score = scoreOf(results)
   if (!whole || results.length < FEWEST || score >= options.least) return
