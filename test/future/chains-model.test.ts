@@ -2,6 +2,7 @@
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
 import { FDBError } from '../../src/native/errors/errors.ts'
+import { nextTurn } from '../../src/testing/ground/turns.ts'
 import { SEED_COUNT } from '../support/seeds.ts'
 import { useFakeDatabase } from './fake-database.ts'
 
@@ -109,4 +110,19 @@ test('chains on a future are as those on a promise', async () => {
     }),
     { numRuns: 10 * SEED_COUNT },
   )
+})
+
+test('what a handler gives is asked how it ends, although nobody looks at the promise', async () => {
+  const wraps = [
+    <V extends object>(value: V) => value,
+    <V extends object>(value: V) => Object.assign(() => undefined, value),
+  ]
+  for (const wrap of wraps) {
+    let asked = 0
+    const future = made.get('qvalue')
+    void future.then(() => wrap({ then: () => void asked++ }))
+    await future
+    await nextTurn()
+    expect(asked).toBe(1)
+  }
 })
