@@ -14,13 +14,20 @@ const named = ({ fileName, location, mutatorName, replacement }) => ({
   is: replacement,
 })
 
+/** Checkers are told of places that are counted from 0, reporters of those counted from 1. */
+const fromOne = ({ line, column }) => ({ line: line + 1, column: column + 1 })
+const asReported = ({ location: { start, end }, ...mutant }) => ({
+  ...mutant,
+  location: { start: fromOne(start), end: fromOne(end) },
+})
+
 /** Its groups are in the order of the draw, one mutant each; what was not drawn is the last group. */
 const draw = {
   ids: new Set(),
   async init() {},
   async group(mutants) {
     const wish = JSON.parse(readFileSync(process.env.FDBKIT_MUTATE_DRAW, 'utf8'))
-    const all = mutants.map((mutant) => ({ id: mutant.id, ...named(mutant) }))
+    const all = mutants.map((mutant) => ({ id: mutant.id, ...named(asReported(mutant)) }))
     const ids = chosen(all, wish).map(({ id }) => id)
     this.ids = new Set(ids)
     const rest = all.map(({ id }) => id).filter((id) => !this.ids.has(id))
