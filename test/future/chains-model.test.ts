@@ -104,7 +104,7 @@ test('chains on a future are as those on a promise', async () => {
     fc.asyncProperty(programs, async ({ fails, late, links }) => {
       const future = made.get(fails ? 'qerr:1007' : 'qvalue')
       if (late) await future.then(undefined, () => undefined)
-      const got = await run(future as unknown as Promise<unknown>, links)
+      const got = await run(future, links)
       const promise = fails ? Promise.reject(new FDBError(1007)) : Promise.resolve('qvalue')
       expect(got).toEqual(await run(promise, links))
     }),
