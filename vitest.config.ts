@@ -2,7 +2,7 @@ import { defineConfig } from 'vitest/config'
 import { NO_SERVER, findServerPrograms } from './src/testing/backends/real-cluster.ts'
 import { HANG_LIMIT } from './test/support/hang-limit.ts'
 
-const common = {
+export const common = {
   pool: 'forks',
   isolate: true,
   // The long mode tries 1,000 seeds where the normal one tries a few dozen.

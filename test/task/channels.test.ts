@@ -9,9 +9,22 @@ import {
   Runtime,
   sleep,
   unbounded,
+  type Wait,
 } from '../../src/task/index.ts'
+import { PENDING, type Pollable, type Waker } from '../../src/future/wakers/waker.ts'
 import { forSeeds } from '../support/seeds.ts'
 import { deterministic, Draw } from './helpers.ts'
+
+/** As the wait itself, for one that wakes for nothing. */
+function* polledOften<T>(wait: Wait<T>, draw: Draw): Generator<Pollable<T>, T, unknown> {
+  const times = 1 + draw.below(3)
+  const poll = (waker: Waker): T | typeof PENDING => {
+    let polled = wait.poll(waker)
+    for (let i = 1; i < times && polled === PENDING; i++) polled = wait.poll(waker)
+    return polled
+  }
+  return (yield { poll }) as T
+}
 
 describe('bounded channels', () => {
   it('deliver everything once, in the order of each sender, and never hold more than their capacity', () => {
@@ -48,6 +61,27 @@ describe('bounded channels', () => {
       }
       expect(got).toHaveLength(senders * each)
       expect(receiver.isClosed).toBe(true)
+      runtime.dispose()
+    })
+  })
+
+  it('a send that waits sends once, however often it is polled', () => {
+    forSeeds((seed) => {
+      const draw = new Draw(seed)
+      const { runtime } = deterministic(seed)
+      const [sender, receiver] = bounded<number>(1 + draw.below(3))
+      const values = Array.from({ length: 20 }, (_, i) => i)
+      const got = runtime.runSync(function* () {
+        const sends = values.map((value) => runtime.fdbSpawn(polledOften(sender.send(value), draw)))
+        const all: number[] = []
+        for (const _ of values) all.push(yield* receiver.recv())
+        for (const send of sends) yield* send
+        expect(receiver.size).toBe(0)
+        return all
+      })
+      expect(got).toEqual(values)
+      sender.drop()
+      receiver.drop()
       runtime.dispose()
     })
   })

@@ -1,7 +1,7 @@
 // The keys and values of directories, byte by byte, as the format of the official clients has them: each is
 // written out here from the description of the format.
 import { afterAll, describe, expect, it } from 'vitest'
-import { DirectoryLayer } from '../../../src/index.ts'
+import { DirectoryLayer, encoders } from '../../../src/index.ts'
 import { openTestDatabase } from '../../support/database.ts'
 
 const base = openTestDatabase()
@@ -179,5 +179,26 @@ describe('the version', () => {
   it('of another length is damage', async () => {
     const { db, layer } = await ofVersion('01')
     await expect(layer.open(db, 'a')).rejects.toMatchObject({ reason: 'damaged' })
+  })
+})
+
+describe('metadata that no directory layer writes', () => {
+  const nodes = (db: Db) => db.at('N').withKeyEncoding(encoders.tuple)
+
+  it.each([
+    { what: 'an empty prefix', of: ['N', 0, 'a'], says: /empty prefix/ },
+    { what: 'a name that is no text', of: ['N', 0, 7], says: /no text/ },
+    { what: 'a node without a prefix', of: [null, 'x'], says: /no prefix/ },
+  ])('as $what is damage, and nothing is made beside it', async ({ of, says }) => {
+    const { db, layer, at } = newDirectories()
+    await layer.create(db, 'whole', null, at('W'))
+    const [node, ...rest] = of
+    await nodes(db).set([typeof node === 'string' ? at(node) : null, ...rest], '')
+    const before = await metadata(db)
+    const damaged = { reason: 'damaged', message: expect.stringMatching(says) }
+    // Only who gives a prefix meets other nodes than those on the path.
+    const look = node === null ? layer.create(db, 'b', null, at('A')) : layer.listAll(db)
+    await expect(look).rejects.toMatchObject(damaged)
+    expect(await metadata(db)).toEqual(before)
   })
 })

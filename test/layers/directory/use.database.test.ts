@@ -1,4 +1,5 @@
 // How directories are used: scopes, encodings, retries, and what is said about misuse.
+import fc from 'fast-check'
 import { afterAll, beforeEach, describe, expect, expectTypeOf, it } from 'vitest'
 import {
   Directory,
@@ -12,6 +13,7 @@ import {
 import type { Environment, UnpackedItem } from '../../../src/index.ts'
 import { backend } from '../../support/backends.ts'
 import { openTestDatabase } from '../../support/database.ts'
+import { SEED_COUNT } from '../../support/seeds.ts'
 
 const db = openTestDatabase()
 afterAll(() => db.close())
@@ -126,6 +128,25 @@ describe('a partition', () => {
 })
 
 describe('a move', () => {
+  it('of a directory goes to any place of its partition, however deep both are', async () => {
+    const names = fc.array(fc.constantFrom('a', 'b'), { minLength: 1, maxLength: 3 })
+    let runs = 0
+    await fc.assert(
+      fc.asyncProperty(names, names, names, async (above, from, to) => {
+        const base = [`run ${runs++}`, ...above]
+        const partition = await directories.create(db, base, 'partition')
+        const made = await partition.create(db, ['from', ...from])
+        await partition.create(db, ['to', ...to.slice(1)])
+        await db.at(made).set('x', 'y')
+        const moved = await made.moveTo(db, [...base, 'to', ...to.slice(1), 'here'])
+        expect(moved.getPath()).toEqual([...base, 'to', ...to.slice(1), 'here'])
+        expect((await db.at(moved).get('x'))?.toString()).toBe('y')
+        expect(await made.exists(db)).toBe(false)
+      }),
+      { numRuns: SEED_COUNT },
+    )
+  })
+
   it('stays within a partition', async () => {
     for (const name of ['p', 'q']) {
       const partition = await directories.create(db, name, 'partition')

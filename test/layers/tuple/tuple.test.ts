@@ -228,6 +228,19 @@ describe('what has no encoding', () => {
     expect(() => tuple.pack(items as TupleItem[])).toThrow(TypeError)
     expect(() => tuple.pack(items as TupleItem[])).toThrow(message)
   })
+
+  it('says which typed item has a value that is none of its type', () => {
+    const values = { float: 'number', double: 'number', uuid: '16 bytes' }
+    const types = fc.constantFrom(...(Object.keys(values) as (keyof typeof values)[]))
+    const none = fc.oneof(fc.string(), fc.boolean(), fc.constant(null), bytes({ maxLength: 15 }))
+    fc.assert(
+      fc.property(types, none, fc.array(fc.string()), (type, value, before) => {
+        const pack = () => tuple.pack([...before, { type, value } as unknown as TupleItem])
+        expect(pack).toThrow(TypeError)
+        expect(pack).toThrow(new RegExp(`a ${type} .*${values[type]}`))
+      }),
+    )
+  })
 })
 
 describe('malformed bytes', () => {
