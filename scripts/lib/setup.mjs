@@ -56,7 +56,8 @@ function removeOrphans(sources) {
   for (const folder of [modules, dist]) {
     for (const built of filesBelow(folder, ['.js', '.d.ts', '.js.map'])) {
       const source = relative(folder, built).replace(/(\.d\.ts|\.js)$/, '.ts')
-      if (!kept.has(source)) rmSync(built)
+      const isJoined = source.startsWith('joined')
+      if (!kept.has(source) && !isJoined) rmSync(built)
     }
   }
 }

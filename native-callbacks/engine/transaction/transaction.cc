@@ -387,7 +387,8 @@ bool Transaction::sees_tenant(const FutureRef& future, ReadKind kind) {
 }
 
 void Transaction::fail_read(const FutureRef& future, ErrorCode code, ReadKind kind) {
-  if (failed_read_ == Error::kSuccess && kind != ReadKind::kOfWatch) failed_read_ = code;
+  const bool fails_alone = kind == ReadKind::kOfWatch && !is_retryable_not_committed(code);
+  if (failed_read_ == Error::kSuccess && !fails_alone) failed_read_ = code;
   future->send_error(code);
 }
 

@@ -38,7 +38,7 @@ using TransactionRef = Ref<Transaction>;
 
 // What a read is beside what it asks for. The metadata version is the cluster's, whatever becomes
 // of the transaction's tenant. A watch that could not read its value has failed, and the commit
-// not.
+// only where trying again helps.
 enum class ReadKind { kPlain, kOfCluster, kOfWatch };
 
 // What a conflict range and a mutation count beside their bytes, in sizes as the real client
