@@ -34,7 +34,7 @@ describeOn('engine')('a database that breaks its promises', () => {
   it.each(FLAWS)(
     '%o is found, whatever the workload checks: %s',
     async (faults, says) => {
-      const seeds = { first: 1, last: 30, faults }
+      const seeds = { first: 1, last: 120, faults }
       expect(await findingsUntil(says, EVERYTHING, seeds)).toContain(says)
     },
     300_000,
@@ -42,7 +42,7 @@ describeOn('engine')('a database that breaks its promises', () => {
 
   it('names both transactions, their lines in the program and the read', async () => {
     const faults = { readStale: 0.1 }
-    const told = await firstFinding(EVERYTHING, { first: 1, last: 30, faults })
+    const told = await firstFinding(EVERYTHING, { first: 1, last: 120, faults })
     expect(told).toMatch(/transaction \d+ of client \d+.*, attempt \d+: read at \d+/)
     expect(told).toMatch(/at everything\.ts:\d+:\d+/)
     expect(told).toMatch(/read: get(Key|Range)? .*\n\s+at everything\.ts:\d+:\d+/)
