@@ -23,13 +23,14 @@ const COMMITS = ['set and commit, 100 in flight']
 const ARRAY = 'range of 10,000, as an array'
 const ITERATED = ['range of 10,000, iterated']
 const TYPED = ['range of 10,000, tuple keys and JSON values']
-const ALONE = [
-  'get in one transaction, 1 in flight',
-  'get in own transactions, 1 in flight',
-  'set and commit, 1 in flight',
-]
+const ONE_GET = 'get in one transaction, 1 in flight'
+const OWN_ALONE = ['get in own transactions, 1 in flight', 'set and commit, 1 in flight']
+const ALONE = [ONE_GET, ...OWN_ALONE]
 const KINDS = ['mixed', 'index key', 'integers', 'long text', 'text beyond ascii', 'bigints']
-const TUPLES = ['pack', 'unpack'].flatMap((way) => KINDS.map((kind) => `${way} ${kind}`))
+const UNPACK_INTEGERS = 'unpack integers'
+const TUPLES = ['pack', 'unpack']
+  .flatMap((way) => KINDS.map((kind) => `${way} ${kind}`))
+  .filter((row) => row !== UNPACK_INTEGERS)
 const STEADY = ['memory after 10,000,000 gets']
 
 const FLAT =
@@ -38,6 +39,8 @@ const EACH_ROW =
   '`for await` alone, with a promise and a result object a row, is 62 ns a row here, 0.6 ms of 2.6 (a generator 96 ns, no promise 57); an array takes 1.1 ms; the rest is that the event loop has a turn between batches, which a loop over many rows must leave it'
 const VARIES =
   '1.9 to 2.5 from run to run on a machine of two processors, which the loop, the network thread and the collector share'
+const NEAR =
+  'it is near the goal, on one side of it or the other from run to run: the lowest and the highest of a run are behind its row'
 const AWAKE =
   'the peer makes a call of its own for each get at once, ours goes out at the end of the tick, with what else was asked in it'
 const GROWS =
@@ -49,32 +52,30 @@ const PARSES =
 const INTEGERS =
   'four integers are read in some forty nanoseconds. A reader of integers alone, without state between items, took 33 in place of 43, and without a check of its argument 26, where `fdb-tuple` took 64'
 
-const MEASURED =
-  'Side by side, 2 s each, on a machine that had much else to do, where processor time still compares:'
 const OURS =
-  'The thread of `libfdb_c` costs both the same. Ours is the JavaScript: of its thread most is in V8 itself (strings to UTF-8, Buffers, collecting, and compiling, which a round as short as this does not leave behind), a sixth is system calls that wake the other thread, and compiled code of the package is less than a tenth'
+  'what is ours of it is JavaScript, beside the thread of `libfdb_c`, which C has too: in a profile most of its thread was in V8 itself (strings to UTF-8, Buffers, collecting, compiling), a sixth in system calls that wake the other thread, and less than a tenth in compiled code of the package'
 const SHARED =
-  'server, event loop and network thread share the processors, and whichever gets less holds up the rest: from 0.95 to 1.06 in runs side by side, and anything while the machine has other work'
-const READ_CPU = `${MEASURED} 5.3 us against 4.1. ${OURS}`
-const OWN_CPU = `${MEASURED} 23 us against 15. ${OURS}`
-const COMMIT_CPU = `${MEASURED} 36 us against 23. ${OURS}`
-const ROWS_CPU = `${MEASURED} 8.8 ms against 2.3 in the first 36 reads. C looks at no row; a reader here looks at each, for which 20,000 Buffers are made. Warm, on the engine, it is 1.9 ms against 0.7`
+  'server, event loop and network thread share two processors: what JavaScript takes, the server does not have (see the goals of CPU)'
+const LOOKED_AT =
+  'C looks at no row. A reader here looks at each, for which 20,000 Buffers are made, and the server has nothing to do meanwhile: warm, on the engine, it is 1.9 ms against 0.7'
 
 /** On the engine, where the server's time is away. */
 export const ENGINE_GOALS: readonly Goal[] = [
   { rows: IN_ONE, measure: 'rate', against: 'peer', atLeast: 3, otherwise: FLAT },
   { rows: IN_ONE, measure: 'rate', against: 'c', atLeast: 0.9, otherwise: FLAT },
   { rows: IN_OWN, measure: 'rate', against: 'peer', atLeast: 3.5 },
-  { rows: IN_OWN, measure: 'rate', against: 'c', atLeast: 0.7 },
+  { rows: IN_OWN, measure: 'rate', against: 'c', atLeast: 0.7, otherwise: NEAR },
   { rows: COMMITS, measure: 'rate', against: 'peer', atLeast: 2.5, otherwise: VARIES },
   { rows: COMMITS, measure: 'rate', against: 'c', atLeast: 0.7 },
   { rows: [ARRAY], measure: 'rate', against: 'peer', atLeast: 8 },
   { rows: [ARRAY], measure: 'cpu', atMost: 2500 },
   { rows: ITERATED, measure: 'rate', against: 'peer', atLeast: 8, otherwise: EACH_ROW },
   { rows: TYPED, measure: 'rate', against: 'peer', atLeast: 8, otherwise: PARSES },
-  { rows: ALONE, measure: 'p50', against: 'peer', atMost: 0.9, otherwise: AWAKE },
+  { rows: [ONE_GET], measure: 'p50', against: 'peer', atMost: 0.9, otherwise: AWAKE },
+  { rows: OWN_ALONE, measure: 'p50', against: 'peer', atMost: 0.9, otherwise: NEAR },
   { rows: ALONE, measure: 'p50', against: 'c', atMost: 1.2, otherwise: WAKES },
-  { rows: TUPLES, measure: 'rate', against: 'peer', atLeast: 3, otherwise: INTEGERS },
+  { rows: TUPLES, measure: 'rate', against: 'peer', atLeast: 3, otherwise: NEAR },
+  { rows: [UNPACK_INTEGERS], measure: 'rate', against: 'peer', atLeast: 3, otherwise: INTEGERS },
   { rows: STEADY, measure: 'growth', atMost: 0.05, otherwise: GROWS },
   { rows: STEADY, measure: 'memory', against: 'peer', atMost: 1, otherwise: GROWS },
 ]
@@ -82,13 +83,13 @@ export const ENGINE_GOALS: readonly Goal[] = [
 /** On a cluster, against C. */
 export const CLUSTER_GOALS: readonly Goal[] = [
   { rows: IN_ONE, measure: 'rate', against: 'c', atLeast: 0.97, otherwise: SHARED },
-  { rows: IN_ONE, measure: 'cpu', against: 'c', atMost: 1.1, otherwise: READ_CPU },
+  { rows: IN_ONE, measure: 'cpu', against: 'c', atMost: 1.1, otherwise: OURS },
   { rows: IN_OWN, measure: 'rate', against: 'c', atLeast: 0.97, otherwise: SHARED },
-  { rows: IN_OWN, measure: 'cpu', against: 'c', atMost: 1.2, otherwise: OWN_CPU },
+  { rows: IN_OWN, measure: 'cpu', against: 'c', atMost: 1.2, otherwise: OURS },
   { rows: COMMITS, measure: 'rate', against: 'c', atLeast: 0.97, otherwise: SHARED },
-  { rows: COMMITS, measure: 'cpu', against: 'c', atMost: 1.2, otherwise: COMMIT_CPU },
-  { rows: [ARRAY], measure: 'rate', against: 'c', atLeast: 0.85, otherwise: SHARED },
-  { rows: [ARRAY], measure: 'cpu', against: 'c', atMost: 2, otherwise: ROWS_CPU },
+  { rows: COMMITS, measure: 'cpu', against: 'c', atMost: 1.2, otherwise: OURS },
+  { rows: [ARRAY], measure: 'rate', against: 'c', atLeast: 0.85, otherwise: LOOKED_AT },
+  { rows: [ARRAY], measure: 'cpu', against: 'c', atMost: 2, otherwise: LOOKED_AT },
   {
     rows: ITERATED,
     measure: 'cpu',
