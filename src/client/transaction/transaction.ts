@@ -141,6 +141,9 @@ export class Transaction<
    * Waits for a change of the key, from the commit on: the watch is set when the transaction commits.
    * It fires when the value is another one than what this transaction saw. `fdb_transaction_watch`.
    *
+   * The watch of a key that the transaction has neither read nor written reads it itself, and its promise may then reject with an
+   * error that another try cures (1007, 1009, 1037), behind a commit that is done: read the key first, as `getAndWatch` does.
+   *
    * @group Reads
    * @example
    * const watch = await db.doTransaction(async (tn) => tn.watch('config'))
