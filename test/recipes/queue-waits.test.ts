@@ -156,7 +156,7 @@ test('what is given up at any moment loses nothing, and takes nothing twice', as
   const anyTaker = fc.record({
     name: fc.constantFrom(...names),
     /** Turns of the event loop until it is given up. */
-    patience: fc.nat(25),
+    patience: fc.nat(60),
   })
   const program = fc.record({ takers: fc.array(anyTaker, { maxLength: 8 }), pushes: fc.nat(6) })
   let [givenUp, taken] = [0, 0]

@@ -87,10 +87,10 @@ export class DebuggerSession {
     return paused
   }
 
-  /** Lets the program go on to its end: what is left of a wish to pause stops it no more. */
+  /** Lets the program go on to its end, which may come before its answer: what is left of a wish to pause stops it no more. */
   async goOn(): Promise<void> {
     await this.send('Debugger.setSkipAllPauses', { skip: true })
-    await this.resume()
+    await this.resume().catch(() => undefined)
   }
 
   /** Lets the program go on, and waits until it does: a pause asked for before would be ignored. */

@@ -18,10 +18,13 @@ export class Bell {
     tn.at(this.#scope).versionstamps.setPrefixedValue([])
   }
 
-  /** Fires at the next ring behind what the transaction has seen. */
-  watchIn(tn: AnyTransaction, signal?: AbortSignal): Watch {
-    return tn
-      .at(this.#scope)
-      .watch([], { keepAlive: true, ...(signal !== undefined && { signal }) })
+  /**
+   * Fires at the next ring behind what the transaction has seen. It is read first: a watch of a key that was read has its
+   * value from there, and one that asks itself may fail alone, behind a commit that is done.
+   */
+  async watchIn(tn: AnyTransaction, signal?: AbortSignal): Promise<Watch> {
+    const bell = tn.at(this.#scope)
+    await bell.get([])
+    return bell.watch([], { keepAlive: true, ...(signal !== undefined && { signal }) })
   }
 }

@@ -213,7 +213,7 @@ export class Queue<T, In = T> implements AsyncIterable<T> {
       const waiting = await this.#scope.doTransaction(
         async (tn) => {
           const { hasWork, nextIn = LONGEST_WAIT } = await this.#items.look(tn)
-          return hasWork ? undefined : { nextIn, watch: this.#items.bell.watchIn(tn, signal) }
+          return hasWork ? undefined : { nextIn, watch: await this.#items.bell.watchIn(tn, signal) }
         },
         { signal },
       )

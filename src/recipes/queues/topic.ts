@@ -128,7 +128,7 @@ export class Topic<T, In = T> {
       async (tn) => {
         const messages = await this.#read(tn.snapshot(), after)
         if (messages.length > 0) return { messages, watch: undefined }
-        return { messages, watch: this.#bell.watchIn(tn) }
+        return { messages, watch: await this.#bell.watchIn(tn) }
       },
       { signal },
     )
