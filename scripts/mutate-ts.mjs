@@ -51,7 +51,7 @@ function workOf({ mutate, since, again, seed, count }) {
   const changed = since === undefined ? (mutate ?? everything) : changedSince(since)
   if (changed === undefined) return `${since} is no commit that is known here`
   const parts = byLayer(changed)
-  if (parts.length === 0) return 'no source of the core changed'
+  if (parts.length === 0) return 'no line of the core changed'
   const share = since === undefined ? count : Math.ceil(count / parts.length)
   return parts.map((part) => ({ ...part, wish: { seed, count: share } }))
 }

@@ -1,6 +1,7 @@
 /** The mutants of the TypeScript core: which are drawn, what came of them, and whose tests try them. */
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
+import { rangesOf } from '../../scripts/mutate-ts/changed.mjs'
 import { chosen, keyOf, type Drawable } from '../../scripts/mutate-ts/draw.mjs'
 import { byLayer, everything } from '../../scripts/mutate-ts/layers.mjs'
 import { outcomeOf, scoreOf, textAt } from '../../scripts/mutate-ts/outcomes.mjs'
@@ -38,6 +39,36 @@ describe('a draw', () => {
         expect(chosen(all, { keys })).toEqual(wanted)
       }),
     )
+  })
+})
+
+describe('what changed', () => {
+  test('is the lines that a diff adds, whatever they say', () => {
+    const words = fc.constantFrom('a', '@@ -1 +1 @@', '++ b/src/c.ts', '- x')
+    const hunk = fc.record({
+      gap: fc.integer({ min: 1, max: 9 }),
+      gone: fc.array(words, { maxLength: 2 }),
+      come: fc.array(words, { maxLength: 3 }),
+    })
+    fc.assert(
+      fc.property(fc.array(hunk, { minLength: 1, maxLength: 4 }), (hunks) => {
+        const lines = ['diff --git a/src/a.ts b/src/a.ts', '--- a/src/a.ts', '+++ b/src/a.ts']
+        const expected: string[] = []
+        let line = 1
+        for (const { gap, gone, come } of hunks) {
+          line += gap
+          lines.push(`@@ -${line},${gone.length} +${line},${come.length} @@ function f() {`)
+          lines.push(...gone.map((text) => `-${text}`), ...come.map((text) => `+${text}`))
+          if (come.length > 0) expected.push(`src/a.ts:${line}-${line + come.length - 1}`)
+          line += come.length
+        }
+        expect(rangesOf(lines.join('\n'))).toEqual(expected)
+      }),
+    )
+  })
+
+  test('has one line where no count is written', () => {
+    expect(rangesOf('+++ b/src/a.ts\n@@ -3 +4 @@\n-a\n+b')).toEqual(['src/a.ts:4-4'])
   })
 })
 

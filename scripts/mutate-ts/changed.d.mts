@@ -1,0 +1,2 @@
+export function rangesOf(diff: string): string[]
+export function changedSince(base: string): string[] | undefined
