@@ -68,7 +68,7 @@ async function tryAll(work, minutes, json) {
     if (ended !== undefined) {
       whole = false
       console.log(`mutants of ${part.layer}: ${own.length} tried, then ${ended}`)
-    }
+    } else if (own.length === 0) console.log(`mutants of ${part.layer}: none in these lines`)
     results.push(...own.map((result) => ({ part: part.layer, ...result })))
     if (json !== undefined) writeFileSync(json, JSON.stringify(results, null, 2))
   }
