@@ -31,7 +31,7 @@ const parts = {
     uses: [],
   },
   ring: { rooms: ['client', 'completions', 'commands', '.'], uses: [] },
-  plugin: { rooms: ['abi', '.', 'factories'], uses: ['ring'] },
+  plugin: { rooms: ['abi', 'node', '.', 'factories'], uses: ['ring'] },
   host: { rooms: ['trace', 'spec', 'world', 'run', '.'], uses: ['engine', 'plugin'] },
   fake: { rooms: ['.'], uses: ['ring'] },
   twin: { rooms: ['.'], uses: ['ring', 'plugin'] },

@@ -10,10 +10,10 @@
 #include <string>
 #include <vector>
 
-#include "plugin/child.h"
 #include "plugin/client.h"
 #include "plugin/command_reader.h"
-#include "plugin/doorbells.h"
+#include "plugin/node/child.h"
+#include "plugin/node/doorbells.h"
 
 namespace fdbkit::plugin {
 
@@ -31,6 +31,9 @@ class Bridge {
   void read_metrics(Client& client, Metrics metrics);
 
  private:
+  // Bytes of one detail of a trace event; the rest is cut off.
+  static constexpr size_t kLongestDetail = 400;
+
   struct Completion {
     Client* client;
     uint32_t slot;

@@ -8,7 +8,7 @@ import { wordsOf } from '../../future/port/copy-bytes.ts'
 import type { BatchWitness, CallWitness, Operand } from './bridge-witness.ts'
 import { Reply, type BridgeMemory } from './bridge-memory.ts'
 
-/** The numbers of what a batch holds. As in native-callbacks/plugin/layout.h. */
+/** The numbers of what a batch holds. As in native-callbacks/plugin/node/layout.h. */
 export const Op = {
   row: 1,
   adopt: 2,

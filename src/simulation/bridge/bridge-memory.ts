@@ -1,4 +1,4 @@
-/** The memory that the workload process shares with the plugin. See native-callbacks/plugin/layout.h. */
+/** The memory that the workload process shares with the plugin. See native-callbacks/plugin/node/layout.h. */
 import { koffi } from '../../native/library/foreign.ts'
 
 const MEMORY_DESCRIPTOR = 3

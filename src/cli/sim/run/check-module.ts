@@ -5,7 +5,7 @@ import { promisify } from 'node:util'
 import { packageRoot } from '../../../native/library/engine-path.ts'
 import { CommandError } from '../../ground/errors.ts'
 
-/** As the workload process runs, in `native-callbacks/plugin/child.cc`. */
+/** As the workload process runs, in `native-callbacks/plugin/node/child.cc`. */
 const FLAGS = ['--no-warnings', '--experimental-vm-modules', '--experimental-import-meta-resolve']
 
 const run = promisify(execFile)

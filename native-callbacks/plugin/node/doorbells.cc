@@ -1,4 +1,4 @@
-#include "plugin/doorbells.h"
+#include "plugin/node/doorbells.h"
 
 #include <linux/futex.h>
 #include <sys/mman.h>

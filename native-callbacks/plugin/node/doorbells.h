@@ -1,7 +1,7 @@
 // The shared memory, and the bells in it.
 #pragma once
 
-#include "plugin/layout.h"
+#include "plugin/node/layout.h"
 
 namespace fdbkit::plugin {
 

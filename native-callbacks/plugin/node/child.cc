@@ -1,4 +1,4 @@
-#include "plugin/child.h"
+#include "plugin/node/child.h"
 
 #include <dirent.h>
 #include <dlfcn.h>
