@@ -1,5 +1,6 @@
 // What Node asks for: a batch of commands, carried out in order, and the answers to them.
 #include <algorithm>
+#include <cstring>
 
 #include "plugin/bridge.h"
 #include "plugin/in_process.h"
