@@ -39,6 +39,7 @@ async function costAt(law: Law, n: number): Promise<number> {
   }
 }
 
+const list = new Intl.ListFormat('en')
 const brief = (value: number): string =>
   value.toLocaleString(
     'en',
@@ -59,7 +60,7 @@ async function tableOf(law: Law): Promise<string> {
   return [
     `### ${law.title}`,
     '',
-    `\`${law.formula}\` with ${constants.map(brief).join(' and ')}. ${law.meaning}`,
+    `\`${law.formula}\` with ${list.format(constants.map(brief))}. ${law.meaning}`,
     '',
     `| ${law.grows} | ${law.unit} | the law says | off by |`,
     '| ---: | ---: | ---: | ---: |',

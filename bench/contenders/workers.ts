@@ -1,18 +1,42 @@
 /** A contender of several workers, each with a client of its own: `size` of them, each with `lanes` in flight. */
 import { Worker, isMainThread, parentPort, workerData } from 'node:worker_threads'
-import { openClient } from './client-kind.ts'
+import { openClient, type BenchClient } from './client-kind.ts'
 import { Meter, lanes } from './meter.ts'
 import { contenderArguments, serve, type Size } from './serve.ts'
 
-const KEY = 'bench/worker'
+interface Order {
+  readonly row: string
+  readonly inFlight: number
+}
+
+/** What a worker does over and over; what it reads is written first. */
+const rows: Record<string, (client: BenchClient) => Promise<() => PromiseLike<unknown>>> = {
+  async get({ db }) {
+    const key = 'bench/worker'
+    await db.set(key, Buffer.alloc(100, 'v'))
+    return () => db.get(key)
+  },
+
+  /** A hundred rows of 1 kB of JSON. */
+  async decode({ db, encoders }) {
+    const typed = db.at('bench/documents/', encoders.tuple, encoders.json)
+    const document = { tags: Array.from({ length: 60 }, (_, i) => `tag number ${i}`) }
+    await typed.doTransaction(async (tn) => {
+      for (let i = 0; i < 100; i++) tn.set([i] as never, document)
+    })
+    return () =>
+      typed.doTransaction((tn) => tn.snapshot().getRangeAll([0], [100]) as Promise<unknown>)
+  },
+}
 
 /** In a worker: each message is the seconds of a round, each answer what was done in it. */
-async function work(inFlight: number): Promise<void> {
-  const { db } = await openClient('fdbkit')
-  await db.set(KEY, Buffer.alloc(100, 'v'))
+async function work({ row, inFlight }: Order): Promise<void> {
+  const prepare = rows[row]
+  if (prepare === undefined) throw new Error(`workers have no row ${row}`)
+  const run = await prepare(await openClient('fdbkit'))
   parentPort?.on('message', (seconds: number) => {
     const meter = new Meter(seconds)
-    void lanes(meter, inFlight, () => db.get(KEY)).then(() => {
+    void lanes(meter, inFlight, run).then(() => {
       parentPort?.postMessage(meter.result().operations)
     })
   })
@@ -25,10 +49,11 @@ const answerOf = (worker: Worker): Promise<number> =>
     worker.once('error', reject)
   })
 
-async function direct({ lanes: inFlight, size }: Size): Promise<void> {
+async function direct(row: string, { lanes: inFlight, size }: Size): Promise<void> {
+  const workerData: Order = { row, inFlight }
   const workers = Array.from(
     { length: size },
-    () => new Worker(new URL(import.meta.url), { workerData: inFlight }),
+    () => new Worker(new URL(import.meta.url), { workerData }),
   )
   await Promise.all(workers.map(answerOf))
   await serve(async (meter, seconds) => {
@@ -40,5 +65,7 @@ async function direct({ lanes: inFlight, size }: Size): Promise<void> {
   await Promise.all(workers.map((worker) => worker.terminate()))
 }
 
-if (isMainThread) await direct(contenderArguments().size)
-else await work(workerData as number)
+if (isMainThread) {
+  const { row, size } = contenderArguments()
+  await direct(row, size)
+} else await work(workerData as Order)

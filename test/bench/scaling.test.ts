@@ -8,12 +8,13 @@ import { LAWS, fit, predicted } from '../../bench/harness/scaling-laws.ts'
 import { packageRoot } from '../../src/native/library/engine-path.ts'
 
 const constant = fc.double({ min: 0.001, max: 1000, noNaN: true })
+const exactly = (length: number) => ({ minLength: length, maxLength: length })
 
 describe.each(LAWS)('$title', (law) => {
   test('is found again in costs that follow it', () => {
     fc.assert(
-      fc.property(constant, constant, (a, b) => {
-        const costs = new Map(law.points.map((n) => [n === 0 ? 0 : n, predicted(law, [a, b], n)]))
+      fc.property(fc.array(constant, exactly(law.terms.length)), (all) => {
+        const costs = new Map(law.points.map((n) => [n, predicted(law, all, n)]))
         const constants = fit(law, costs)
         for (const n of law.points) {
           const cost = costs.get(n) as number
@@ -23,9 +24,10 @@ describe.each(LAWS)('$title', (law) => {
     )
   })
 
-  test('is fitted to two of its points, and says others', () => {
+  test('is fitted to as many of its points as it has constants, and says others', () => {
+    expect(law.fittedTo).toHaveLength(law.terms.length)
     expect(law.points).toEqual(expect.arrayContaining([...law.fittedTo]))
-    expect(law.points.length).toBeGreaterThan(2)
+    expect(law.points.length).toBeGreaterThan(law.fittedTo.length)
   })
 })
 
