@@ -19,7 +19,7 @@ interface Length {
 
 export const LENGTHS: readonly Length[] = [
   { name: 'short', count: 50, faults: 10, checks: false, seeds: [1, 3, 4, 5, 6] },
-  { name: 'long', count: 100, faults: 200, checks: true, seeds: [1, 3, 4] },
+  { name: 'long', count: 100, faults: 600, checks: true, seeds: [1, 3, 4] },
   { name: 'dense', count: 1500, faults: 10, checks: false, seeds: [1] },
 ]
 
