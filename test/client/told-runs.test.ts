@@ -61,7 +61,8 @@ test('a conflict is told with its ranges, for as long as somebody wants them', a
         forgo!()
         forgo!()
       }
-      const options = { name: 'mine', ...(how === 'reported' && { report_conflicting_keys: true }) }
+      const reports = how === 'reported' ? ({ report_conflicting_keys: true } as const) : undefined
+      const options = { name: 'mine', ...reports }
       const events = await eventsOf('mine', () =>
         scope.doTransaction(conflicting(changed), options),
       )
