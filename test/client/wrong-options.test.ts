@@ -1,7 +1,7 @@
 // The options of each call: the good ones are taken, a wrong one and a name that the call doesn't have are refused by name.
 import fc from 'fast-check'
 import { afterAll, describe, expect, test } from 'vitest'
-import { encoders, longScan, open, openEmbedded, StreamingMode } from '../../src/index.ts'
+import { encoders, longScan, open, openEmbedded, root, StreamingMode } from '../../src/index.ts'
 import { checkBudget } from '../../src/client/attempt/read-budget.ts'
 import { checkBlobRead } from '../../src/client/granules/blob-reader.ts'
 import { checkRangeOptions } from '../../src/client/ranges/range-options.ts'
@@ -350,5 +350,21 @@ describe('an encoding that has no versionstamps', () => {
     const nameless = named.withKeyEncoding(plain).withValueEncoding(plain)
     expect(() => nameless.packKeyUnboundVersionstamp('a')).toThrow(`the key encoding ${advice}`)
     expect(() => nameless.packValueUnboundVersionstamp('a')).toThrow(`the value encoding ${advice}`)
+  })
+})
+
+describe('a database that is none', () => {
+  test('is refused where it is scanned', async () => {
+    for (const [wrong, what] of [
+      [undefined, 'undefined'],
+      ['db', 'string'],
+      [{}, 'an object'],
+      [Promise.resolve(db), 'a Promise: await it first'],
+      [root, 'a Subspace'],
+    ] as const) {
+      await expect(longScan(wrong as never, 'a').next()).rejects.toEqual(
+        new TypeError(`db of longScan is a Database, not ${what}`),
+      )
+    }
   })
 })
