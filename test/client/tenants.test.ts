@@ -296,7 +296,7 @@ describe('the description of a tenant', () => {
   /** What the cluster says of it, in the form of a release. */
   async function readOf(description: object): Promise<TenantInfo | undefined> {
     const read = vi.spyOn(Transaction.prototype, 'get')
-    read.mockResolvedValueOnce(Buffer.from(JSON.stringify(description)) as never)
+    read.mockResolvedValueOnce(Buffer.from(JSON.stringify(description)))
     try {
       return await db.tenants.get('described')
     } finally {

@@ -381,7 +381,7 @@ describe('what an actor is given', () => {
       const [sender, receiver] = bounded<number>(1)
       const [once] = oneshot<number>()
       const news = broadcast<number>(1)
-      news.subscribe()
+      void news.subscribe()
       const [ret, fwd] = [new Ret<number>(nothing), new Fwd<number>(nothing)]
       const { promise } = new PromiseFuture<number>()
       const { future } = new PromiseFuture<number>()
