@@ -1,13 +1,14 @@
 // A transaction's function may be a generator function: what it gives is run as a task.
 import { afterAll, describe, expect, test } from 'vitest'
 import { FDBError } from '../../src/index.ts'
-import type { Transaction, Transactor } from '../../src/index.ts'
+import type { Attempt, Transaction, Transactor } from '../../src/index.ts'
 import { Once } from '../../src/recipes/index.ts'
 import {
   bounded,
   currentTask,
   DeterministicEnvironment,
   fromPromise,
+  inPlaceExecutor,
   Runtime,
   sleep,
 } from '../../src/task/index.ts'
@@ -125,6 +126,23 @@ describe('a generator function', () => {
       yield* fromPromise(run)
     })
     expect([...executors]).toEqual([runtime.executor])
+  })
+
+  test('is a task that is named, and polled by who polls its caller, in every attempt', async () => {
+    const polled: unknown[] = []
+    const body = function* (_tn: Transaction, { number }: Attempt): TaskGenerator<number> {
+      polled.push([currentTask()?.name, currentTask()?.executor])
+      if (number === 1) throw new FDBError(1020)
+      return number
+    }
+    await db.doTransaction(body)
+    expect(polled).toEqual([1, 2].map(() => ['doTransaction', inPlaceExecutor]))
+    polled.length = 0
+    using runtime = new Runtime()
+    await runtime.run(function* () {
+      return yield* fromPromise(db.doTransaction(body))
+    })
+    expect(polled).toEqual([1, 2].map(() => ['doTransaction', runtime.executor]))
   })
 
   test('of a tenant is run too', async () => {

@@ -124,3 +124,24 @@ describe('a call that goes alone', () => {
     for (const [at, call] of wrong.entries()) expect(outcomes[at]).toBe(await said(call))
   })
 })
+
+describe('a call that is refused for good', () => {
+  test('is not asked again, and says which call it was, of which key', async () => {
+    const again = (['get', 'commit'] as const).map((name) =>
+      vi.spyOn(TransactionHandle.prototype, name),
+    )
+    const long = 'k'.repeat(10_001)
+    const key = Buffer.from(`lone/${long}`)
+    const refused = expect.objectContaining({ code: 2102, operation: 'commit', key })
+    await expect(db.set(long, 'v')).rejects.toEqual(refused)
+    const large = { code: 2103, operation: 'commit', key: Buffer.from('lone/a') }
+    await expect(db.set('a', 'v'.repeat(100_001))).rejects.toMatchObject(large)
+    const system = database.get(Buffer.from([0xff, 0x61]))
+    const illegal = { code: 2004, operation: 'get', key: Buffer.from([0xff, 0x61]) }
+    await expect(system).rejects.toMatchObject(illegal)
+    for (const spy of again) {
+      expect(spy).not.toHaveBeenCalled()
+      spy.mockRestore()
+    }
+  })
+})

@@ -1,6 +1,7 @@
-import { afterAll, describe, expect, test } from 'vitest'
-import { Database, FDBStateError, encoders, tuple } from '../../src/index.ts'
-import type { FDBError, Tenant } from '../../src/index.ts'
+import fc from 'fast-check'
+import { afterAll, describe, expect, test, vi } from 'vitest'
+import { Database, FDBStateError, Transaction, encoders, tuple } from '../../src/index.ts'
+import type { FDBError, Tenant, TenantInfo } from '../../src/index.ts'
 import { tenantKeys } from '../../src/client/tenants/tenant-management.ts'
 import { openBackend } from './open-backend.ts'
 
@@ -288,5 +289,64 @@ describe('a tenant', () => {
     expect(await db.get('tenant test')).toBeUndefined()
     await using other = db.tenants.open(name)
     expect(await other.get('a')).toBeUndefined()
+  })
+})
+
+describe('the description of a tenant', () => {
+  /** What the cluster says of it, in the form of a release. */
+  async function readOf(description: object): Promise<TenantInfo | undefined> {
+    const read = vi.spyOn(Transaction.prototype, 'get')
+    read.mockResolvedValueOnce(Buffer.from(JSON.stringify(description)))
+    try {
+      return await db.tenants.get('described')
+    } finally {
+      read.mockRestore()
+    }
+  }
+  const anyBytes = (length: number): fc.Arbitrary<Buffer> =>
+    fc.uint8Array({ minLength: length, maxLength: length }).map((bytes) => Buffer.from(bytes))
+  const anyGroup = fc.option(fc.uint8Array({ maxLength: 5 }), { nil: undefined })
+
+  test('is read in the form of each release', async () => {
+    const anyLock = fc.constantFrom(undefined, 'unlocked', 'locked')
+    await fc.assert(
+      fc.asyncProperty(
+        anyBytes(8),
+        anyGroup,
+        anyLock,
+        fc.boolean(),
+        async (prefix, group, lock, isOld) => {
+          const inJson = (bytes: Uint8Array): unknown => {
+            const base64 = Buffer.from(bytes).toString('base64')
+            return isOld ? Buffer.from(bytes).toString('latin1') : { base64, printable: 'not this' }
+          }
+          const description = {
+            // Not the whole of it: a number of JSON has 53 bits.
+            id: 7,
+            prefix: inJson(prefix),
+            ...(group && { tenant_group: inJson(group) }),
+            ...(lock && { lock_state: lock }),
+          }
+          expect(await readOf(description)).toEqual({
+            name: Buffer.from('described'),
+            id: prefix.readBigInt64BE(),
+            prefix,
+            group: group && Buffer.from(group),
+            lockState: lock,
+          })
+        },
+      ),
+      { numRuns: 30 },
+    )
+    const short = await readOf({ id: 7, prefix: 'short' })
+    expect([short?.id, short?.prefix.toString()]).toEqual([7n, 'short'])
+  })
+
+  test('has an id and a prefix', async () => {
+    for (const damaged of [{}, { id: 1 }, { prefix: 'p' }]) {
+      await expect(readOf(damaged)).rejects.toEqual(
+        new TypeError('the description of a tenant is an object without id or prefix'),
+      )
+    }
   })
 })

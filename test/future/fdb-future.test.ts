@@ -188,3 +188,58 @@ describe('cancelling', () => {
     expect(String(await future)).toBe('qv')
   })
 })
+
+describe('ending early', () => {
+  /** What a future may be ended with: the code of an error, or an error of somebody's. */
+  const endings = fc.oneof(
+    fc.constantFrom(1007, 1020, 1025, 1031, 1101),
+    fc.constantFrom<unknown>(new Error('mine'), null, 'text', { code: 1020 }, Symbol('why')),
+  )
+  const asked = fc.constantFrom('not at all', 'then', 'poll')
+
+  test('settles with a code as an error of the call, with anything else as it is', async () => {
+    await fc.assert(
+      fc.asyncProperty(endings, asked, fc.boolean(), async (ending, how, submitted) => {
+        const before = ringOfWorker().liveSlots
+        const future = get('hkey')
+        if (submitted) ringOfWorker().flush()
+        let ended = 0
+        future.whenEnded(() => ended++)
+        const woken: string[] = []
+        if (how === 'poll') future.poll(new TestWaker(woken))
+        const waits = how === 'then' ? [future.catch((error: unknown) => error)] : []
+        future.fail(ending)
+        // A second time it does nothing.
+        future.fail(new Error('later'))
+        expect(future.settled).toBe(true)
+        const outcomes = [future.catch((error: unknown) => error), ...waits]
+        for (const outcome of await Promise.all(outcomes)) {
+          if (typeof ending !== 'number') expect(outcome).toBe(ending)
+          else {
+            expect(outcome).toBeInstanceOf(FDBError)
+            expect(outcome).toMatchObject({
+              code: ending,
+              operation: 'get',
+              key: Buffer.from('hkey'),
+            })
+          }
+        }
+        expect(woken).toEqual(how === 'poll' ? ['clone', 'wake'] : [])
+        expect(ended).toBe(1)
+        await turnUntil(() => {
+          ringOfWorker().flush()
+          made.fake.releaseHeld()
+          return ringOfWorker().liveSlots === before
+        })
+      }),
+      { numRuns: 60 },
+    )
+  })
+
+  test('does nothing to what has settled', async () => {
+    const future = get('qv')
+    await future
+    future.fail(new Error('too late'))
+    expect(String(await future)).toBe('qv')
+  })
+})

@@ -4,6 +4,7 @@ import { runInNewContext } from 'node:vm'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { census } from '../../src/future/owners/census.ts'
 import { DatabaseHandle } from '../../src/future/handles/database-handle.ts'
+import { setFaults } from '../../src/future/handles/engine-calls.ts'
 import { ringOfWorker } from '../../src/future/ring/ring.ts'
 import type { Selector, TransactionHandle } from '../../src/future/handles/transaction-handle.ts'
 import { FDBError, FDBStateError } from '../../src/native/errors/errors.ts'
@@ -311,6 +312,19 @@ describe('a database', () => {
     database.setOption('max_watches', 1000)
     expect(() => database.setOption('max_watches', 'many')).toThrow(/database option max_watches /)
     expect(() => database.setOption('max_watches')).toThrow(TypeError)
+  })
+
+  test('refuses faults that are no chances of a thousand, and says whose they are', () => {
+    const faults = { conflicts: 0, unknownCommits: 0, slowReads: 0, tooOld: 0, overload: 0 }
+    for (const name of Object.keys(faults)) {
+      for (const wrong of [-1, 1001]) {
+        expect(() => setFaults(database, 1, { ...faults, [name]: wrong })).toThrow(
+          /^faults of the embedded engine: .*invalid_option_value, 2006/,
+        )
+      }
+      setFaults(database, 1, { ...faults, [name]: 1000 })
+    }
+    setFaults(database, 1, faults)
   })
 
   test('is opened by cluster file or connection string, not by both', () => {

@@ -1,8 +1,9 @@
 // Transactions of one call, on a client that answers in every way there is: each owner is told once, and nothing is left.
 import fc from 'fast-check'
-import { expect, test } from 'vitest'
+import { expect, test, vi } from 'vitest'
 import { LoneCall, type LoneOwner } from '../../src/future/handles/lone-call.ts'
 import { census } from '../../src/future/owners/census.ts'
+import { UNREADABLE } from '../../src/future/port/port.ts'
 import { ringOfWorker } from '../../src/future/ring/ring.ts'
 import { turnUntil } from './fake-client.ts'
 import { useFakeDatabase } from './fake-database.ts'
@@ -51,6 +52,21 @@ test('each owner is told once what was answered, and the transaction is given ba
       expect(ringOfWorker().holding).toBe(0)
     }),
   )
+})
+
+test('what cannot be read is no value: its owner is told what was thrown', async () => {
+  const thrown = new RangeError('unreadable')
+  const owners = [new Told(), new Told(), new Told()]
+  for (const owner of owners) LoneCall.get(state.database.place, Buffer.from('qkey'), owner)
+  // What a ring says then, in place of a code.
+  const slots = vi.spyOn(LoneCall.prototype, 'complete').mockImplementation(function (
+    this: LoneCall<unknown>,
+  ) {
+    slots.mockRestore()
+    this.complete(UNREADABLE, thrown)
+  })
+  await turnUntil(() => owners.every(({ outcomes }) => outcomes.length > 0))
+  expect(owners.map(({ outcomes }) => outcomes)).toEqual([[thrown], ['qkey'], ['qkey']])
 })
 
 test('what is refused before it begins leaves nothing behind', () => {

@@ -345,4 +345,56 @@ describe('pressure', () => {
       expect(seen).toEqual(['throttled', 'suspended', 'normal'])
     })
   })
+
+  /** What is told while `use` runs, to whoever never asks. */
+  async function toldOf(use: () => Promise<void>): Promise<string[]> {
+    const seen: string[] = []
+    const listen = (message: unknown): void => void seen.push((message as PressureEvent).to)
+    pressureChannel.subscribe(listen)
+    try {
+      await use()
+      // The end of the tick tells.
+      await new Promise((resolve) => setImmediate(resolve))
+    } finally {
+      pressureChannel.unsubscribe(listen)
+    }
+    return seen
+  }
+
+  test('is told by itself when answers fill the ring, and when all of them are taken', async () => {
+    const size = fc.record({
+      entries: fc.constantFrom(4, 16),
+      count: fc.integer({ min: 1, max: 60 }),
+    })
+    await fc.assert(
+      fc.asyncProperty(size, async ({ entries, count }) => {
+        await withRing({ slots: 1000, entries }, async (transaction, ring) => {
+          const full = count / entries
+          const seen = await toldOf(async () => {
+            const reads = Array.from({ length: count }, (_, i) =>
+              transaction.get(key(`q${i}`)).then(),
+            )
+            ring.flush()
+            // The event loop is held up until all are answered.
+            const patience = process.hrtime.bigint() + 20_000_000_000n
+            while (ring.utilization < full && process.hrtime.bigint() < patience);
+            await Promise.all(reads)
+          })
+          expect(seen).toEqual(pressureOf(full) === 'normal' ? [] : [pressureOf(full), 'normal'])
+        })
+      }),
+      { numRuns: 40 },
+    )
+  })
+
+  test('is told by itself when operations that nobody asked about are given back', async () => {
+    await withRing({ slots: 20 }, async (transaction) => {
+      const seen = await toldOf(async () => {
+        const reads = Array.from({ length: 20 }, (_, i) => transaction.get(key(`h${i}`)))
+        await new Promise((resolve) => setImmediate(resolve))
+        for (const read of reads) read.release()
+      })
+      expect(seen).toEqual(['throttled', 'suspended', 'normal'])
+    })
+  })
 })

@@ -363,3 +363,51 @@ describe('a dropped actor', () => {
     runtime.dispose()
   })
 })
+
+describe('what an actor is given', () => {
+  /** Whether an end can be used still. */
+  const open = (use: () => unknown): boolean => {
+    try {
+      use()
+      return true
+    } catch {
+      return false
+    }
+  }
+  const nothing = (): void => undefined
+
+  it('is dropped when it is cancelled, unless it is a future or a stream, which its caller has still', () => {
+    const given = (): [what: string, argument: unknown, use: () => unknown, isOpen: boolean][] => {
+      const [sender, receiver] = bounded<number>(1)
+      const [once] = oneshot<number>()
+      const news = broadcast<number>(1)
+      void news.subscribe()
+      const [ret, fwd] = [new Ret<number>(nothing), new Fwd<number>(nothing)]
+      const { promise } = new PromiseFuture<number>()
+      const { future } = new PromiseFuture<number>()
+      const [stream, read] = [new PromiseStream<number>(), new PromiseStream<number>()]
+      return [
+        ['a Sender', sender, () => sender.trySend(1), false],
+        ['a Receiver', receiver, () => receiver.tryRecv(), false],
+        ['a OneshotSender', once, () => once.send(1), false],
+        ['a BroadcastSender', news, () => news.send(1), false],
+        ['a Ret', ret, () => expect(ret.isUsed).toBe(false), false],
+        ['a Fwd', fwd, () => fwd.fwd(1), false],
+        ['a FlowPromise', promise, () => expect(promise.isSet).toBe(false), false],
+        ['a FlowFuture', future, () => future.clone(), true],
+        ['a PromiseStream', stream, () => stream.send(1), true],
+        ['a FutureStream', read.getFuture(), () => read.send(1), true],
+        ['a number', 7, nothing, true],
+      ]
+    }
+    for (const [index] of given().entries()) {
+      const [what, argument, use, isOpen] = given()[index]!
+      const running = actor(function* (its: unknown) {
+        expect(its).toBe(argument)
+        yield* sleep(1_000_000)
+      })(argument)
+      running.drop()
+      expect([what, open(use)]).toEqual([what, isOpen])
+    }
+  })
+})

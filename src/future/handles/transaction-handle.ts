@@ -245,6 +245,8 @@ export class TransactionHandle {
     options: RangeOptions = {},
   ): FdbFuture<MappedRangeResult> {
     this.#ring.requireFunction('fdb_transaction_get_mapped_range')
+    // Without one it would be a command that is too short, and the ring takes no more after that.
+    checkBytes('mapper', mapper)
     const command = new RangeCommand(Code.getMappedRange, begin, end, options, mapper)
     return this.#range(readMappedKeyValues, command)
   }

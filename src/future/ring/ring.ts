@@ -348,10 +348,8 @@ export class Ring implements Port {
     const mask = sizes.entries - 1
     // What completes meanwhile waits for the next turn: other events have theirs first.
     const tail = Atomics.load(control, TAIL)
-    if (this.#gauge.pressure !== 'normal' || (tail - this.#head) >>> 0 > mask >> 1) {
-      this.#gauge.update(this.utilization)
-    }
     let left = (tail - this.#head) >>> 0
+    if (left + this.overflow > mask >> 1) this.#gauge.update(this.utilization)
     while (left > 0 && !this.#closed) {
       const count = Math.min(left, BATCH)
       this.#taking = true
@@ -367,7 +365,6 @@ export class Ring implements Port {
       Atomics.store(control, HEAD, this.#head)
       this.#tellTaken(this.#taken, count)
     }
-    if (this.#gauge.pressure !== 'normal') this.#gauge.update(this.utilization)
   }
 
   #drainOverflow(): void {
@@ -483,6 +480,8 @@ export class Ring implements Port {
     if (this.#sleepDue && this.#patience.looks(this.#liveSlots)) this.#look()
     else if (!this.#writer.isEmpty || this.#sleepDue) this.flush()
     if (this.#closed) return
+    // Who waits until there is room is told, however the room came: no drain need follow.
+    if (this.#gauge.pressure !== 'normal') this.#gauge.update(this.utilization)
     if (this.#holding === 0 && this.#held) {
       this.#held = false
       this.#wakes.unref()

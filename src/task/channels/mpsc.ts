@@ -58,7 +58,7 @@ export function bounded<T>(capacity: number): [Sender<T>, Receiver<T>] {
 
 /** How much an {@link unbounded} channel holds. */
 export interface UnboundedOptions {
-  /** How many values may wait; a send above it throws ChannelFullError. Default: a million. */
+  /** How many values may wait; a send above it throws ChannelFullError. Default: ten million. */
   limit?: number
 }
 
