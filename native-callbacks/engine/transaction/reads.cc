@@ -77,9 +77,9 @@ void Transaction::get(FutureRef future, std::string key, bool snapshot) {
     return;
   }
   note_read(key);
+  any_read_ = true;
   if (decided_by_writes(key, snapshot)) {
     // Takes no read version, so the transaction's reads begin later.
-    any_read_ = true;
     answer_get(future, key, snapshot);
     return;
   }
@@ -95,8 +95,10 @@ void Transaction::get(FutureRef future, std::string key, bool snapshot) {
 bool Transaction::decided_by_writes(data::Bytes key, bool snapshot) const {
   const data::WriteMap* writes = read_context(snapshot).writes;
   if (writes == nullptr || writes->empty()) return false;
-  data::WriteMap::SegmentType type = writes->lookup(key).type;
-  return type == data::WriteMap::SegmentType::kCleared ||
+  const data::WriteMap::Lookup pending = writes->lookup(key);
+  const data::WriteMap::SegmentType type = pending.type;
+  return (pending.unreadable && !options_.bypass_unreadable) ||
+         type == data::WriteMap::SegmentType::kCleared ||
          type == data::WriteMap::SegmentType::kIndependent;
 }
 
@@ -124,17 +126,18 @@ void Transaction::get_key(FutureRef future, data::KeySelector selector, bool sna
     future->send_error(Error::kKeyOutsideLegalRange);
     return;
   }
-  with_read_version(future,
-                    [this, selector = std::move(selector), snapshot](const FutureRef& reply) {
-                      data::GetKeyResult result = data::read_key(read_context(snapshot), selector);
-                      if (!snapshot) add_read_conflicts(result.conflicts);
-                      if (result.error != data::kOk) {
-                        fail_read(reply, result.error);
-                        return;
-                      }
-                      count_read(selector.key.size() + result.key.size());
-                      reply->send(std::move(result.key));
-                    });
+  any_read_ = true;
+  with_read_version(
+      future, [this, selector = std::move(selector), snapshot](const FutureRef& reply) {
+        data::GetKeyResult result = data::read_key(read_context(snapshot), known_, selector);
+        if (!snapshot) add_read_conflicts(result.conflicts);
+        if (result.error != data::kOk) {
+          fail_read(reply, result.error);
+          return;
+        }
+        count_read(selector.key.size() + result.key.size());
+        reply->send(std::move(result.key));
+      });
 }
 
 bool Transaction::failed_range(const FutureRef& future, data::RangeRequest& range) const {
@@ -171,9 +174,10 @@ void Transaction::get_range(FutureRef future, data::RangeRequest range) {
     return;
   }
   if (answered_range(future, range, ArrayResult::Element::kKeyValue)) return;
+  any_read_ = true;
   with_read_version(future, [this, range = std::move(range)](const FutureRef& reply) {
     data::RangeResult result;
-    data::read_range(read_context(range.snapshot), range, result);
+    data::read_range(read_context(range.snapshot), known_, range, result);
     if (!range.snapshot) add_read_conflicts(result.conflicts);
     if (result.error != data::kOk) {
       fail_read(reply, result.error);
@@ -214,6 +218,7 @@ void Transaction::get_mapped_range(FutureRef future, data::RangeRequest range, s
 void Transaction::get_addresses_for_key(FutureRef future, std::string key) {
   if (failed_earlier(future)) return;
   if (refused(future)) return;
+  any_read_ = true;
   with_read_version(future, [this, key = std::move(key)](const FutureRef& reply) {
     std::vector<std::string> addresses;
     if (key < data::kSystemKeysEnd) {

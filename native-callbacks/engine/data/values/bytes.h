@@ -38,6 +38,7 @@ inline constexpr Bytes kSpecialKeysEnd = literal("\xff\xff\xff");
 /// API.
 enum Error : int {
   kOk = 0,
+  kOperationFailed = 1000,
   kAccessedUnreadable = 1036,
   kClientInvalidOperation = 2000,
   kKeyOutsideLegalRange = 2004,

@@ -84,6 +84,8 @@ void WriteMap::mutate(Bytes key, MutationType type, std::string operand, bool ad
   bool was_unreadable = entry.unreadable;
   entry.conflict = entry.conflict || add_conflict;
   entry.unreadable = entry.unreadable || versionstamped(type);
+  unreadable_ = unreadable_ || versionstamped(type);
+  may_take_away_ = may_take_away_ || type == MutationType::kCompareAndClear;
   PendingOp op{type, std::move(operand)};
 
   bool whole = type == MutationType::kSet || type == MutationType::kSetVersionstampedValue;
@@ -138,6 +140,7 @@ void WriteMap::clear(Bytes begin, Bytes end, bool add_conflict) {
 
 void WriteMap::make_unreadable(Bytes begin, Bytes end) {
   if (begin >= end) return;
+  unreadable_ = true;
   split_at(end);
   auto first = split_at(begin);
   entries_.erase(first, entries_.find(end));
@@ -240,6 +243,17 @@ bool WriteMap::unmodified(Bytes begin, Bytes end) const {
     if (!at.unmodified()) return false;
   } while (at.next());
   return true;
+}
+
+bool WriteMap::unreadable_in(Bytes begin, Bytes end) const {
+  if (!unreadable_ || begin >= end) return false;
+  Cursor at = cursor();
+  at.seek(begin);
+  do {
+    if (!at.begins_before(end)) break;
+    if (at.unreadable()) return true;
+  } while (at.next());
+  return false;
 }
 
 std::optional<std::string> WriteMap::fold(const std::vector<PendingOp>& ops,

@@ -64,7 +64,17 @@ class WriteMap {
 
   /// True when nothing was ever written or marked.
   bool empty() const { return entries_.empty(); }
-  void reset() { entries_.clear(); }
+  void reset() {
+    entries_.clear();
+    unreadable_ = may_take_away_ = false;
+  }
+
+  /// Whether a versionstamp ever made keys unreadable.
+  bool ever_unreadable() const { return unreadable_; }
+  /// Whether there may be operations on a key that leave no value.
+  bool may_take_away() const { return may_take_away_; }
+  /// Whether there are unreadable keys in [begin, end).
+  bool unreadable_in(Bytes begin, Bytes end) const;
 
   /// Appends what is pending in [begin, end): mutations in the order to apply them, and the ranges
   /// that other transactions' reads conflict with (disjoint, ascending).
@@ -113,6 +123,8 @@ class WriteMap {
   static void join(std::vector<PendingOp>& ops, PendingOp op);
 
   Entries entries_;
+  bool unreadable_ = false;
+  bool may_take_away_ = false;
 };
 
 /// Walks segments in both directions; together they cover every key. Valid until the map changes.
