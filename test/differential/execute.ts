@@ -7,6 +7,7 @@ import type {
   TransactionHandle,
 } from '../../src/future/handles/transaction-handle.ts'
 import { FDBError } from '../../src/native/errors/errors.ts'
+import { TransactionOptionCode as Option } from '../../src/native/generated/transaction-options.ts'
 import { SLOTS, WRITTEN_SYSTEM_KEYS } from './generate.ts'
 import { bytesOf } from './operations.ts'
 import type { Operation, OptionData, SelectorData } from './operations.ts'
@@ -14,6 +15,8 @@ import { Stamps } from './stamps.ts'
 
 /** The first byte of all system keys. */
 const SYSTEM = 0xff
+const SYSTEM_KEYS = Buffer.from([SYSTEM])
+const SYSTEM_ACCESS: readonly number[] = [Option.AccessSystemKeys, Option.ReadSystemKeys]
 const WRITTEN = new Set<string>(WRITTEN_SYSTEM_KEYS)
 const USER_KEYS = { begin: Buffer.alloc(0), end: Buffer.from([0xff]) }
 /** More batches than any range of a stream has: a read that does not end is a difference, not a hang. */
@@ -35,6 +38,8 @@ export class StreamRun {
   readonly #slots: TransactionHandle[] = []
   readonly #versions: (bigint | undefined)[] = []
   readonly #pendingStamps: (FdbFuture<Buffer> | undefined)[] = []
+  /** The slots whose transactions may read system keys. */
+  readonly #systemReaders = new Set<number>()
   readonly #stamps = new Stamps()
   readonly #lines: string[] = []
 
@@ -120,6 +125,17 @@ export class StreamRun {
     return users.map(([key, value]) => `${this.#stamps.show(key)}:${this.#stamps.show(value)}`)
   }
 
+  /** Whether rows that the cluster keeps for itself use up a limit before the stream's own come. */
+  #limitedBySystem(slot: number, begin: Selector, end: Selector, options: RangeOptions): boolean {
+    const { limit = 0, reverse = false } = options
+    return (
+      this.#systemReaders.has(slot) &&
+      reverse &&
+      limit > 0 &&
+      [begin, end].some(({ key, offset }) => offset > 1 || key.compare(SYSTEM_KEYS) > 0)
+    )
+  }
+
   #readAll(
     tn: TransactionHandle,
     begin: Buffer,
@@ -163,6 +179,7 @@ export class StreamRun {
         tn[Symbol.dispose]()
         this.#slots[slot] = this.#db.createTransaction()
         this.#pendingStamps[slot] = undefined
+        this.#systemReaders.delete(slot)
         return 'ok'
       case 'get': {
         const value = await tn.get(bytesOf(operation.key), operation.snapshot)
@@ -177,8 +194,11 @@ export class StreamRun {
         // A real client cuts batches where its cache of the transaction's reads ends: only the whole of
         // what it gives is the same for all.
         const { begin, end } = operation
-        const all = await this.#readBatches(tn, selectorOf(begin), selectorOf(end), operation)
-        return `[${all.join(' ')}]`
+        const [from, to] = [selectorOf(begin), selectorOf(end)]
+        const all = await this.#readBatches(tn, from, to, operation)
+        return this.#limitedBySystem(slot, from, to, operation)
+          ? 'system rows'
+          : `[${all.join(' ')}]`
       }
       case 'firstBatch': {
         using fresh = this.#db.createTransaction()
@@ -207,8 +227,11 @@ export class StreamRun {
       }
       case 'readAll': {
         const { begin, end, mode, reverse, limit } = operation
-        const all = await this.#readAll(tn, bytesOf(begin), bytesOf(end), mode, reverse, limit)
-        return `[${all.join(' ')}]`
+        const [from, to] = [bytesOf(begin), bytesOf(end)]
+        const all = await this.#readAll(tn, from, to, mode, reverse, limit)
+        return this.#limitedBySystem(slot, atKey(from), atKey(to), operation)
+          ? 'system rows'
+          : `[${all.join(' ')}]`
       }
       case 'set':
         tn.set(bytesOf(operation.key), bytesOf(operation.value))
@@ -249,6 +272,7 @@ export class StreamRun {
         return this.#commit(tn, slot)
       case 'reset':
         tn.reset()
+        this.#systemReaders.delete(slot)
         return 'ok'
       case 'cancel':
         tn.cancel()
@@ -256,14 +280,17 @@ export class StreamRun {
       case 'destroy':
         tn[Symbol.dispose]()
         this.#slots[slot] = this.#db.createTransaction()
+        this.#systemReaders.delete(slot)
         return 'ok'
       case 'commitAndUse':
         return this.#commitAndUse(bytesOf(operation.key), operation.second)
       case 'onError':
         await tn.onError(operation.code)
+        this.#systemReaders.delete(slot)
         return 'ok'
       case 'option':
         tn.setOption(operation.code, optionValue(operation.value))
+        if (SYSTEM_ACCESS.includes(operation.code)) this.#systemReaders.add(slot)
         return 'ok'
       case 'databaseOption':
         this.#db.setOption(operation.code, optionValue(operation.value))
