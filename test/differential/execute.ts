@@ -125,15 +125,21 @@ export class StreamRun {
     return users.map(([key, value]) => `${this.#stamps.show(key)}:${this.#stamps.show(value)}`)
   }
 
-  /** Whether rows that the cluster keeps for itself use up a limit before the stream's own come. */
-  #limitedBySystem(slot: number, begin: Selector, end: Selector, options: RangeOptions): boolean {
-    const { limit = 0, reverse = false } = options
-    return (
-      this.#systemReaders.has(slot) &&
-      reverse &&
-      limit > 0 &&
-      [begin, end].some(({ key, offset }) => offset > 1 || key.compare(SYSTEM_KEYS) > 0)
-    )
+  /**
+   * What can be compared of a read that may come among the keys that the cluster keeps for itself: nothing
+   * where they are counted, else the rows of users, unless both ends are keys.
+   */
+  #showRange(slot: number, begin: Selector, end: Selector, options: RangeOptions, all: string[]) {
+    const shown = `[${all.join(' ')}]`
+    if (!this.#systemReaders.has(slot)) return shown
+    const ends = [begin, end]
+    const isInside = ({ key }: Selector) => Buffer.compare(key, SYSTEM_KEYS) > 0
+    const reaches = ends.some((end) => isInside(end) || end.offset > 1)
+    const limited = (options.limit ?? 0) > 0 && options.reverse === true
+    const counted = ends.some((end) => isInside(end) && end.offset < 1)
+    if ((reaches && limited) || counted) return 'system rows'
+    if (ends.every(({ offset }) => offset === 1)) return shown
+    return `[${all.filter((row) => !row.startsWith('\\ff')).join(' ')}]`
   }
 
   #readAll(
@@ -188,7 +194,8 @@ export class StreamRun {
       case 'getKey': {
         const { key, orEqual, offset } = selectorOf(operation.selector)
         const found = await tn.getKey(key, orEqual, offset, operation.snapshot)
-        return found[0] === SYSTEM ? 'a system key' : this.#stamps.show(found)
+        const among = this.#systemReaders.has(slot) && key.compare(SYSTEM_KEYS) > 0 && offset < 1
+        return among || found[0] === SYSTEM ? 'a system key' : this.#stamps.show(found)
       }
       case 'getRange': {
         // A real client cuts batches where its cache of the transaction's reads ends: only the whole of
@@ -196,9 +203,7 @@ export class StreamRun {
         const { begin, end } = operation
         const [from, to] = [selectorOf(begin), selectorOf(end)]
         const all = await this.#readBatches(tn, from, to, operation)
-        return this.#limitedBySystem(slot, from, to, operation)
-          ? 'system rows'
-          : `[${all.join(' ')}]`
+        return this.#showRange(slot, from, to, operation, all)
       }
       case 'firstBatch': {
         using fresh = this.#db.createTransaction()
@@ -229,9 +234,7 @@ export class StreamRun {
         const { begin, end, mode, reverse, limit } = operation
         const [from, to] = [bytesOf(begin), bytesOf(end)]
         const all = await this.#readAll(tn, from, to, mode, reverse, limit)
-        return this.#limitedBySystem(slot, atKey(from), atKey(to), operation)
-          ? 'system rows'
-          : `[${all.join(' ')}]`
+        return this.#showRange(slot, atKey(from), atKey(to), operation, all)
       }
       case 'set':
         tn.set(bytesOf(operation.key), bytesOf(operation.value))

@@ -127,17 +127,44 @@ void Transaction::get_key(FutureRef future, data::KeySelector selector, bool sna
     return;
   }
   any_read_ = true;
-  with_read_version(
-      future, [this, selector = std::move(selector), snapshot](const FutureRef& reply) {
-        data::GetKeyResult result = data::read_key(read_context(snapshot), known_, selector);
-        if (!snapshot) add_read_conflicts(result.conflicts);
-        if (result.error != data::kOk) {
-          fail_read(reply, result.error);
-          return;
-        }
-        count_read(selector.key.size() + result.key.size());
-        reply->send(std::move(result.key));
-      });
+  data::GetKeyResult early;
+  if (offline() && data::read_key_offline(read_context(snapshot, nullptr), selector, early)) {
+    send_key(future, std::move(early), snapshot);
+    return;
+  }
+  with_read_version(future,
+                    [this, selector = std::move(selector), snapshot](const FutureRef& reply) {
+                      auto result = data::read_key(read_context(snapshot), known_, selector);
+                      if (result.error == data::kOk)
+                        count_read(selector.key.size() + result.key.size());
+                      send_key(reply, std::move(result), snapshot);
+                    });
+}
+
+bool Transaction::offline() const {
+  if (wire() != nullptr) return false;
+  Cluster& cluster = database_->cluster();
+  return read_version_ == kNoVersion || read_version_ < cluster.oldest_version() ||
+         read_version_ > cluster.reached_version();
+}
+
+void Transaction::send_key(const FutureRef& future, data::GetKeyResult result, bool snapshot) {
+  if (!snapshot) add_read_conflicts(result.conflicts);
+  if (result.error != data::kOk) {
+    fail_read(future, result.error);
+  } else {
+    future->send(std::move(result.key));
+  }
+}
+
+void Transaction::send_range(const FutureRef& future, const data::RangeResult& result,
+                             bool snapshot) {
+  if (!snapshot) add_read_conflicts(result.conflicts);
+  if (result.error != data::kOk) {
+    fail_read(future, result.error);
+  } else {
+    future->send(key_value_array(result.rows, result.more));
+  }
 }
 
 bool Transaction::failed_range(const FutureRef& future, data::RangeRequest& range) const {
@@ -175,18 +202,20 @@ void Transaction::get_range(FutureRef future, data::RangeRequest range) {
   }
   if (answered_range(future, range, ArrayResult::Element::kKeyValue)) return;
   any_read_ = true;
+  if (offline()) {
+    data::RangeResult early;
+    if (data::read_range_offline(read_context(range.snapshot, nullptr), range, early)) {
+      send_range(future, early, range.snapshot);
+      return;
+    }
+  }
   with_read_version(future, [this, range = std::move(range)](const FutureRef& reply) {
     data::RangeResult result;
     data::read_range(read_context(range.snapshot), known_, range, result);
-    if (!range.snapshot) add_read_conflicts(result.conflicts);
-    if (result.error != data::kOk) {
-      fail_read(reply, result.error);
-      return;
-    }
     std::size_t bytes = 0;
     for (const data::Row& row : result.rows) bytes += row.key.size() + row.value.size();
-    count_read(bytes);
-    reply->send(key_value_array(result.rows, result.more));
+    if (result.error == data::kOk) count_read(bytes);
+    send_range(reply, result, range.snapshot);
   });
 }
 

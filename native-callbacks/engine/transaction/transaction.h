@@ -248,6 +248,10 @@ class Transaction {
   bool is_special_read(const data::RangeRequest& range) const;
   // Whether the transaction's own writes alone say what a get answers.
   bool decided_by_writes(data::Bytes key, bool snapshot) const;
+  // Whether a read of the database has to wait or would fail: what can be answered without it is.
+  bool offline() const;
+  void send_key(const FutureRef& future, data::GetKeyResult result, bool snapshot);
+  void send_range(const FutureRef& future, const data::RangeResult& result, bool snapshot);
   void answer_get(const FutureRef& reply, const std::string& key, bool snapshot);
   void count_read(std::size_t bytes);
   // A write costs once it is among the mutations of the commit.

@@ -55,6 +55,10 @@ class RangeSteps {
     result_.more = false;
     return false;
   }
+  bool must_ask_offline() {
+    known_.asked = known_.asked || known_.offline;
+    return known_.asked;
+  }
   bool start_forward();
   bool start_back();
   Next check_forward();
@@ -124,7 +128,7 @@ bool RangeSteps::settle_both() {
 /// Reads the key that a selector names. False: there is an error.
 bool RangeSteps::resolve(const KeySelector& selector, std::string& key) {
   result_.error = name_by_steps(context_, known_, selector, key);
-  if (result_.error) return false;
+  if (result_.error || known_.asked) return false;
   read_to_begin_ = read_to_begin_ || key.empty();
   read_through_end_ = read_through_end_ || key == context_.max_key;
   return true;
@@ -217,6 +221,7 @@ RangeSteps::Next RangeSteps::read_forward() {
     result_.more = true;
     return Next::kDone;
   }
+  if (must_ask_offline()) return Next::kNothing;
   const Stretches::Ends ends{begin_.selector, end_.selector, it_, end_.at};
   begin_.selector = stretches_.ask_forward(context_, segments_, known_, ends, limits_);
   settle_both();
@@ -229,6 +234,7 @@ RangeSteps::Next RangeSteps::read_back() {
     result_.more = true;
     return Next::kDone;
   }
+  if (must_ask_offline()) return Next::kNothing;
   const Stretches::Ends ends{begin_.selector, end_.selector, it_, begin_.at};
   end_.selector = stretches_.ask_back(context_, segments_, known_, ends, limits_);
   settle_both();
@@ -326,18 +332,23 @@ void read_by_steps(const ReadContext& context, KnownKeys& known, const RangeRequ
   }
 }
 
-Error name_by_steps(const ReadContext& context, KnownKeys& known, const KeySelector& selector,
-                    std::string& key) {
+RangeRequest request_of_key(const ReadContext& context, const KeySelector& selector) {
   RangeRequest request;
-  request.begin = selector;
-  request.end.key = context.max_key;
   request.limits.rows = 1;
   request.reverse = selector.offset < 1;
   if (request.reverse) {
-    request.begin = {};
     request.end = selector;
     request.end.offset++;
+  } else {
+    request.begin = selector;
+    request.end.key = context.max_key;
   }
+  return request;
+}
+
+Error name_by_steps(const ReadContext& context, KnownKeys& known, const KeySelector& selector,
+                    std::string& key) {
+  const RangeRequest request = request_of_key(context, selector);
   RangeResult result;
   read_by_steps(context, known, request, result);
   const bool first = request.reverse ? result.read_through_end : result.read_to_begin;

@@ -14,6 +14,9 @@ namespace fdbkit::data {
 void read_by_steps(const ReadContext& context, KnownKeys& known, const RangeRequest& request,
                    RangeResult& result);
 
+/// The range read that finds the key of a selector.
+RangeRequest request_of_key(const ReadContext& context, const KeySelector& selector);
+
 /// The key that a selector names: "" before the first, max_key after the last.
 Error name_by_steps(const ReadContext& context, KnownKeys& known, const KeySelector& selector,
                     std::string& key);

@@ -75,6 +75,16 @@ Segment Segments::at(Bytes key) const {
   return joined(stored_at(key), writes);
 }
 
+/// The last begin or end of a row in the database below `key`.
+std::string Segments::last_row_edge(Bytes key) const {
+  if (known_.offline) return {};
+  VersionedStore::Cursor cursor = context_.store->cursor(context_.version);
+  cursor.seek_before(key);
+  if (!cursor.valid()) return {};
+  std::string behind = key_after(cursor.key());
+  return Bytes(behind) < key ? behind : std::string(cursor.key());
+}
+
 Segment Segments::before(const Segment& segment) const {
   if (segment.begin.empty()) return segment;
   WriteMap::Cursor writes = (context_.writes ? *context_.writes : kNoWrites).cursor();
@@ -82,13 +92,7 @@ Segment Segments::before(const Segment& segment) const {
   if (!writes.begins_before(segment.begin)) writes.prev();
   // No key lies right before another, so the last part that begins below it is looked for.
   std::string low = writes.begin();
-  VersionedStore::Cursor cursor = context_.store->cursor(context_.version);
-  cursor.seek_before(segment.begin);
-  if (cursor.valid()) {
-    low = std::max(low, std::string(cursor.key()));
-    const std::string behind = key_after(cursor.key());
-    if (behind < segment.begin) low = std::max(low, behind);
-  }
+  low = std::max(low, last_row_edge(segment.begin));
   for (const RangeSet* set : {&known_.own, known_.shared}) {
     if (set != nullptr) low = std::max(low, set->last_edge_before(segment.begin));
   }

@@ -15,6 +15,9 @@ namespace fdbkit::data {
 struct KnownKeys {
   const RangeSet* shared = nullptr;  // kept by somebody else; may be null
   RangeSet own;
+  /// Nothing can be read now. A read that would have to sets `asked`, and has no answer.
+  bool offline = false;
+  bool asked = false;
 };
 
 struct Segment {
@@ -49,6 +52,7 @@ class Segments {
 
  private:
   Segment stored_at(Bytes key) const;
+  std::string last_row_edge(Bytes key) const;
   Segment joined(Segment stored, const WriteMap::Cursor& writes) const;
 
   const ReadContext& context_;

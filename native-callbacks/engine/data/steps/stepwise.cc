@@ -17,6 +17,34 @@ bool needs_steps(const ReadContext& context, const RangeRequest& request) {
   return writes->unreadable_in(request.begin.key, request.end.key);
 }
 
+/// Whether what was written says of this key whether it is there, or that it cannot be read.
+bool decides(const WriteMap* writes, Bytes key) {
+  if (writes == nullptr || writes->empty()) return false;
+  const WriteMap::Lookup pending = writes->lookup(key);
+  return pending.unreadable || pending.type == WriteMap::SegmentType::kCleared ||
+         pending.type == WriteMap::SegmentType::kIndependent;
+}
+
+/// Whether it is worth a try to read without the database: the read begins in what was written, or
+/// looks past an end.
+bool may_be_offline(const ReadContext& context, const RangeRequest& request) {
+  const auto& [begin, end, limits, snapshot, reverse] = request;
+  if (context.direct) return false;
+  const bool written = context.writes != nullptr && !context.writes->empty();
+  if (begin.offset == 1 && end.offset == 1)
+    return written && (reverse || decides(context.writes, begin.key));
+  return written || (begin.offset >= 1 && Bytes(begin.key) >= context.max_key) ||
+         (end.offset <= 1 && end.key.empty());
+}
+
+void add_range_conflict(const ReadContext& context, const RangeRequest& request,
+                        RangeResult& result) {
+  if (result.error || !context.want_conflicts) return;
+  const KeyRange range =
+      conflict_range(context, request.begin, request.end, request.reverse, result);
+  add_conflict(context, range.begin, range.end, result.conflicts);
+}
+
 }  // namespace
 
 void read_range(const ReadContext& context, KnownKeys& known, RangeRequest request,
@@ -24,10 +52,7 @@ void read_range(const ReadContext& context, KnownKeys& known, RangeRequest reque
   if (!request.normalize(result.error)) return;
   if (!needs_steps(context, request)) return read_range(context, request, result);
   read_by_steps(context, known, request, result);
-  if (result.error || !context.want_conflicts) return;
-  const KeyRange range =
-      conflict_range(context, request.begin, request.end, request.reverse, result);
-  add_conflict(context, range.begin, range.end, result.conflicts);
+  add_range_conflict(context, request, result);
 }
 
 GetKeyResult read_key(const ReadContext& context, KnownKeys& known, const KeySelector& selector) {
@@ -40,6 +65,29 @@ GetKeyResult read_key(const ReadContext& context, KnownKeys& known, const KeySel
   result.error = name_by_steps(context, known, plain, result.key);
   if (!result.error) add_key_conflict(context, plain, result.key, result.conflicts);
   return result;
+}
+
+bool read_range_offline(const ReadContext& context, RangeRequest request, RangeResult& result) {
+  if (!request.normalize(result.error) || !may_be_offline(context, request)) return false;
+  KnownKeys nothing;
+  nothing.offline = true;
+  read_by_steps(context, nothing, request, result);
+  if (nothing.asked) return false;
+  add_range_conflict(context, request, result);
+  return true;
+}
+
+bool read_key_offline(const ReadContext& context, const KeySelector& selector,
+                      GetKeyResult& result) {
+  KeySelector plain = selector;
+  plain.remove_or_equal();
+  if (!may_be_offline(context, request_of_key(context, plain))) return false;
+  KnownKeys nothing;
+  nothing.offline = true;
+  result.error = name_by_steps(context, nothing, plain, result.key);
+  if (nothing.asked) return false;
+  if (!result.error) add_key_conflict(context, plain, result.key, result.conflicts);
+  return true;
 }
 
 }  // namespace fdbkit::data

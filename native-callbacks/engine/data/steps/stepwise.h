@@ -14,4 +14,9 @@ void read_range(const ReadContext& context, KnownKeys& known, RangeRequest reque
 /// As read_key().
 GetKeyResult read_key(const ReadContext& context, KnownKeys& known, const KeySelector& selector);
 
+/// Reads without the database: `context.store` may be null. False: that cannot be done.
+bool read_range_offline(const ReadContext& context, RangeRequest request, RangeResult& result);
+bool read_key_offline(const ReadContext& context, const KeySelector& selector,
+                      GetKeyResult& result);
+
 }  // namespace fdbkit::data

@@ -1,5 +1,6 @@
 #include "engine/data/view/write_map.h"
 
+#include <algorithm>
 #include <cassert>
 #include <utility>
 
@@ -234,15 +235,15 @@ void WriteMap::unknown_parts(Bytes begin, Bytes end, std::vector<KeyRange>& out)
   } while (at.next());
 }
 
-bool WriteMap::unmodified(Bytes begin, Bytes end) const {
-  if (entries_.empty() || begin >= end) return true;
+std::optional<std::string> WriteMap::first_modified(Bytes begin, Bytes end) const {
+  if (entries_.empty() || begin >= end) return std::nullopt;
   Cursor at = cursor();
   at.seek(begin);
   do {
     if (!at.begins_before(end)) break;
-    if (!at.unmodified()) return false;
+    if (!at.unmodified()) return std::max(at.begin(), std::string(begin));
   } while (at.next());
-  return true;
+  return std::nullopt;
 }
 
 bool WriteMap::unreadable_in(Bytes begin, Bytes end) const {

@@ -86,8 +86,8 @@ class WriteMap {
   /// Appends the parts of [begin, end) whose content comes from the database: unmodified ranges and
   /// dependent keys. These, and not the rest, become read conflicts of a read of [begin, end).
   void unknown_parts(Bytes begin, Bytes end, std::vector<KeyRange>& out) const;
-  /// Whether the whole of [begin, end) is unmodified.
-  bool unmodified(Bytes begin, Bytes end) const;
+  /// The first key in [begin, end) that was written; nothing when all of it is unmodified.
+  std::optional<std::string> first_modified(Bytes begin, Bytes end) const;
 
   /// The value that the operations of an entry give on top of `existing`.
   static std::optional<std::string> fold(const std::vector<PendingOp>& ops,
