@@ -126,20 +126,16 @@ export class StreamRun {
   }
 
   /**
-   * What can be compared of a read that may come among the keys that the cluster keeps for itself: nothing
-   * where they are counted, else the rows of users, unless both ends are keys.
+   * Whether a range among the keys that the cluster keeps for itself depends on how many these are: what it
+   * reads, and what it conflicts with.
    */
-  #showRange(slot: number, begin: Selector, end: Selector, options: RangeOptions, all: string[]) {
-    const shown = `[${all.join(' ')}]`
-    if (!this.#systemReaders.has(slot)) return shown
-    const ends = [begin, end]
+  #countsSystem(slot: number, ends: readonly Selector[], options: RangeOptions): boolean {
     const isInside = ({ key }: Selector) => Buffer.compare(key, SYSTEM_KEYS) > 0
-    const reaches = ends.some((end) => isInside(end) || end.offset > 1)
     const limited = (options.limit ?? 0) > 0 && options.reverse === true
-    const counted = ends.some((end) => isInside(end) && end.offset < 1)
-    if ((reaches && limited) || counted) return 'system rows'
-    if (ends.every(({ offset }) => offset === 1)) return shown
-    return `[${all.filter((row) => !row.startsWith('\\ff')).join(' ')}]`
+    return (
+      this.#systemReaders.has(slot) &&
+      ends.some((end) => end.offset > 1 || (isInside(end) && (limited || end.offset < 1)))
+    )
   }
 
   #readAll(
@@ -192,18 +188,22 @@ export class StreamRun {
         return value === undefined ? 'none' : this.#stamps.show(value)
       }
       case 'getKey': {
-        const { key, orEqual, offset } = selectorOf(operation.selector)
+        const selector = selectorOf(operation.selector)
+        const { key, orEqual, offset } = selector
+        // Where it is beyond the keys of users it is enough to know that.
+        if (this.#countsSystem(slot, [{ ...selector, offset: Math.min(offset, 1) }], {}))
+          return 'not asked'
         const found = await tn.getKey(key, orEqual, offset, operation.snapshot)
-        const among = this.#systemReaders.has(slot) && key.compare(SYSTEM_KEYS) > 0 && offset < 1
-        return among || found[0] === SYSTEM ? 'a system key' : this.#stamps.show(found)
+        return found[0] === SYSTEM ? 'a system key' : this.#stamps.show(found)
       }
       case 'getRange': {
         // A real client cuts batches where its cache of the transaction's reads ends: only the whole of
         // what it gives is the same for all.
         const { begin, end } = operation
         const [from, to] = [selectorOf(begin), selectorOf(end)]
+        if (this.#countsSystem(slot, [from, to], operation)) return 'not asked'
         const all = await this.#readBatches(tn, from, to, operation)
-        return this.#showRange(slot, from, to, operation, all)
+        return `[${all.join(' ')}]`
       }
       case 'firstBatch': {
         using fresh = this.#db.createTransaction()
@@ -233,8 +233,9 @@ export class StreamRun {
       case 'readAll': {
         const { begin, end, mode, reverse, limit } = operation
         const [from, to] = [bytesOf(begin), bytesOf(end)]
+        if (this.#countsSystem(slot, [atKey(from), atKey(to)], operation)) return 'not asked'
         const all = await this.#readAll(tn, from, to, mode, reverse, limit)
-        return this.#showRange(slot, atKey(from), atKey(to), operation, all)
+        return `[${all.join(' ')}]`
       }
       case 'set':
         tn.set(bytesOf(operation.key), bytesOf(operation.value))

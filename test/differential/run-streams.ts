@@ -19,6 +19,12 @@ const open = () =>
       : { clusterFile },
   )
 const control = open()
+// In a cluster that is new, version 1 is not too old yet.
+const OLD_ENOUGH = 10_000_000n
+for (let version = 0n; clusterFile !== undefined && version < OLD_ENOUGH;) {
+  using tn = control.createTransaction()
+  version = await tn.getReadVersion()
+}
 const trace =
   process.env['FDBKIT_TRACE'] === '1' ? (line: string) => console.error(line) : undefined
 for (const seed of seedsOf(seeds)) {

@@ -30,11 +30,11 @@ bool decides(const WriteMap* writes, Bytes key) {
 bool may_be_offline(const ReadContext& context, const RangeRequest& request) {
   const auto& [begin, end, limits, snapshot, reverse] = request;
   if (context.direct) return false;
-  const bool written = context.writes != nullptr && !context.writes->empty();
-  if (begin.offset == 1 && end.offset == 1)
-    return written && (reverse || decides(context.writes, begin.key));
-  return written || (begin.offset >= 1 && Bytes(begin.key) >= context.max_key) ||
-         (end.offset <= 1 && end.key.empty());
+  if (begin.offset >= 1 && Bytes(begin.key) >= context.max_key) return true;
+  if (end.offset <= 1 && end.key.empty()) return true;
+  if (context.writes == nullptr || context.writes->empty()) return false;
+  const bool plain = begin.offset == 1 && end.offset == 1;
+  return !plain || reverse || decides(context.writes, begin.key);
 }
 
 void add_range_conflict(const ReadContext& context, const RangeRequest& request,
@@ -45,12 +45,28 @@ void add_range_conflict(const ReadContext& context, const RangeRequest& request,
   add_conflict(context, range.begin, range.end, result.conflicts);
 }
 
+/// What a snapshot read learned. That of others is in their conflicts.
+void note_snapshot(const ReadContext& context, KnownKeys& known, const RangeRequest& request,
+                   const RangeResult& result) {
+  if (context.want_conflicts || context.direct || result.error) return;
+  const KeyRange range =
+      conflict_range(context, request.begin, request.end, request.reverse, result);
+  known.own.add(range.begin, range.end);
+}
+
 }  // namespace
 
 void read_range(const ReadContext& context, KnownKeys& known, RangeRequest request,
                 RangeResult& result) {
   if (!request.normalize(result.error)) return;
-  if (!needs_steps(context, request)) return read_range(context, request, result);
+  if (!needs_steps(context, request)) {
+    read_range(context, request, result);
+    note_snapshot(context, known, request, result);
+    // With what a selector conflicts that points past an end depends on the steps, too.
+    const bool past_end = result.read_to_begin || result.read_through_end;
+    if (context.direct || result.error || !context.want_conflicts || !past_end) return;
+    result = RangeResult();
+  }
   read_by_steps(context, known, request, result);
   add_range_conflict(context, request, result);
 }
