@@ -243,9 +243,13 @@ export class StreamRun {
       case 'clear':
         tn.clear(bytesOf(operation.key))
         return 'ok'
-      case 'clearRange':
-        tn.clearRange(bytesOf(operation.begin), bytesOf(operation.end))
+      case 'clearRange': {
+        const [begin, end] = [bytesOf(operation.begin), bytesOf(operation.end)]
+        // A cluster does not outlive its own keys.
+        if (this.#systemReaders.has(slot) && end.compare(SYSTEM_KEYS) > 0) return 'not asked'
+        tn.clearRange(begin, end)
         return 'ok'
+      }
       case 'atomic':
         tn.atomicOp(operation.type, bytesOf(operation.key), bytesOf(operation.param))
         return 'ok'
