@@ -95,14 +95,8 @@ void read_range(const ReadContext& context, RangeRequest request, RangeResult& r
   const auto& [begin, end, limits, snapshot, reverse] = request;
   Resolved from = resolve_place(context, begin);
   Resolved to = resolve_place(context, end);
-  // The far end may stay unresolved when it is unreadable keys that are in the way: a limit may end
-  // the read before them.
-  Resolved& near = reverse ? to : from;
-  Resolved& far = reverse ? from : to;
-  bool far_ahead =
-      reverse ? begin.offset < 1 && begin.key <= near.key : end.offset > 1 && near.key <= end.key;
-  if (near.error || (far.error && !far_ahead)) {
-    result.error = near.error ? near.error : far.error;
+  if (from.error || to.error) {
+    result.error = from.error ? from.error : to.error;
     return;
   }
   if (Bytes(to.key) > context.max_key) to.key = context.max_key;
