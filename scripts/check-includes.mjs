@@ -18,6 +18,7 @@ const parts = {
       'data/values',
       'data/store',
       'data/view',
+      'data/steps',
       'data/mapped',
       'ground',
       'options',

@@ -7,6 +7,7 @@ import type {
   TransactionHandle,
 } from '../../src/future/handles/transaction-handle.ts'
 import { FDBError } from '../../src/native/errors/errors.ts'
+import { TransactionOptionCode as Option } from '../../src/native/generated/transaction-options.ts'
 import { SLOTS, WRITTEN_SYSTEM_KEYS } from './generate.ts'
 import { bytesOf } from './operations.ts'
 import type { Operation, OptionData, SelectorData } from './operations.ts'
@@ -14,6 +15,8 @@ import { Stamps } from './stamps.ts'
 
 /** The first byte of all system keys. */
 const SYSTEM = 0xff
+const SYSTEM_KEYS = Buffer.from([SYSTEM])
+const SYSTEM_ACCESS: readonly number[] = [Option.AccessSystemKeys, Option.ReadSystemKeys]
 const WRITTEN = new Set<string>(WRITTEN_SYSTEM_KEYS)
 const USER_KEYS = { begin: Buffer.alloc(0), end: Buffer.from([0xff]) }
 /** More batches than any range of a stream has: a read that does not end is a difference, not a hang. */
@@ -35,6 +38,8 @@ export class StreamRun {
   readonly #slots: TransactionHandle[] = []
   readonly #versions: (bigint | undefined)[] = []
   readonly #pendingStamps: (FdbFuture<Buffer> | undefined)[] = []
+  /** The slots whose transactions may read system keys. */
+  readonly #systemReaders = new Set<number>()
   readonly #stamps = new Stamps()
   readonly #lines: string[] = []
 
@@ -120,6 +125,19 @@ export class StreamRun {
     return users.map(([key, value]) => `${this.#stamps.show(key)}:${this.#stamps.show(value)}`)
   }
 
+  /**
+   * Whether a range among the keys that the cluster keeps for itself depends on how many these are: what it
+   * reads, and what it conflicts with.
+   */
+  #countsSystem(slot: number, ends: readonly Selector[], options: RangeOptions): boolean {
+    const isInside = ({ key }: Selector) => Buffer.compare(key, SYSTEM_KEYS) > 0
+    const limited = (options.limit ?? 0) > 0 && options.reverse === true
+    return (
+      this.#systemReaders.has(slot) &&
+      ends.some((end) => end.offset > 1 || (isInside(end) && (limited || end.offset < 1)))
+    )
+  }
+
   #readAll(
     tn: TransactionHandle,
     begin: Buffer,
@@ -163,13 +181,18 @@ export class StreamRun {
         tn[Symbol.dispose]()
         this.#slots[slot] = this.#db.createTransaction()
         this.#pendingStamps[slot] = undefined
+        this.#systemReaders.delete(slot)
         return 'ok'
       case 'get': {
         const value = await tn.get(bytesOf(operation.key), operation.snapshot)
         return value === undefined ? 'none' : this.#stamps.show(value)
       }
       case 'getKey': {
-        const { key, orEqual, offset } = selectorOf(operation.selector)
+        const selector = selectorOf(operation.selector)
+        const { key, orEqual, offset } = selector
+        // Where it is beyond the keys of users it is enough to know that.
+        if (this.#countsSystem(slot, [{ ...selector, offset: Math.min(offset, 1) }], {}))
+          return 'not asked'
         const found = await tn.getKey(key, orEqual, offset, operation.snapshot)
         return found[0] === SYSTEM ? 'a system key' : this.#stamps.show(found)
       }
@@ -177,7 +200,9 @@ export class StreamRun {
         // A real client cuts batches where its cache of the transaction's reads ends: only the whole of
         // what it gives is the same for all.
         const { begin, end } = operation
-        const all = await this.#readBatches(tn, selectorOf(begin), selectorOf(end), operation)
+        const [from, to] = [selectorOf(begin), selectorOf(end)]
+        if (this.#countsSystem(slot, [from, to], operation)) return 'not asked'
+        const all = await this.#readBatches(tn, from, to, operation)
         return `[${all.join(' ')}]`
       }
       case 'firstBatch': {
@@ -207,7 +232,9 @@ export class StreamRun {
       }
       case 'readAll': {
         const { begin, end, mode, reverse, limit } = operation
-        const all = await this.#readAll(tn, bytesOf(begin), bytesOf(end), mode, reverse, limit)
+        const [from, to] = [bytesOf(begin), bytesOf(end)]
+        if (this.#countsSystem(slot, [atKey(from), atKey(to)], operation)) return 'not asked'
+        const all = await this.#readAll(tn, from, to, mode, reverse, limit)
         return `[${all.join(' ')}]`
       }
       case 'set':
@@ -216,9 +243,13 @@ export class StreamRun {
       case 'clear':
         tn.clear(bytesOf(operation.key))
         return 'ok'
-      case 'clearRange':
-        tn.clearRange(bytesOf(operation.begin), bytesOf(operation.end))
+      case 'clearRange': {
+        const [begin, end] = [bytesOf(operation.begin), bytesOf(operation.end)]
+        // A cluster does not outlive its own keys.
+        if (this.#systemReaders.has(slot) && end.compare(SYSTEM_KEYS) > 0) return 'not asked'
+        tn.clearRange(begin, end)
         return 'ok'
+      }
       case 'atomic':
         tn.atomicOp(operation.type, bytesOf(operation.key), bytesOf(operation.param))
         return 'ok'
@@ -249,6 +280,7 @@ export class StreamRun {
         return this.#commit(tn, slot)
       case 'reset':
         tn.reset()
+        this.#systemReaders.delete(slot)
         return 'ok'
       case 'cancel':
         tn.cancel()
@@ -256,14 +288,17 @@ export class StreamRun {
       case 'destroy':
         tn[Symbol.dispose]()
         this.#slots[slot] = this.#db.createTransaction()
+        this.#systemReaders.delete(slot)
         return 'ok'
       case 'commitAndUse':
         return this.#commitAndUse(bytesOf(operation.key), operation.second)
       case 'onError':
         await tn.onError(operation.code)
+        this.#systemReaders.delete(slot)
         return 'ok'
       case 'option':
         tn.setOption(operation.code, optionValue(operation.value))
+        if (SYSTEM_ACCESS.includes(operation.code)) this.#systemReaders.add(slot)
         return 'ok'
       case 'databaseOption':
         this.#db.setOption(operation.code, optionValue(operation.value))

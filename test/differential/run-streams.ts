@@ -1,11 +1,12 @@
-// A process for one client library: run-streams.js LIBRARY FIRST LAST [CLUSTER_FILE]
+// A process for one client library: run-streams.js LIBRARY SEEDS [CLUSTER_FILE]
 // Writes one JSON line for each seed: [seed, transcript]. LIBRARY: 'embedded', or a path, or '' to search.
 import { DatabaseHandle } from '../../src/future/handles/database-handle.ts'
 import { embeddedLibrary, findLibrary } from '../../src/native/library/library.ts'
 import { startNetwork } from '../../src/native/library/network.ts'
+import { seedsOf } from './seeds.ts'
 import { transcriptOf } from './transcripts.ts'
 
-const [library = '', first = '0', last = '0', clusterFile] = process.argv.slice(2)
+const [library = '', seeds = '', clusterFile] = process.argv.slice(2)
 startNetwork({
   library:
     library === 'embedded' ? embeddedLibrary() : findLibrary(library === '' ? undefined : library),
@@ -18,9 +19,15 @@ const open = () =>
       : { clusterFile },
   )
 const control = open()
+// In a cluster that is new, version 1 is not too old yet.
+const OLD_ENOUGH = 10_000_000n
+for (let version = 0n; clusterFile !== undefined && version < OLD_ENOUGH;) {
+  using tn = control.createTransaction()
+  version = await tn.getReadVersion()
+}
 const trace =
   process.env['FDBKIT_TRACE'] === '1' ? (line: string) => console.error(line) : undefined
-for (let seed = Number(first); seed <= Number(last); seed++) {
+for (const seed of seedsOf(seeds)) {
   process.stdout.write(
     `${JSON.stringify([seed, await transcriptOf(seed, open, control, trace)])}\n`,
   )

@@ -99,13 +99,17 @@ KeySpace* Tenants::space(int64_t id, Version version) const {
 
 ErrorCode Tenants::check(const Changes& changes, Version version) const {
   const ByName& seen = entries(version);
-  // The client looks at all of them at once, and learns first which are not there.
+  // The client looks at all of them at once, and learns first which are not there, last what is in
+  // those that are to go.
   const bool all_there = std::all_of(changes.begin(), changes.end(), [&](const auto& each) {
     return !each.needs_tenant() || seen.count(each.name) != 0;
   });
   if (!all_there) return Error::kTenantNotFound;
-  for (const TenantChange& each : changes) {
-    if (ErrorCode code = check(seen, each, version)) return code;
+  for (const bool removals : {false, true}) {
+    for (const TenantChange& each : changes) {
+      if ((each.kind == TenantChange::Kind::kDelete) != removals) continue;
+      if (ErrorCode code = check(seen, each, version)) return code;
+    }
   }
   return Error::kSuccess;
 }

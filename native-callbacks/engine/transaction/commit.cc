@@ -26,6 +26,7 @@ void Transaction::watch(FutureRef future, std::string key) {
     if (WatchRef held = weak.lock()) held->finish(Error::kOperationCancelled);
   });
   watches_by_key_[key].push_back(watch);
+  any_read_ = true;
   auto read = [this, watch](const FutureRef&) {
     if (watch->done()) return;
     data::GetResult result;
@@ -106,7 +107,7 @@ CommitRequest Transaction::build_request() {
     direct_write_conflicts_.clear();
     writes_.emit(request.mutations, request.write_conflicts);
     for (const data::Mutation& mutation : request.mutations) count_write(mutation);
-    request.read_conflicts = read_conflicts_.ranges();
+    request.read_conflicts = read_conflict_ranges();
   }
   direct_mutations_.clear();
   request.self_conflicting = !options_.causal_write_risky;
@@ -259,7 +260,12 @@ void Transaction::get_tag_throttled_duration(FutureRef future) {
 }
 
 std::vector<data::KeyRange> Transaction::read_conflict_ranges() const {
-  return options_.read_your_writes_disabled ? direct_read_conflicts_ : read_conflicts_.ranges();
+  if (options_.read_your_writes_disabled) return direct_read_conflicts_;
+  if (added_read_conflicts_.empty()) return read_conflicts_.ranges();
+  data::RangeSet all = read_conflicts_;
+  for (const data::KeyRange& range : added_read_conflicts_.ranges())
+    all.add(range.begin, range.end);
+  return all.ranges();
 }
 
 std::vector<data::KeyRange> Transaction::write_conflict_ranges() const {

@@ -77,9 +77,9 @@ void Transaction::get(FutureRef future, std::string key, bool snapshot) {
     return;
   }
   note_read(key);
+  any_read_ = true;
   if (decided_by_writes(key, snapshot)) {
     // Takes no read version, so the transaction's reads begin later.
-    any_read_ = true;
     answer_get(future, key, snapshot);
     return;
   }
@@ -95,8 +95,10 @@ void Transaction::get(FutureRef future, std::string key, bool snapshot) {
 bool Transaction::decided_by_writes(data::Bytes key, bool snapshot) const {
   const data::WriteMap* writes = read_context(snapshot).writes;
   if (writes == nullptr || writes->empty()) return false;
-  data::WriteMap::SegmentType type = writes->lookup(key).type;
-  return type == data::WriteMap::SegmentType::kCleared ||
+  const data::WriteMap::Lookup pending = writes->lookup(key);
+  const data::WriteMap::SegmentType type = pending.type;
+  return (pending.unreadable && !options_.bypass_unreadable) ||
+         type == data::WriteMap::SegmentType::kCleared ||
          type == data::WriteMap::SegmentType::kIndependent;
 }
 
@@ -124,17 +126,45 @@ void Transaction::get_key(FutureRef future, data::KeySelector selector, bool sna
     future->send_error(Error::kKeyOutsideLegalRange);
     return;
   }
+  any_read_ = true;
+  data::GetKeyResult early;
+  if (offline() && data::read_key_offline(read_context(snapshot, nullptr), selector, early)) {
+    send_key(future, std::move(early), snapshot);
+    return;
+  }
   with_read_version(future,
                     [this, selector = std::move(selector), snapshot](const FutureRef& reply) {
-                      data::GetKeyResult result = data::read_key(read_context(snapshot), selector);
-                      if (!snapshot) add_read_conflicts(result.conflicts);
-                      if (result.error != data::kOk) {
-                        fail_read(reply, result.error);
-                        return;
-                      }
-                      count_read(selector.key.size() + result.key.size());
-                      reply->send(std::move(result.key));
+                      auto result = data::read_key(read_context(snapshot), known_, selector);
+                      if (result.error == data::kOk)
+                        count_read(selector.key.size() + result.key.size());
+                      send_key(reply, std::move(result), snapshot);
                     });
+}
+
+bool Transaction::offline() const {
+  if (wire() != nullptr) return false;
+  Cluster& cluster = database_->cluster();
+  return read_version_ == kNoVersion || read_version_ < cluster.oldest_version() ||
+         read_version_ > cluster.reached_version();
+}
+
+void Transaction::send_key(const FutureRef& future, data::GetKeyResult result, bool snapshot) {
+  if (!snapshot) add_read_conflicts(result.conflicts);
+  if (result.error != data::kOk) {
+    fail_read(future, result.error);
+  } else {
+    future->send(std::move(result.key));
+  }
+}
+
+void Transaction::send_range(const FutureRef& future, const data::RangeResult& result,
+                             bool snapshot) {
+  if (!snapshot) add_read_conflicts(result.conflicts);
+  if (result.error != data::kOk) {
+    fail_read(future, result.error);
+  } else {
+    future->send(key_value_array(result.rows, result.more));
+  }
 }
 
 bool Transaction::failed_range(const FutureRef& future, data::RangeRequest& range) const {
@@ -171,18 +201,21 @@ void Transaction::get_range(FutureRef future, data::RangeRequest range) {
     return;
   }
   if (answered_range(future, range, ArrayResult::Element::kKeyValue)) return;
-  with_read_version(future, [this, range = std::move(range)](const FutureRef& reply) {
-    data::RangeResult result;
-    data::read_range(read_context(range.snapshot), range, result);
-    if (!range.snapshot) add_read_conflicts(result.conflicts);
-    if (result.error != data::kOk) {
-      fail_read(reply, result.error);
+  any_read_ = true;
+  if (offline()) {
+    data::RangeResult early;
+    if (data::read_range_offline(read_context(range.snapshot, nullptr), range, early)) {
+      send_range(future, early, range.snapshot);
       return;
     }
+  }
+  with_read_version(future, [this, range = std::move(range)](const FutureRef& reply) {
+    data::RangeResult result;
+    data::read_range(read_context(range.snapshot), known_, range, result);
     std::size_t bytes = 0;
     for (const data::Row& row : result.rows) bytes += row.key.size() + row.value.size();
-    count_read(bytes);
-    reply->send(key_value_array(result.rows, result.more));
+    if (result.error == data::kOk) count_read(bytes);
+    send_range(reply, result, range.snapshot);
   });
 }
 
@@ -214,6 +247,7 @@ void Transaction::get_mapped_range(FutureRef future, data::RangeRequest range, s
 void Transaction::get_addresses_for_key(FutureRef future, std::string key) {
   if (failed_earlier(future)) return;
   if (refused(future)) return;
+  any_read_ = true;
   with_read_version(future, [this, key = std::move(key)](const FutureRef& reply) {
     std::vector<std::string> addresses;
     if (key < data::kSystemKeysEnd) {

@@ -38,6 +38,7 @@ struct Named {
 };
 
 constexpr char kTenantMap[] = "/management/tenant/map/";
+constexpr char kReadConflicts[] = "/transaction/read_conflict_range/";
 constexpr char kTenants[] = "/management/tenant/";
 constexpr char kTracing[] = "/tracing/";
 constexpr char kToken[] = "/tracing/token";
@@ -175,8 +176,7 @@ std::vector<Pair> all_pairs(Transaction& transaction, const data::KeyRange& boun
   if (transaction.conflicting_keys()) {
     add_ranges(pairs, "/transaction/conflicting_keys/", *transaction.conflicting_keys());
   }
-  add_ranges(pairs, "/transaction/read_conflict_range/",
-             joined(transaction.read_conflict_ranges()));
+  add_ranges(pairs, kReadConflicts, joined(transaction.read_conflict_ranges()));
   add_ranges(pairs, "/transaction/write_conflict_range/",
              joined(transaction.write_conflict_ranges()));
   std::erase_if(pairs, [&](const Pair& pair) { return !boundary.contains(pair.key); });
@@ -279,6 +279,10 @@ void read_range(Transaction& transaction, const FutureRef& future, data::RangeRe
   data::KeyRange boundary;
   ErrorCode code = boundary_of(transaction, range.begin.key, range.end.key, boundary);
   if (code == Error::kSuccess) code = refused_to_tenant(transaction, range, boundary);
+  const data::KeyRange conflicts{Named{kReadConflicts, true}.begin(),
+                                 Named{kReadConflicts, true}.end()};
+  if (code == Error::kSuccess && boundary.contains(conflicts.begin) && meets(range, conflicts))
+    code = transaction.reading_error();
   const data::KeyRange lineage{Named{kLineage, true}.begin(), Named{kLineage, true}.end()};
   if (code == Error::kSuccess && transaction.api_at_least(kManagementVersion) &&
       boundary.contains(lineage.begin) && meets(range, lineage)) {

@@ -218,6 +218,8 @@ void Transaction::reset_read_your_writes() {
   writes_.reset();
   writes_copy_.reset();
   read_conflicts_.clear();
+  added_read_conflicts_.clear();
+  known_.own.clear();
   versionstamped_keys_.clear();
   watches_by_key_.clear();
   answered_commit_ = {};

@@ -18,6 +18,7 @@
 #include <vector>
 
 #include "engine/cluster/watch_registry.h"
+#include "engine/data/steps/stepwise.h"
 #include "engine/data/values/range_set.h"
 #include "engine/data/view/ryw_view.h"
 #include "engine/data/view/write_map.h"
@@ -123,6 +124,10 @@ class Transaction {
   // Whether anything was written, or added to the conflict ranges.
   bool has_size() const { return approximate_size_ > 0; }
   ErrorCode reset_error() const { return reset_error_; }
+  // What fails a look at the conflicts of its reads.
+  ErrorCode reading_error() const {
+    return reset_error_ != Error::kSuccess ? reset_error_ : failed_read_;
+  }
   TenantWrites& tenant_writes() { return tenant_writes_; }
   // The tenants that its reads see, of which it reads a range of names. Only within read_at().
   const Tenants::ByName& read_tenants(data::KeyRange names) {
@@ -165,7 +170,6 @@ class Transaction {
   // Runs `read` now, or when the loop reaches a read version that lies ahead, or fails the future.
   template <class Read>
   void with_read_version(const FutureRef& future, Read read, ReadKind kind = ReadKind::kPlain) {
-    any_read_ = true;
     if (wire() != nullptr) return send_read(future, std::move(read), kind);
     bool wait = false;
     if (ErrorCode code = prepare_read(wait, kind)) {
@@ -244,6 +248,10 @@ class Transaction {
   bool is_special_read(const data::RangeRequest& range) const;
   // Whether the transaction's own writes alone say what a get answers.
   bool decided_by_writes(data::Bytes key, bool snapshot) const;
+  // Whether a read of the database has to wait or would fail: what can be answered without it is.
+  bool offline() const;
+  void send_key(const FutureRef& future, data::GetKeyResult result, bool snapshot);
+  void send_range(const FutureRef& future, const data::RangeResult& result, bool snapshot);
   void answer_get(const FutureRef& reply, const std::string& key, bool snapshot);
   void count_read(std::size_t bytes);
   // A write costs once it is among the mutations of the commit.
@@ -314,7 +322,7 @@ class Transaction {
   std::vector<std::function<void(ErrorCode)>> version_waiters_;
   uint64_t version_round_ = 0;
   std::atomic<Version> committed_version_{kNoVersion};
-  bool any_read_ = false;
+  bool any_read_ = false;  // of its data: special keys and mapped ranges do not count
 
   data::WriteMap writes_;
   // With a wire: what the read that is being answered sees, and the newest copy for reads to come.
@@ -322,7 +330,9 @@ class Transaction {
   std::shared_ptr<const data::WriteMap> writes_copy_;
   // How many versions that read lies behind its transaction: 0, but for a flaw.
   Version stale_by_ = 0;
-  data::RangeSet read_conflicts_;
+  data::RangeSet read_conflicts_;        // of reads
+  data::RangeSet added_read_conflicts_;  // that the caller asked for
+  data::KnownKeys known_{&read_conflicts_, {}};
   // Sent before what the write map holds: with read-your-writes off everything, else what
   // versionstamped keys pushed out of the map.
   std::vector<data::Mutation> direct_mutations_;

@@ -214,7 +214,7 @@ ErrorCode Transaction::do_add_conflict_range(std::string& begin, std::string& en
   writes_.unknown_parts(begin, end, unknown);
   for (const data::KeyRange& range : unknown) {
     approximate_size_ += bytes;
-    read_conflicts_.add(range.begin, range.end);
+    added_read_conflicts_.add(range.begin, range.end);
   }
   return Error::kSuccess;
 }

@@ -186,7 +186,7 @@ void check_parts(Random& random, const std::vector<std::string>& keys, const Wri
   std::string a = random.bytes(3, kAlphabet), b = random.bytes(3, kAlphabet);
   std::vector<KeyRange> parts;
   map.unknown_parts(a, b, parts);
-  bool unmodified = true;
+  std::optional<std::string> modified;
   for (const std::string& key : keys) {
     bool in_part = false;
     for (const KeyRange& part : parts) in_part = in_part || part.contains(key);
@@ -195,9 +195,15 @@ void check_parts(Random& random, const std::vector<std::string>& keys, const Wri
         type == WriteMap::SegmentType::kUnmodified || type == WriteMap::SegmentType::kDependent;
     bool in_range = a <= key && key < b;
     CHECK_EQ(in_part, unknown && in_range);
-    if (in_range && type != WriteMap::SegmentType::kUnmodified) unmodified = false;
+    const bool first = in_range && type != WriteMap::SegmentType::kUnmodified && !modified;
+    if (first) modified = key;
   }
-  CHECK_EQ(map.unmodified(a, b), unmodified);
+  const std::optional<std::string> found = map.first_modified(a, b);
+  if (modified) CHECK(found && *found <= *modified);
+  if (found) {
+    CHECK(a <= *found && *found < b);
+    CHECK(map.lookup(*found).type != WriteMap::SegmentType::kUnmodified);
+  }
 }
 
 void round(std::uint64_t seed) {

@@ -214,14 +214,17 @@ void tenants_do_as_maps(Random& random) {
                       [&](const TenantChange& each) { return apart(each, drawn); }))
         changes.push_back(drawn);
     }
-    // Who is not there comes first, whatever is wrong with the others.
+    // Who is not there comes first, whatever is wrong with the others; who is not empty comes last.
     int code = 0;
     bool conflict = false;
     for (const TenantChange& each : changes) {
       if (code_of(model, each, seen) == 2131) code = 2131;
     }
     for (const TenantChange& each : changes) {
-      if (code == 0) code = code_of(model, each, seen);
+      if (code == 0 || code == 2133) {
+        const int own = code_of(model, each, seen);
+        if (own != 0 && (code == 0 || own != 2133)) code = own;
+      }
       conflict = conflict || conflicts(model, each, seen);
     }
     CHECK_EQ(int(tenants.check(changes, seen)), code);

@@ -142,14 +142,15 @@ void read_replies(const ReadContext& context, Bytes begin, Bytes end, const Mapp
   }
 }
 
-bool add_unmodified(const ReadContext& context, const KeyRange& range, MappedRangeResult& result) {
+/// What lies before the first key that was written is a conflict all the same.
+bool add_unmodified(const ReadContext& context, KeyRange range, MappedRangeResult& result) {
   if (range.empty()) return true;
-  if (!context.writes->unmodified(range.begin, range.end)) {
+  if (auto modified = context.writes->first_modified(range.begin, range.end)) {
     result.error = kGetMappedRangeReadsYourWrites;
-    return false;
+    range.end = std::move(*modified);
   }
-  result.conflicts.push_back(range);
-  return true;
+  if (!range.empty()) result.conflicts.push_back(std::move(range));
+  return !result.error;
 }
 
 /// Everything read goes into the conflicts, and must not be written by the transaction.

@@ -38,6 +38,7 @@ inline constexpr Bytes kSpecialKeysEnd = literal("\xff\xff\xff");
 /// API.
 enum Error : int {
   kOk = 0,
+  kOperationFailed = 1000,
   kAccessedUnreadable = 1036,
   kClientInvalidOperation = 2000,
   kKeyOutsideLegalRange = 2004,
@@ -101,8 +102,8 @@ struct KeySelector {
   bool is_first_greater_or_equal() const { return !or_equal && offset == 1; }
   /// The same selector without `or_equal`.
   void remove_or_equal() {
-    if (!or_equal) return;
-    key.push_back('\0');
+    // Behind the end of the system keys there is no next key.
+    if (or_equal && key != kSystemKeysEnd) key.push_back('\0');
     or_equal = false;
   }
 };

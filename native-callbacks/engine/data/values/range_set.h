@@ -15,6 +15,11 @@ class RangeSet {
   /// Adds [begin, end); nothing happens when it is empty.
   void add(Bytes begin, Bytes end);
   bool contains(Bytes key) const;
+  /// Whether `key` is in the set. Narrows [begin, end) to the keys around it of which the same is
+  /// true.
+  bool around(Bytes key, std::string& begin, std::string& end) const;
+  /// The last begin or end of a range below `key`; "" when there is none.
+  std::string last_edge_before(Bytes key) const;
   /// Disjoint ranges with gaps between them, ascending.
   std::vector<KeyRange> ranges() const;
   bool empty() const { return ends_.empty(); }

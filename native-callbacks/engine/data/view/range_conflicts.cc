@@ -45,4 +45,22 @@ KeyRange direct_conflict_range(const KeySelector& begin, const KeySelector& end,
   return range;
 }
 
+void add_conflict(const ReadContext& context, Bytes begin, Bytes end, std::vector<KeyRange>& out) {
+  if (!context.want_conflicts || begin >= end) return;
+  if (context.writes && !context.direct) {
+    context.writes->unknown_parts(begin, end, out);
+  } else {
+    out.push_back({std::string(begin), std::string(end)});
+  }
+}
+
+void add_key_conflict(const ReadContext& context, const KeySelector& selector, Bytes named,
+                      std::vector<KeyRange>& out) {
+  if (selector.offset > 0) {
+    add_conflict(context, selector.key, key_after(named), out);
+  } else {
+    add_conflict(context, named, selector.key, out);
+  }
+}
+
 }  // namespace fdbkit::data

@@ -15,4 +15,11 @@ KeyRange conflict_range(const ReadContext& context, const KeySelector& begin,
 KeyRange direct_conflict_range(const KeySelector& begin, const KeySelector& end, bool reverse,
                                const RangeResult& result);
 
+/// Adds the parts of [begin, end) that a serializable read of it depends on.
+void add_conflict(const ReadContext& context, Bytes begin, Bytes end, std::vector<KeyRange>& out);
+
+/// The same for the key that a selector without or_equal named.
+void add_key_conflict(const ReadContext& context, const KeySelector& selector, Bytes named,
+                      std::vector<KeyRange>& out);
+
 }  // namespace fdbkit::data

@@ -9,16 +9,6 @@ namespace fdbkit::data {
 
 namespace {
 
-/// Adds the parts of [begin, end) that a serializable read of it depends on.
-void add_conflict(const ReadContext& context, Bytes begin, Bytes end, std::vector<KeyRange>& out) {
-  if (!context.want_conflicts || begin >= end) return;
-  if (context.writes && !context.direct) {
-    context.writes->unknown_parts(begin, end, out);
-  } else {
-    out.push_back({std::string(begin), std::string(end)});
-  }
-}
-
 /// Reads rows between two places until a limit is reached.
 void scan_rows(const ReadContext& context, Bytes begin, Bytes end, RangeLimits limits, bool reverse,
                RangeResult& result) {
@@ -38,6 +28,19 @@ void scan_rows(const ReadContext& context, Bytes begin, Bytes end, RangeLimits l
   result.more = limits.reached() || batch.ended();
 }
 
+/// Whether the client refuses to join a stack of operations under a versionstamp.
+bool cannot_join(const std::vector<PendingOp>& ops) {
+  if (ops.size() < 2) return false;
+  for (std::size_t i = 0; i < ops.size(); i++) {
+    if (ops[i].type == MutationType::kSetVersionstampedKey) return true;
+    const bool on_stamp = i > 0 && ops[i - 1].type == MutationType::kSetVersionstampedValue;
+    const bool replaces =
+        ops[i].type == MutationType::kSet || ops[i].type == MutationType::kSetVersionstampedValue;
+    if (on_stamp && !replaces) return true;
+  }
+  return false;
+}
+
 }  // namespace
 
 void read_value(const ReadContext& context, Bytes key, GetResult& result) {
@@ -45,6 +48,10 @@ void read_value(const ReadContext& context, Bytes key, GetResult& result) {
   if (context.writes && !context.writes->empty()) pending = context.writes->lookup(key);
   if (pending.unreadable && !context.bypass_unreadable) {
     result.error = kAccessedUnreadable;
+    return;
+  }
+  if (pending.unreadable && pending.ops && cannot_join(*pending.ops)) {
+    result.error = kOperationFailed;
     return;
   }
   using enum WriteMap::SegmentType;
@@ -79,11 +86,7 @@ GetKeyResult read_key(const ReadContext& context, const KeySelector& selector) {
     result.error = scan.error();
     if (result.error) return result;
   }
-  if (plain.offset > 0) {
-    add_conflict(context, plain.key, key_after(result.key), result.conflicts);
-  } else {
-    add_conflict(context, result.key, plain.key, result.conflicts);
-  }
+  add_key_conflict(context, plain, result.key, result.conflicts);
   return result;
 }
 
@@ -92,14 +95,8 @@ void read_range(const ReadContext& context, RangeRequest request, RangeResult& r
   const auto& [begin, end, limits, snapshot, reverse] = request;
   Resolved from = resolve_place(context, begin);
   Resolved to = resolve_place(context, end);
-  // The far end may stay unresolved when it is unreadable keys that are in the way: a limit may end
-  // the read before them.
-  Resolved& near = reverse ? to : from;
-  Resolved& far = reverse ? from : to;
-  bool far_ahead =
-      reverse ? begin.offset < 1 && begin.key <= near.key : end.offset > 1 && near.key <= end.key;
-  if (near.error || (far.error && !far_ahead)) {
-    result.error = near.error ? near.error : far.error;
+  if (from.error || to.error) {
+    result.error = from.error ? from.error : to.error;
     return;
   }
   if (Bytes(to.key) > context.max_key) to.key = context.max_key;

@@ -1,5 +1,6 @@
 #include "engine/data/view/write_map.h"
 
+#include <algorithm>
 #include <cassert>
 #include <utility>
 
@@ -84,6 +85,8 @@ void WriteMap::mutate(Bytes key, MutationType type, std::string operand, bool ad
   bool was_unreadable = entry.unreadable;
   entry.conflict = entry.conflict || add_conflict;
   entry.unreadable = entry.unreadable || versionstamped(type);
+  unreadable_ = unreadable_ || versionstamped(type);
+  may_take_away_ = may_take_away_ || type == MutationType::kCompareAndClear;
   PendingOp op{type, std::move(operand)};
 
   bool whole = type == MutationType::kSet || type == MutationType::kSetVersionstampedValue;
@@ -138,6 +141,7 @@ void WriteMap::clear(Bytes begin, Bytes end, bool add_conflict) {
 
 void WriteMap::make_unreadable(Bytes begin, Bytes end) {
   if (begin >= end) return;
+  unreadable_ = true;
   split_at(end);
   auto first = split_at(begin);
   entries_.erase(first, entries_.find(end));
@@ -231,15 +235,26 @@ void WriteMap::unknown_parts(Bytes begin, Bytes end, std::vector<KeyRange>& out)
   } while (at.next());
 }
 
-bool WriteMap::unmodified(Bytes begin, Bytes end) const {
-  if (entries_.empty() || begin >= end) return true;
+std::optional<std::string> WriteMap::first_modified(Bytes begin, Bytes end) const {
+  if (entries_.empty() || begin >= end) return std::nullopt;
   Cursor at = cursor();
   at.seek(begin);
   do {
     if (!at.begins_before(end)) break;
-    if (!at.unmodified()) return false;
+    if (!at.unmodified()) return std::max(at.begin(), std::string(begin));
   } while (at.next());
-  return true;
+  return std::nullopt;
+}
+
+bool WriteMap::unreadable_in(Bytes begin, Bytes end) const {
+  if (!unreadable_ || begin >= end) return false;
+  Cursor at = cursor();
+  at.seek(begin);
+  do {
+    if (!at.begins_before(end)) break;
+    if (at.unreadable()) return true;
+  } while (at.next());
+  return false;
 }
 
 std::optional<std::string> WriteMap::fold(const std::vector<PendingOp>& ops,

@@ -64,7 +64,17 @@ class WriteMap {
 
   /// True when nothing was ever written or marked.
   bool empty() const { return entries_.empty(); }
-  void reset() { entries_.clear(); }
+  void reset() {
+    entries_.clear();
+    unreadable_ = may_take_away_ = false;
+  }
+
+  /// Whether a versionstamp ever made keys unreadable.
+  bool ever_unreadable() const { return unreadable_; }
+  /// Whether there may be operations on a key that leave no value.
+  bool may_take_away() const { return may_take_away_; }
+  /// Whether there are unreadable keys in [begin, end).
+  bool unreadable_in(Bytes begin, Bytes end) const;
 
   /// Appends what is pending in [begin, end): mutations in the order to apply them, and the ranges
   /// that other transactions' reads conflict with (disjoint, ascending).
@@ -76,8 +86,8 @@ class WriteMap {
   /// Appends the parts of [begin, end) whose content comes from the database: unmodified ranges and
   /// dependent keys. These, and not the rest, become read conflicts of a read of [begin, end).
   void unknown_parts(Bytes begin, Bytes end, std::vector<KeyRange>& out) const;
-  /// Whether the whole of [begin, end) is unmodified.
-  bool unmodified(Bytes begin, Bytes end) const;
+  /// The first key in [begin, end) that was written; nothing when all of it is unmodified.
+  std::optional<std::string> first_modified(Bytes begin, Bytes end) const;
 
   /// The value that the operations of an entry give on top of `existing`.
   static std::optional<std::string> fold(const std::vector<PendingOp>& ops,
@@ -113,6 +123,8 @@ class WriteMap {
   static void join(std::vector<PendingOp>& ops, PendingOp op);
 
   Entries entries_;
+  bool unreadable_ = false;
+  bool may_take_away_ = false;
 };
 
 /// Walks segments in both directions; together they cover every key. Valid until the map changes.
