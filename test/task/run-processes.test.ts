@@ -66,6 +66,13 @@ const PROGRAMS: Record<string, { readonly program: string; readonly says: readon
       await said(runtime.run(forever, { name: 'main' }))`,
     says: [DEADLOCK, /^ended 5$/, DEADLOCK],
   },
+  'who begins to wait in answer to that is told as well, though nothing is there to wait for': {
+    program: `const runtime = new Runtime()
+      for (let i = 0; i < 3; i++) await said(runtime.run(forever, { name: 'main' }))
+      await said(runtime.run(function* () { return 5 }))
+      await said(runtime.run(forever, { name: 'main' }))`,
+    says: [DEADLOCK, DEADLOCK, DEADLOCK, /^ended 5$/, DEADLOCK],
+  },
   'in virtual time, when nothing is under way': {
     program: `await said(virtual().run(forever, { name: 'main' }))`,
     says: [DEADLOCK],

@@ -4,10 +4,15 @@ import { shared } from '../../native/values/shared.ts'
 const asking = shared('who asks for the end', () => new Set<() => void>())
 
 const tell = shared('tell of the end', () => (): void => {
-  for (const callback of [...asking]) callback()
+  const told = [...asking]
+  asking.clear()
+  process.off('beforeExit', tell)
+  // Who asks in answer to this is told in the next turn, which Node has only if there is something to do in it.
+  setImmediate(() => undefined)
+  for (const callback of told) callback()
 })
 
-/** Calls back when the event loop is empty. Returns what ends it. */
+/** Calls back once, when the event loop is empty. Returns what ends it. */
 export function onNothingLeft(callback: () => void): () => void {
   if (asking.size === 0) process.on('beforeExit', tell)
   asking.add(callback)
