@@ -17,7 +17,7 @@ const KEYS = ['a', 'b', 'ba', 'bb', 'c', 'd\0', 'd\xff', 'e', 'f', 'g'].map((key
 const FENCE = Array.from({ length: 12 }, (_, i) => bytesOf(`x/${i + 10}`))
 
 const IDEMPOTENT = ['BIT_AND', 'BIT_OR', 'MAX', 'MIN', 'BYTE_MIN', 'BYTE_MAX']
-const ATOMICS = [...IDEMPOTENT, 'ADD', 'BIT_XOR', 'APPEND_IF_FITS', 'COMPARE_AND_CLEAR']
+const ATOMICS = [...IDEMPOTENT, 'ADD', 'BIT_XOR', 'APPEND_IF_FITS']
 
 /** Reads, writes and the lives of transactions. */
 export class Access {
@@ -169,7 +169,12 @@ export class Access {
       case 'prefix':
         return call('CLEAR_RANGE_STARTS_WITH', [bytesOf(draw.pick(['w/b', 'w/d']))])
       case 'atomic':
-        return call('ATOMIC_OP', [draw.pick(ATOMICS), this.#key(), value()])
+        // In its own transaction a key without its value counts for selectors, which is nothing that a sorted map does.
+        return call('ATOMIC_OP', [
+          draw.pick(where === '' ? ATOMICS : [...ATOMICS, 'COMPARE_AND_CLEAR']),
+          this.#key(),
+          value(),
+        ])
     }
   }
 
