@@ -30,37 +30,36 @@ class RangeSteps {
         begin_(request.begin),
         end_(request.end),
         limits_(request.limits),
+        reverse_(request.reverse),
         result_(result) {}
 
-  void run_forward();
-  void run_back();
+  void run();
 
  private:
   enum class Next { kGoOn, kDone, kNothing };
 
   void settle(End& end);
-  bool settle_both();
+  void settle_both();
   bool resolve(const KeySelector& selector, std::string& key);
   bool crossed() const {
     return begin_.offset >= end_.offset && begin_.selector.key >= end_.selector.key;
   }
-  bool nothing() {
+  Next no_rows() {
     result_.rows.clear();
     result_.more = false;
-    read_to_begin_ = read_through_end_ = false;
-    return false;
+    return Next::kNothing;
   }
-  bool no_rows() {
-    result_.rows.clear();
-    result_.more = false;
-    return false;
+  /// Nor was an end met.
+  Next nothing() {
+    read_to_begin_ = read_through_end_ = false;
+    return no_rows();
   }
   bool must_ask_offline() {
     known_.asked = known_.asked || known_.offline;
     return known_.asked;
   }
-  bool start_forward();
-  bool start_back();
+  Next start_forward();
+  Next start_back();
   Next check_forward();
   Next check_back();
   Next read_forward();
@@ -68,8 +67,7 @@ class RangeSteps {
   void take_row(const Segment& segment);
   bool past_forward() const { return passed_ >= 1 - std::int64_t{end_.selector.offset}; }
   bool past_back() const { return passed_ >= std::int64_t{begin_.selector.offset} - 1; }
-  void cut_forward();
-  void cut_back();
+  void cut();
 
   const ReadContext& context_;
   KnownKeys& known_;
@@ -77,6 +75,7 @@ class RangeSteps {
   End begin_;
   End end_;
   RangeLimits limits_;
+  const bool reverse_;
   RangeResult& result_;
   Segment it_;
   std::int64_t passed_ = 0;  // rows beyond the limits, for an end that counts back
@@ -119,10 +118,9 @@ void RangeSteps::settle(End& end) {
   end.at = std::move(at);
 }
 
-bool RangeSteps::settle_both() {
+void RangeSteps::settle_both() {
   settle(begin_);
   settle(end_);
-  return true;
 }
 
 /// Reads the key that a selector names. False: there is an error.
@@ -134,8 +132,8 @@ bool RangeSteps::resolve(const KeySelector& selector, std::string& key) {
   return true;
 }
 
-/// What can be said before the first step. False: that is the answer.
-bool RangeSteps::start_forward() {
+/// What can be said before the first step. kNothing: that is the answer.
+RangeSteps::Next RangeSteps::start_forward() {
   settle_both();
   if (crossed()) return nothing();
   const bool at_ends = (is_plain(begin_.selector) && begin_.selector.key == context_.max_key) ||
@@ -143,16 +141,16 @@ bool RangeSteps::start_forward() {
   if (at_ends) return no_rows();
   if (!is_plain(end_.selector) && begin_.selector.key > end_.selector.key) {
     std::string key;
-    if (!resolve(end_.selector, key)) return false;
+    if (!resolve(end_.selector, key)) return Next::kNothing;
     if (begin_.selector.key >= key && begin_.selector.offset > 0) return nothing();
     if (key.empty()) return no_rows();
     settle_both();
   }
   it_ = begin_.at;
-  return true;
+  return Next::kGoOn;
 }
 
-bool RangeSteps::start_back() {
+RangeSteps::Next RangeSteps::start_back() {
   settle_both();
   if (crossed()) return nothing();
   const bool at_ends = (is_plain(begin_.selector) && begin_.selector.key == context_.max_key) ||
@@ -160,21 +158,21 @@ bool RangeSteps::start_back() {
   if (at_ends) return no_rows();
   if (!is_plain(begin_.selector) && begin_.selector.key > end_.selector.key) {
     std::string key;
-    if (!resolve(begin_.selector, key)) return false;
+    if (!resolve(begin_.selector, key)) return Next::kNothing;
     if (key >= end_.selector.key && end_.selector.offset <= 1) return nothing();
     if (key == context_.max_key) return no_rows();
     settle_both();
   }
   it_ = end_.at;
-  return true;
+  return Next::kGoOn;
 }
 
 /// Whether the read is over where it_ stands now.
 RangeSteps::Next RangeSteps::check_forward() {
   const KeySelector& begin = begin_.selector;
   KeySelector& end = end_.selector;
-  if (result_.rows.empty() && crossed()) return nothing(), Next::kNothing;
-  if (end.offset <= 1 && end.key.empty()) return no_rows(), Next::kNothing;
+  if (result_.rows.empty() && crossed()) return nothing();
+  if (end.offset <= 1 && end.key.empty()) return no_rows();
   if ((begin.offset >= end.offset && begin.key >= end.key) ||
       (begin.offset >= 1 && begin.key >= context_.max_key)) {
     std::string key;
@@ -183,8 +181,7 @@ RangeSteps::Next RangeSteps::check_forward() {
     end = {key, false, 1};
     return Next::kDone;
   }
-  if (it_.passable() && it_.begin > end_.at.begin)
-    return is_plain(end) ? Next::kDone : (no_rows(), Next::kNothing);
+  if (it_.passable() && it_.begin > end_.at.begin) return is_plain(end) ? Next::kDone : no_rows();
   if (limits_.reached() && past_forward()) return Next::kDone;
   const bool at_end =
       it_ == end_.at &&
@@ -195,8 +192,8 @@ RangeSteps::Next RangeSteps::check_forward() {
 RangeSteps::Next RangeSteps::check_back() {
   KeySelector& begin = begin_.selector;
   const KeySelector& end = end_.selector;
-  if (result_.rows.empty() && crossed()) return nothing(), Next::kNothing;
-  if (begin.offset > 0 && begin.key >= context_.max_key) return no_rows(), Next::kNothing;
+  if (result_.rows.empty() && crossed()) return nothing();
+  if (begin.offset > 0 && begin.key >= context_.max_key) return no_rows();
   if ((begin.offset >= end.offset && begin.key >= end.key) ||
       (end.offset <= 1 && end.key.empty())) {
     std::string key;
@@ -206,7 +203,7 @@ RangeSteps::Next RangeSteps::check_back() {
     return Next::kDone;
   }
   if (past_back() && it_.passable() && it_.begin < begin_.at.begin)
-    return is_plain(begin) ? Next::kDone : (no_rows(), Next::kNothing);
+    return is_plain(begin) ? Next::kDone : no_rows();
   if (limits_.reached() && past_back()) return Next::kDone;
   if (is_plain(end) && end.key == it_.begin) {
     if (past_back() && it_ == begin_.at) return Next::kDone;
@@ -253,69 +250,39 @@ void RangeSteps::take_row(const Segment& segment) {
   result_.rows.push_back(row);
 }
 
-/// Rows that turned out to lie behind the end.
-void RangeSteps::cut_forward() {
+/// Rows that turned out to lie behind the end that the read went to.
+void RangeSteps::cut() {
   result_.more = result_.more || limits_.reached();
-  const std::size_t rows = result_.rows.size();
-  if (is_plain(end_.selector)) {
-    std::erase_if(result_.rows, [&](const Row& row) { return row.key >= end_.selector.key; });
-  }
-  if (result_.rows.size() < rows) result_.more = false;
-  read_through_end_ = read_through_end_ && !result_.more;
+  const KeySelector& far = (reverse_ ? begin_ : end_).selector;
+  const auto behind = [&](const Row& row) {
+    return is_plain(far) && (reverse_ ? row.key < far.key : row.key >= far.key);
+  };
+  if (std::erase_if(result_.rows, behind) > 0) result_.more = false;
+  bool& met = reverse_ ? read_to_begin_ : read_through_end_;
+  met = met && !result_.more;
 }
 
-void RangeSteps::cut_back() {
-  result_.more = result_.more || limits_.reached();
-  const std::size_t rows = result_.rows.size();
-  if (is_plain(begin_.selector)) {
-    std::erase_if(result_.rows, [&](const Row& row) { return row.key < begin_.selector.key; });
-  }
-  if (result_.rows.size() < rows) result_.more = false;
-  read_to_begin_ = read_to_begin_ && !result_.more;
-}
-
-void RangeSteps::run_forward() {
-  Next next = start_forward() ? Next::kGoOn : Next::kNothing;
+void RangeSteps::run() {
+  Next next = reverse_ ? start_back() : start_forward();
   while (next == Next::kGoOn) {
-    next = check_forward();
+    next = reverse_ ? check_back() : check_forward();
     if (next != Next::kGoOn) break;
     if (it_.unreadable) {
       result_.error = kAccessedUnreadable;
       return;
     }
     if (it_.kind == Segment::Kind::kUnknown) {
-      next = read_forward();
+      next = reverse_ ? read_back() : read_forward();
       continue;
     }
     if (it_.kind == Segment::Kind::kRow) take_row(it_);
-    it_ = segments_.after(it_);
-  }
-  if (next == Next::kDone) cut_forward();
-  result_.read_to_begin = read_to_begin_;
-  result_.read_through_end = read_through_end_;
-}
-
-void RangeSteps::run_back() {
-  Next next = start_back() ? Next::kGoOn : Next::kNothing;
-  while (next == Next::kGoOn) {
-    next = check_back();
-    if (next != Next::kGoOn) break;
-    if (it_.unreadable) {
-      result_.error = kAccessedUnreadable;
-      return;
-    }
-    if (it_.kind == Segment::Kind::kUnknown) {
-      next = read_back();
-      continue;
-    }
-    if (it_.kind == Segment::Kind::kRow) take_row(it_);
-    if (it_ == begin_.at) {
+    if (reverse_ && it_ == begin_.at) {
       next = Next::kDone;
-      break;
+    } else {
+      it_ = reverse_ ? segments_.before(it_) : segments_.after(it_);
     }
-    it_ = segments_.before(it_);
   }
-  if (next == Next::kDone) cut_back();
+  if (next == Next::kDone) cut();
   result_.read_to_begin = read_to_begin_;
   result_.read_through_end = read_through_end_;
 }
@@ -324,12 +291,7 @@ void RangeSteps::run_back() {
 
 void read_by_steps(const ReadContext& context, KnownKeys& known, const RangeRequest& request,
                    RangeResult& result) {
-  RangeSteps steps(context, known, request, result);
-  if (request.reverse) {
-    steps.run_back();
-  } else {
-    steps.run_forward();
-  }
+  RangeSteps(context, known, request, result).run();
 }
 
 RangeRequest request_of_key(const ReadContext& context, const KeySelector& selector) {
