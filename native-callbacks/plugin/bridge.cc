@@ -6,7 +6,7 @@
 #include <ctime>
 
 #include "plugin/client_library.h"
-#include "plugin/in_process.h"
+#include "plugin/scopes.h"
 
 namespace fdbkit::plugin {
 namespace {

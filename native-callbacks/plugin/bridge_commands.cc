@@ -3,7 +3,7 @@
 #include <cstring>
 
 #include "plugin/bridge.h"
-#include "plugin/in_process.h"
+#include "plugin/scopes.h"
 #include "ring/commands/commands.h"
 #include "ring/completions/payload.h"
 

@@ -21,6 +21,7 @@ class InProcessOf {
   const uint64_t before_;
 };
 
+// The flag is up in the scope.
 class Mark {
  public:
   explicit Mark(bool& flag) : flag_(flag), before_(flag) { flag = true; }
