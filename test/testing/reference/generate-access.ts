@@ -18,6 +18,8 @@ const FENCE = Array.from({ length: 12 }, (_, i) => bytesOf(`x/${i + 10}`))
 
 const IDEMPOTENT = ['BIT_AND', 'BIT_OR', 'MAX', 'MIN', 'BYTE_MIN', 'BYTE_MAX']
 const ATOMICS = [...IDEMPOTENT, 'ADD', 'BIT_XOR', 'APPEND_IF_FITS']
+/** In the transaction that has taken it away a key still counts for selectors, which is nothing that a sorted map does. */
+const ATOMICS_ALONE = [...ATOMICS, 'COMPARE_AND_CLEAR']
 
 /** Reads, writes and the lives of transactions. */
 export class Access {
@@ -169,9 +171,8 @@ export class Access {
       case 'prefix':
         return call('CLEAR_RANGE_STARTS_WITH', [bytesOf(draw.pick(['w/b', 'w/d']))])
       case 'atomic':
-        // In its own transaction a key without its value counts for selectors, which is nothing that a sorted map does.
         return call('ATOMIC_OP', [
-          draw.pick(where === '' ? ATOMICS : [...ATOMICS, 'COMPARE_AND_CLEAR']),
+          draw.pick(where === '' ? ATOMICS : ATOMICS_ALONE),
           this.#key(),
           value(),
         ])
