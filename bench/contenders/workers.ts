@@ -9,6 +9,10 @@ interface Order {
   readonly inFlight: number
 }
 
+/** About 1 kB of JSON. */
+const document = { tags: Array.from({ length: 60 }, (_, i) => `tag number ${i}`) }
+const DOCUMENTS = 100
+
 /** What a worker does over and over; what it reads is written first. */
 const rows: Record<string, (client: BenchClient) => Promise<() => PromiseLike<unknown>>> = {
   async get({ db }) {
@@ -17,15 +21,21 @@ const rows: Record<string, (client: BenchClient) => Promise<() => PromiseLike<un
     return () => db.get(key)
   },
 
-  /** A hundred rows of 1 kB of JSON. */
   async decode({ db, encoders }) {
     const typed = db.at('bench/documents/', encoders.tuple, encoders.json)
-    const document = { tags: Array.from({ length: 60 }, (_, i) => `tag number ${i}`) }
     await typed.doTransaction(async (tn) => {
-      for (let i = 0; i < 100; i++) tn.set([i] as never, document)
+      for (let i = 0; i < DOCUMENTS; i++) tn.set([i] as never, document)
     })
     return () =>
-      typed.doTransaction((tn) => tn.snapshot().getRangeAll([0], [100]) as Promise<unknown>)
+      typed.doTransaction((tn) => tn.snapshot().getRangeAll([0], [DOCUMENTS]) as Promise<unknown>)
+  },
+
+  /** What `decode` does without a database: how much the machine's processors do together. */
+  async parse() {
+    const text = JSON.stringify(document)
+    return async () => {
+      for (let i = 0; i < DOCUMENTS; i++) JSON.parse(text)
+    }
   },
 }
 

@@ -24,6 +24,24 @@ const megabytes = ({ peakBytes }: Round): number => peakBytes / 1e6
 const one = (): number => 1
 const itself = (n: number): number => n
 
+/** What one worker does is divided among them, what all share is not. */
+function ofWorkers({
+  row,
+  lanes,
+  ...named
+}: Pick<Law, 'title' | 'unit' | 'meaning'> & { row: string; lanes: number }): Law {
+  return {
+    ...named,
+    grows: 'workers',
+    formula: 'alone / n + shared',
+    points: [1, 2, 3],
+    fittedTo: [1, 2],
+    terms: [(n) => 1 / n, one],
+    rowOf: (n) => ({ program: 'workers', row, lanes, size: n }),
+    costOf: microsEach,
+  }
+}
+
 export const LAWS: readonly Law[] = [
   {
     title: 'Operations in flight',
@@ -101,32 +119,30 @@ export const LAWS: readonly Law[] = [
     rowOf: (n) => ({ program: 'client', row: 'open-watches', lanes: 1, size: n }),
     costOf: megabytes,
   },
-  {
+  ofWorkers({
     title: 'Workers',
-    grows: 'workers',
     unit: 'us an operation of all together',
-    formula: 'alone / n + shared',
     meaning:
       'Each worker has a ring and an event loop of its own and a hundred operations in flight. `shared` is what they share: the one network thread, and the processors of the machine.',
-    points: [1, 2, 3],
-    fittedTo: [1, 2],
-    terms: [(n) => 1 / n, one],
-    rowOf: (n) => ({ program: 'workers', row: 'get', lanes: 100, size: n }),
-    costOf: microsEach,
-  },
-  {
+    row: 'get',
+    lanes: 100,
+  }),
+  ofWorkers({
     title: 'Workers that decode',
-    grows: 'workers',
     unit: 'us a read of all together',
-    formula: 'alone / n + shared',
     meaning:
       'Each reads a hundred rows of 1 kB of JSON, four reads in flight. `alone` is what is done on the thread of a worker, which two share between them.',
-    points: [1, 2, 3],
-    fittedTo: [1, 2],
-    terms: [(n) => 1 / n, one],
-    rowOf: (n) => ({ program: 'workers', row: 'decode', lanes: 4, size: n }),
-    costOf: microsEach,
-  },
+    row: 'decode',
+    lanes: 4,
+  }),
+  ofWorkers({
+    title: 'Workers without a database',
+    unit: 'us a hundred values of all together',
+    meaning:
+      'Each parses such values, and nothing else: what is `shared` here is the machine, and is in the tables above as well.',
+    row: 'parse',
+    lanes: 1,
+  }),
 ]
 
 /** The constants with which the law goes through those points, in the order of its terms. */
