@@ -327,6 +327,32 @@ describe('pressure', () => {
     ])
   })
 
+  test('names the ring that an event is about', () => {
+    const source = fc.constantFrom(
+      undefined,
+      { bridge: 'b' },
+      { bridge: 'b', direction: 'requests' as const },
+      { bridge: 'c', direction: 'responses' as const },
+    )
+    fc.assert(
+      fc.property(source, fc.array(fc.double({ min: 0, max: 1.5, noNaN: true })), (of, levels) => {
+        const seen: PressureEvent[] = []
+        const listen = (message: unknown): void => void seen.push(message as PressureEvent)
+        pressureChannel.subscribe(listen)
+        const gauge = new PressureGauge(of)
+        const expected: PressureEvent[] = []
+        for (const utilization of levels) {
+          const from = gauge.pressure
+          const to = pressureOf(utilization)
+          expect(gauge.update(utilization)).toBe(to)
+          if (from !== to) expected.push({ from, to, utilization, ...of })
+        }
+        pressureChannel.unsubscribe(listen)
+        expect(seen).toEqual(expected)
+      }),
+    )
+  })
+
   test('rises with the operations in flight', async () => {
     await withRing({ slots: 100 }, async (transaction, ring) => {
       const seen: string[] = []

@@ -1,4 +1,7 @@
 // What a scope owns: handles that were made, and none that could not be made.
+import { setFlagsFromString } from 'node:v8'
+import { runInNewContext } from 'node:vm'
+import fc from 'fast-check'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { census } from '../../src/future/owners/census.ts'
 import { HandleScope } from '../../src/future/owners/handle-scope.ts'
@@ -64,4 +67,45 @@ test('a handle that could not be made is no member, and does not disturb the end
     expect(scope.size).toBe(4)
     expect(ring.liveObjects).toBe(4)
   })
+})
+
+test('however many are members, those that were not given back are disposed of, the youngest first', () => {
+  const lives = fc.array(fc.boolean(), { maxLength: 400 })
+  fc.assert(
+    fc.property(lives, (kept) => {
+      const scope = new HandleScope()
+      const disposed: number[] = []
+      const handles = kept.map((_, i) => ({ [Symbol.dispose]: () => void disposed.push(i) }))
+      for (const [i, handle] of handles.entries()) {
+        const membership = scope.adopt(handle)
+        if (kept[i] !== true) membership.leave()
+      }
+      const living = kept.flatMap((stays, i) => (stays ? [i] : []))
+      expect(scope.size).toBe(living.length)
+      scope.dispose()
+      expect(disposed).toEqual(living.reverse())
+      scope.dispose()
+      expect([disposed.length, scope.size]).toEqual([living.length, 0])
+    }),
+  )
+})
+
+test('entries of forgotten handles are swept out, and no others', async () => {
+  setFlagsFromString('--expose-gc')
+  const collectGarbage = runInNewContext('gc') as () => void
+  const scope = new HandleScope()
+  const held: Disposable[] = []
+  const makeOne = (): Disposable => ({ [Symbol.dispose]: () => {} })
+  const [rounds, forgotten] = [20, 100]
+  for (let round = 0; round < rounds; round++) {
+    for (let i = 0; i < forgotten; i++) scope.adopt(makeOne())
+    held.push(makeOne())
+    scope.adopt(held.at(-1) as Disposable)
+    // What was made in a turn is kept until it ends.
+    await new Promise((resolve) => setImmediate(resolve))
+    collectGarbage()
+  }
+  expect(scope.size).toBeGreaterThanOrEqual(held.length)
+  // At most twice what was alive at a sweep: what is held, and what a turn made.
+  expect(scope.size).toBeLessThanOrEqual(2 * (held.length + forgotten))
 })
