@@ -30,6 +30,9 @@ const test = fc
   .map(([settings, workloads, testTitle]) => ({ ...settings, testTitle, workload: workloads }))
 const file = fc.array(test, { minLength: 1, maxLength: 3 }).map((tests) => ({ test: tests }))
 
+/** Integers beyond 2^53 as well. */
+const parseExactly = (text: string): TomlTable => parse(text, { integersAsBigInt: true })
+
 /** The embedded simulator's reading, in a few words. */
 function readSpec(text: string): TestSpec[] {
   const tests: { title: string; settings: [string, string][]; workloads: never[] }[] = []
@@ -110,7 +113,7 @@ it('and otherwise only the library is another', () => {
       libraryPath = '/usr/lib'
   `
   const plan = planOf(text, 'x.toml')
-  const document = parse(plan.text, { integersAsBigInt: true })
+  const document = parseExactly(plan.text)
   const [one] = document['test'] as { workload: Record<string, unknown>[] }[]
   expect({ ...one?.workload[0] }).toEqual({ ...OURS, count: 5n, rate: 10 })
   expect(one?.workload[1]?.['libraryPath']).toBe('/usr/lib')
@@ -125,8 +128,8 @@ it('a server that loads in C++ is told so, or nothing, and only of workloads of 
   fc.assert(
     fc.property(file, fc.constantFrom(true, false, undefined), (document, useCapi) => {
       const text = stringify(document, { numbersAsFloat: true })
-      const given = parse(withUseCapi(text, useCapi))
-      const wanted = parse(text) as unknown as typeof document
+      const given = parseExactly(withUseCapi(text, useCapi))
+      const wanted = parseExactly(text) as unknown as typeof document
       for (const workload of wanted.test.flatMap((test) => test.workload) as TomlTable[]) {
         if (workload['testName'] !== 'External') continue
         if (useCapi === undefined) delete workload['useCAPI']
