@@ -70,8 +70,12 @@ async function tableOf(law: Law): Promise<string> {
   ].join('\n')
 }
 
+const wanted = LAWS.filter(({ title }) => title.startsWith(flags.only))
+if (wanted.length === 0) {
+  throw new Error(`--only begins one of ${list.format(LAWS.map(({ title }) => title))}`)
+}
 const tables: string[] = []
-for (const law of LAWS.filter(({ title }) => title.startsWith(flags.only))) {
+for (const law of wanted) {
   const table = await tableOf(law)
   console.log(table)
   tables.push(table)

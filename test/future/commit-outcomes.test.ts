@@ -27,67 +27,66 @@ afterAll(() => {
 const bytes = (text: string): Buffer => Buffer.from(text)
 const failed = (error: unknown): number | undefined => (error as { readonly code?: number }).code
 
-/** A way for a commit to end: what it says, and whether it may have been applied. */
+/** A way for a commit to end: what leads to it, what it says, and whether it may have been applied. */
 interface Ending {
+  readonly prepare: (transaction: TransactionHandle) => unknown
+  /** false: there is nothing to apply. */
+  readonly writes?: false
   readonly code: number | undefined
   readonly mayBeApplied: boolean
-  readonly commit: (transaction: TransactionHandle) => Promise<number | undefined>
 }
 
+const write = (transaction: TransactionHandle): void => transaction.set(bytes('a'), bytes('1'))
+
 const endings: Record<string, Ending> = {
-  applied: {
-    code: undefined,
-    mayBeApplied: true,
-    async commit(transaction) {
-      transaction.set(bytes('a'), bytes('1'))
-      return transaction.commit().then(() => undefined, failed)
-    },
-  },
+  applied: { prepare: write, code: undefined, mayBeApplied: true },
   'nothing to apply': {
+    prepare: (transaction) => transaction.get(bytes('a')),
+    writes: false,
     code: undefined,
     mayBeApplied: false,
-    async commit(transaction) {
-      await transaction.get(bytes('a'))
-      return transaction.commit(false).then(() => undefined, failed)
-    },
   },
   'a conflict': {
-    code: 1020,
-    mayBeApplied: false,
-    async commit(transaction) {
+    async prepare(transaction) {
       await transaction.get(bytes('contended'))
       using other = database.createTransaction()
       other.set(bytes('contended'), bytes('1'))
       await other.commit()
-      transaction.set(bytes('a'), bytes('2'))
-      return transaction.commit().then(() => undefined, failed)
+      write(transaction)
     },
+    code: 1020,
+    mayBeApplied: false,
   },
   'too large a key': {
+    prepare: (transaction) => transaction.set(Buffer.alloc(10_001, 'k'), bytes('1')),
     code: 2102,
     mayBeApplied: false,
-    async commit(transaction) {
-      transaction.set(Buffer.alloc(10_001, 'k'), bytes('1'))
-      return transaction.commit().then(() => undefined, failed)
-    },
   },
   'cancelled before': {
+    prepare(transaction) {
+      write(transaction)
+      transaction.cancel()
+    },
     code: 1025,
     mayBeApplied: false,
-    async commit(transaction) {
-      transaction.set(bytes('a'), bytes('3'))
-      transaction.cancel()
-      return transaction.commit().then(() => undefined, failed)
-    },
   },
 }
 
+/** Resolves to the code that the commit failed with. */
+async function commit(
+  transaction: TransactionHandle,
+  { prepare, writes }: Ending,
+): Promise<number | undefined> {
+  await prepare(transaction)
+  return transaction.commit(writes).then(() => undefined, failed)
+}
+
 test('each ending says whether the commit may have been applied', async () => {
-  for (const [name, { code, mayBeApplied, commit }] of Object.entries(endings)) {
+  for (const [name, ending] of Object.entries(endings)) {
     using transaction = database.createTransaction()
     expect([name, transaction.maybeCommitted]).toEqual([name, false])
-    expect([name, await commit(transaction)]).toEqual([name, code])
-    expect([name, transaction.maybeCommitted]).toEqual([name, mayBeApplied])
+    expect([name, await commit(transaction, ending)]).toEqual([name, ending.code])
+    expect([name, transaction.maybeCommitted]).toEqual([name, ending.mayBeApplied])
   }
 })
 
@@ -95,11 +94,11 @@ test('a commit that is under way may be applied, unless it has nothing to apply'
   for (const writes of [true, false]) {
     using transaction = database.createTransaction()
     transaction.set(bytes('b'), bytes('1'))
-    const commit = transaction.commit(writes)
-    expect([commit.mayHaveEffect, commit.mayBeApplied]).toEqual([writes, writes])
+    const future = transaction.commit(writes)
+    expect([future.mayHaveEffect, future.mayBeApplied]).toEqual([writes, writes])
     expect(transaction.maybeCommitted).toBe(writes)
-    await commit
-    expect([commit.mayHaveEffect, commit.mayBeApplied]).toEqual([writes, writes])
+    await future
+    expect([future.mayHaveEffect, future.mayBeApplied]).toEqual([writes, writes])
   }
 })
 
@@ -120,9 +119,9 @@ test('a transaction says so of any of its commits, over resets', async () => {
       using transaction = database.createTransaction()
       let expected = false
       for (const name of drawn) {
-        const { commit, code, mayBeApplied } = endings[name] as Ending
-        expect(await commit(transaction)).toBe(code)
-        expected ||= mayBeApplied
+        const ending = endings[name] as Ending
+        expect(await commit(transaction, ending)).toBe(ending.code)
+        expected ||= ending.mayBeApplied
         expect(transaction.maybeCommitted).toBe(expected)
         transaction.reset()
         expect(transaction.maybeCommitted).toBe(expected)

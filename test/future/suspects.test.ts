@@ -3,25 +3,25 @@ import fc from 'fast-check'
 import { expect, test } from 'vitest'
 import { isSuspect, Suspects } from '../../src/future/handles/suspects.ts'
 
+interface Write {
+  readonly size: number
+  /** The first byte of the key, where it has one. */
+  readonly first: number
+  /** Bytes of the value. */
+  readonly value: number
+}
+
 /** About the limits, on either side. */
 const keySizes = fc.constantFrom(0, 1, 20, 9_999, 10_000, 10_001, 20_000)
 const valueSizes = fc.constantFrom(0, 1, 99_999, 100_000, 100_001)
-const writes = fc.record({
+const writes: fc.Arbitrary<Write> = fc.record({
   size: keySizes,
   first: fc.constantFrom(0, 0x61, 0xfe, 0xff),
   value: valueSizes,
 })
 
 /** Codes that a commit with this write may be refused by. */
-function refusals({
-  size,
-  first,
-  value,
-}: {
-  size: number
-  first: number
-  value: number
-}): number[] {
+function refusals({ size, first, value }: Write): number[] {
   return [
     ...(size > 0 && first === 0xff ? [2004] : []),
     ...(size > 10_000 ? [2102] : []),
