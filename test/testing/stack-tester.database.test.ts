@@ -7,8 +7,8 @@ import { open } from '../../src/index.ts'
 import { engineLibraryPath } from '../../src/native/library/engine-path.ts'
 import { runStackTester } from '../../src/testing/stack-tester/run-stack-tester.ts'
 import { backend } from '../support/backends.ts'
-import { pairsOf } from './reference/program.ts'
-import type { Instruction, Item } from './reference/program.ts'
+import { bytes, call, DONE, error, ProgramRunner } from './reference/program-runner.ts'
+import type { Instruction } from './reference/program.ts'
 
 const main = join(import.meta.dirname, '..', '..', 'dist', 'cli', 'main.js')
 const db =
@@ -20,46 +20,10 @@ const db =
     : open({ clusterFile: backend.clusterFile })
 afterAll(() => db.close())
 
-let programs = 0
-
-async function insert(instructions: readonly Instruction[]): Promise<string> {
-  const prefix = `stack tester ${programs++} of ${process.pid}`
-  await db.doOneshot((tn) => {
-    for (const [key, value] of pairsOf(new Map([[prefix, instructions]]))) tn.set(key, value)
-  })
-  return prefix
-}
-
-async function clearBehind(prefix: string): Promise<void> {
-  await db.clearRangeStartsWith(peer.pack([Buffer.from(prefix)]))
-  await db.clearRangeStartsWith(`${prefix}/`)
-}
-
-/** The instructions that push the arguments, so that the first is popped first, and the operation. */
-const call = (name: string, ...args: Item[]): Instruction[] => [
-  ...args.reverse().map((item): Instruction => ['PUSH', item]),
-  [name],
-]
-
-/** What the instructions leave on the stack, oldest first. */
-async function stackAfter(instructions: () => readonly Instruction[]): Promise<Item[]> {
-  const log = `log of ${programs} of ${process.pid}/`
-  const prefix = await insert([...instructions(), ...call('LOG_STACK', Buffer.from(log))])
-  await runStackTester(db, Buffer.from(prefix))
-  const entries = await db.getRangeAllStartsWith(log)
-  await clearBehind(prefix)
-  await db.clearRangeStartsWith(log)
-  const sorted = entries
-    .map(([key, value]) => [peer.unpack(key.subarray(log.length))[0], value] as const)
-    .sort(([a], [b]) => Number(a) - Number(b))
-  return sorted.map(([, value]) => peer.unpack(value)[0]!)
-}
-
-const error = (code: number): Buffer => peer.pack([Buffer.from('ERROR'), Buffer.from(String(code))])
-const bytes = (text: string): Buffer => Buffer.from(text)
+const programs = new ProgramRunner(db)
 
 test('UNIT_TESTS pass', async () => {
-  expect(await stackAfter(() => [['UNIT_TESTS']])).toEqual([])
+  expect(await programs.stackAfter([['UNIT_TESTS']])).toEqual([])
 })
 
 test('a write with its conflict disabled lets the other transaction commit', async () => {
@@ -82,17 +46,20 @@ test('a write with its conflict disabled lets the other transaction commit', asy
   ]
   const first: Instruction[] = call('USE_TRANSACTION', bytes(`first ${process.pid}`))
   const end: Instruction[] = [['COMMIT'], ['WAIT_FUTURE']]
-  const done = bytes('RESULT_NOT_PRESENT')
-  const left = await stackAfter(() => [...first, ...race([]), ...end])
-  expect(left).toEqual([done, error(1020)])
-  const disabled = await stackAfter(() => [...first, ...race([['DISABLE_WRITE_CONFLICT']]), ...end])
-  expect(disabled).toEqual([done, done])
+  const left = await programs.stackAfter([...first, ...race([]), ...end])
+  expect(left).toEqual([DONE, error(1020)])
+  const disabled = await programs.stackAfter([
+    ...first,
+    ...race([['DISABLE_WRITE_CONFLICT']]),
+    ...end,
+  ])
+  expect(disabled).toEqual([DONE, DONE])
   await db.clear(key)
 })
 
 test('a versionstamp comes with the commit, and not without a write', async () => {
   const key = bytes(`stamped ${process.pid}`)
-  const [written, nothing] = await stackAfter(() => [
+  const [written, nothing] = await programs.stackAfter([
     ['NEW_TRANSACTION'],
     ...call('SET', key, bytes('')),
     ['GET_VERSIONSTAMP'],
@@ -110,7 +77,7 @@ test('a versionstamp comes with the commit, and not without a write', async () =
 
 test('without tenants, tenant operations leave their errors', async () => {
   const name = bytes('nobody')
-  const [id, active, cleared, deleted] = await stackAfter(() => [
+  const [id, active, cleared, deleted] = await programs.stackAfter([
     ['TENANT_GET_ID'],
     ...call('TENANT_SET_ACTIVE', name),
     ['TENANT_CLEAR_ACTIVE'],
@@ -126,8 +93,7 @@ test('without tenants, tenant operations leave their errors', async () => {
 test('tenant operations make, use, list and remove a tenant', async () => {
   const name = bytes(`stack tester ${process.pid}`)
   const key = bytes('key')
-  const done = bytes('RESULT_NOT_PRESENT')
-  const left = await stackAfter(() => [
+  const left = await programs.stackAfter([
     ...call('TENANT_CREATE', name),
     ['WAIT_FUTURE'],
     ...call('TENANT_CREATE', name),
@@ -149,16 +115,16 @@ test('tenant operations make, use, list and remove a tenant', async () => {
     ['WAIT_FUTURE'],
   ])
   expect(left).toEqual([
-    done,
+    DONE,
     error(2132),
     bytes('SET_ACTIVE_TENANT'),
     bytes('GOT_TENANT_ID'),
-    done,
+    DONE,
     bytes('inside'),
-    done,
-    done,
+    DONE,
+    DONE,
     peer.pack([name]),
-    done,
+    DONE,
   ])
 })
 
@@ -170,22 +136,25 @@ test.each<[string, Instruction[], string]>([
   ['a wrong depth', call('SWAP', 3), 'none at depth 3'],
   ['a wrong atomic operation', call('ATOMIC_OP', 'DIVIDE', bytes('a'), bytes('b')), 'DIVIDE'],
 ])('%s ends the run and is named', async (_, instructions, message) => {
-  const prefix = await insert(instructions)
+  const prefix = await programs.insert(instructions)
   await expect(runStackTester(db, Buffer.from(prefix))).rejects.toThrow(message)
-  await clearBehind(prefix)
+  await programs.clearBehind(prefix)
 })
 
 test('the error of a thread comes out of the run', async () => {
-  const thread = await insert([['JUMP']])
-  const prefix = await insert(call('START_THREAD', bytes(thread)))
+  const thread = await programs.insert([['JUMP']])
+  const prefix = await programs.insert(call('START_THREAD', bytes(thread)))
   await expect(runStackTester(db, Buffer.from(prefix))).rejects.toThrow('JUMP')
-  await clearBehind(prefix)
-  await clearBehind(thread)
+  await programs.clearBehind(prefix)
+  await programs.clearBehind(thread)
 })
 
 test.skipIf(backend.clusterFile === undefined)('the command runs a program', async () => {
   const key = bytes(`by the command ${process.pid}`)
-  const prefix = await insert([...call('SET_DATABASE', key, bytes('here')), ['WAIT_FUTURE']])
+  const prefix = await programs.insert([
+    ...call('SET_DATABASE', key, bytes('here')),
+    ['WAIT_FUTURE'],
+  ])
   const run = (program: string, version: string) =>
     spawnSync(
       process.execPath,
@@ -194,9 +163,9 @@ test.skipIf(backend.clusterFile === undefined)('the command runs a program', asy
     )
   expect(run(prefix, '710')).toMatchObject({ status: 0, stdout: '', stderr: '' })
   expect((await db.get(key))?.toString()).toBe('here')
-  const broken = await insert([['JUMP']])
+  const broken = await programs.insert([['JUMP']])
   expect(run(broken, '740').status).toBe(1)
   expect(run(prefix, '741').status).toBe(2)
-  for (const each of [prefix, broken]) await clearBehind(each)
+  for (const each of [prefix, broken]) await programs.clearBehind(each)
   await db.clear(key)
 })

@@ -1,9 +1,10 @@
 import { FDBError } from '../../index.ts'
 import { ownEntry } from '../../native/values/own-entry.ts'
-import type { Database, Tenant } from '../../index.ts'
+import type { Database, Tenant, Transaction } from '../../index.ts'
 import { dataOperations } from './operations/data-operations.ts'
 import { directoryOperations } from './operations/directory-operations.ts'
 import { DirectoryState } from './machine/directory-state.ts'
+import { Held } from './machine/held.ts'
 import { readInstructions } from './machine/instructions.ts'
 import type { Instruction } from './machine/instructions.ts'
 import { errorItem, StackTesterError } from './machine/items.ts'
@@ -15,7 +16,7 @@ import type { Operations } from './machine/step.ts'
 import { tenantOperations } from './operations/tenant-operations.ts'
 import { threadOperations } from './operations/thread-operations.ts'
 import { transactionOperations } from './operations/transaction-operations.ts'
-import type { OpenTransaction, TransactionMap } from './machine/transactions.ts'
+import type { TransactionMap } from './machine/transactions.ts'
 import { tupleOperations } from './operations/tuple-operations.ts'
 import { writeOperations } from './operations/write-operations.ts'
 
@@ -51,7 +52,7 @@ export class StackMachine implements Machine {
   readonly #prefix: Buffer
   readonly #threads: Promise<void>[] = []
   #transactionName: Buffer
-  #tenant: Tenant | undefined
+  #tenant: Held<Tenant> | undefined
 
   constructor(shared: SharedState, prefix: Buffer) {
     this.#shared = shared
@@ -88,29 +89,29 @@ export class StackMachine implements Machine {
     }
   }
 
-  get tenant(): Tenant | undefined {
+  get tenant(): Held<Tenant> | undefined {
     return this.#tenant
   }
 
   activateTenant(name: Buffer): Tenant {
     const tenant = this.db.tenants.open(name)
     this.clearTenant()
-    this.#tenant = tenant
+    this.#tenant = new Held(tenant)
     return tenant
   }
 
   clearTenant(): void {
-    this.#tenant?.[Symbol.dispose]()
+    this.#tenant?.replace()
     this.#tenant = undefined
   }
 
-  currentTransaction(): OpenTransaction {
+  currentTransaction(): Held<Transaction> {
     return this.#shared.transactions.get(this.#transactionName)
   }
 
   newTransaction(): void {
-    const source = this.#tenant ?? this.db
-    this.#shared.transactions.set(this.#transactionName, source.createTransaction())
+    const source = this.#tenant?.value ?? this.db
+    this.#shared.transactions.set(this.#transactionName, source.createTransaction(), this.#tenant)
   }
 
   useTransaction(name: Buffer): void {

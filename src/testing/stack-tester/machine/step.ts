@@ -1,8 +1,8 @@
-import type { Database, Transaction } from '../../../index.ts'
+import type { Database, Tenant, Transaction } from '../../../index.ts'
+import type { Held } from './held.ts'
 import type { Item } from './items.ts'
 import type { Machine } from './machine.ts'
 import type { Stack } from './stack.ts'
-import type { OpenTransaction } from './transactions.ts'
 
 /** Where an instruction works: the current transaction, a snapshot of it, or a transaction of its own. */
 export type Where = 'transaction' | 'snapshot' | 'database' | 'tenant'
@@ -55,10 +55,15 @@ export class Step {
     this.push(Buffer.from(text))
   }
 
-  /** Pushes a result that may come later. What belongs to the current transaction keeps it alive. */
+  /** Pushes a result that may come later. It keeps what it comes from: the current transaction, or the tenant. */
   pushPending(result: PromiseLike<Item | undefined | void>): void {
-    const held = this.ownTransaction ? result : this.open.hold(result)
+    const held = this.#heldBy()?.holdUntil(result) ?? result
     this.stack.pushPending(this.index, held)
+  }
+
+  #heldBy(): Held<Transaction> | Held<Tenant> | undefined {
+    if (!this.ownTransaction) return this.open
+    return this.where === 'tenant' ? this.machine.tenant : undefined
   }
 
   /** The instruction runs a transaction of its own. */
@@ -66,13 +71,13 @@ export class Step {
     return this.where === 'database' || this.where === 'tenant'
   }
 
-  get open(): OpenTransaction {
+  get open(): Held<Transaction> {
     return this.machine.currentTransaction()
   }
 
   /** The current transaction. */
   get tn(): Transaction {
-    return this.open.tn
+    return this.open.value
   }
 
   /** What carries the instruction out. Both kinds have the operations by the same names. */
@@ -81,7 +86,7 @@ export class Step {
       case 'database':
         return this.machine.db
       case 'tenant':
-        return this.machine.tenant ?? this.machine.db
+        return this.machine.tenant?.value ?? this.machine.db
       case 'snapshot':
         return this.tn.snapshot()
       case 'transaction':

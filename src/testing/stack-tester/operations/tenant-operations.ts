@@ -29,7 +29,7 @@ export const tenantOperations: Operations = {
   async TENANT_GET_ID(step) {
     const { tenant } = step.machine
     if (tenant === undefined) return step.pushText('NO_ACTIVE_TENANT')
-    await tenant.getId()
+    await tenant.value.getId()
     step.pushText('GOT_TENANT_ID')
   },
 }
