@@ -1,5 +1,5 @@
 import type { Draw } from '../../differential/draw.ts'
-import { drawBytes, drawItems } from './generate-items.ts'
+import { drawBytes, drawItem, drawItems } from './generate-items.ts'
 import type { ProgramWriter } from './program-writer.ts'
 import { bytesOf } from './program.ts'
 import type { Item } from './program.ts'
@@ -85,10 +85,10 @@ function writeSubspaces(out: ProgramWriter, draw: Draw, list: number): void {
         out.call('DIRECTORY_RANGE', counted(), 2)
         break
       case 'contains':
-        out.call('DIRECTORY_CONTAINS', [drawBytes(draw, 9)], 1)
+        out.call('DIRECTORY_CONTAINS', [drawKey(draw)], 1)
         break
       case 'strip':
-        out.call('DIRECTORY_STRIP_PREFIX', [drawBytes(draw, 9)], 1)
+        out.call('DIRECTORY_STRIP_PREFIX', [drawKey(draw)], 1)
         break
       case 'log':
         out.call('DIRECTORY_LOG_SUBSPACE', [bytesOf(`s/${i}/`)], 0)
@@ -96,4 +96,9 @@ function writeSubspaces(out: ProgramWriter, draw: Draw, list: number): void {
   }
   out.call('COMMIT', [], 1)
   out.call('WAIT_FUTURE', [], 0)
+}
+
+/** What a key is expected of: mostly bytes, and now and then what an operation before may have left. */
+function drawKey(draw: Draw): Item {
+  return draw.oneIn(4) ? drawItem(draw) : drawBytes(draw, 9)
 }

@@ -116,7 +116,7 @@ export class ReferenceDirectories {
       case 'STRIP_PREFIX':
         return host.push(this.#strip(host))
       case 'CONTAINS':
-        return host.push(textOf(host.pop() as Buffer).startsWith(this.#prefix) ? 1 : 0)
+        return host.push(keyFrom(host).startsWith(this.#prefix) ? 1 : 0)
       case 'RANGE': {
         const begin = this.#prefix + textOf(peer.pack(host.popTuple()))
         host.push(bytesOf(`${begin}\0`))
@@ -132,7 +132,7 @@ export class ReferenceDirectories {
   }
 
   #strip(host: DirectoryHost): Buffer {
-    const key = textOf(host.pop() as Buffer)
+    const key = keyFrom(host)
     if (!key.startsWith(this.#prefix)) throw new RangeError('outside')
     return bytesOf(key.slice(this.#prefix.length))
   }
@@ -214,4 +214,10 @@ export class ReferenceDirectories {
     log('exists', [exists ? 1 : 0])
     log('children', exists ? this.#children(path) : [])
   }
+}
+
+function keyFrom(host: DirectoryHost): string {
+  const item = host.pop()
+  if (!Buffer.isBuffer(item)) throw new RangeError('no key')
+  return textOf(item)
 }
