@@ -58,6 +58,16 @@ describe('a range', () => {
     expect(await numbers.getRangeAll(last, 20)).toEqual(all.slice(8, 10))
   })
 
+  test('from a selector alone go to the end of the scope', async () => {
+    for (const { selector, first } of [
+      { selector: keySelector.firstGreaterThan(10), first: 6 },
+      { selector: keySelector.firstGreaterOrEqual(10), first: 5 },
+      { selector: keySelector.add(keySelector.lastLessOrEqual(10), -2), first: 3 },
+    ]) {
+      expect(await numbers.getRangeAll(selector)).toEqual(all.slice(first))
+    }
+  })
+
   test('without an end is all keys with the prefix', async () => {
     const users = db.at('ranges-prefix/', encoders.tuple)
     await users.clearRangeStartsWith([])

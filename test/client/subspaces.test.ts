@@ -43,6 +43,13 @@ describe('a key', () => {
     )
   })
 
+  test('refuses what is no place of a directory', () => {
+    for (const wrong of [null, {}, { path: 'a' }, 'a']) {
+      const make = (): unknown => new Subspace('a', undefined, undefined, wrong as never)
+      expect(make).toThrow(/^directory must be the place of a directory, not /)
+    }
+  })
+
   test('that is damaged is told with the byte of the whole key', () => {
     fc.assert(
       fc.property(anyBytes, anyBytes, fc.boolean(), (prefix, rest, readsFrom) => {

@@ -111,6 +111,12 @@ describe('the management of tenants', () => {
     const other = newName()
     await db.tenants.create(other)
     await expect(db.tenants.rename(renamed, other)).rejects.toMatchObject(code(2132))
+    await expect(db.tenants.rename(renamed, renamed)).rejects.toMatchObject({
+      ...code(2117),
+      operation: 'renameTenant',
+      key: Buffer.from(renamed),
+      message: expect.stringContaining('renameTenant of '),
+    })
     await again.clear('a')
   })
 
