@@ -87,7 +87,8 @@ export class StreamRun {
     await this.#committed((tn) => {
       tn.setOption('access_system_keys')
       tn.clearRange(USER_KEYS.begin, USER_KEYS.end)
-      for (const key of WRITTEN_SYSTEM_KEYS) tn.clear(bytesOf(key))
+      // The key `\xff` itself is a key like others to who may write it, and would be in the streams behind.
+      for (const key of [SYSTEM_KEYS, ...WRITTEN_SYSTEM_KEYS.map(bytesOf)]) tn.clear(key)
     }, this.#control)
   }
 
