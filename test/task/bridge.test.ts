@@ -112,10 +112,34 @@ describe('a bridge within one worker', () => {
     expect(() => DataHandle.attach(descriptor, { requests: uint32, responses: uint32 })).toThrow(
       /codec of responses takes 4 bytes; the bridge was made for 8/,
     )
-    expect(() => DataHandle.attach({} as never, { requests: uint32, responses: uint32 })).toThrow(
-      TypeError,
-    )
+    for (const wrong of [undefined, null, {}, 7, { fdbkit: 'bell' }, control]) {
+      const attach = (): unknown =>
+        DataHandle.attach(wrong as never, { requests: uint32, responses: uint32 })
+      expect(attach).toThrow(new TypeError('attach takes the descriptor of a DataHandle'))
+    }
     expect(() => numbers(0)).toThrow(/from 1 on/)
+  })
+
+  it('takes no more memory than one ring may have', () => {
+    const requests = { capacity: 2 ** 20, codec: bytes(2 ** 20) }
+    const responses = { capacity: 1, codec: uint32 }
+    const make = (): unknown => new BridgeChannel({ requests, responses })
+    expect(make).toThrow(RangeError)
+    expect(make).toThrow(/^a ring of \d+ bytes is too large: at most 2 GiB$/)
+  })
+
+  it('takes text where it was made for text', () => {
+    const way = { capacity: 1, codec: utf8(16) }
+    const { control } = new BridgeChannel({ requests: way, responses: way })
+    for (const [wrong, shown] of [
+      [7, '7'],
+      [undefined, 'undefined'],
+      [Buffer.from('a'), 'Buffer'],
+    ] as const) {
+      const send = (): unknown => control.trySendRequest(wrong as never)
+      expect(send).toThrow(TypeError)
+      expect(send).toThrow(new RegExp(`^not a string: .*${shown}`))
+    }
   })
 
   it('refuses a message that does not fit, and writes nothing', () => {

@@ -101,6 +101,26 @@ describe('a run in virtual time', () => {
     })
   })
 
+  it('names each that waits, up to ten, and how many more there are', async () => {
+    for (const others of [0, 3, 9, 10, 40]) {
+      const { runtime } = deterministic(1)
+      const [sender, receiver] = oneshot<number>()
+      for (let i = 0; i < others; i++)
+        void runtime.spawn(waitingFor(oneshot<number>()[1]), { name: 'other' })
+      const run = runtime.run(waitingFor(receiver), { name: 'main' })
+      const { message } = (await run.catch((error: unknown) => error)) as DeadlockError
+      const [, ...parts] = message.split('; ')
+      const named = parts.filter((part) =>
+        /^task \d+ \((main|other)\) waits for a oneshot$/.test(part),
+      )
+      expect(named).toHaveLength(Math.min(others + 1, 10))
+      const more = others + 1 - named.length
+      expect(parts.slice(named.length)).toEqual(more > 0 ? [`and ${more} more`] : [])
+      runtime.dispose()
+      sender.drop()
+    }
+  })
+
   it('rejects with CancelledError when its runtime is disposed of, wherever it waits', async () => {
     const db = openEmbedded()
     const watch = await db.getAndWatch('key', { keepAlive: true })

@@ -219,6 +219,15 @@ describe('the reference count', () => {
     expect(() => handle.result()).toThrow(TaskDroppedError)
   })
 
+  it('has the name of its function, and is a task where there is none', () => {
+    const runtime = new Runtime()
+    const named = function* fetchAll(): Generator<never, void> {}
+    const unnamed = [(() => function* (): Generator<never, void> {})(), sleep(0)]
+    expect(runtime.fdbSpawn(named).name).toBe('fetchAll')
+    for (const each of unnamed) expect(runtime.fdbSpawn(each).name).toBe('task')
+    runtime.dispose()
+  })
+
   it('throws on a use of a waker that was given up', () => {
     let kept: Waker | undefined
     const handle = fdbSpawn({
@@ -316,6 +325,35 @@ describe('errors that nobody joins', () => {
     expect(reported[0]?.message).toContain('careless')
     runtime.dispose()
     expect(reported).toHaveLength(1)
+  })
+
+  it('are reported once, however often wakers of the task are used behind its end', async () => {
+    for (const make of [
+      (onUnjoinedError: (error: UnjoinedTaskError) => void) =>
+        new InPlaceExecutor(hostEnvironment, { onUnjoinedError }),
+      (onUnjoinedError: (error: UnjoinedTaskError) => void) =>
+        new QueueingExecutor(hostEnvironment, { onUnjoinedError }),
+    ]) {
+      const reported: UnjoinedTaskError[] = []
+      const executor = make((error) => reported.push(error))
+      const kept: Waker[] = []
+      const careless = {
+        poll(waker: Waker): never {
+          for (let i = 0; i < 4; i++) kept.push(waker.clone())
+          throw new Error('lost?')
+        },
+      }
+      void fdbSpawn(careless, { executor })
+      if (executor instanceof QueueingExecutor) executor.pollPending()
+      for (const waker of kept.splice(0)) {
+        waker.wakeByRef()
+        waker.wake()
+      }
+      if (executor instanceof QueueingExecutor) executor.pollPending()
+      await nextTurn()
+      await nextTurn()
+      expect(reported).toHaveLength(1)
+    }
   })
 
   it('are not reported when somebody joins in time', async () => {

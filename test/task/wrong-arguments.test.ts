@@ -33,6 +33,7 @@ import {
 import { says, thrownBy, type ErrorClass } from '../support/thrown-by.ts'
 
 const nothing = (): void => undefined
+const TASK = 'name, executor, ending, owns'
 const environment = hostEnvironment
 
 /** Calls by what their message begins with, each with what it takes there. */
@@ -98,6 +99,10 @@ describe('an argument of another type', () => {
       'onReady, onUnjoinedError, scope, carries, taskLimit',
       (o) => new QueueingExecutor(environment, o),
     ],
+    ['a task', TASK, (o) => fdbSpawn(sleep(0), o)],
+    ['a task', TASK, (o) => actor(function* () {}, o)],
+    ['a task', TASK, (o) => spawnRet(sleep(0), new Ret(nothing), o)],
+    ['a task', TASK, (o) => streamToFwd(unbounded<number>()[1], new Fwd(nothing), o)],
     ['an unbounded channel', 'limit', (o) => unbounded(o)],
     ['a PromiseStream', 'limit', (o) => new PromiseStream(o)],
     ['fwdToStream', 'refill, limit', (o) => fwdToStream(o)],

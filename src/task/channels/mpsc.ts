@@ -264,9 +264,7 @@ class Send<T> extends Wait<void> {
 
   poll(waker: Waker): void | typeof PENDING {
     if (this.#state === 'accepted') return
-    if (this.#state === 'refused' || this.#channel.receiverGone) {
-      throw this.#channel.closed(this.value)
-    }
+    if (this.#channel.receiverGone) throw this.#channel.closed(this.value)
     if (this.#state === 'new') {
       if (!this.#channel.isFull) {
         this.#state = 'accepted'
