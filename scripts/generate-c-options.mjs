@@ -30,12 +30,12 @@ function enumOf(scope, options) {
   const prefix = `FDB_${enumPrefix[scope]}`
   const lines = options.map(({ name, code }) => `  ${prefix}_${name.toUpperCase()} = ${code}`)
   if (options.every(({ code }) => code >= 0)) lines.unshift(`  ${prefix}_DUMMY_DO_NOT_USE = -1`)
-  return `\ntypedef enum {\n${lines.join(',\n')}\n} FDB${scope};\n`
+  return `\ntypedef FDB_ENUM {\n${lines.join(',\n')}\n} FDB${scope};\n`
 }
 
 function headerOf(scopes) {
   const enums = [...scopes].map(([scope, options]) => enumOf(scope, options))
-  return `${note}#ifndef FDB_C_OPTIONS_H\n#define FDB_C_OPTIONS_H\n${enums.join('')}\n#endif\n`
+  return `${note}#ifndef FDB_C_OPTIONS_H\n#define FDB_C_OPTIONS_H\n\n#include "fdb_c_types.h"\n${enums.join('')}\n#endif\n`
 }
 
 function rowOf({ code, name, param, hidden, persistent, defaultFor = -1 }) {

@@ -128,10 +128,8 @@ typedef struct bgfilepointer {
   FDBBGEncryptionCtx encryption_ctx;
 } FDBBGFilePointer;
 
-typedef enum {
-  FDB_BG_MUTATION_TYPE_SET_VALUE = 0,
-  FDB_BG_MUTATION_TYPE_CLEAR_RANGE = 1
-} FDBBGMutationType;
+typedef FDB_ENUM{FDB_BG_MUTATION_TYPE_SET_VALUE = 0,
+                 FDB_BG_MUTATION_TYPE_CLEAR_RANGE = 1} FDBBGMutationType;
 
 typedef struct bgmutation {
   uint8_t type;
@@ -378,7 +376,7 @@ FDB_EXPORT fdb_error_t fdb_result_get_bg_mutations_array(FDBResult* result,
                                                          const FDBBGMutation** out_mutations,
                                                          int* out_count);
 
-typedef enum { FDB_CLUSTER_OPTION_DUMMY_DO_NOT_USE = -1 } FDBClusterOption;
+typedef FDB_ENUM{FDB_CLUSTER_OPTION_DUMMY_DO_NOT_USE = -1} FDBClusterOption;
 
 /* Removed: fdb_future_get_version at API version 620, the rest at 610. */
 FDB_EXPORT fdb_error_t fdb_future_get_version(FDBFuture* future, int64_t* out_version);

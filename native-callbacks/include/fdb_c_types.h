@@ -16,6 +16,14 @@ typedef struct FDB_transaction FDBTransaction;
 typedef int fdb_error_t;
 typedef int fdb_bool_t;
 
+/* A caller may pass any int for one of these. In C++ only an enum with a type of its own holds them
+ * all. */
+#ifdef __cplusplus
+#define FDB_ENUM enum : int
+#else
+#define FDB_ENUM enum
+#endif
+
 #ifdef __cplusplus
 }
 #endif

@@ -77,7 +77,7 @@ void fdb_database_destroy(FDBDatabase* database) {
 
 fdb_error_t fdb_database_set_option(FDBDatabase* database, FDBDatabaseOption option,
                                     const uint8_t* value, int value_length) {
-  int number = number_of(option);
+  int number = option;
   if (find_option(database_options(), number) == nullptr)
     return fdbkit::engine::Error::kInvalidOption;
   tell(Database::of(database), [number, value = option_value(value, value_length)](Database& d) {

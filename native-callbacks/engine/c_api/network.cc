@@ -35,8 +35,7 @@ void fdb_use_future_protocol_version(void) {}
 
 fdb_error_t fdb_network_set_option(FDBNetworkOption option, const uint8_t* value,
                                    int value_length) {
-  return Network::instance().set_option(fdbkit::engine::number_of(option),
-                                        fdbkit::engine::option_value(value, value_length));
+  return Network::instance().set_option(option, fdbkit::engine::option_value(value, value_length));
 }
 
 fdb_error_t fdb_setup_network(void) { return Network::instance().setup(); }

@@ -5,7 +5,6 @@
 // Shared by the files that export the C API: turning arguments into the engine's types, and calls
 // into tasks.
 
-#include <cstring>
 #include <string>
 #include <utility>
 
@@ -21,15 +20,6 @@ namespace fdbkit::engine {
 inline std::string bytes_of(const uint8_t* bytes, int length) {
   if (bytes == nullptr || length <= 0) return {};
   return std::string(reinterpret_cast<const char*>(bytes), static_cast<std::size_t>(length));
-}
-
-// The number a caller passed for an enum, which need not be one of its enumerators.
-template <class Enum>
-int number_of(const Enum& value) {
-  int number = 0;
-  static_assert(sizeof(value) == sizeof(number));
-  std::memcpy(&number, &value, sizeof(number));
-  return number;
 }
 
 inline Loop& network_loop() { return Network::instance().loop(); }

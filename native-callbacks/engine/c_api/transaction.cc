@@ -19,8 +19,7 @@ data::KeySelector selector(const uint8_t* key, int length, fdb_bool_t or_equal, 
 template <class Read>
 FDBFuture* ask_range(FDBTransaction* transaction, data::RangeRequest range, int limit,
                      int target_bytes, FDBStreamingMode mode, int iteration, Read read) {
-  if (ErrorCode code =
-          data::streaming_limits(limit, target_bytes, number_of(mode), iteration, range.limits)) {
+  if (ErrorCode code = data::streaming_limits(limit, target_bytes, mode, iteration, range.limits)) {
     return failed_future(code);
   }
   return ask(Transaction::of(transaction),
@@ -54,7 +53,7 @@ void fdb_transaction_reset(FDBTransaction* transaction) {
 
 fdb_error_t fdb_transaction_set_option(FDBTransaction* transaction, FDBTransactionOption option,
                                        const uint8_t* value, int value_length) {
-  int number = number_of(option);
+  int number = option;
   if (find_option(transaction_options(), number) == nullptr)
     return fdbkit::engine::Error::kInvalidOption;
   tell(Transaction::of(transaction), [number, value = option_value(value, value_length)](
@@ -145,7 +144,7 @@ void fdb_transaction_atomic_op(FDBTransaction* transaction, const uint8_t* key, 
                                FDBMutationType operation_type) {
   tell(Transaction::of(transaction),
        [key = bytes_of(key, key_length), operand = bytes_of(param, param_length),
-        type = number_of(operation_type)](Transaction& t) mutable {
+        type = int{operation_type}](Transaction& t) mutable {
          t.atomic_op(std::move(key), std::move(operand), type);
        });
 }
@@ -168,7 +167,7 @@ fdb_error_t fdb_transaction_add_conflict_range(FDBTransaction* transaction, cons
   std::string from = bytes_of(begin, begin_length);
   std::string to = bytes_of(end, end_length);
   if (from > to) return fdbkit::engine::Error::kInvertedRange;
-  int number = number_of(type);
+  int number = type;
   if (number != FDB_CONFLICT_RANGE_TYPE_READ && number != FDB_CONFLICT_RANGE_TYPE_WRITE) {
     return fdbkit::engine::Error::kClientInvalidOperation;
   }

@@ -96,6 +96,13 @@ class Program {
     }
   }
 
+  // Mostly one that there is; else any number, as any caller may pass one.
+  template <class Enum>
+  Enum one_of(int first, int count) {
+    const int drawn = input_.byte();
+    return static_cast<Enum>(drawn < 250 ? first + drawn % count : input_.number<int32_t>());
+  }
+
   std::string value() { return input_.text(static_cast<size_t>(input_.below(40))); }
 
   void write() {
@@ -110,14 +117,14 @@ class Program {
       case 1:
         return fdb_transaction_clear(tn, bytes_of(first), size_of(first));
       case 2: {
-        const auto type = static_cast<FDBMutationType>(input_.below(32));
+        const auto type = one_of<FDBMutationType>(0, 32);
         const std::string operand = value();
         return fdb_transaction_atomic_op(tn, bytes_of(first), size_of(first), bytes_of(operand),
                                          size_of(operand), type);
       }
       case 3: {
         const std::string second = key();
-        const auto type = static_cast<FDBConflictRangeType>(input_.below(3));
+        const auto type = one_of<FDBConflictRangeType>(0, 3);
         fdb_transaction_add_conflict_range(tn, bytes_of(first), size_of(first), bytes_of(second),
                                            size_of(second), type);
         return;
@@ -164,7 +171,7 @@ class Program {
 
   FDBFuture* read_range(FDBTransaction* tn, const std::string& begin) {
     const std::string end = key();
-    const auto mode = static_cast<FDBStreamingMode>(input_.below(8) - 2);
+    const auto mode = one_of<FDBStreamingMode>(-2, 8);
     return fdb_transaction_get_range(
         tn, bytes_of(begin), size_of(begin), input_.flag(), input_.number<int8_t>(), bytes_of(end),
         size_of(end), input_.flag(), input_.number<int8_t>(), input_.number<int8_t>(),

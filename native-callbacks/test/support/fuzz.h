@@ -18,6 +18,7 @@
 #include <fstream>
 #include <iterator>
 #include <string>
+#include <type_traits>
 #include <vector>
 
 #include "test/support/check.h"
@@ -39,11 +40,11 @@ class Input {
   bool flag() { return (byte() & 1) != 0; }
   template <class Number>
   Number number() {
-    Number value = 0;
-    const size_t length = std::min(sizeof value, left());
-    memcpy(&value, at_, length);
-    at_ += length;
-    return value;
+    using Bits = std::make_unsigned_t<Number>;
+    Bits bits = 0;
+    for (size_t i = 0; i < sizeof bits; i++)
+      bits = static_cast<Bits>(bits | uint64_t{byte()} << (8 * i));
+    return static_cast<Number>(bits);
   }
   /// So many bytes, or as many as there are.
   std::string text(size_t length) {
