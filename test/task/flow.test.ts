@@ -102,6 +102,34 @@ describe('PromiseStream', () => {
     })
   })
 
+  it('says why it was given up first, however often it is given up', () => {
+    const reason = new Error('the actor failed')
+    const { runtime } = deterministic(1)
+    const stream = new PromiseStream<number>()
+    const future = stream.getFuture()
+    runtime.runSync(function* () {
+      const actor = runtime.spawn(
+        function* (): Generator<never, void> {
+          throw reason
+        },
+        { owns: [future] },
+      )
+      let problem: unknown
+      try {
+        yield* actor
+      } catch (error) {
+        problem = error
+      }
+      expect(problem).toBe(reason)
+    })
+    future.drop()
+    expect(() => stream.send(1)).toThrow(
+      expect.objectContaining({ name: 'ChannelClosedError', cause: reason }),
+    )
+    stream.drop()
+    runtime.dispose()
+  })
+
   it('a wake that reached a task which then gave up goes on to the next one', () => {
     const { runtime } = deterministic(1)
     const stream = new PromiseStream<number>()

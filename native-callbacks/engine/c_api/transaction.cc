@@ -1,6 +1,7 @@
 // Transactions. Every call becomes one task, so the calls of one transaction act in the order they
 // were made.
 
+#include <algorithm>
 #include <memory>
 
 #include "engine/c_api/support.h"
@@ -11,8 +12,11 @@ namespace data = fdbkit::data;
 
 namespace {
 
+// More than there are keys: an offset beyond it is off an end as well, and sums of some are an int.
+constexpr int kMostOffset = 1 << 28;
+
 data::KeySelector selector(const uint8_t* key, int length, fdb_bool_t or_equal, int offset) {
-  return {bytes_of(key, length), or_equal != 0, offset};
+  return {bytes_of(key, length), or_equal != 0, std::clamp(offset, -kMostOffset, kMostOffset)};
 }
 
 // Asks for a range by `read(transaction, future, range)`, with the limits that the arguments make.

@@ -103,6 +103,9 @@ class Program {
     return static_cast<Enum>(drawn < 250 ? first + drawn % count : input_.number<int32_t>());
   }
 
+  // Mostly near; else any that a caller may pass.
+  int offset() { return input_.byte() < 250 ? input_.number<int8_t>() : input_.number<int32_t>(); }
+
   std::string value() { return input_.text(static_cast<size_t>(input_.below(40))); }
 
   void write() {
@@ -143,7 +146,7 @@ class Program {
     switch (input_.below(10)) {
       case 0:
         return keep(fdb_transaction_get_key(tn, bytes_of(first), size_of(first), input_.flag(),
-                                            input_.number<int8_t>(), input_.flag()));
+                                            offset(), input_.flag()));
       case 1:
       case 2:
         return keep(read_range(tn, first));
@@ -172,10 +175,10 @@ class Program {
   FDBFuture* read_range(FDBTransaction* tn, const std::string& begin) {
     const std::string end = key();
     const auto mode = one_of<FDBStreamingMode>(-2, 8);
-    return fdb_transaction_get_range(
-        tn, bytes_of(begin), size_of(begin), input_.flag(), input_.number<int8_t>(), bytes_of(end),
-        size_of(end), input_.flag(), input_.number<int8_t>(), input_.number<int8_t>(),
-        input_.number<int16_t>(), mode, input_.number<int8_t>(), input_.flag(), input_.flag());
+    return fdb_transaction_get_range(tn, bytes_of(begin), size_of(begin), input_.flag(), offset(),
+                                     bytes_of(end), size_of(end), input_.flag(), offset(),
+                                     input_.number<int8_t>(), input_.number<int16_t>(), mode,
+                                     input_.number<int8_t>(), input_.flag(), input_.flag());
   }
 
   FDBFuture* read_mapped(FDBTransaction* tn, const std::string& begin) {
