@@ -51,7 +51,8 @@ class Program {
  private:
   struct Future {
     FDBFuture* handle = nullptr;
-    // Outlives the handle: a callback may still be on its way.
+    // Of the callback that was set last. It outlives the handle: a callback may still be on its
+    // way.
     std::shared_ptr<std::atomic<int>> told;
   };
 
@@ -266,7 +267,6 @@ class Program {
     Future& place = futures_[static_cast<size_t>(input_.below(kFutures))];
     drop(place);
     place.handle = future;
-    place.told = std::make_shared<std::atomic<int>>(0);
   }
 
   void look_at(Future& future) {
@@ -297,6 +297,8 @@ class Program {
 
   void listen(Future& future) {
     if (future.told.use_count() > 1) return;
+    // The one before was told, and another may be set.
+    future.told = std::make_shared<std::atomic<int>>(0);
     auto* listener = new Listener{future.told};
     const auto called = [](FDBFuture*, void* parameter) {
       std::unique_ptr<Listener> listener(static_cast<Listener*>(parameter));
