@@ -30,7 +30,7 @@ function enumOf(scope, options) {
   const prefix = `FDB_${enumPrefix[scope]}`
   const lines = options.map(({ name, code }) => `  ${prefix}_${name.toUpperCase()} = ${code}`)
   if (options.every(({ code }) => code >= 0)) lines.unshift(`  ${prefix}_DUMMY_DO_NOT_USE = -1`)
-  return `\ntypedef FDB_ENUM {\n${lines.join(',\n')}\n} FDB${scope};\n`
+  return `\ntypedef enum FDB_ANY_INT {\n${lines.join(',\n')}\n} FDB${scope};\n`
 }
 
 function headerOf(scopes) {

@@ -128,8 +128,10 @@ typedef struct bgfilepointer {
   FDBBGEncryptionCtx encryption_ctx;
 } FDBBGFilePointer;
 
-typedef FDB_ENUM{FDB_BG_MUTATION_TYPE_SET_VALUE = 0,
-                 FDB_BG_MUTATION_TYPE_CLEAR_RANGE = 1} FDBBGMutationType;
+typedef enum FDB_ANY_INT {
+  FDB_BG_MUTATION_TYPE_SET_VALUE = 0,
+  FDB_BG_MUTATION_TYPE_CLEAR_RANGE = 1
+} FDBBGMutationType;
 
 typedef struct bgmutation {
   uint8_t type;
@@ -376,7 +378,7 @@ FDB_EXPORT fdb_error_t fdb_result_get_bg_mutations_array(FDBResult* result,
                                                          const FDBBGMutation** out_mutations,
                                                          int* out_count);
 
-typedef FDB_ENUM{FDB_CLUSTER_OPTION_DUMMY_DO_NOT_USE = -1} FDBClusterOption;
+typedef enum FDB_ANY_INT { FDB_CLUSTER_OPTION_DUMMY_DO_NOT_USE = -1 } FDBClusterOption;
 
 /* Removed: fdb_future_get_version at API version 620, the rest at 610. */
 FDB_EXPORT fdb_error_t fdb_future_get_version(FDBFuture* future, int64_t* out_version);

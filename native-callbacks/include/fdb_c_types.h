@@ -16,12 +16,12 @@ typedef struct FDB_transaction FDBTransaction;
 typedef int fdb_error_t;
 typedef int fdb_bool_t;
 
-/* A caller may pass any int for one of these. In C++ only an enum with a type of its own holds them
- * all. */
+/* A caller may pass any int for one of these enums. In C++ only one with a type of its own holds
+ * them all. */
 #ifdef __cplusplus
-#define FDB_ENUM enum : int
+#define FDB_ANY_INT : int
 #else
-#define FDB_ENUM enum
+#define FDB_ANY_INT
 #endif
 
 #ifdef __cplusplus
