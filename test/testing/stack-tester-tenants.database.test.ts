@@ -1,19 +1,11 @@
 // Transactions and results outlive the tenant's being active: any program about tenants leaves what a model says.
 import fc from 'fast-check'
 import { afterAll, beforeAll, expect, test } from 'vitest'
-import { open } from '../../src/index.ts'
-import { engineLibraryPath } from '../../src/native/library/engine-path.ts'
-import { backend } from '../support/backends.ts'
+import { openBackend } from '../client/open-backend.ts'
 import { bytes, call, DONE, ProgramRunner } from './reference/program-runner.ts'
 import type { Instruction, Item } from './reference/program.ts'
 
-const db =
-  backend.clusterFile === undefined
-    ? open({
-        library: engineLibraryPath(),
-        connectionString: 'named_stack_tester_tenants:embedded@127.0.0.1:1',
-      })
-    : open({ clusterFile: backend.clusterFile })
+const db = openBackend()
 const programs = new ProgramRunner(db)
 
 const NAMES = ['first', 'second'].map((each) => `${each} tenant of ${process.pid}`)
@@ -32,11 +24,11 @@ afterAll(async () => {
 })
 
 async function clear(): Promise<void> {
-  const keys = [ALONE, ...TRANSACTIONS.map(keyOf)]
-  for (const key of keys) await db.clear(key)
+  await db.clearRangeStartsWith(ALONE)
+  for (const name of TRANSACTIONS) await db.clear(keyOf(name))
   for (const name of NAMES) {
     using tenant = db.tenants.open(name)
-    for (const key of keys) await tenant.clear(key)
+    await tenant.clearRange('', Buffer.of(0xff))
   }
 }
 
@@ -102,12 +94,10 @@ class Model {
     this.renew()
   }
 
-  /** In transactions of their own, which are awaited in the end. */
+  /** In a transaction of its own, which is awaited in the end, as that of `readAlone`. */
   writeAlone(): void {
     const value = this.#value()
-    const key = bytes(`${ALONE.toString()} ${value}`)
-    this.#do(call('SET_TENANT', key, bytes(value)), DONE)
-    this.#do(call('CLEAR_TENANT', key), DONE)
+    this.#do(call('SET_TENANT', bytes(`${ALONE.toString()} ${value}`), bytes(value)), DONE)
   }
 
   readAlone(): void {

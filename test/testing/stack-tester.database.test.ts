@@ -3,21 +3,14 @@ import { spawnSync } from 'node:child_process'
 import { join } from 'node:path'
 import peer from 'fdb-tuple'
 import { afterAll, expect, test } from 'vitest'
-import { open } from '../../src/index.ts'
-import { engineLibraryPath } from '../../src/native/library/engine-path.ts'
 import { runStackTester } from '../../src/testing/stack-tester/run-stack-tester.ts'
+import { openBackend } from '../client/open-backend.ts'
 import { backend } from '../support/backends.ts'
 import { bytes, call, DONE, error, ProgramRunner } from './reference/program-runner.ts'
 import type { Instruction } from './reference/program.ts'
 
 const main = join(import.meta.dirname, '..', '..', 'dist', 'cli', 'main.js')
-const db =
-  backend.clusterFile === undefined
-    ? open({
-        library: engineLibraryPath(),
-        connectionString: 'named_stack_tester:embedded@127.0.0.1:1',
-      })
-    : open({ clusterFile: backend.clusterFile })
+const db = openBackend()
 afterAll(() => db.close())
 
 const programs = new ProgramRunner(db)
